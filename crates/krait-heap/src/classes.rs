@@ -1,0 +1,42 @@
+//! Size classes: 16 bytes apart up to 512, then eight to each doubling up to 4096.
+//!
+//! The steps above 512 keep the waste inside a block below an eighth.
+
+/// Blocks of up to this many bytes come from pools.
+pub const MAX_SMALL: usize = 4096;
+
+/// Up to here a class is the size divided by 16, rounded up.
+pub(crate) const MAX_LINEAR: usize = 512;
+
+/// Number of classes; class 0 (size zero) has the same blocks as class 1.
+pub(crate) const CLASSES: usize = 33 + 24;
+
+/// Bins are laid out `[plain classes | gc classes]`, this far apart.
+pub(crate) const GC_BINS: usize = 64;
+
+/// The class of a size of at most [`MAX_LINEAR`] bytes.
+#[inline(always)]
+pub(crate) const fn linear_class(size: usize) -> usize {
+    (size + 15) >> 4
+}
+
+/// The class of a size of at most [`MAX_SMALL`] bytes.
+pub(crate) const fn class_of(size: usize) -> usize {
+    if size <= MAX_LINEAR {
+        return linear_class(size);
+    }
+    let top = (size - 1).ilog2() as usize;
+    33 + (top - 9) * 8 + (((size - 1) >> (top - 3)) & 7)
+}
+
+/// The block size of a class, in bytes.
+pub(crate) const fn class_size(class: usize) -> usize {
+    match class {
+        0 => 16,
+        1..=32 => class << 4,
+        _ => {
+            let step = class - 33;
+            (9 + step % 8) << (6 + step / 8)
+        }
+    }
+}

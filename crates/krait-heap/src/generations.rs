@@ -1,0 +1,255 @@
+//! When to collect: allocation counts, thresholds and statistics of the generations.
+//!
+//! The rules are those of the `gc` module: a young collection after `threshold0` more
+//! allocations than releases, a middle one after `threshold1` young ones, a full one
+//! after `threshold2` middle ones if a quarter of the heap is new.
+
+use crate::global::{Global, HOT};
+
+/// Young, middle and old.
+pub const GENERATIONS: usize = 3;
+
+/// What `gc.get_stats` tells of a generation.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct GenerationStats {
+    /// Collections of this generation.
+    pub collections: usize,
+    /// Objects collected in them.
+    pub collected: usize,
+    /// Objects found unreachable that could not be collected.
+    pub uncollectable: usize,
+}
+
+struct State {
+    enabled: bool,
+    thresholds: [u32; GENERATIONS],
+    /// Young and middle collections since the next older one; index 0 is unused.
+    counts: [u32; GENERATIONS],
+    stats: [GenerationStats; GENERATIONS],
+    /// Objects that survived the last full collection.
+    long_lived: usize,
+    /// Objects that have become old since then.
+    long_lived_pending: usize,
+    notifier: Option<fn()>,
+}
+
+static STATE: Global<State> = Global::new(State {
+    enabled: true,
+    thresholds: [2000, 10, 10],
+    counts: [0; GENERATIONS],
+    stats: [GenerationStats {
+        collections: 0,
+        collected: 0,
+        uncollectable: 0,
+    }; GENERATIONS],
+    long_lived: 0,
+    long_lived_pending: 0,
+    notifier: None,
+});
+
+/// Counts the allocation of a gc object.
+#[inline(always)]
+pub(crate) unsafe fn count_allocation() {
+    // SAFETY: the GIL is held.
+    unsafe {
+        let hot = HOT.get();
+        let young = (*hot).young + 1;
+        (*hot).young = young;
+        if young > (*hot).limit {
+            becomes_due();
+        }
+    }
+}
+
+/// Counts the release of a gc object.
+#[inline(always)]
+pub(crate) unsafe fn count_release() {
+    // SAFETY: the GIL is held.
+    unsafe { (*HOT.get()).young = (*HOT.get()).young.saturating_sub(1) }
+}
+
+#[cold]
+#[inline(never)]
+unsafe fn becomes_due() {
+    // SAFETY: the GIL is held.
+    unsafe {
+        // Nothing more to notice until the collection has run.
+        (*HOT.get()).limit = u32::MAX;
+        (*HOT.get()).due = true;
+        if let Some(notify) = (*STATE.get()).notifier {
+            notify();
+        }
+    }
+}
+
+/// Recomputes when the next collection is due.
+pub(crate) unsafe fn update_limit() {
+    // SAFETY: the GIL is held.
+    unsafe {
+        let (hot, state) = (HOT.get(), STATE.get());
+        let active = (*state).enabled && !(*hot).collecting && (*state).thresholds[0] > 0;
+        (*hot).limit = if active {
+            (*state).thresholds[0]
+        } else {
+            u32::MAX
+        };
+        (*hot).due = false;
+    }
+}
+
+/// Whether a collection should be run at the next safe point.
+///
+/// # Safety
+/// The caller holds the GIL.
+#[inline]
+pub unsafe fn collection_due() -> bool {
+    // SAFETY: the GIL is held.
+    unsafe { (*HOT.get()).due }
+}
+
+/// A function called whenever a collection becomes due. It runs inside an allocation:
+/// it may set a flag and nothing else.
+///
+/// # Safety
+/// The caller holds the GIL.
+pub unsafe fn set_due_notifier(notifier: fn()) {
+    // SAFETY: the GIL is held.
+    unsafe { (*STATE.get()).notifier = Some(notifier) }
+}
+
+/// Turns automatic collection on.
+///
+/// # Safety
+/// The caller holds the GIL.
+pub unsafe fn enable() {
+    // SAFETY: the GIL is held.
+    unsafe {
+        (*STATE.get()).enabled = true;
+        update_limit();
+    }
+}
+
+/// Turns automatic collection off.
+///
+/// # Safety
+/// The caller holds the GIL.
+pub unsafe fn disable() {
+    // SAFETY: the GIL is held.
+    unsafe {
+        (*STATE.get()).enabled = false;
+        update_limit();
+    }
+}
+
+/// Whether automatic collection is on.
+///
+/// # Safety
+/// The caller holds the GIL.
+pub unsafe fn is_enabled() -> bool {
+    // SAFETY: the GIL is held.
+    unsafe { (*STATE.get()).enabled }
+}
+
+/// Whether a collection is running.
+///
+/// # Safety
+/// The caller holds the GIL.
+pub unsafe fn is_collecting() -> bool {
+    // SAFETY: the GIL is held.
+    unsafe { (*HOT.get()).collecting }
+}
+
+/// The thresholds; a first one of zero turns automatic collection off.
+///
+/// # Safety
+/// The caller holds the GIL.
+pub unsafe fn thresholds() -> [u32; GENERATIONS] {
+    // SAFETY: the GIL is held.
+    unsafe { (*STATE.get()).thresholds }
+}
+
+/// Sets the thresholds.
+///
+/// # Safety
+/// The caller holds the GIL.
+pub unsafe fn set_thresholds(thresholds: [u32; GENERATIONS]) {
+    // SAFETY: the GIL is held.
+    unsafe {
+        (*STATE.get()).thresholds = thresholds;
+        update_limit();
+    }
+}
+
+/// What `gc.get_count` returns.
+///
+/// # Safety
+/// The caller holds the GIL.
+pub unsafe fn counts() -> [u32; GENERATIONS] {
+    // SAFETY: the GIL is held.
+    unsafe {
+        let counts = (*STATE.get()).counts;
+        [(*HOT.get()).young, counts[1], counts[2]]
+    }
+}
+
+/// What `gc.get_stats` tells of the generations.
+///
+/// # Safety
+/// The caller holds the GIL.
+pub unsafe fn generation_stats() -> [GenerationStats; GENERATIONS] {
+    // SAFETY: the GIL is held.
+    unsafe { (*STATE.get()).stats }
+}
+
+/// The oldest generation whose collection is due; the young one if none is.
+pub(crate) unsafe fn due_generation() -> usize {
+    // SAFETY: the GIL is held.
+    unsafe {
+        let state = STATE.get();
+        let due = |g: usize| (*state).counts[g] > (*state).thresholds[g];
+        if due(2) && (*state).long_lived_pending >= (*state).long_lived / 4 {
+            2
+        } else if due(1) {
+            1
+        } else {
+            0
+        }
+    }
+}
+
+/// A collection of `generation` starts: its count and the younger ones begin anew.
+pub(crate) unsafe fn collection_starts(generation: usize) {
+    // SAFETY: the GIL is held.
+    unsafe {
+        let counts = &mut (*STATE.get()).counts;
+        counts[..=generation].fill(0);
+        if generation + 1 < GENERATIONS {
+            counts[generation + 1] = counts[generation + 1].saturating_add(1);
+        }
+        (*HOT.get()).young = 0;
+    }
+}
+
+/// The survivors of a collection have moved to the next generation.
+pub(crate) unsafe fn survivors(generation: usize, count: usize) {
+    // SAFETY: the GIL is held.
+    unsafe {
+        let state = STATE.get();
+        match generation {
+            2 => ((*state).long_lived, (*state).long_lived_pending) = (count, 0),
+            1 => (*state).long_lived_pending += count,
+            _ => {}
+        }
+    }
+}
+
+/// Adds a finished collection to the statistics.
+pub(crate) unsafe fn collection_ends(generation: usize, collected: usize, uncollectable: usize) {
+    // SAFETY: the GIL is held.
+    unsafe {
+        let stats = &mut (*STATE.get()).stats[generation];
+        stats.collections += 1;
+        stats.collected += collected;
+        stats.uncollectable += uncollectable;
+    }
+}

@@ -1,0 +1,133 @@
+//! Blocks beyond the largest class.
+//!
+//! A gc object gets a span of pages of its own, whose header makes it a page with one
+//! block: tracking and collecting need no second case. Anything else comes from the C
+//! library's `malloc`, which can grow big blocks in place.
+
+use crate::alloc::usable_size;
+use crate::classes::MAX_SMALL;
+use crate::generations;
+use crate::global::{COLD, HOT};
+use crate::pages::{LARGE_FIRST, LIVE, PAGE_SIZE, Page, block_at, state_of};
+use crate::region;
+
+/// No block is longer.
+const MAX_SIZE: usize = isize::MAX as usize / 2;
+
+/// A gc block of more than [`MAX_SMALL`] bytes, or null.
+///
+/// # Safety
+/// The heap's contract.
+pub(crate) unsafe fn alloc(size: usize) -> *mut u8 {
+    if size > MAX_SIZE {
+        return std::ptr::null_mut();
+    }
+    // SAFETY: the span is fresh and long enough; the GIL is held.
+    unsafe {
+        if !(*COLD.get()).gc_pages.reserve_one() {
+            return std::ptr::null_mut();
+        }
+        let (page, span) = region::take_span((size + LARGE_FIRST).div_ceil(PAGE_SIZE));
+        if page.is_null() {
+            return std::ptr::null_mut();
+        }
+        Page::init_large(page, span);
+        (*COLD.get()).gc_pages.push(page);
+        let block = block_at(page, 0);
+        *state_of(block) = LIVE;
+        generations::count_allocation();
+        block
+    }
+}
+
+/// Gives a large gc block's span up, or notes it for the end of the collection.
+///
+/// # Safety
+/// `page` is the header of a large block that nobody uses.
+pub(crate) unsafe fn free(page: *mut Page) {
+    // SAFETY: the page is live until its span is put back.
+    unsafe {
+        let cold = COLD.get();
+        if (*HOT.get()).collecting {
+            // Without memory for the note the span is lost, which is only address space
+            // and at worst its memory.
+            if (*cold).emptied.try_reserve(1).is_ok() {
+                (*cold).emptied.push(page);
+            }
+            return;
+        }
+        (*cold).gc_pages.remove(page);
+        (*cold).young_pages.remove(page);
+        (*cold).middle_pages.remove(page);
+        region::put_span(page, (*page).span);
+    }
+}
+
+/// A plain block of more than [`MAX_SMALL`] bytes, or null.
+///
+/// # Safety
+/// The heap's contract.
+pub(crate) unsafe fn alloc_plain(size: usize) -> *mut u8 {
+    // SAFETY: malloc takes any size; the GIL is held.
+    unsafe {
+        counted(if size > MAX_SIZE {
+            std::ptr::null_mut()
+        } else {
+            libc::malloc(size)
+        })
+    }
+}
+
+/// A plain block of zeros of more than [`MAX_SMALL`] bytes, or null.
+///
+/// # Safety
+/// The heap's contract.
+pub(crate) unsafe fn alloc_plain_zeroed(size: usize) -> *mut u8 {
+    // SAFETY: calloc takes any size; the GIL is held.
+    unsafe {
+        counted(if size > MAX_SIZE {
+            std::ptr::null_mut()
+        } else {
+            libc::calloc(1, size)
+        })
+    }
+}
+
+unsafe fn counted(block: *mut libc::c_void) -> *mut u8 {
+    // SAFETY: the GIL is held.
+    unsafe { (*HOT.get()).malloced += !block.is_null() as usize };
+    block.cast()
+}
+
+/// Changes the size of a block from `malloc`; null (and nothing changed) on failure.
+///
+/// # Safety
+/// `block` is from [`alloc_plain`], and `size` more than [`MAX_SMALL`].
+pub(crate) unsafe fn resize_plain(block: *mut u8, size: usize) -> *mut u8 {
+    debug_assert!(size > MAX_SMALL);
+    if size > MAX_SIZE {
+        return std::ptr::null_mut();
+    }
+    // SAFETY: the block is malloc's.
+    unsafe {
+        // A little less is not worth moving, and what malloc calls usable is usable.
+        let room = usable_size(block);
+        if size <= room && size > room / 4 * 3 {
+            return block;
+        }
+        libc::realloc(block.cast(), size).cast()
+    }
+}
+
+/// Releases a block from [`alloc_plain`].
+///
+/// # Safety
+/// The heap's contract.
+#[cold]
+pub(crate) unsafe fn free_plain(block: *mut u8) {
+    // SAFETY: a block outside the pools is malloc's.
+    unsafe {
+        (*HOT.get()).malloced -= 1;
+        libc::free(block.cast());
+    }
+}

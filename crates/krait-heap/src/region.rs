@@ -1,0 +1,293 @@
+//! The reserved range of addresses: where pages and spans come from and go back to.
+//!
+//! Single pages are taken from the low end upward, spans for large blocks from the
+//! high end downward. Address space is never given back; memory is, in bulk
+//! (`madvise`), once more than a few MiB lie idle.
+
+use crate::global::{COLD, HOT};
+use crate::pages::{PAGE_SIZE, Page};
+
+/// Address space to ask for; halved until the system agrees.
+const RESERVE: usize = 512 << 30;
+const RESERVE_MIN: usize = 64 << 20;
+/// Memory is made accessible in pieces of at least this size.
+const ARENA: usize = 1 << 20;
+/// Idle memory kept ready, for pages and for spans.
+const IDLE: usize = 4 << 20;
+
+/// Pages that belong to nobody.
+pub(crate) struct PageStock {
+    /// Released pages whose memory is still there.
+    dirty: Vec<*mut Page>,
+    /// Released pages whose memory went back to the system.
+    clean: Vec<*mut Page>,
+    /// The lowest page never used.
+    next: *mut u8,
+    /// End of the accessible memory above `next`.
+    committed: *mut u8,
+    /// The lowest address taken by spans.
+    top: *mut u8,
+}
+
+impl PageStock {
+    pub(crate) const fn new() -> PageStock {
+        let null = std::ptr::null_mut();
+        PageStock {
+            dirty: Vec::new(),
+            clean: Vec::new(),
+            next: null,
+            committed: null,
+            top: null,
+        }
+    }
+
+    /// Idle pages, with and without memory.
+    pub(crate) fn idle(&self) -> (usize, usize) {
+        (self.dirty.len(), self.clean.len())
+    }
+
+    /// Bytes of accessible memory for single pages.
+    pub(crate) fn committed_bytes(&self, base: usize) -> usize {
+        self.committed.addr().saturating_sub(base)
+    }
+}
+
+/// Reserves the region. False when the system has not even the smallest one.
+#[cold]
+fn reserve() -> bool {
+    let mut limit = libc::rlimit {
+        rlim_cur: libc::RLIM_INFINITY,
+        rlim_max: libc::RLIM_INFINITY,
+    };
+    // SAFETY: getrlimit fills the struct it is given.
+    unsafe { libc::getrlimit(libc::RLIMIT_AS, &raw mut limit) };
+    let mut size = RESERVE;
+    while size as u64 > limit.rlim_cur / 2 && size > RESERVE_MIN {
+        size /= 2;
+    }
+    while size >= RESERVE_MIN {
+        let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE;
+        // SAFETY: a fresh private mapping at an address of the system's choice.
+        let start = unsafe {
+            libc::mmap(
+                std::ptr::null_mut(),
+                size + ARENA,
+                libc::PROT_NONE,
+                flags,
+                -1,
+                0,
+            )
+        };
+        if start != libc::MAP_FAILED {
+            let start = start.cast::<u8>();
+            let base = start.map_addr(|a| a.next_multiple_of(ARENA));
+            // SAFETY: the caller holds the GIL, as everybody who allocates.
+            unsafe {
+                (*HOT.get()).base = base.addr();
+                (*HOT.get()).size = size;
+                let stock = &mut (*COLD.get()).stock;
+                stock.next = base;
+                stock.committed = base;
+                stock.top = base.add(size);
+            }
+            return true;
+        }
+        size /= 2;
+    }
+    false
+}
+
+fn make_accessible(start: *mut u8, length: usize) -> bool {
+    // SAFETY: callers pass ranges inside the reserved region.
+    unsafe { libc::mprotect(start.cast(), length, libc::PROT_READ | libc::PROT_WRITE) == 0 }
+}
+
+fn give_back(start: *mut u8, length: usize) {
+    // SAFETY: callers pass accessible ranges of the region that nobody uses.
+    unsafe { libc::madvise(start.cast(), length, libc::MADV_DONTNEED) };
+}
+
+/// An unused page, or null. Its contents are undefined.
+///
+/// # Safety
+/// The heap's contract.
+pub(crate) unsafe fn take_page() -> *mut Page {
+    // SAFETY: the GIL is held; no other reference to the stock exists here.
+    let stock = unsafe { &mut (*COLD.get()).stock };
+    if let Some(page) = stock.dirty.pop().or_else(|| stock.clean.pop()) {
+        return page;
+    }
+    if stock.next.is_null() && !reserve() {
+        return std::ptr::null_mut();
+    }
+    if stock.next == stock.committed {
+        // SAFETY: the GIL is held.
+        let base = unsafe { (*HOT.get()).base };
+        let room = stock.top.addr() - stock.next.addr();
+        // Grow by an eighth: a large heap then gets huge pages, a small one stays small.
+        let wanted = (stock.committed_bytes(base) / 8).next_multiple_of(ARENA);
+        let length = wanted.clamp(ARENA, 64 << 20).min(room / ARENA * ARENA);
+        if length == 0 || !make_accessible(stock.next, length) {
+            return std::ptr::null_mut();
+        }
+        stock.committed = stock.committed.wrapping_add(length);
+    }
+    let page = stock.next;
+    stock.next = page.wrapping_add(PAGE_SIZE);
+    page.cast()
+}
+
+/// Takes back a page that is on no list.
+///
+/// # Safety
+/// Nobody uses the page any more.
+pub(crate) unsafe fn put_page(page: *mut Page) {
+    // SAFETY: the GIL is held; no other reference to the stock exists here.
+    let stock = unsafe { &mut (*COLD.get()).stock };
+    if stock.dirty.try_reserve(1).is_ok() {
+        stock.dirty.push(page);
+    }
+    if stock.dirty.len() > IDLE / PAGE_SIZE {
+        stock.clean_down_to(IDLE / PAGE_SIZE / 2);
+    }
+}
+
+impl PageStock {
+    /// Gives memory back until at most `keep` idle pages have some; neighbours at once.
+    fn clean_down_to(&mut self, keep: usize) {
+        let count = self.dirty.len().saturating_sub(keep);
+        if count == 0 || self.clean.try_reserve(count).is_err() {
+            return;
+        }
+        self.dirty.sort_unstable_by(|a, b| b.cmp(a));
+        let mut run: (*mut u8, usize) = (std::ptr::null_mut(), 0);
+        for page in self.dirty.drain(..count) {
+            let start = page.cast::<u8>();
+            if start.wrapping_add(PAGE_SIZE) == run.0 {
+                run = (start, run.1 + PAGE_SIZE);
+            } else {
+                if run.1 > 0 {
+                    give_back(run.0, run.1);
+                }
+                run = (start, PAGE_SIZE);
+            }
+            self.clean.push(page);
+        }
+        give_back(run.0, run.1);
+    }
+}
+
+/// Gives all idle memory back to the operating system.
+///
+/// # Safety
+/// The heap's contract.
+pub unsafe fn trim() {
+    // SAFETY: the GIL is held; no other reference to the fields exists here.
+    unsafe {
+        (*COLD.get()).stock.clean_down_to(0);
+        (*COLD.get()).spans.clean();
+    }
+}
+
+/// Span lengths are rounded up to eight steps in each doubling.
+const SPAN_CLASSES: usize = 8 * 24;
+
+/// Unused spans, by length.
+pub(crate) struct FreeSpans {
+    classes: [Vec<FreeSpan>; SPAN_CLASSES],
+    idle_bytes: usize,
+}
+
+struct FreeSpan {
+    page: *mut Page,
+    dirty: bool,
+}
+
+/// The class of a span of `pages` pages, and the pages a span of that class has.
+fn span_class(pages: usize) -> (usize, usize) {
+    if pages <= 8 {
+        return (pages, pages);
+    }
+    let shift = (pages - 1).ilog2() as usize - 3;
+    let steps = ((pages - 1) >> shift) + 1;
+    ((shift + 1) * 8 + steps - 8, steps << shift)
+}
+
+impl FreeSpans {
+    pub(crate) const fn new() -> FreeSpans {
+        FreeSpans {
+            classes: [const { Vec::new() }; SPAN_CLASSES],
+            idle_bytes: 0,
+        }
+    }
+
+    fn clean(&mut self) {
+        for (class, spans) in self.classes.iter_mut().enumerate() {
+            for span in spans.iter_mut().filter(|s| s.dirty) {
+                let pages = if class <= 8 {
+                    class
+                } else {
+                    (class % 8 + 8) << (class / 8 - 1)
+                };
+                give_back(span.page.cast(), pages * PAGE_SIZE);
+                span.dirty = false;
+            }
+        }
+        self.idle_bytes = 0;
+    }
+}
+
+/// An unused span of at least `pages` pages and how many it has; null when out of
+/// memory.
+///
+/// # Safety
+/// The heap's contract.
+pub(crate) unsafe fn take_span(pages: usize) -> (*mut Page, usize) {
+    const NONE: (*mut Page, usize) = (std::ptr::null_mut(), 0);
+    let (class, pages) = span_class(pages);
+    // SAFETY: the GIL is held; no other reference to the fields exists here.
+    let (spans, stock) = unsafe { (&mut (*COLD.get()).spans, &mut (*COLD.get()).stock) };
+    let Some(list) = spans.classes.get_mut(class) else {
+        return NONE;
+    };
+    let length = pages * PAGE_SIZE;
+    if let Some(span) = list.pop() {
+        if span.dirty {
+            spans.idle_bytes -= length;
+        }
+        return (span.page, pages);
+    }
+    if stock.next.is_null() && !reserve() {
+        return NONE;
+    }
+    if stock.top.addr() - stock.committed.addr() < length {
+        return NONE;
+    }
+    let start = stock.top.wrapping_sub(length);
+    if !make_accessible(start, length) {
+        return NONE;
+    }
+    stock.top = start;
+    (start.cast(), pages)
+}
+
+/// Takes back a span from [`take_span`].
+///
+/// # Safety
+/// Nobody uses the span any more; `pages` is what `take_span` said.
+pub(crate) unsafe fn put_span(page: *mut Page, pages: usize) {
+    // SAFETY: the GIL is held; no other reference to the spans exists here.
+    let spans = unsafe { &mut (*COLD.get()).spans };
+    let (class, _) = span_class(pages);
+    let length = pages * PAGE_SIZE;
+    let dirty = spans.idle_bytes + length <= IDLE;
+    if dirty {
+        spans.idle_bytes += length;
+    } else {
+        give_back(page.cast(), length);
+    }
+    let list = &mut spans.classes[class];
+    if list.try_reserve(1).is_ok() {
+        list.push(FreeSpan { page, dirty });
+    }
+}

@@ -1,0 +1,206 @@
+//! Tracking: which objects the collector looks at, and what is noted beside them.
+
+use crate::alloc::{is_gc, is_pool_address};
+use crate::global::COLD;
+use crate::pages::{
+    FINALIZED, FROZEN, GENERATION, GENERATION_SHIFT, LIVE, Page, TRACKED, UNLISTED, UNREACHABLE,
+    block_at, page_of, state_of,
+};
+
+/// The generation in a state.
+pub(crate) fn generation_of(state: u8) -> u8 {
+    (state & GENERATION) >> GENERATION_SHIFT
+}
+
+/// Lets the collector see an object, as a young one. Does nothing for an object that
+/// cannot be tracked or already is.
+///
+/// # Safety
+/// The heap's contract; the object is fully initialised: `tp_traverse` may be called.
+#[inline]
+pub unsafe fn track(object: *mut u8) {
+    // SAFETY: a live gc block has a page header and a state.
+    unsafe {
+        if !is_pool_address(object) {
+            return;
+        }
+        let page = page_of(object);
+        let state = state_of(object);
+        if !(*page).gc || *state & TRACKED != 0 {
+            return;
+        }
+        *state |= TRACKED;
+        if (*page).places[1] == UNLISTED {
+            becomes_young(page);
+        }
+    }
+}
+
+#[cold]
+#[inline(never)]
+unsafe fn becomes_young(page: *mut Page) {
+    // SAFETY: a live page; the GIL is held.
+    unsafe { (*COLD.get()).young_pages.push(page) }
+}
+
+/// Hides an object from the collector. Takes any object.
+///
+/// # Safety
+/// The caller holds the GIL; an object in the pools is live.
+#[inline]
+pub unsafe fn untrack(object: *mut u8) {
+    // SAFETY: a live gc block has a state.
+    unsafe {
+        if is_gc(object) {
+            *state_of(object) &= !(TRACKED | UNREACHABLE | GENERATION);
+        }
+    }
+}
+
+/// Whether the collector sees an object, which may be any.
+///
+/// # Safety
+/// The caller holds the GIL; an object in the pools is live.
+#[inline]
+pub unsafe fn is_tracked(object: *mut u8) -> bool {
+    // SAFETY: a live gc block has a state.
+    unsafe { is_gc(object) && *state_of(object) & TRACKED != 0 }
+}
+
+/// Whether an object's finaliser has been called. False for objects that cannot be
+/// tracked.
+///
+/// # Safety
+/// The caller holds the GIL; an object in the pools is live.
+#[inline]
+pub unsafe fn is_finalized(object: *mut u8) -> bool {
+    // SAFETY: a live gc block has a state.
+    unsafe { is_gc(object) && *state_of(object) & FINALIZED != 0 }
+}
+
+/// Notes that an object's finaliser has been called. Nothing is noted for objects that
+/// cannot be tracked.
+///
+/// # Safety
+/// The caller holds the GIL; an object in the pools is live.
+#[inline]
+pub unsafe fn set_finalized(object: *mut u8) {
+    // SAFETY: a live gc block has a state.
+    unsafe {
+        if is_gc(object) {
+            *state_of(object) |= FINALIZED;
+        }
+    }
+}
+
+/// Calls `visit` with each block of a gc page in use and its state.
+///
+/// # Safety
+/// `page` is a live gc page, and stays one while `visit` runs.
+pub(crate) unsafe fn for_each_block(page: *mut Page, mut visit: impl FnMut(*mut u8, *mut u8)) {
+    // SAFETY: blocks below `extended` have a state.
+    unsafe {
+        let mut block = block_at(page, 0);
+        for _ in 0..(*page).extended {
+            let state = state_of(block);
+            if *state & LIVE != 0 {
+                visit(block, state);
+            }
+            block = block.wrapping_add((*page).block_size);
+        }
+    }
+}
+
+/// Calls `visit` with every object that can be tracked, whether it is or not.
+///
+/// # Safety
+/// The heap's contract; `visit` neither allocates nor releases anything here.
+pub unsafe fn for_each_object(mut visit: impl FnMut(*mut u8)) {
+    // SAFETY: no page comes or goes, by contract.
+    unsafe {
+        for &page in (*COLD.get()).gc_pages.as_slice() {
+            for_each_block(page, |object, _| visit(object));
+        }
+    }
+}
+
+/// Calls `visit` with every tracked object of a generation (0 to 2), or of all three
+/// with `None`. Frozen objects are in none.
+///
+/// # Safety
+/// The heap's contract; `visit` neither allocates nor releases anything here.
+pub unsafe fn for_each_tracked(generation: Option<usize>, mut visit: impl FnMut(*mut u8)) {
+    // SAFETY: no page comes or goes, by contract.
+    unsafe {
+        for &page in (*COLD.get()).gc_pages.as_slice() {
+            for_each_block(page, |object, state| {
+                let found = generation_of(*state);
+                let wanted = match generation {
+                    Some(wanted) => found as usize == wanted,
+                    None => found != FROZEN,
+                };
+                if *state & TRACKED != 0 && wanted {
+                    visit(object);
+                }
+            });
+        }
+    }
+}
+
+/// Takes all tracked objects out of the collector's sight until [`unfreeze`]: the
+/// collector then writes nothing that belongs to them.
+///
+/// # Safety
+/// The heap's contract.
+pub unsafe fn freeze() {
+    // SAFETY: no page comes or goes here; the GIL is held.
+    unsafe {
+        move_all(|_| true, FROZEN);
+        drop((*COLD.get()).young_pages.take());
+        drop((*COLD.get()).middle_pages.take());
+    }
+}
+
+/// Makes frozen objects old ones.
+///
+/// # Safety
+/// The heap's contract.
+pub unsafe fn unfreeze() {
+    // SAFETY: no page comes or goes here; the GIL is held.
+    unsafe { move_all(|generation| generation == FROZEN, 2) }
+}
+
+unsafe fn move_all(from: impl Fn(u8) -> bool, to: u8) {
+    // SAFETY: no page comes or goes here.
+    unsafe {
+        for &page in (*COLD.get()).gc_pages.as_slice() {
+            for_each_block(page, |_, state| {
+                let old = *state;
+                if old & TRACKED != 0 && from(generation_of(old)) {
+                    let new = old & !GENERATION | to << GENERATION_SHIFT;
+                    if new != old {
+                        *state = new;
+                    }
+                }
+            });
+        }
+    }
+}
+
+/// How many objects are frozen.
+///
+/// # Safety
+/// The heap's contract.
+pub unsafe fn frozen_count() -> usize {
+    let mut count = 0;
+    // SAFETY: no page comes or goes here.
+    unsafe {
+        for &page in (*COLD.get()).gc_pages.as_slice() {
+            for_each_block(page, |_, state| {
+                let frozen = *state & TRACKED != 0 && generation_of(*state) == FROZEN;
+                count += frozen as usize;
+            });
+        }
+    }
+    count
+}
