@@ -1,1 +1,29 @@
-//! krait-bytecode.
+//! Krait's bytecode: the instruction table, code objects as data, encoding,
+//! serialisation, disassembly and verification.
+//!
+//! [`table`] declares each instruction once; `docs/internals/bytecode.md` says how
+//! frames, calls, exceptions and generators use them. Nothing here knows Python
+//! objects, so the compiler, the interpreter and the code generator can all depend
+//! on it. It corresponds to CPython's `Python/bytecodes.c` (declarations only),
+//! `Objects/codeobject.c` and `Python/marshal.c`.
+#![forbid(unsafe_code)]
+
+pub mod code;
+pub mod disasm;
+pub mod op;
+pub mod positions;
+pub mod serial;
+pub mod table;
+pub mod verify;
+pub mod word;
+
+pub use code::{Code, Const, Handler, flags};
+pub use disasm::disassemble;
+pub use op::{CommonConst, Conversion, Intrinsic, NO_REG, Op, OpInfo, Operand, Special};
+pub use positions::{NO_COLUMN, Position, Positions};
+pub use serial::{FORMAT_VERSION, from_bytes, to_bytes};
+pub use verify::verify;
+pub use word::Word;
+
+#[cfg(test)]
+mod tests;
