@@ -22,7 +22,7 @@ pub struct GenerationStats {
 
 struct State {
     enabled: bool,
-    thresholds: [u32; GENERATIONS],
+    thresholds: [i32; GENERATIONS],
     /// Young and middle collections since the next older one; index 0 is unused.
     counts: [u32; GENERATIONS],
     stats: [GenerationStats; GENERATIONS],
@@ -89,7 +89,7 @@ pub(crate) unsafe fn update_limit() {
         let (hot, state) = (HOT.get(), STATE.get());
         let active = (*state).enabled && !(*hot).collecting && (*state).thresholds[0] > 0;
         (*hot).limit = if active {
-            (*state).thresholds[0]
+            (*state).thresholds[0].max(0) as u32
         } else {
             u32::MAX
         };
@@ -159,11 +159,12 @@ pub unsafe fn is_collecting() -> bool {
     unsafe { (*HOT.get()).collecting }
 }
 
-/// The thresholds; a first one of zero turns automatic collection off.
+/// The thresholds; a first one of zero turns automatic collection off, a negative one is
+/// always exceeded.
 ///
 /// # Safety
 /// The caller holds the GIL.
-pub unsafe fn thresholds() -> [u32; GENERATIONS] {
+pub unsafe fn thresholds() -> [i32; GENERATIONS] {
     // SAFETY: the GIL is held.
     unsafe { (*STATE.get()).thresholds }
 }
@@ -172,7 +173,7 @@ pub unsafe fn thresholds() -> [u32; GENERATIONS] {
 ///
 /// # Safety
 /// The caller holds the GIL.
-pub unsafe fn set_thresholds(thresholds: [u32; GENERATIONS]) {
+pub unsafe fn set_thresholds(thresholds: [i32; GENERATIONS]) {
     // SAFETY: the GIL is held.
     unsafe {
         (*STATE.get()).thresholds = thresholds;
@@ -206,7 +207,7 @@ pub(crate) unsafe fn due_generation() -> usize {
     // SAFETY: the GIL is held.
     unsafe {
         let state = STATE.get();
-        let due = |g: usize| (*state).counts[g] > (*state).thresholds[g];
+        let due = |g: usize| i64::from((*state).counts[g]) > i64::from((*state).thresholds[g]);
         if due(2) && (*state).long_lived_pending >= (*state).long_lived / 4 {
             2
         } else if due(1) {

@@ -127,7 +127,7 @@ pub(crate) unsafe fn resize_plain(block: *mut u8, size: usize) -> *mut u8 {
 pub(crate) unsafe fn free_plain(block: *mut u8) {
     // SAFETY: a block outside the pools is malloc's.
     unsafe {
-        (*HOT.get()).malloced -= 1;
+        (*HOT.get()).malloced = (*HOT.get()).malloced.saturating_sub(1);
         libc::free(block.cast());
     }
 }

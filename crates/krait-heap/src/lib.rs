@@ -23,24 +23,29 @@
 
 mod alloc;
 mod classes;
+mod collect;
 mod generations;
 mod global;
+mod graph;
 mod large;
+mod object;
 mod pages;
 mod raw;
 mod region;
+mod stats;
 mod track;
 #[cfg(feature = "validate")]
 mod validate;
 
-
 pub use alloc::{alloc_object, free_object, is_gc, is_pool_address, resize_object, usable_size};
 pub use classes::MAX_SMALL;
+pub use collect::{Collected, CollectorHooks, Unreachable, Weakrefs, collect, collect_due};
 pub use generations::{
     GENERATIONS, GenerationStats, collection_due, counts, disable, enable, generation_stats,
     is_collecting, is_enabled, set_due_notifier, set_thresholds, thresholds,
 };
 pub use raw::{alloc_raw, alloc_raw_zeroed, free_raw, realloc_raw};
+pub use stats::{allocated_blocks, debug_stats};
 pub use track::{
     for_each_object, for_each_tracked, freeze, frozen_count, is_finalized, is_tracked,
     set_finalized, track, unfreeze, untrack,
@@ -49,3 +54,6 @@ pub use track::{
 pub use validate::validate;
 
 pub use region::trim;
+
+#[cfg(test)]
+mod tests;

@@ -31,6 +31,8 @@ pub(crate) const UNREACHABLE: u8 = 1 << 3;
 pub(crate) const GENERATION_SHIFT: u8 = 4;
 /// Mask of the generation's bits.
 pub(crate) const GENERATION: u8 = 3 << GENERATION_SHIFT;
+/// A legacy finaliser keeps the object from being collected by the running collection.
+pub(crate) const UNCOLLECTABLE: u8 = 1 << 6;
 /// The generation of frozen objects.
 pub(crate) const FROZEN: u8 = 3;
 
