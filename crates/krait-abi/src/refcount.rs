@@ -1,9 +1,9 @@
 //! `refcount.h`: reference counts of the 64-bit build.
 //!
 //! The count is the low 32 bits of the header's first word. An object is immortal when
-//! that half, read as a signed number, is negative; counts between the two immortal
-//! limits still rise, so that an `abi3` extension built for an older header, which adds
-//! to the whole word, does no harm.
+//! that half, read as a signed number, is negative. Immortal objects start in the middle
+//! of the negative range: extensions for the stable ABI that count them with an older
+//! header's inline code stay inside it either way.
 
 use crate::{Py_ssize_t, PyObject};
 
