@@ -1,1 +1,20 @@
-//! krait-text.
+//! Algorithms on text and bytes, without Python objects.
+//!
+//! Strings come in as [`Chars`]: the code points of a PEP 393 string in units of
+//! one, two or four bytes, always in the narrowest unit that holds its largest
+//! code point. Results go to a [`TextBuilder`], which widens as it must and yields
+//! a [`Text`] in the same canonical form. Code points are `u32` throughout, since
+//! Python strings may hold lone surrogates.
+//!
+//! Failures are returned as values ([`TextError`] or a codec's fault); raising an
+//! exception is the object layer's work.
+
+#![forbid(unsafe_code)]
+
+pub mod chars;
+pub mod error;
+pub mod float;
+pub mod format;
+
+pub use chars::{Chars, Text, TextBuilder, Unit};
+pub use error::{ErrorKind, TextError};
