@@ -34,8 +34,8 @@ macro_rules! for_each_instruction {
             "R[a] = R[b][name of cell R[c]] if that mapping has it, else content of cell R[c] as LOAD_DEREF" LOAD_FROM_DICT_OR_DEREF (Dst, Src, Local) words 0 cache 0 [raises];
 
             // ---- names and globals
-            "R[a] = N[b|c<<16] looked up in locals mapping, globals, builtins" LOAD_NAME (Dst, NameW, Hi) words 0 cache 0 [raises];
-            "locals mapping[N[b|c<<16]] = R[a]" STORE_NAME (Src, NameW, Hi) words 0 cache 0 [raises];
+            "R[a] = N[b|c<<16] looked up in locals mapping, globals, builtins" LOAD_NAME (Dst, NameW, Hi) words 0 cache 2 [raises];
+            "locals mapping[N[b|c<<16]] = R[a]" STORE_NAME (Src, NameW, Hi) words 0 cache 1 [raises];
             "del locals mapping[N[b|c<<16]]" DELETE_NAME (No, NameW, Hi) words 0 cache 0 [raises];
             "R[a] = N[b|c<<16] looked up in globals, builtins" LOAD_GLOBAL (Dst, NameW, Hi) words 0 cache 2 [raises];
             "globals[N[b|c<<16]] = R[a]" STORE_GLOBAL (Src, NameW, Hi) words 0 cache 1 [raises];
