@@ -1,0 +1,160 @@
+"""Writes the expectations that the tests compare against.
+
+Run with CPython 3.14; each table is a file under tests/data, one case a line, the
+fields separated by tabs. Characters outside printable ASCII, and backslashes, are
+written as \\{hex}; floats are the hexadecimal bits of the double.
+"""
+
+import pathlib
+import random
+import struct
+import sys
+
+DATA = pathlib.Path(__file__).parent.parent / "tests" / "data"
+random.seed(314)
+
+
+def esc(text):
+    if isinstance(text, bytes):
+        text = text.decode("latin-1")
+    return "".join(
+        c if " " <= c <= "~" and c != "\\" else "\\{%x}" % ord(c) for c in text
+    )
+
+
+def bits(value):
+    return "%016x" % struct.unpack("<Q", struct.pack("<d", value))[0]
+
+
+def outcome(function, *args):
+    """The result as text, or the class and message of the exception."""
+    try:
+        result = function(*args)
+    except Exception as error:
+        return "!" + type(error).__name__ + ": " + str(error)
+    return result
+
+
+def write(name, rows):
+    with open(DATA / (name + ".txt"), "w", encoding="ascii", newline="\n") as out:
+        for row in rows:
+            out.write("\t".join(esc(str(field)) for field in row) + "\n")
+
+
+FLOATS = [
+    0.0, -0.0, 1.0, -1.0, 1.5, 0.1, 1e15, 1e16, 1e17, 123456789012345678.0, 1e-4, 1e-5,
+    9.999e-5, 0.00012345, 5e-324, 1.7976931348623157e308, float("inf"), float("-inf"),
+    float("nan"), 2.5, 0.5, 1234567.891234, 1e22, -0.001, 12345.0, 999999.5, 9.5, 0.95,
+    0.0001, 100000.0, 1000000.0, 2.0**53, 2.0**70, 1 / 3, -2 / 3, 2.2250738585072014e-308,
+    9007199254740993.0, 4.35, 1e100, 99999.95, 0.045, 8.5e-7,
+]
+FLOATS += [struct.unpack("<d", random.randbytes(8))[0] for _ in range(60)]
+FLOATS += [round(random.uniform(-1e6, 1e6), random.randrange(8)) for _ in range(40)]
+
+
+def float_cases():
+    for value in FLOATS:
+        yield "repr", bits(value), repr(value)
+        yield "hex", bits(value), value.hex()
+    specs = ["e", "f", "g", "E", "G", "F", ".0e", ".0f", ".0g", ".1g", ".3g", ".20e", ".30f",
+             "#.0e", "#.0f", "#.3g", "#g", ".17g", ".50g"]
+    for value in FLOATS:
+        for spec in random.sample(specs, 7):
+            yield "format", bits(value), spec, "%" + spec, ("%" + spec) % value
+    for value in (0.1, 5e-324, 1e308):
+        for spec in (".1100f", ".1200e", ".900g", "#.900g"):
+            yield "format", bits(value), spec, "%" + spec, ("%" + spec) % value
+    texts = ["1", " 1.5\n", "1_000.5", "1__0", "_1", "1_", "1_.5", "1._5", "1e1_0", "1_e5", "+.5",
+             ".", "", " ", "e5", "1e", "1e+", "inf", "-Infinity", "NaN", "+nan", "infinit", "0x10",
+             "1.e5", "1,5", "1e400", "-1e-400", "1 2", "--1", "1d5", "1\x000", "1.7976931348623159e308"]
+    for text in texts:
+        yield "parse", text, bits_or(outcome(float, text))
+    texts = ["1", "1j", "1+2j", "(1+2j)", " ( 1-2j ) ", "j", "-j", "+j", "1+j", "1-j", "1+2", "1j+2",
+             "inf+nanj", "1e5-1e-5j", "1_0+2_0j", "", "()", "(1+2j", "1+2jj", "1 +2j", "infinityj",
+             "1++2j", "+1J", "nan", "-infj", "1e", "1ej", "2e1j", "(1+2j) )"]
+    for text in texts:
+        got = outcome(complex, text)
+        yield "complex", text, got if isinstance(got, str) else bits(got.real) + " " + bits(got.imag)
+    texts = ["0x1p0", "1.8", " 0x.8p+1 ", "-0x1.999999999999ap-4", "inf", "-Infinity", "nan", "0x",
+             "0x1p", "0x1p1024", "0x1.fffffffffffff8p1023", "0x1.fffffffffffff7fp1023", "1p-1074",
+             "1p-1075", "1.8p-1075", "0x0p99999999999999999999", "0x1p99999999999999999999",
+             "1p-99999999999999999", "ffffffffffffffffffff", "0x1.00000000000008p0",
+             "0x1.00000000000018p0", "0x1.000000000000080001p0", "0x1..8", ".", "+.8", "0x1g", "1 p1",
+             "0x0.00000000000000000000000001p104", "100000000000000000000000001p-104", "",
+             "0x0.fffffffffffff8p-1022", "0x1.fffffffffffff8p-1023", "3p-1075", "-0"]
+    for text in texts:
+        yield "fromhex", text, bits_or(outcome(float.fromhex, text))
+
+
+def bits_or(result):
+    return result if isinstance(result, str) else bits(result)
+
+
+SPECS = """
++|-| |#|z|=5|05|<05|,|_|n|,n|_n|,,|__|,_|_,|.3,|.3_|.,|._|.3,,|.3_,|.3|.|.3d|c|+c|#c|d|x|,x|_x|,c|_c
+_d|99999999999999999999|.99999999999999999999|.3s|,s|zd|zf|f,|yy|\xe9|%|_%|.2147483648f|z|s|e|.,f|.6,f
+._f|_.6,f|,._f|06|=6|*=12,.2f|012,|.3c|#s|,.0f|.,|.3,s|.3,d|zx|.3,x|.,d|.,n|.3,n|015,.3f|020|z.2f|#.0f
+#.3g|.6|020_|=12|_=+12|.1%|E|g|G|F|010,.6,f|025,.6_f|.0|z.0|+020,|>30|*<30|*^31|30|=30|030|z.1f|.2f|,.2f
+020_x|#_b|#x|#X|#o|#010x|+,|=+12|*^20,|013,|010,| d|015_b|#020_b|#b|_o|b|o|X|\u0416^9|0|00|001|<0|0<5|-5
+._e|.9_e|,e|,g|_g|._|.20_f|0=+20,.7_f|>|^9|^9.2|<9.2s|.0s|=|z#0|zz|##|+-|,_d|.10,g|#,g|08.2%|,%|_X|#_X
+011,|014,|016,|017,|+011,|11,|>11,|0>11,|0^15,|0<15,
+""".replace("\n", "|").split("|")
+
+
+def format_cases():
+    ints = [0, 5, -5, 123456789, -255, 1000, -1234, 999999, 2**64, 65]
+    floats = [0.0, -0.0, 1.5, 1234567.891234, float("nan"), float("inf"), float("-inf"), 1e22,
+              -0.001, 12345.0, 1e-7, 123.456]
+    complexes = [1j, 1234567 + 2.5j, complex("nan+infj"), -0j, 1e30j, complex(-1.5, -0.0)]
+    for spec in SPECS:
+        for text in ("abc", "\u0416\U0001f600x"):
+            yield "str", text, spec, outcome(format, text, spec)
+        for value in ints:
+            yield "int", value, spec, outcome(format, value, spec)
+        for value in floats:
+            yield "float", bits(value), spec, outcome(format, value, spec)
+        for value in complexes:
+            yield ("complex", bits(value.real) + " " + bits(value.imag), spec,
+                   outcome(format, value, spec))
+    for value in complexes + [complex(0, 1), complex(1, -1), complex(3, 4e16), complex(0.0, -2.5)]:
+        yield "complexrepr", bits(value.real) + " " + bits(value.imag), "", repr(value)
+
+
+PERCENTS = """%|%(a|%(a)d|%(a(b))d|%z|%\xe9|%5|%99999999999999999999d|%.99999999999999999999d|%.|%.d|%*d
+%-+ #05.3d|%lld|%hd|%Ld|%5%|%#x|%#.5x|%+.5x|%x|%o|%#o|%#X|%010.5d|%-10d|%i|%u|%F|%#g|%+e|% d|%.*f|%*.*f
+%.2147483648d|%9223372036854775808d|%#.3x|%010x|%#010x|%-#10x|%(a)|%(a)%|%(a)5d|%05d|%+5d|% 05d|%+-8d|%05f
+%.0f|%#.0f|%12.3e|%-12g|%012g|%X|%8.3x|%y|%\x00|%\n|%5.2y|%#5X|%%|%+ d|%5.|%*|%.*|%(""".replace("\n", "|").split("|")
+
+
+def percent_cases():
+    values = [(5,), (-5,), (6, 5), (-6, 5), (9, 2, 1.5), (2, -1, 2.5), {"a": 255, "a(b)": 2}, (1e10,), (-3.5,),
+              (float("inf"),), (float("nan"),), (0,)]
+    for form in filter(None, PERCENTS):
+        for index, value in enumerate(values):
+            got = outcome(lambda: form % value)
+            if "not all" in got or "not enough" in got or "required" in got or "real number" in got:
+                continue
+            if "wants int" in got:
+                continue
+            shown = ";".join(map(repr_arg, value)) if isinstance(value, tuple) else "map"
+            yield "str", form, shown, got
+        got = outcome(lambda: form.encode("latin-1") % (5,))
+        if isinstance(got, bytes) or got.startswith(("!ValueError", "!Overflow")):
+            yield "bytes", form, "i5", got.decode("latin-1") if isinstance(got, bytes) else got
+
+
+def repr_arg(value):
+    return "f" + bits(value) if isinstance(value, float) else "i" + str(value)
+
+
+TABLES = {"float": float_cases, "format": format_cases, "percent": percent_cases}
+
+
+def main():
+    DATA.mkdir(parents=True, exist_ok=True)
+    for name in sys.argv[1:] or TABLES:
+        write(name, TABLES[name]())
+
+
+if __name__ == "__main__":
+    main()

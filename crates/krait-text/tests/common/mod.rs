@@ -1,0 +1,73 @@
+//! Reading of the expectation tables under tests/data.
+
+use krait_text::{ErrorKind, Text, TextBuilder, TextError};
+
+/// The rows of a table, their fields decoded.
+pub fn rows(table: &str) -> Vec<Vec<Text>> {
+    let path = format!("{}/tests/data/{table}.txt", env!("CARGO_MANIFEST_DIR"));
+    let content = std::fs::read_to_string(path).expect("the table exists");
+    content
+        .lines()
+        .map(|line| line.split('\t').map(decode).collect())
+        .collect()
+}
+
+fn decode(field: &str) -> Text {
+    let mut out = TextBuilder::new();
+    let mut rest = field;
+    while let Some(at) = rest.find("\\{") {
+        out.push_ascii(&rest[..at]);
+        let end = at + rest[at..].find('}').expect("an escape ends");
+        out.push(u32::from_str_radix(&rest[at + 2..end], 16).expect("hexadecimal"));
+        rest = &rest[end + 1..];
+    }
+    out.push_ascii(rest);
+    out.finish()
+}
+
+/// The double with these bits.
+pub fn double(bits: &str) -> f64 {
+    f64::from_bits(u64::from_str_radix(bits, 16).expect("bits of a double"))
+}
+
+/// The bits of a double; all NaN are one.
+pub fn bits(value: f64) -> String {
+    let value = if value.is_nan() {
+        f64::from_bits(0x7ff8_0000_0000_0000)
+    } else {
+        value
+    };
+    format!("{:016x}", value.to_bits())
+}
+
+/// An error as the tables write it.
+pub fn error(error: &TextError) -> String {
+    let class = match error.kind {
+        ErrorKind::Value => "ValueError",
+        ErrorKind::Type => "TypeError",
+        ErrorKind::Overflow => "OverflowError",
+        ErrorKind::Memory => "MemoryError",
+    };
+    format!("!{class}: {}", error.message)
+}
+
+/// Counts differences, shows the first ones.
+#[derive(Default)]
+pub struct Report {
+    wrong: usize,
+}
+
+impl Report {
+    pub fn check(&mut self, case: &dyn std::fmt::Debug, got: &str, expected: &str) {
+        if got != expected {
+            self.wrong += 1;
+            if self.wrong <= 25 {
+                println!("{case:?}\n  got      {got:?}\n  expected {expected:?}");
+            }
+        }
+    }
+
+    pub fn finish(self) {
+        assert_eq!(self.wrong, 0, "cases that differ");
+    }
+}
