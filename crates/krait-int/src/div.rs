@@ -1,0 +1,124 @@
+//! Quotients: of magnitudes (truncated) and of numbers (Python's floor semantics).
+
+use std::cmp::Ordering;
+
+use crate::number::{self, Signed, SignedRef};
+use crate::{SHIFT, limbs, mag};
+
+/// The divisor was zero.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DivisionByZero;
+
+/// Writes `a / digit` to `out` (as long as `a`, not normalised) and returns the
+/// remainder. `digit` is not zero.
+pub fn divrem_digit_into(out: &mut [u32], a: &[u32], digit: u32) -> u32 {
+    let mut remainder = 0u64;
+    for (slot, &d) in out[..a.len()].iter_mut().zip(a).rev() {
+        let value = remainder << SHIFT | d as u64;
+        let quotient = value / digit as u64;
+        *slot = quotient as u32;
+        remainder = value - quotient * digit as u64;
+    }
+    remainder as u32
+}
+
+/// Quotient and remainder by one digit, which is not zero.
+pub fn divrem_digit(a: &[u32], digit: u32) -> (Vec<u32>, u32) {
+    let mut out = vec![0; a.len()];
+    let remainder = divrem_digit_into(&mut out, a, digit);
+    mag::trim(&mut out);
+    (out, remainder)
+}
+
+/// Quotient and remainder of magnitudes; `b` is not zero.
+pub fn divrem_mag(a: &[u32], b: &[u32]) -> (Vec<u32>, Vec<u32>) {
+    if mag::cmp_mag(a, b) == Ordering::Less {
+        return (Vec::new(), a.to_vec());
+    }
+    if let [digit] = *b {
+        let (quotient, remainder) = divrem_digit(a, digit);
+        let remainder = if remainder == 0 {
+            vec![]
+        } else {
+            vec![remainder]
+        };
+        return (quotient, remainder);
+    }
+    if a.len() <= 4 {
+        let (x, y) = (small(a), small(b));
+        if x >> 64 == 0 {
+            let (x, y) = (x as u64, y as u64);
+            return (digits((x / y) as u128), digits((x % y) as u128));
+        }
+        return (digits(x / y), digits(x % y));
+    }
+    let (quotient, remainder) = limbs::divrem(&limbs::pack(a), &limbs::pack(b));
+    (limbs::unpack(&quotient), limbs::unpack(&remainder))
+}
+
+/// At most four digits as a machine integer.
+fn small(a: &[u32]) -> u128 {
+    a.iter()
+        .rev()
+        .fold(0, |value, &d| value << SHIFT | d as u128)
+}
+
+fn digits(value: u128) -> Vec<u32> {
+    crate::convert::magnitude(value)
+}
+
+/// `divmod(a, b)`: the quotient is rounded down, the remainder has the sign of `b`.
+pub fn divmod(a: SignedRef, b: SignedRef) -> Result<(Signed, Signed), DivisionByZero> {
+    if b.is_zero() {
+        return Err(DivisionByZero);
+    }
+    let (quotient, remainder) = divrem_mag(a.digits, b.digits);
+    let mut quotient = Signed::new(a.negative != b.negative, quotient);
+    let mut remainder = Signed::new(a.negative, remainder);
+    if a.negative != b.negative && !remainder.is_zero() {
+        remainder = number::add(remainder.as_ref(), b);
+        add_one(&mut quotient.digits);
+        quotient.negative = true;
+    }
+    Ok((quotient, remainder))
+}
+
+/// `a // b`.
+pub fn floor_div(a: SignedRef, b: SignedRef) -> Result<Signed, DivisionByZero> {
+    Ok(divmod(a, b)?.0)
+}
+
+/// `a % b`.
+pub fn modulo(a: SignedRef, b: SignedRef) -> Result<Signed, DivisionByZero> {
+    if b.is_zero() {
+        return Err(DivisionByZero);
+    }
+    let remainder = match *b.digits {
+        [digit] => {
+            let rest = a
+                .digits
+                .iter()
+                .rev()
+                .fold(0, |r, &d| (r << SHIFT | d as u64) % digit as u64);
+            if rest == 0 { vec![] } else { vec![rest as u32] }
+        }
+        _ => divrem_mag(a.digits, b.digits).1,
+    };
+    let remainder = Signed::new(a.negative, remainder);
+    if a.negative != b.negative && !remainder.is_zero() {
+        return Ok(number::add(remainder.as_ref(), b));
+    }
+    Ok(remainder)
+}
+
+/// Adds one to a magnitude.
+pub(crate) fn add_one(digits: &mut Vec<u32>) {
+    for d in digits.iter_mut() {
+        if *d != crate::MASK {
+            *d += 1;
+            return;
+        }
+        *d = 0;
+    }
+    digits.push(1);
+}
