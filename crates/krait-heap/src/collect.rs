@@ -133,16 +133,18 @@ impl Unreachable<'_> {
     /// The objects that are still there and unreachable. Objects may be released while
     /// the iterator is in use.
     pub fn iter(&self) -> impl Iterator<Item = *mut PyObject> {
-        self.objects
-            .iter()
-            .copied()
-            .filter(|&object| self.contains(object))
+        // SAFETY: the blocks of the listed objects have a state even when they are gone,
+        // since no page leaves the heap while a collection runs.
+        let there = |&object: &*mut PyObject| unsafe { is_garbage(object) };
+        self.objects.iter().copied().filter(there)
     }
 
     /// Whether an object, which may be any, is unreachable.
-    pub fn contains(&self, object: *mut PyObject) -> bool {
-        // SAFETY: while a collection runs, under the GIL, no page leaves the heap, so
-        // even the block of an object that is gone has a state.
+    ///
+    /// # Safety
+    /// The caller holds the GIL, and the object is live.
+    pub unsafe fn contains(&self, object: *mut PyObject) -> bool {
+        // SAFETY: a live gc object has a state.
         unsafe { is_gc(object.cast()) && is_garbage(object) }
     }
 }

@@ -1,9 +1,10 @@
 //! Which of a set of objects are reachable from outside the set.
 //!
 //! Each page with candidates gets an array of marks, one for each block, for as long
-//! as the collection lasts. A mark starts as the object's reference count; references
-//! that come from candidates are subtracted; what is left over comes from outside, and
-//! whatever those objects lead to is reachable too. Objects are read, never written.
+//! as the collection lasts. A mark counts the references that come from candidates. An
+//! object with more references than that is held from outside, and whatever such objects
+//! lead to is reachable too. Objects are read, never written, and but for following
+//! references only twice, page after page.
 
 use std::ffi::{c_int, c_void};
 
@@ -12,7 +13,7 @@ use krait_abi::PyObject;
 use crate::alloc::is_pool_address;
 use crate::object::{mortal_count, traverse};
 use crate::pages::{Page, TRACKED, block_at, index_of, page_of, state_of};
-use crate::track::generation_of;
+use crate::track::{generation_of, untrack};
 
 /// The block holds no candidate.
 const OUTSIDE: u32 = u32::MAX;
@@ -57,13 +58,13 @@ unsafe fn mark_of(object: *mut PyObject) -> Option<*mut u32> {
     }
 }
 
-unsafe extern "C-unwind" fn visit_subtract(object: *mut PyObject, _: *mut c_void) -> c_int {
+unsafe extern "C-unwind" fn visit_count(object: *mut PyObject, _: *mut c_void) -> c_int {
     // SAFETY: tp_traverse reports live objects, or null from careless extensions.
     unsafe {
         if let Some(mark) = mark_of(object)
             && *mark < PENDING
         {
-            *mark = (*mark).saturating_sub(1);
+            *mark += 1;
         }
     }
     0
@@ -96,6 +97,30 @@ impl Frontier {
         }
     }
 
+    /// Follows what a candidate leads to if it has a reference from outside.
+    #[inline(always)]
+    unsafe fn start_from(&mut self, object: *mut PyObject, mark: *mut u32) {
+        // SAFETY: `mark` is the object's, and an object with a count is a candidate.
+        unsafe {
+            if *mark < PENDING && (*object).ob_refcnt > *mark {
+                self.add(object, mark);
+                self.drain();
+            }
+        }
+    }
+
+    /// Follows what an object leads to that was reached without memory to note it.
+    unsafe fn resume(&mut self, object: *mut PyObject, mark: *mut u32) {
+        // SAFETY: as above.
+        unsafe {
+            if *mark == PENDING {
+                *mark = REACHED;
+                traverse(object, visit_reach, (&raw mut *self).cast());
+                self.drain();
+            }
+        }
+    }
+
     /// Follows references until nothing new is reached.
     unsafe fn drain(&mut self) {
         while let Some(object) = self.stack.pop() {
@@ -106,8 +131,8 @@ impl Frontier {
 }
 
 impl Graph {
-    /// Marks the tracked, mortal objects of generations up to `oldest` on these pages
-    /// with their reference counts. `None` if there is no memory for that.
+    /// Prepares marks for the tracked objects of generations up to `oldest` on these
+    /// pages. `None` if there is no memory for that.
     ///
     /// # Safety
     /// The pages are live gc pages and stay so for as long as the graph lives.
@@ -131,20 +156,14 @@ impl Graph {
     unsafe fn add_page(&mut self, page: *mut Page, oldest: u8) {
         let from = self.marks.len();
         let mut candidates = 0;
-        // SAFETY: blocks below `extended` have a state, tracked ones are live objects.
+        // SAFETY: blocks below `extended` have a state.
         unsafe {
             let mut block = block_at(page, 0);
             for _ in 0..(*page).extended {
                 let state = *state_of(block);
-                let mut mark = OUTSIDE;
-                if state & TRACKED != 0
-                    && generation_of(state) <= oldest
-                    && let Some(count) = mortal_count(block.cast())
-                {
-                    mark = count;
-                    candidates += 1;
-                }
-                self.marks.push(mark);
+                let candidate = state & TRACKED != 0 && generation_of(state) <= oldest;
+                self.marks.push(if candidate { 0 } else { OUTSIDE });
+                candidates += candidate as usize;
                 block = block.wrapping_add((*page).block_size);
             }
             if candidates == 0 {
@@ -158,7 +177,8 @@ impl Graph {
         self.candidates += candidates;
     }
 
-    /// Finds out which candidates are reachable from outside.
+    /// Finds out which candidates are reachable from outside. Immortal objects are not
+    /// tracked any longer: they are outside for ever.
     ///
     /// # Safety
     /// The candidates are as `start` found them.
@@ -166,28 +186,23 @@ impl Graph {
         // SAFETY: candidates are tracked live objects.
         unsafe {
             self.each(|object, mark| {
-                if *mark < PENDING {
-                    traverse(object, visit_subtract, std::ptr::null_mut());
+                if *mark == OUTSIDE {
+                    return;
                 }
+                if mortal_count(object).is_none() {
+                    *mark = OUTSIDE;
+                    untrack(object.cast());
+                    return;
+                }
+                traverse(object, visit_count, std::ptr::null_mut());
             });
             let mut frontier = Frontier {
                 stack: Vec::new(),
                 overflow: false,
             };
-            self.each(|object, mark| {
-                if *mark > 0 && *mark < PENDING {
-                    frontier.add(object, mark);
-                    frontier.drain();
-                }
-            });
+            self.each(|object, mark| frontier.start_from(object, mark));
             while std::mem::take(&mut frontier.overflow) {
-                self.each(|object, mark| {
-                    if *mark == PENDING {
-                        *mark = REACHED;
-                        traverse(object, visit_reach, (&raw mut frontier).cast());
-                        frontier.drain();
-                    }
-                });
+                self.each(|object, mark| frontier.resume(object, mark));
             }
         }
     }
@@ -203,43 +218,26 @@ impl Graph {
         alive: impl Fn(*mut PyObject) -> bool,
     ) {
         // SAFETY: blocks of candidates have marks even when the object is gone; objects
-        // that are alive are tracked.
+        // that are alive are tracked, and no Python code runs in here.
         unsafe {
-            for &object in objects {
-                if let Some(mark) = mark_of(object) {
-                    let count = if alive(object) {
-                        mortal_count(object)
-                    } else {
-                        None
-                    };
-                    *mark = count.unwrap_or(OUTSIDE);
-                }
+            let marked = || objects.iter().filter_map(|&o| Some((o, mark_of(o)?)));
+            for (object, mark) in marked() {
+                let candidate = alive(object) && mortal_count(object).is_some();
+                *mark = if candidate { 0 } else { OUTSIDE };
             }
-            for &object in objects.iter().filter(|&&o| alive(o)) {
-                traverse(object, visit_subtract, std::ptr::null_mut());
+            for (object, _) in marked().filter(|&(_, mark)| *mark != OUTSIDE) {
+                traverse(object, visit_count, std::ptr::null_mut());
             }
             let mut frontier = Frontier {
                 stack: Vec::new(),
                 overflow: false,
             };
-            for &object in objects {
-                if let Some(mark) = mark_of(object)
-                    && *mark > 0
-                    && *mark < PENDING
-                {
-                    frontier.add(object, mark);
-                    frontier.drain();
-                }
+            for (object, mark) in marked() {
+                frontier.start_from(object, mark);
             }
             while std::mem::take(&mut frontier.overflow) {
-                for &object in objects {
-                    if let Some(mark) = mark_of(object)
-                        && *mark == PENDING
-                    {
-                        *mark = REACHED;
-                        traverse(object, visit_reach, (&raw mut frontier).cast());
-                        frontier.drain();
-                    }
+                for (object, mark) in marked() {
+                    frontier.resume(object, mark);
                 }
             }
         }
@@ -254,7 +252,7 @@ impl Graph {
         unsafe {
             self.each(|object, mark| {
                 if *mark != OUTSIDE {
-                    found(object, *mark != 0);
+                    found(object, *mark == REACHED);
                 }
             });
         }
@@ -266,7 +264,7 @@ impl Graph {
     /// The object was a candidate of the last trace.
     pub(crate) unsafe fn is_unreachable(&self, object: *mut PyObject) -> bool {
         // SAFETY: candidates have marks.
-        unsafe { mark_of(object).is_some_and(|mark| *mark == 0) }
+        unsafe { mark_of(object).is_some_and(|mark| *mark < PENDING) }
     }
 
     unsafe fn each(&self, mut visit: impl FnMut(*mut PyObject, *mut u32)) {

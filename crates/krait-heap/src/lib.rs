@@ -53,7 +53,7 @@ pub use track::{
 #[cfg(feature = "validate")]
 pub use validate::validate;
 
-pub use region::trim;
+pub use region::{limit_address_space, trim};
 
 #[cfg(test)]
 mod tests;

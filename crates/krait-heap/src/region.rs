@@ -1,8 +1,8 @@
 //! The reserved range of addresses: where pages and spans come from and go back to.
 //!
-//! Single pages are taken from the low end upward, spans for large blocks from the
-//! high end downward. Address space is never given back; memory is, in bulk
-//! (`madvise`), once more than a few MiB lie idle.
+//! Pages and spans are taken from the low end upward and then reused. Their address
+//! space is never given back; memory is, in bulk (`madvise`), once more than a few MiB
+//! lie idle.
 
 use crate::global::{COLD, HOT};
 use crate::pages::{PAGE_SIZE, Page};
@@ -25,8 +25,8 @@ pub(crate) struct PageStock {
     next: *mut u8,
     /// End of the accessible memory above `next`.
     committed: *mut u8,
-    /// The lowest address taken by spans.
-    top: *mut u8,
+    /// End of the region.
+    end: *mut u8,
 }
 
 impl PageStock {
@@ -37,7 +37,7 @@ impl PageStock {
             clean: Vec::new(),
             next: null,
             committed: null,
-            top: null,
+            end: null,
         }
     }
 
@@ -88,7 +88,7 @@ fn reserve() -> bool {
                 let stock = &mut (*COLD.get()).stock;
                 stock.next = base;
                 stock.committed = base;
-                stock.top = base.add(size);
+                stock.end = base.add(size);
             }
             return true;
         }
@@ -107,34 +107,72 @@ fn give_back(start: *mut u8, length: usize) {
     unsafe { libc::madvise(start.cast(), length, libc::MADV_DONTNEED) };
 }
 
+/// Accessible memory from above all that was ever used, or null.
+///
+/// # Safety
+/// The heap's contract.
+unsafe fn take_fresh(length: usize) -> *mut u8 {
+    // SAFETY: the GIL is held; no other reference to the stock exists here.
+    let stock = unsafe { &mut (*COLD.get()).stock };
+    if stock.next.is_null() && !reserve() {
+        return std::ptr::null_mut();
+    }
+    let ready = stock.committed.addr() - stock.next.addr();
+    if ready < length {
+        // SAFETY: the GIL is held.
+        let base = unsafe { (*HOT.get()).base };
+        let room = stock.end.addr() - stock.committed.addr();
+        // Grow by an eighth: a large heap then gets huge pages, a small one stays small.
+        let wanted = (stock.committed_bytes(base) / 8).clamp(ARENA, 64 << 20);
+        let wanted = wanted.max(length - ready).next_multiple_of(ARENA).min(room);
+        if wanted < length - ready || !make_accessible(stock.committed, wanted) {
+            return std::ptr::null_mut();
+        }
+        stock.committed = stock.committed.wrapping_add(wanted);
+    }
+    let start = stock.next;
+    stock.next = start.wrapping_add(length);
+    start
+}
+
 /// An unused page, or null. Its contents are undefined.
 ///
 /// # Safety
 /// The heap's contract.
 pub(crate) unsafe fn take_page() -> *mut Page {
-    // SAFETY: the GIL is held; no other reference to the stock exists here.
-    let stock = unsafe { &mut (*COLD.get()).stock };
-    if let Some(page) = stock.dirty.pop().or_else(|| stock.clean.pop()) {
-        return page;
-    }
-    if stock.next.is_null() && !reserve() {
-        return std::ptr::null_mut();
-    }
-    if stock.next == stock.committed {
-        // SAFETY: the GIL is held.
-        let base = unsafe { (*HOT.get()).base };
-        let room = stock.top.addr() - stock.next.addr();
-        // Grow by an eighth: a large heap then gets huge pages, a small one stays small.
-        let wanted = (stock.committed_bytes(base) / 8).next_multiple_of(ARENA);
-        let length = wanted.clamp(ARENA, 64 << 20).min(room / ARENA * ARENA);
-        if length == 0 || !make_accessible(stock.next, length) {
-            return std::ptr::null_mut();
+    // SAFETY: the GIL is held; the reference to the stock ends before `take_fresh`.
+    unsafe {
+        let stock = &mut (*COLD.get()).stock;
+        match stock.dirty.pop().or_else(|| stock.clean.pop()) {
+            Some(page) => page,
+            None => take_fresh(PAGE_SIZE).cast(),
         }
-        stock.committed = stock.committed.wrapping_add(length);
     }
-    let page = stock.next;
-    stock.next = page.wrapping_add(PAGE_SIZE);
-    page.cast()
+}
+
+/// Lets go of reserved address space, so that at most half of `limit` bytes are taken,
+/// or what is in use if that is more. To be called when the process lowers its limit of
+/// address space (`RLIMIT_AS`), which the reservation would otherwise fill alone.
+///
+/// # Safety
+/// The heap's contract.
+pub unsafe fn limit_address_space(limit: usize) {
+    // SAFETY: the GIL is held; nothing above `committed` has ever been handed out.
+    unsafe {
+        let hot = HOT.get();
+        if (*hot).base == 0 {
+            return;
+        }
+        let stock = &mut (*COLD.get()).stock;
+        let size = (limit / 2 / ARENA * ARENA).max(stock.committed_bytes((*hot).base));
+        if size < (*hot).size {
+            let end = stock.end.wrapping_sub((*hot).size - size);
+            if libc::munmap(end.cast(), (*hot).size - size) == 0 {
+                stock.end = end;
+                (*hot).size = size;
+            }
+        }
+    }
 }
 
 /// Takes back a page that is on no list.
@@ -245,8 +283,8 @@ impl FreeSpans {
 pub(crate) unsafe fn take_span(pages: usize) -> (*mut Page, usize) {
     const NONE: (*mut Page, usize) = (std::ptr::null_mut(), 0);
     let (class, pages) = span_class(pages);
-    // SAFETY: the GIL is held; no other reference to the fields exists here.
-    let (spans, stock) = unsafe { (&mut (*COLD.get()).spans, &mut (*COLD.get()).stock) };
+    // SAFETY: the GIL is held; no other reference to the spans exists here.
+    let spans = unsafe { &mut (*COLD.get()).spans };
     let Some(list) = spans.classes.get_mut(class) else {
         return NONE;
     };
@@ -257,18 +295,8 @@ pub(crate) unsafe fn take_span(pages: usize) -> (*mut Page, usize) {
         }
         return (span.page, pages);
     }
-    if stock.next.is_null() && !reserve() {
-        return NONE;
-    }
-    if stock.top.addr() - stock.committed.addr() < length {
-        return NONE;
-    }
-    let start = stock.top.wrapping_sub(length);
-    if !make_accessible(start, length) {
-        return NONE;
-    }
-    stock.top = start;
-    (start.cast(), pages)
+    // SAFETY: same contract.
+    (unsafe { take_fresh(length) }.cast(), pages)
 }
 
 /// Takes back a span from [`take_span`].

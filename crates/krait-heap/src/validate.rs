@@ -127,7 +127,7 @@ unsafe fn check_states(page: *mut Page) -> Result<(), String> {
                 return;
             }
             let ty = type_of(object.cast());
-            if ty.is_null() || ty.addr() % align_of::<usize>() != 0 || ty.addr() < 4096 {
+            if ty.is_null() || !ty.is_aligned() || ty.addr() < 4096 {
                 wrong = Some((object, "has no type"));
             } else if (*ty).tp_traverse.is_none() {
                 wrong = Some((object, "is tracked without tp_traverse"));
