@@ -5,6 +5,7 @@
 //! point, and is `Ascii` exactly when all code points are below 128. Functions that
 //! take `Chars` rely on the same for their speed, not for their safety.
 
+use crate::search::find;
 use std::fmt::Debug;
 
 /// The code points of a string, borrowed.
@@ -29,6 +30,28 @@ pub trait Unit: Copy + Eq + Ord + Debug + Default + 'static {
     fn chars(units: &[Self]) -> Chars<'_>;
     /// The vector as text; the caller knows it to be canonical but for ASCII.
     fn into_text(units: Vec<Self>) -> Text;
+    /// The slice inside `chars`, if it has this unit.
+    fn borrow(chars: Chars<'_>) -> Option<&[Self]>;
+    /// The first place of a unit.
+    fn find_one(hay: &[Self], unit: Self) -> Option<usize> {
+        find::find_one_wide(hay, unit)
+    }
+    /// The last place of a unit.
+    fn rfind_one(hay: &[Self], unit: Self) -> Option<usize> {
+        find::rfind_one_wide(hay, unit)
+    }
+    /// How often a unit occurs.
+    fn count_one(hay: &[Self], unit: Self) -> usize {
+        hay.iter().filter(|other| **other == unit).count()
+    }
+    /// The first place of a needle of two units or more, not longer than the hay.
+    fn find_many(hay: &[Self], needle: &[Self]) -> Option<usize> {
+        find::find_wide(hay, needle)
+    }
+    /// The last place of a needle of two units or more, not longer than the hay.
+    fn rfind_many(hay: &[Self], needle: &[Self]) -> Option<usize> {
+        find::rfind_wide(hay, needle)
+    }
 }
 
 impl Unit for u8 {
@@ -47,6 +70,27 @@ impl Unit for u8 {
     }
     fn into_text(units: Vec<u8>) -> Text {
         Text::from_latin1(units)
+    }
+    fn borrow(chars: Chars<'_>) -> Option<&[u8]> {
+        match chars {
+            Chars::Latin1(units) => Some(units),
+            _ => None,
+        }
+    }
+    fn find_one(hay: &[u8], unit: u8) -> Option<usize> {
+        memchr::memchr(unit, hay)
+    }
+    fn rfind_one(hay: &[u8], unit: u8) -> Option<usize> {
+        memchr::memrchr(unit, hay)
+    }
+    fn count_one(hay: &[u8], unit: u8) -> usize {
+        memchr::memchr_iter(unit, hay).count()
+    }
+    fn find_many(hay: &[u8], needle: &[u8]) -> Option<usize> {
+        memchr::memmem::find(hay, needle)
+    }
+    fn rfind_many(hay: &[u8], needle: &[u8]) -> Option<usize> {
+        memchr::memmem::rfind(hay, needle)
     }
 }
 
@@ -67,6 +111,12 @@ impl Unit for u16 {
     fn into_text(units: Vec<u16>) -> Text {
         Text::U16(units)
     }
+    fn borrow(chars: Chars<'_>) -> Option<&[u16]> {
+        match chars {
+            Chars::U16(units) => Some(units),
+            _ => None,
+        }
+    }
 }
 
 impl Unit for u32 {
@@ -85,6 +135,12 @@ impl Unit for u32 {
     }
     fn into_text(units: Vec<u32>) -> Text {
         Text::U32(units)
+    }
+    fn borrow(chars: Chars<'_>) -> Option<&[u32]> {
+        match chars {
+            Chars::U32(units) => Some(units),
+            _ => None,
+        }
     }
 }
 

@@ -15,6 +15,8 @@ pub mod chars;
 pub mod error;
 pub mod float;
 pub mod format;
+pub mod search;
+pub mod unicode;
 
 pub use chars::{Chars, Text, TextBuilder, Unit};
 pub use error::{ErrorKind, TextError};

@@ -1,0 +1,5 @@
+//! The Unicode character database.
+
+mod class;
+
+pub use class::{is_line_break, is_space};
