@@ -9,6 +9,8 @@ import pathlib
 import random
 import struct
 import sys
+import unicodedata
+import zlib
 
 DATA = pathlib.Path(__file__).parent.parent / "tests" / "data"
 random.seed(314)
@@ -38,7 +40,7 @@ def outcome(function, *args):
 def write(name, rows):
     with open(DATA / (name + ".txt"), "w", encoding="ascii", newline="\n") as out:
         for row in rows:
-            out.write("\t".join(esc(str(field)) for field in row) + "\n")
+            out.write("\t".join(esc(field if isinstance(field, bytes) else str(field)) for field in row) + "\n")
 
 
 FLOATS = [
@@ -147,7 +149,138 @@ def repr_arg(value):
     return "f" + bits(value) if isinstance(value, float) else "i" + str(value)
 
 
-TABLES = {"float": float_cases, "format": format_cases, "percent": percent_cases}
+def hexed(text):
+    return " ".join("%x" % ord(c) for c in text)
+
+
+def number(value):
+    return "" if value is None else bits(value)
+
+
+def properties(code, database):
+    c = chr(code)
+    return "|".join(map(str, (
+        database.category(c), database.bidirectional(c), database.combining(c),
+        database.east_asian_width(c), database.mirrored(c), database.decimal(c, ""),
+        database.digit(c, ""), number(database.numeric(c, None)), database.decomposition(c),
+        database.name(c, ""))))
+
+
+def classes(code):
+    c = chr(code)
+    return "".join("01"[bool(f)] for f in (
+        c.isalpha(), c.isdecimal(), c.isdigit(), c.isnumeric(), c.isalnum(), c.isspace(), c.islower(),
+        c.isupper(), c.istitle(), c.isprintable(), c.isidentifier(), ("a" + c).isidentifier(),
+        len(("a" + c + "a").splitlines()) > 1))
+
+
+def cases(code):
+    c = chr(code)
+    return "|".join(map(hexed, (c.lower(), c.upper(), c.title(), c.casefold(), c.swapcase(), c.capitalize())))
+
+
+def forms(code, database):
+    c = chr(code)
+    return "|".join(hexed(database.normalize(form, c)) + str(int(database.is_normalized(form, c)))
+                    for form in ("NFC", "NFD", "NFKC", "NFKD"))
+
+
+def unicode_cases():
+    """Checksums over each plane's characters."""
+    old = unicodedata.ucd_3_2_0
+    for name, line in (
+        ("properties", lambda c: properties(c, unicodedata)),
+        ("old properties", lambda c: properties(c, old)),
+        ("classes", classes),
+        ("cases", cases),
+        ("forms", lambda c: forms(c, unicodedata)),
+        ("old forms", lambda c: forms(c, old)),
+    ):
+        for plane in range(17):
+            lines = "\n".join(map(line, range(plane << 16, (plane + 1) << 16)))
+            yield name, "%x" % plane, "%08x" % zlib.crc32(lines.encode())
+
+
+POOL = "aAbBzZ019 \t\n_'\"\\\x00\x1f\x7f\x85\xa0\xaa\xad\xdf\xe9\xff\u0130\u0149\u01c5\u0308\u0345\u0391\u03a3" \
+    "\u03c3\u03c2\u0410\u0660\u1100\u1161\u11a8\uac00\u0323\u0301\u1e9e\u2028\u3000\ufb01\ufeff\ud800\udc00\U0001d165\U0001f600\U00010400"
+
+
+def texts(count, most):
+    for _ in range(count):
+        pool = random.choice((POOL[:14], POOL[:26], POOL, POOL[20:]))
+        yield "".join(random.choices(pool, k=random.randrange(most)))
+
+
+def joined(parts):
+    return ";".join(map(hexed, parts))
+
+
+def text_cases():
+    for text in texts(120, 12):
+        for method in ("lower", "upper", "title", "capitalize", "swapcase", "casefold"):
+            yield method, text, getattr(text, method)()
+        for method in ("islower", "isupper", "istitle", "isalpha", "isalnum", "isspace", "isprintable",
+                       "isidentifier", "isnumeric"):
+            yield method, text, int(getattr(text, method)())
+        yield "repr", text, repr(text)
+        yield "ascii", text, ascii(text)
+        for form in ("NFC", "NFD", "NFKC", "NFKD"):
+            yield form, text, unicodedata.normalize(form, text)
+            yield "is" + form, text, int(unicodedata.is_normalized(form, text))
+            yield "old" + form, text, unicodedata.ucd_3_2_0.normalize(form, text)
+        raw = text.encode("utf-8", "surrogatepass")
+        yield "bytesrepr", raw, repr(raw)
+        for method in ("title", "capitalize", "swapcase"):
+            yield "bytes" + method, raw, getattr(raw, method)()
+        for method in ("islower", "isupper", "istitle"):
+            yield "bytes" + method, raw, int(getattr(raw, method)())
+    for text in texts(100, 30):
+        yield "splitlines", text, joined(text.splitlines())
+        yield "splitlines+", text, joined(text.splitlines(True))
+        yield "split", text, joined(text.split())
+        yield "split2", text, joined(text.split(None, 2))
+        yield "rsplit2", text, joined(text.rsplit(None, 2))
+        yield "strip", text, text.strip()
+        yield "lstrip", text, text.lstrip()
+        yield "rstrip", text, text.rstrip()
+        yield "expandtabs", text, text.expandtabs(5)
+        yield "zfill", text, text.zfill(20)
+    for text in ["+12", "-", "", "--1"]:
+        yield "zfill", text, text.zfill(20)
+    for name in ["cjk unified ideograph-4e00", "CJK UNIFIED IDEOGRAPH-04E00", "hangul syllable gag",
+                 "HANGUL SYLLABLE GAX", "HANGUL SYLLABLE ", "tangut ideograph-17000", "NULL", "LINE FEED",
+                 "latin small letter a", "KEYCAP DIGIT ONE", "NUSHU CHARACTER-1B170", "LATIN  SMALL LETTER A",
+                 "CJK UNIFIED IDEOGRAPH-4E0", "", " ", "x", "BELL", "ALERT", "hangul syllable o", "LATIN",
+                 "CJK UNIFIED IDEOGRAPH-20000", "CJK UNIFIED IDEOGRAPH-+4E00", "EURO SIGN", "VS1", "zwj",
+                 "HANGUL SYLLABLE HIH", "EMOJI KEYCAP 1", "KATAKANA LETTER AINU P"]:
+        got = outcome(unicodedata.lookup, name)
+        yield "lookup", name, "!" if got.startswith("!K") else got
+
+
+def search_cases():
+    alphabets = ["ab", "abc", "\u0430b", "\u0430\u0431", "\U0001f600a", "\U0001f600\u0430\xe9a"]
+    for _ in range(250):
+        pool = random.choice(alphabets)
+        text = "".join(random.choices(pool, k=random.randrange(60)))
+        other = random.choice(alphabets + [pool] * 6)
+        needle = "".join(random.choices(other, k=random.choice((0, 1, 1, 2, 2, 3, 4, 6))))
+        if random.random() < 0.2:
+            start = random.randrange(len(text) + 1)
+            needle = text[start:start + random.randrange(20)]
+        yield "find", text, needle, text.find(needle)
+        yield "rfind", text, needle, text.rfind(needle)
+        yield "count", text, needle, text.count(needle)
+        new = "".join(random.choices(random.choice(alphabets), k=random.randrange(4)))
+        most = random.choice((-1, -1, 0, 1, 3))
+        yield "replace", text, needle, new, most, text.replace(needle, new, most)
+        yield "stripset", text, needle, text.strip(needle)
+        if needle:
+            yield "split", text, needle, joined(text.split(needle, most))
+            yield "rsplit", text, needle, joined(text.rsplit(needle, most))
+
+
+TABLES = {"float": float_cases, "format": format_cases, "percent": percent_cases,
+          "unicode": unicode_cases, "text": text_cases, "search": search_cases}
 
 
 def main():

@@ -11,10 +11,12 @@
 
 #![forbid(unsafe_code)]
 
+pub mod case;
 pub mod chars;
 pub mod error;
 pub mod float;
 pub mod format;
+pub mod repr;
 pub mod search;
 pub mod unicode;
 

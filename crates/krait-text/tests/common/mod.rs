@@ -1,5 +1,7 @@
 //! Reading of the expectation tables under tests/data.
 
+#![allow(dead_code, reason = "each test program uses a part of this")]
+
 use krait_text::{ErrorKind, Text, TextBuilder, TextError};
 
 /// The rows of a table, their fields decoded.

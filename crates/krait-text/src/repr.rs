@@ -1,0 +1,106 @@
+//! `repr` and `ascii` of strings and bytes.
+
+use crate::unicode::is_printable;
+use crate::{Chars, Text, TextBuilder, Unit, with_units};
+
+/// Single quotes, unless the text has those and no double ones.
+fn quote<U: Unit>(text: &[U]) -> u8 {
+    let has = |c: u8| U::find_one(text, U::from_code(u32::from(c))).is_some();
+    if has(b'\'') && !has(b'"') {
+        b'"'
+    } else {
+        b'\''
+    }
+}
+
+/// `repr(text)`.
+pub fn repr(text: Chars<'_>) -> Text {
+    with_units!(text, units => quoted(units, is_printable))
+}
+
+/// `ascii(text)`.
+pub fn ascii(text: Chars<'_>) -> Text {
+    with_units!(text, units => quoted(units, |_| false))
+}
+
+/// The text in quotes; `plain` says which characters beyond ASCII stay.
+fn quoted<U: Unit>(text: &[U], plain: impl Fn(u32) -> bool) -> Text {
+    let quote = u32::from(quote(text));
+    let mut out = TextBuilder::with_capacity(text.len() + 2);
+    out.push(quote);
+    let mut copied = 0;
+    for (at, unit) in text.iter().enumerate() {
+        let code = unit.code();
+        let stays = match code {
+            0x20..=0x7E => code != quote && code != u32::from('\\'),
+            0..=0x7F => false,
+            _ => plain(code),
+        };
+        if stays {
+            continue;
+        }
+        out.push_units(&text[copied..at]);
+        copied = at + 1;
+        if code == quote || code == u32::from('\\') {
+            out.push(u32::from('\\'));
+            out.push(code);
+        } else {
+            push_escape(code, &mut out);
+        }
+    }
+    out.push_units(&text[copied..]);
+    out.push(quote);
+    out.finish()
+}
+
+/// Adds the escape of a character that is not shown.
+fn push_escape(code: u32, out: &mut TextBuilder) {
+    match code {
+        9 => out.push_ascii("\\t"),
+        10 => out.push_ascii("\\n"),
+        13 => out.push_ascii("\\r"),
+        _ => push_hex_escape(code, out),
+    }
+}
+
+/// Adds `\xXX`, `\uXXXX` or `\UXXXXXXXX`.
+pub(crate) fn push_hex_escape(code: u32, out: &mut TextBuilder) {
+    let (letter, digits) = match code {
+        0..=0xFF => ('x', 2),
+        0x100..=0xFFFF => ('u', 4),
+        _ => ('U', 8),
+    };
+    out.push(u32::from('\\'));
+    out.push(u32::from(letter));
+    for place in (0..digits).rev() {
+        let digit = code >> (place * 4) & 15;
+        out.push(u32::from(b"0123456789abcdef"[digit as usize]));
+    }
+}
+
+/// `repr(bytes)`; the result is ASCII.
+pub fn bytes_repr(bytes: &[u8]) -> String {
+    let quote = quote(bytes);
+    let mut out = String::with_capacity(bytes.len() + 3);
+    out.push('b');
+    out.push(char::from(quote));
+    for &byte in bytes {
+        match byte {
+            b'\t' => out.push_str("\\t"),
+            b'\n' => out.push_str("\\n"),
+            b'\r' => out.push_str("\\r"),
+            _ if byte == quote || byte == b'\\' => {
+                out.push('\\');
+                out.push(char::from(byte));
+            }
+            0x20..=0x7E => out.push(char::from(byte)),
+            _ => {
+                out.push_str("\\x");
+                out.push(char::from(b"0123456789abcdef"[usize::from(byte >> 4)]));
+                out.push(char::from(b"0123456789abcdef"[usize::from(byte & 15)]));
+            }
+        }
+    }
+    out.push(char::from(quote));
+    out
+}
