@@ -1,0 +1,264 @@
+//! `NativeDef`, the record behind every native function, and the traits that turn
+//! a typed Rust function into its entry point.
+
+use std::cell::{Cell, OnceCell};
+use std::ffi::CString;
+
+use krait_abi::{METH_FASTCALL, METH_KEYWORDS, PyMethodDef, PyObject};
+
+use super::arg::Arg;
+use super::bind::{Bound, bind};
+use super::ret::IntoResult;
+use super::signature::Signature;
+use crate::object::{Layout, Object};
+use crate::py::{Py, PyResult};
+use crate::types::tuple::Tuple;
+use crate::types::typeobject::Type;
+use crate::value::Value;
+
+/// Set in `ml_flags` of Krait's own definitions; C's flags end well below.
+pub const METH_KRAIT: i32 = 0x1000_0000;
+
+/// The uniform entry: `values` holds the positional arguments and then those given
+/// by keyword, whose names are in `kwnames`.
+pub type Entry = fn(Py, &'static NativeDef, Option<&Object>, &[Value], Option<&Tuple>) -> PyResult;
+
+/// What a native definition is attached to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum DefKind {
+    Function,
+    Method,
+    ClassMethod,
+    StaticMethod,
+    New,
+    Init,
+    Call,
+}
+
+/// A native function's record. It begins with the `PyMethodDef` that C sees, and
+/// lives as long as the process.
+#[repr(C)]
+pub struct NativeDef {
+    pub c: PyMethodDef,
+    entry: Entry,
+    /// Bounds of the positional fast path; filled when the signature is parsed.
+    min: Cell<u8>,
+    max: Cell<u8>,
+    pub kind: DefKind,
+    pub text: &'static str,
+    signature: OnceCell<Signature>,
+    /// The type's name for methods, for error texts.
+    pub owner: &'static str,
+}
+
+impl NativeDef {
+    pub fn new(owner: &'static str, text: &'static str, doc: &'static str, kind: DefKind, entry: Entry) -> &'static NativeDef {
+        let name = &text[..text.find('(').unwrap_or(text.len())];
+        let leak = |s: &str| CString::new(s).map_or(std::ptr::null(), |c| c.into_raw().cast_const());
+        let c = PyMethodDef {
+            ml_name: leak(name),
+            ml_meth: None,
+            ml_flags: METH_FASTCALL | METH_KEYWORDS | METH_KRAIT,
+            ml_doc: if doc.is_empty() { std::ptr::null() } else { leak(doc) },
+        };
+        Box::leak(Box::new(NativeDef {
+            c,
+            entry,
+            min: Cell::new(u8::MAX),
+            max: Cell::new(0),
+            kind,
+            text,
+            signature: OnceCell::new(),
+            owner,
+        }))
+    }
+
+    /// # Safety
+    /// The pointer came from a `NativeDef` (`METH_KRAIT` is set in its flags).
+    #[inline(always)]
+    pub unsafe fn from_c(def: *const PyMethodDef) -> &'static NativeDef {
+        // SAFETY: the method definition is the first field.
+        unsafe { &*def.cast::<NativeDef>() }
+    }
+
+    pub fn name(&self) -> &'static str {
+        &self.text[..self.text.find('(').unwrap_or(self.text.len())]
+    }
+
+    pub fn doc(&self) -> Option<&'static str> {
+        // SAFETY: the text was made from a Rust string and is never freed.
+        (!self.c.ml_doc.is_null()).then(|| unsafe { std::ffi::CStr::from_ptr(self.c.ml_doc) }.to_str().unwrap_or(""))
+    }
+
+    pub fn signature(&self) -> &Signature {
+        self.signature.get_or_init(|| {
+            let signature = Signature::parse(self.text);
+            self.min.set(signature.required.min(254) as u8);
+            let max = if signature.var_positional { 0 } else { signature.positional };
+            self.max.set(max as u8);
+            if signature.var_positional || signature.var_keyword {
+                self.min.set(u8::MAX);
+            }
+            signature
+        })
+    }
+
+    /// Whether so many positional arguments need no binding.
+    #[inline(always)]
+    pub(super) fn is_plain(&self, count: usize) -> bool {
+        count >= self.min.get() as usize && count <= self.max.get() as usize
+    }
+
+    /// Calls it; `this` is the receiver of a method, or the class of a class method.
+    #[inline(always)]
+    pub fn call(&'static self, py: Py, this: Option<&Object>, values: &[Value], kwnames: Option<&Tuple>) -> PyResult {
+        (self.entry)(py, self, this, values, kwnames)
+    }
+}
+
+/// A `this` parameter: `&T` for methods, `&Type` for constructors.
+pub trait Receiver: Sized {
+    type Layout: Layout;
+    type Item<'a>;
+    /// # Safety
+    /// The object has the receiver's layout.
+    unsafe fn receive(object: &Object) -> Self::Item<'_>;
+}
+
+impl<T: Layout> Receiver for &T {
+    type Layout = T;
+    type Item<'a> = &'a T;
+    #[inline(always)]
+    unsafe fn receive(object: &Object) -> &T {
+        // SAFETY: as the contract says.
+        unsafe { object.cast_unchecked() }
+    }
+}
+
+/// A method: `fn(Py, &T, args...) -> R`.
+pub trait NativeMethod<T: Layout, Marker>: Copy + 'static {
+    fn invoke(self, py: Py, this: &T, bound: &Bound<'_>) -> PyResult;
+}
+
+/// A plain function: `fn(Py, args...) -> R`.
+pub trait NativeFunction<Marker>: Copy + 'static {
+    fn invoke(self, py: Py, bound: &Bound<'_>) -> PyResult;
+}
+
+macro_rules! native_callables {
+    ($($A:ident $i:tt),*) => {
+        impl<F, S, R, $($A: Arg),*> NativeMethod<S::Layout, fn(S, $($A),*) -> R> for F
+        where
+            S: Receiver,
+            R: IntoResult,
+            F: Copy + 'static + Fn(Py, S, $($A),*) -> R + for<'a> Fn(Py, S::Item<'a>, $($A::Item<'a>),*) -> R,
+        {
+            #[inline(always)]
+            fn invoke(self, py: Py, this: &S::Layout, bound: &Bound<'_>) -> PyResult {
+                let _ = bound;
+                // SAFETY: `this` has the layout by its type.
+                let this = unsafe { S::receive(this.as_object()) };
+                (self)(py, this, $($A::extract(py, bound, $i)?),*).into_result(py)
+            }
+        }
+
+        impl<F, R, $($A: Arg),*> NativeFunction<fn($($A),*) -> R> for F
+        where
+            R: IntoResult,
+            F: Copy + 'static + Fn(Py, $($A),*) -> R + for<'a> Fn(Py, $($A::Item<'a>),*) -> R,
+        {
+            #[inline(always)]
+            fn invoke(self, py: Py, bound: &Bound<'_>) -> PyResult {
+                let _ = bound;
+                (self)(py, $($A::extract(py, bound, $i)?),*).into_result(py)
+            }
+        }
+    };
+}
+native_callables!();
+native_callables!(A 0);
+native_callables!(A 0, B 1);
+native_callables!(A 0, B 1, C 2);
+native_callables!(A 0, B 1, C 2, D 3);
+native_callables!(A 0, B 1, C 2, D 3, E 4);
+native_callables!(A 0, B 1, C 2, D 3, E 4, G 5);
+native_callables!(A 0, B 1, C 2, D 3, E 4, G 5, H 6);
+native_callables!(A 0, B 1, C 2, D 3, E 4, G 5, H 6, I 7);
+native_callables!(A 0, B 1, C 2, D 3, E 4, G 5, H 6, I 7, J 8);
+native_callables!(A 0, B 1, C 2, D 3, E 4, G 5, H 6, I 7, J 8, K 9);
+native_callables!(A 0, B 1, C 2, D 3, E 4, G 5, H 6, I 7, J 8, K 9, L 10);
+native_callables!(A 0, B 1, C 2, D 3, E 4, G 5, H 6, I 7, J 8, K 9, L 10, M 11);
+native_callables!(A 0, B 1, C 2, D 3, E 4, G 5, H 6, I 7, J 8, K 9, L 10, M 11, N 12);
+native_callables!(A 0, B 1, C 2, D 3, E 4, G 5, H 6, I 7, J 8, K 9, L 10, M 11, N 12, O 13);
+
+/// The value of a function item or capture-less closure, which takes no room.
+#[inline(always)]
+pub(super) fn conjure<F: Copy + 'static>() -> F {
+    const { assert!(size_of::<F>() == 0, "only function items and closures without captures") };
+    // SAFETY: a type without size has a single value that needs no memory; the
+    // caller of the registering function had one, so the type is inhabited.
+    unsafe { std::ptr::NonNull::<F>::dangling().read() }
+}
+
+/// The entry of a method.
+pub(super) fn method_entry<T: Layout, M, F: NativeMethod<T, M>>(
+    py: Py,
+    def: &'static NativeDef,
+    this: Option<&Object>,
+    values: &[Value],
+    kwnames: Option<&Tuple>,
+) -> PyResult {
+    // SAFETY: whoever calls a method's definition passes a checked receiver.
+    let this = unsafe { this.unwrap_unchecked().cast_unchecked::<T>() };
+    let function = conjure::<F>();
+    if kwnames.is_none() && def.is_plain(values.len()) {
+        return function.invoke(py, this, &Bound::plain(def, values));
+    }
+    bind(py, def, values, kwnames, |bound| function.invoke(py, this, bound))
+}
+
+/// The entry of a function without receiver.
+pub(super) fn function_entry<M, F: NativeFunction<M>>(
+    py: Py,
+    def: &'static NativeDef,
+    _this: Option<&Object>,
+    values: &[Value],
+    kwnames: Option<&Tuple>,
+) -> PyResult {
+    let function = conjure::<F>();
+    if kwnames.is_none() && def.is_plain(values.len()) {
+        return function.invoke(py, &Bound::plain(def, values));
+    }
+    bind(py, def, values, kwnames, |bound| function.invoke(py, bound))
+}
+
+/// Checks a method's receiver and gives the error CPython gives for a foreign one.
+pub fn check_receiver(py: Py, def: &NativeDef, ty: &Type, this: Option<&Value>) -> PyResult<()> {
+    match this {
+        None => crate::raise!(py, TypeError, "unbound method {}.{}() needs an argument", ty.name(), def.name()),
+        Some(value) if !value.ty().is_subtype_of(ty) => crate::raise!(
+            py,
+            TypeError,
+            "descriptor '{}' for '{}' objects doesn't apply to a '{}' object",
+            def.name(),
+            ty.name(),
+            value.ty().name()
+        ),
+        Some(_) => Ok(()),
+    }
+}
+
+/// The C-visible pointer of a definition.
+pub fn c_pointer(def: &'static NativeDef) -> *mut PyMethodDef {
+    (&raw const def.c).cast_mut()
+}
+
+/// A null receiver pointer as an option.
+///
+/// # Safety
+/// The pointer is null or to an object that lives for the lifetime.
+#[inline(always)]
+pub unsafe fn receiver<'a>(this: *mut PyObject) -> Option<&'a Object> {
+    // SAFETY: as the contract says.
+    (!this.is_null()).then(|| unsafe { Object::from_ptr(this) })
+}

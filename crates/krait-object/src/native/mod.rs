@@ -1,0 +1,20 @@
+//! Functions, methods and slots written in Rust.
+//!
+//! A native function is an ordinary safe function with typed arguments. Its text
+//! signature, written once where it is registered, drives argument binding,
+//! defaults, error texts and `__text_signature__`.
+
+pub mod arg;
+pub mod bind;
+pub mod builder;
+pub mod call;
+pub mod module;
+pub mod ret;
+pub mod signature;
+pub mod slots;
+
+pub use arg::{Arg, Args, FromArg, KwArgs};
+pub use builder::{Class, Instance, TypeBuilder, TypeCell};
+pub use call::{NativeDef, NativeFunction, NativeMethod};
+pub use module::ModuleBuilder;
+pub use ret::IntoResult;

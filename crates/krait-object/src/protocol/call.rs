@@ -1,0 +1,214 @@
+//! Calls: of anything callable, of methods by name, of special methods.
+
+use krait_abi::*;
+
+use super::{attr, from_c};
+use crate::native::NativeDef;
+use crate::native::call::METH_KRAIT;
+use crate::object::{Layout, Object, Owned};
+use crate::py::{Py, PyResult};
+use crate::types::descriptor::{MethodDescriptor, NativeFunctionObject};
+use crate::types::dict::Dict;
+use crate::types::str::Str;
+use crate::types::tuple::Tuple;
+use crate::types::typeobject::{Type, native_call_slot};
+use crate::value::Value;
+
+/// `callable(*values)`.
+#[inline]
+pub fn call(py: Py, callable: &Value, values: &[Value]) -> PyResult {
+    call_with(py, callable, values, None)
+}
+
+/// `callable(*values)` where the last values are named by `kwnames`.
+#[inline]
+pub fn call_with(py: Py, callable: &Value, values: &[Value], kwnames: Option<&Tuple>) -> PyResult {
+    match callable.as_object() {
+        Some(object) => call_object(py, object, values, kwnames),
+        None => not_callable(py, callable.ty()),
+    }
+}
+
+#[cold]
+fn not_callable<T>(py: Py, ty: &Type) -> PyResult<T> {
+    crate::raise!(py, TypeError, "'{}' object is not callable", ty.name())
+}
+
+/// The call itself, by the fastest way the callable's type knows.
+pub fn call_object(py: Py, callable: &Object, values: &[Value], kwnames: Option<&Tuple>) -> PyResult {
+    py.thread().check_native_stack(py, "")?;
+    if let Some(function) = callable.downcast_exact::<NativeFunctionObject>()
+        && let Some(def) = function.native_def()
+    {
+        return def.call(py, function.receiver(), values, kwnames);
+    }
+    if let Some(method) = callable.downcast_exact::<MethodDescriptor>()
+        && let Some(def) = method.native_def()
+    {
+        return call_unbound(py, def, method.owner(), values, kwnames);
+    }
+    if let Some(class) = callable.downcast_exact::<Type>() {
+        return crate::types::type_new::call_type(py, class, values, kwnames);
+    }
+    let ty = callable.ty();
+    if ty.raw().tp_vectorcall_offset > 0 && ty.has_flag(Py_TPFLAGS_HAVE_VECTORCALL) {
+        // SAFETY: the type says where its instances keep the function.
+        let function = unsafe {
+            *callable.as_ptr().byte_add(ty.raw().tp_vectorcall_offset as usize).cast::<vectorcallfunc>()
+        };
+        if let Some(function) = function {
+            return call_vector(py, callable, function, values, kwnames);
+        }
+    }
+    let Some(slot) = ty.raw().tp_call else {
+        return not_callable(py, ty);
+    };
+    if slot as *const std::ffi::c_void == native_call_slot as *const std::ffi::c_void
+        && let Some(def) = crate::types::typeobject::native_call_def(ty)
+    {
+        return def.call(py, Some(callable), values, kwnames);
+    }
+    let (args, kwargs) = pack(py, values, kwnames)?;
+    let kwargs = kwargs.as_ref().map_or(std::ptr::null_mut(), |k| k.as_object().as_ptr());
+    // SAFETY: a type's slot is called with its instance, a tuple, and a dict or NULL.
+    unsafe { from_c(py, slot(callable.as_ptr(), args.as_object().as_ptr(), kwargs)) }
+}
+
+/// A method's definition called with the receiver as first value.
+#[inline]
+pub fn call_unbound(
+    py: Py,
+    def: &'static NativeDef,
+    owner: &Type,
+    values: &[Value],
+    kwnames: Option<&Tuple>,
+) -> PyResult {
+    let positional = values.len() - kwnames.map_or(0, |k| k.len());
+    crate::native::call::check_receiver(py, def, owner, values[..positional].first())?;
+    let (this, rest) = (values[0].to_object(), &values[1..]);
+    def.call(py, Some(&this), rest, kwnames)
+}
+
+/// Calls a C function of the vectorcall protocol; unboxed values are boxed.
+pub fn call_vector(
+    py: Py,
+    callable: &Object,
+    function: unsafe extern "C-unwind" fn(*mut PyObject, *const *mut PyObject, usize, *mut PyObject) -> *mut PyObject,
+    values: &[Value],
+    kwnames: Option<&Tuple>,
+) -> PyResult {
+    let names = kwnames.map_or(std::ptr::null_mut(), |k| k.as_object().as_ptr());
+    let positional = values.len() - kwnames.map_or(0, |k| k.len());
+    if values.iter().all(|v| v.as_object().is_some()) {
+        // SAFETY: pointer words are object pointers; they live during the call.
+        return unsafe { from_c(py, function(callable.as_ptr(), values.as_ptr().cast(), positional, names)) };
+    }
+    let boxed: Vec<Owned> = values.iter().map(Value::to_object).collect();
+    // SAFETY: an owned reference has the form of a pointer; they live during the call.
+    unsafe { from_c(py, function(callable.as_ptr(), boxed.as_ptr().cast(), positional, names)) }
+}
+
+/// Values as C's tuple and dict.
+pub fn pack(py: Py, values: &[Value], kwnames: Option<&Tuple>) -> PyResult<(Owned<Tuple>, Option<Owned<Dict>>)> {
+    let (positional, named) = values.split_at(values.len() - kwnames.map_or(0, |k| k.len()));
+    let args = Tuple::from_slice(positional);
+    let Some(names) = kwnames.filter(|n| !n.is_empty()) else { return Ok((args, None)) };
+    let kwargs = Dict::new();
+    for (name, value) in names.iter().zip(named) {
+        kwargs.set_value(py, &Value::from(name.to_owned()), value.clone())?;
+    }
+    Ok((args, Some(kwargs)))
+}
+
+/// C's tuple and dict as values and names, lent to `then`.
+pub fn with_flat_arguments<R>(
+    py: Py,
+    args: Option<&Tuple>,
+    kwargs: Option<&Dict>,
+    then: impl FnOnce(&[Value], Option<&Tuple>) -> PyResult<R>,
+) -> PyResult<R> {
+    let positional = args.map_or(&[][..], |a| a.as_values());
+    let Some(kwargs) = kwargs.filter(|k| k.len() > 0) else { return then(positional, None) };
+    let mut values = positional.to_vec();
+    let mut names = Vec::with_capacity(kwargs.len());
+    let mut at = 0;
+    while let Some((name, value)) = kwargs.iter_step(&mut at) {
+        if name.downcast::<Str>().is_none() {
+            return crate::raise!(py, TypeError, "keywords must be strings");
+        }
+        names.push(name);
+        values.push(value);
+    }
+    let names = Tuple::from_values(names);
+    then(&values, Some(&names))
+}
+
+/// `callable(*args, **kwargs)` from a tuple and a dict.
+pub fn call_tuple(py: Py, callable: &Value, args: &Tuple, kwargs: Option<&Dict>) -> PyResult {
+    with_flat_arguments(py, Some(args), kwargs, |values, names| call_with(py, callable, values, names))
+}
+
+/// `value.name(*values)`.
+pub fn call_method(py: Py, value: &Value, name: &Str, values: &[Value]) -> PyResult {
+    if let Some(object) = value.as_object()
+        && let Some(found) = object.ty().lookup(py, name)
+        && let Some(method) = found.downcast_exact::<MethodDescriptor>()
+        && let Some(def) = method.native_def()
+        && attr::instance_attribute(py, object, name).is_none()
+    {
+        return def.call(py, Some(object), values, None);
+    }
+    let method = attr::get_attr(py, value, name)?;
+    call(py, &method, values)
+}
+
+/// `value.name(*values)` for a name in Rust text.
+pub fn call_method_str(py: Py, value: &Value, name: &str, values: &[Value]) -> PyResult {
+    call_method(py, value, &Str::intern(name), values)
+}
+
+/// Calls a special method looked up on the type; `None` where there is none.
+pub fn call_special(py: Py, object: &Object, name: &Str, values: &[Value]) -> PyResult<Option<Value>> {
+    let Some(found) = object.ty().lookup(py, name) else { return Ok(None) };
+    if let Some(function) = found.as_object()
+        && function.ty().has_flag(Py_TPFLAGS_METHOD_DESCRIPTOR)
+    {
+        let mut all = Vec::with_capacity(values.len() + 1);
+        all.push(Value::from(object.to_owned()));
+        all.extend_from_slice(values);
+        return call(py, &found, &all).map(Some);
+    }
+    match attr::lookup_special(py, object, name)? {
+        Some(bound) => call(py, &bound, values).map(Some),
+        None => Ok(None),
+    }
+}
+
+/// Whether `callable(value)` holds.
+pub fn is_callable(value: &Value) -> bool {
+    value.as_object().is_some_and(|o| o.ty().raw().tp_call.is_some())
+}
+
+/// `vectorcall` of Krait's own native functions, for C callers.
+pub unsafe extern "C-unwind" fn native_vectorcall(
+    callable: *mut PyObject,
+    values: *const *mut PyObject,
+    nargsf: usize,
+    kwnames: *mut PyObject,
+) -> *mut PyObject {
+    // SAFETY: C calls with the GIL, so many living objects, and a tuple or NULL; an
+    // object pointer is a value's word.
+    unsafe {
+        let py = Py::assume();
+        let names = (!kwnames.is_null()).then(|| Object::from_ptr(kwnames).cast_unchecked::<Tuple>());
+        let count = PyVectorcall_NARGS(nargsf) as usize + names.map_or(0, |n| n.len());
+        let values: &[Value] = if count == 0 { &[] } else { std::slice::from_raw_parts(values.cast(), count) };
+        crate::native::slots::to_c(call_object(py, Object::from_ptr(callable), values, names))
+    }
+}
+
+/// Whether a C method definition is one of Krait's.
+pub fn is_native_def(def: *const PyMethodDef) -> bool {
+    // SAFETY: a definition in use by an object is alive.
+    !def.is_null() && unsafe { (*def).ml_flags } & METH_KRAIT != 0
+}

@@ -1,0 +1,130 @@
+//! Iteration.
+
+use krait_abi::*;
+
+use super::owned_from_c;
+use crate::object::{Layout, Object, Owned};
+use crate::py::{Py, PyResult};
+use crate::types::list::List;
+use crate::types::tuple::Tuple;
+use crate::value::Value;
+
+/// `iter(value)`.
+pub fn iter(py: Py, value: &Value) -> PyResult<Owned> {
+    let Some(object) = value.as_object() else {
+        return crate::raise!(py, TypeError, "'{}' object is not iterable", value.ty().name());
+    };
+    let raw = object.ty().raw();
+    if let Some(slot) = raw.tp_iter {
+        // SAFETY: a type's slot is called with its instance.
+        let iterator = unsafe { owned_from_c(py, slot(object.as_ptr())) }?;
+        if iterator.ty().raw().tp_iternext.is_none() {
+            return crate::raise!(py, TypeError, "iter() returned non-iterator of type '{}'", iterator.ty().name());
+        }
+        return Ok(iterator);
+    }
+    if is_sequence(object) {
+        return Ok(crate::types::iterators::sequence_iter(object));
+    }
+    crate::raise!(py, TypeError, "'{}' object is not iterable", object.ty().name())
+}
+
+/// `PySequence_Check`.
+pub fn is_sequence(object: &Object) -> bool {
+    if object.ty().has_flag(Py_TPFLAGS_DICT_SUBCLASS) {
+        return false;
+    }
+    // SAFETY: slot tables live as long as the type.
+    unsafe { object.ty().raw().tp_as_sequence.as_ref() }.is_some_and(|s| s.sq_item.is_some())
+}
+
+/// The next item, `None` at the end.
+#[inline]
+pub fn next(py: Py, iterator: &Object) -> PyResult<Option<Value>> {
+    let Some(slot) = iterator.ty().raw().tp_iternext else {
+        return crate::raise!(py, TypeError, "'{}' object is not an iterator", iterator.ty().name());
+    };
+    // SAFETY: a type's slot is called with its instance; the result is a new reference.
+    let item = unsafe { slot(iterator.as_ptr()) };
+    if item.is_null() {
+        return end_of_iteration(py);
+    }
+    // SAFETY: as above.
+    Ok(Some(unsafe { Value::from_word(item as u64) }))
+}
+
+/// NULL from `tp_iternext`: the end, with or without StopIteration, or an error.
+fn end_of_iteration(py: Py) -> PyResult<Option<Value>> {
+    if !py.thread().has_exception() || crate::errors::take_if(py, &crate::exceptions::StopIteration).is_some() {
+        return Ok(None);
+    }
+    Err(crate::py::Raised)
+}
+
+/// An iterator over any iterable, for loops in Rust:
+/// `let items = Iter::new(py, v)?; while let Some(x) = items.next(py)? { ... }`.
+pub struct Iter {
+    source: Source,
+}
+
+enum Source {
+    List(Owned<List>, usize),
+    Tuple(Owned<Tuple>, usize),
+    Other(Owned),
+}
+
+impl Iter {
+    pub fn new(py: Py, value: &Value) -> PyResult<Iter> {
+        if let Some(list) = value.downcast_exact::<List>() {
+            return Ok(Iter { source: Source::List(list.to_owned(), 0) });
+        }
+        if let Some(tuple) = value.downcast_exact::<Tuple>() {
+            return Ok(Iter { source: Source::Tuple(tuple.to_owned(), 0) });
+        }
+        iter(py, value).map(|iterator| Iter { source: Source::Other(iterator) })
+    }
+
+    #[inline]
+    #[expect(clippy::should_implement_trait, reason = "it needs the GIL token and can fail")]
+    pub fn next(&mut self, py: Py) -> PyResult<Option<Value>> {
+        match &mut self.source {
+            Source::List(list, at) => {
+                *at += 1;
+                Ok(list.get(*at - 1))
+            }
+            Source::Tuple(tuple, at) => {
+                *at += 1;
+                Ok(tuple.get(*at - 1))
+            }
+            Source::Other(iterator) => next(py, iterator),
+        }
+    }
+}
+
+/// All items of an iterable.
+pub fn collect(py: Py, value: &Value) -> PyResult<Vec<Value>> {
+    let mut items = Iter::new(py, value)?;
+    let mut all = Vec::new();
+    while let Some(item) = items.next(py)? {
+        all.push(item);
+    }
+    Ok(all)
+}
+
+/// All items as a new list (`list(value)`).
+pub fn to_list(py: Py, value: &Value) -> PyResult<Owned<List>> {
+    let list = List::new();
+    let mut items = Iter::new(py, value)?;
+    while let Some(item) = items.next(py)? {
+        list.push_value(item);
+    }
+    Ok(list)
+}
+
+/// All items as a tuple; an exact tuple is itself.
+pub fn to_tuple(py: Py, value: &Value) -> PyResult<Owned<Tuple>> {
+    if let Some(tuple) = value.downcast_exact::<Tuple>() {
+        return Ok(tuple.to_owned());
+    }
+    Ok(Tuple::from_values(collect(py, value)?))
+}

@@ -1,0 +1,184 @@
+//! The thread state: C's `PyThreadState` with Krait's fields behind it.
+//!
+//! The state of the thread that holds the GIL is a plain global. What always holds:
+//! at most one exception is set, and it is owned by `abi.current_exception`.
+
+use std::cell::{Cell, UnsafeCell};
+use std::ffi::c_void;
+
+use krait_abi::*;
+
+use crate::object::{Object, Owned};
+use crate::py::{Py, PyResult};
+
+/// One thread's state.
+#[repr(C)]
+pub struct ThreadState {
+    pub abi: UnsafeCell<PyThreadState>,
+    /// The lowest address that native code of this thread may use before a
+    /// RecursionError; the end of the stack lies a margin below.
+    pub stack_limit: Cell<usize>,
+    /// The interpreter's own record (frame stack), as krait-vm keeps it.
+    pub vm: Cell<*mut c_void>,
+    /// The innermost frame record, as krait-vm keeps it; null outside Python code.
+    pub frame: Cell<*mut c_void>,
+    /// Objects whose repr is being made, against endless recursion.
+    pub repr_stack: std::cell::RefCell<Vec<*mut PyObject>>,
+}
+
+struct Current(UnsafeCell<*const ThreadState>);
+// SAFETY: written only by the thread that has just taken the GIL.
+unsafe impl Sync for Current {}
+static CURRENT: Current = Current(UnsafeCell::new(std::ptr::null()));
+
+/// Set by other threads, signal handlers and the allocator: the interpreter looks at
+/// it at calls and back edges.
+pub static EVAL_BREAKER: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
+
+/// Bits of `EVAL_BREAKER`.
+pub mod breaker {
+    pub const SIGNALS: u32 = 1;
+    pub const GIL_REQUEST: u32 = 2;
+    pub const COLLECT: u32 = 4;
+    pub const PENDING_CALLS: u32 = 8;
+    pub const ASYNC_EXCEPTION: u32 = 16;
+    pub const TRACING: u32 = 32;
+}
+
+#[inline(always)]
+pub fn current(_py: Py) -> &'static ThreadState {
+    // SAFETY: the holder of the GIL has set it; a state outlives its time as current.
+    unsafe { &**CURRENT.0.get() }
+}
+
+/// Makes a state current; part of taking the GIL.
+///
+/// # Safety
+/// The calling thread holds the GIL and the state lives until it is replaced.
+pub unsafe fn set_current(state: *const ThreadState) {
+    // SAFETY: as the contract says.
+    unsafe { *CURRENT.0.get() = state }
+}
+
+/// The current state, null where no thread holds the GIL.
+///
+/// # Safety
+/// The calling thread holds the GIL, or only compares the pointer.
+pub unsafe fn current_or_null() -> *const ThreadState {
+    // SAFETY: as the contract says.
+    unsafe { *CURRENT.0.get() }
+}
+
+/// How much of the native stack is kept for handling the error itself.
+const STACK_MARGIN: usize = 160 * 1024;
+
+impl ThreadState {
+    /// A state for the calling thread, alive as long as the process or until freed.
+    pub fn new(id: u64) -> Box<ThreadState> {
+        // SAFETY: an all-zero PyThreadState is valid: null pointers and zero numbers.
+        let mut abi: PyThreadState = unsafe { std::mem::zeroed() };
+        abi.py_recursion_limit = 1000;
+        abi.py_recursion_remaining = 1000;
+        abi.id = id;
+        let state = Box::new(ThreadState {
+            abi: UnsafeCell::new(abi),
+            stack_limit: Cell::new(stack_bottom() + STACK_MARGIN),
+            vm: Cell::new(std::ptr::null_mut()),
+            frame: Cell::new(std::ptr::null_mut()),
+            repr_stack: std::cell::RefCell::default(),
+        });
+        // SAFETY: the box's content does not move.
+        unsafe { (*state.abi.get()).exc_info = &raw mut (*state.abi.get()).exc_state };
+        state
+    }
+
+    #[inline(always)]
+    pub fn raw(&self) -> *mut PyThreadState {
+        self.abi.get()
+    }
+
+    /// Whether an exception is set.
+    #[inline(always)]
+    pub fn has_exception(&self) -> bool {
+        // SAFETY: the GIL is held.
+        unsafe { !(*self.raw()).current_exception.is_null() }
+    }
+
+    /// Takes the exception that is set.
+    #[inline]
+    pub fn take_exception(&self) -> Option<Owned> {
+        // SAFETY: the GIL is held; the field's reference passes on.
+        unsafe {
+            let exception = std::mem::replace(&mut (*self.raw()).current_exception, std::ptr::null_mut());
+            (!exception.is_null()).then(|| Owned::from_raw(exception.cast()))
+        }
+    }
+
+    /// Sets the exception, replacing any.
+    pub fn set_exception(&self, exception: Owned) {
+        let old = self.take_exception();
+        // SAFETY: the GIL is held; the reference passes to the field.
+        unsafe { (*self.raw()).current_exception = exception.into_ptr() }
+        drop(old);
+    }
+
+    /// The exception that is set, still set.
+    pub fn exception(&self) -> Option<Owned> {
+        // SAFETY: the GIL is held; a new reference is made.
+        unsafe {
+            let exception = (*self.raw()).current_exception;
+            (!exception.is_null()).then(|| crate::object::Layout::to_owned(Object::from_ptr(exception)))
+        }
+    }
+
+    /// The exception being handled (`sys.exception()`).
+    pub fn handled_exception(&self) -> Option<Owned> {
+        // SAFETY: the chain of entries ends with the state's own, whose previous is null.
+        unsafe {
+            let mut item = (*self.raw()).exc_info;
+            while !item.is_null() {
+                let value = (*item).exc_value;
+                if !value.is_null() && !Object::from_ptr(value).is_none() {
+                    return Some(crate::object::Layout::to_owned(Object::from_ptr(value)));
+                }
+                item = (*item).previous_item;
+            }
+            None
+        }
+    }
+
+    /// Fails with RecursionError where the native stack is nearly used up.
+    #[inline(always)]
+    pub fn check_native_stack(&self, py: Py, doing: &str) -> PyResult<()> {
+        let here = 0u8;
+        if (&raw const here as usize) < self.stack_limit.get() {
+            return native_overflow(py, doing);
+        }
+        Ok(())
+    }
+}
+
+#[cold]
+fn native_overflow(py: Py, doing: &str) -> PyResult<()> {
+    let state = py.thread();
+    let limit = state.stack_limit.get();
+    state.stack_limit.set(limit.saturating_sub(STACK_MARGIN / 2));
+    let result = crate::raise!(py, RecursionError, "maximum recursion depth exceeded{doing}");
+    state.stack_limit.set(limit);
+    result
+}
+
+/// The lowest address of the calling thread's stack.
+fn stack_bottom() -> usize {
+    // SAFETY: plain queries about the calling thread.
+    unsafe {
+        let mut attributes: libc::pthread_attr_t = std::mem::zeroed();
+        if libc::pthread_getattr_np(libc::pthread_self(), &mut attributes) != 0 {
+            return 0;
+        }
+        let (mut bottom, mut size) = (std::ptr::null_mut(), 0);
+        libc::pthread_attr_getstack(&attributes, &mut bottom, &mut size);
+        libc::pthread_attr_destroy(&mut attributes);
+        bottom as usize
+    }
+}

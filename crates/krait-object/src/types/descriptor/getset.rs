@@ -1,0 +1,136 @@
+//! `getset_descriptor`.
+
+use std::ffi::c_void;
+
+use krait_abi::*;
+
+use super::{c_text, check_instance, common, fill_head, leak_text, name, owner};
+use crate::native::TypeBuilder;
+use crate::object::{Builtin, Layout, Object, Owned};
+use crate::protocol::{from_c, status};
+use crate::py::{Py, PyResult};
+use crate::types::typeobject::{OBJECT, StaticType, Type};
+use crate::value::Value;
+
+/// A `getset_descriptor`.
+#[repr(transparent)]
+pub struct GetSet(PyGetSetDescrObject);
+
+#[unsafe(export_name = "PyGetSetDescr_Type")]
+pub static GETSET: StaticType = StaticType::new();
+
+// SAFETY: the struct begins with the header.
+unsafe impl Layout for GetSet {}
+// SAFETY: instances of the type have the layout; it cannot be subclassed.
+unsafe impl Builtin for GetSet {
+    #[inline(always)]
+    fn type_object() -> &'static Type {
+        &GETSET
+    }
+}
+
+type Get = unsafe extern "C-unwind" fn(*mut PyObject, *mut c_void) -> *mut PyObject;
+type Set = unsafe extern "C-unwind" fn(*mut PyObject, *mut PyObject, *mut c_void) -> i32;
+
+/// A computed attribute of a native type.
+pub fn getset(owner: &Type, name: &'static str, get: Get, set: Option<Set>) -> Value {
+    let def = Box::leak(Box::new(PyGetSetDef {
+        name: leak_text(name),
+        get: Some(get),
+        set,
+        doc: std::ptr::null(),
+        closure: std::ptr::null_mut(),
+    }));
+    Value::from(new(owner, def))
+}
+
+/// A descriptor of a definition that lives as long as the process (or its type).
+pub fn new(owner: &Type, def: *mut PyGetSetDef) -> Owned {
+    let Ok(raw) = GETSET.allocate(0) else { crate::errors::out_of_memory() };
+    // SAFETY: the block has the type's size; the definition is alive.
+    unsafe {
+        fill_head(raw, owner, c_text((*def).name));
+        (*raw.cast::<PyGetSetDescrObject>()).d_getset = def;
+        GETSET.track_new(raw);
+        Owned::from_raw(raw.cast())
+    }
+}
+
+/// `__dict__` of instances that have one.
+pub fn dict_getset() -> Value {
+    unsafe extern "C-unwind" fn get(object: *mut PyObject, _closure: *mut c_void) -> *mut PyObject {
+        // SAFETY: getters are called with the GIL and a living object.
+        let (py, object) = unsafe { (Py::assume(), Object::from_ptr(object)) };
+        crate::native::slots::to_c(match crate::protocol::attr::instance_dict(py, object) {
+            Some(dict) => Ok(Value::from(dict)),
+            None => crate::protocol::attr::no_attribute(py, object, crate::intern!("__dict__")),
+        })
+    }
+    unsafe extern "C-unwind" fn set(object: *mut PyObject, value: *mut PyObject, _closure: *mut c_void) -> i32 {
+        // SAFETY: setters are called with the GIL, a living object, a value or NULL.
+        let (py, object) = unsafe { (Py::assume(), Object::from_ptr(object)) };
+        // SAFETY: as above.
+        let value = (!value.is_null()).then(|| unsafe { Object::from_ptr(value) });
+        if crate::types::instance_dict::replace(py, object, value).is_ok() { 0 } else { -1 }
+    }
+    getset(&OBJECT, "__dict__", get, Some(set))
+}
+
+impl GetSet {
+    pub fn definition(&self) -> &PyGetSetDef {
+        // SAFETY: the definition lives as long as the descriptor's type.
+        unsafe { &*self.0.d_getset }
+    }
+}
+
+fn get(py: Py, this: &GetSet, instance: Option<&Object>, _owner: Option<&Object>) -> PyResult {
+    let Some(instance) = instance else { return Ok(Value::from(this.to_owned())) };
+    check_instance(py, this, instance)?;
+    let def = this.definition();
+    match def.get {
+        // SAFETY: the receiver is an instance of the descriptor's type.
+        Some(get) => unsafe { from_c(py, get(instance.as_ptr(), def.closure)) },
+        None => crate::raise!(
+            py,
+            AttributeError,
+            "attribute '{}' of '{}' objects is not readable",
+            name(this).to_rust(),
+            owner(this).name()
+        ),
+    }
+}
+
+fn set(py: Py, this: &GetSet, instance: &Object, value: Option<&Object>) -> PyResult<()> {
+    check_instance(py, this, instance)?;
+    let def = this.definition();
+    match def.set {
+        Some(set) => {
+            let value = value.map_or(std::ptr::null_mut(), Object::as_ptr);
+            // SAFETY: the receiver is an instance of the descriptor's type.
+            status(py, unsafe { set(instance.as_ptr(), value, def.closure) }).map(|_| ())
+        }
+        None => crate::raise!(
+            py,
+            AttributeError,
+            "attribute '{}' of '{}' objects is not writable",
+            name(this).to_rust(),
+            owner(this).name()
+        ),
+    }
+}
+
+pub(super) fn define() {
+    let mut b = TypeBuilder::<GetSet>::new(&GETSET, "getset_descriptor", size_of::<PyGetSetDescrObject>());
+    common(&mut b);
+    b.repr(|_py, this: &GetSet| {
+        format!("<attribute '{}' of '{}' objects>", name(this).to_rust(), owner(this).name())
+    })
+    .descr_get(get)
+    .descr_set(set)
+    .getter("__doc__", |_py, this: &GetSet| {
+        let doc = this.definition().doc;
+        // SAFETY: the definition's texts live as long as it.
+        (!doc.is_null()).then(|| unsafe { c_text(doc) })
+    });
+    b.finish();
+}

@@ -1,0 +1,6 @@
+//! Methods of `float`.
+
+use super::Float;
+use crate::native::TypeBuilder;
+
+pub(super) fn define(_b: &mut TypeBuilder<Float>) {}

@@ -1,0 +1,276 @@
+//! `list`: CPython's struct, items as object pointers in a raw block.
+
+use krait_abi::*;
+
+use super::typeobject::{StaticType, Type};
+use crate::errors;
+use crate::object::{Builtin, Layout, Object, Owned};
+use crate::value::Value;
+
+pub mod methods;
+
+/// A `list`.
+#[repr(transparent)]
+pub struct List(std::cell::UnsafeCell<PyListObject>);
+
+#[unsafe(export_name = "PyList_Type")]
+pub static LIST: StaticType = StaticType::new();
+
+// SAFETY: the struct begins with the header.
+unsafe impl Layout for List {}
+// SAFETY: instances of list and its subtypes have the layout.
+unsafe impl Builtin for List {
+    #[inline(always)]
+    fn type_object() -> &'static Type {
+        &LIST
+    }
+    #[inline(always)]
+    fn is_instance(object: &Object) -> bool {
+        object.ty().has_flag(Py_TPFLAGS_LIST_SUBCLASS)
+    }
+}
+
+impl List {
+    #[inline(always)]
+    pub fn raw(&self) -> *mut PyListObject {
+        self.0.get()
+    }
+
+    #[inline(always)]
+    pub fn len(&self) -> usize {
+        // SAFETY: the head is initialised.
+        unsafe { (*self.raw()).ob_base.ob_size as usize }
+    }
+
+    #[inline(always)]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// An empty list with room for so many items.
+    pub fn with_capacity(capacity: usize) -> Owned<List> {
+        // SAFETY: the block is fresh and large enough; all fields are written here.
+        let list = unsafe {
+            let ptr = krait_heap::alloc_object(size_of::<PyListObject>(), true).cast::<PyListObject>();
+            if ptr.is_null() {
+                errors::out_of_memory();
+            }
+            (*ptr).ob_base = PyVarObject::new_heap(LIST.as_type_ptr(), 0);
+            (*ptr).ob_item = std::ptr::null_mut();
+            (*ptr).allocated = 0;
+            krait_heap::track(ptr.cast());
+            Owned::<List>::from_raw(ptr.cast())
+        };
+        if capacity > 0 && !list.reserve(capacity) {
+            errors::out_of_memory();
+        }
+        list
+    }
+
+    pub fn new() -> Owned<List> {
+        List::with_capacity(0)
+    }
+
+    /// Makes room for so many items in all; false where memory is exhausted.
+    pub fn reserve(&self, capacity: usize) -> bool {
+        let raw = self.raw();
+        // SAFETY: the block belongs to the list; `ob_item` is null or such a block.
+        unsafe {
+            if capacity <= (*raw).allocated as usize {
+                return true;
+            }
+            let Some(bytes) = capacity.checked_mul(8).filter(|&b| b <= isize::MAX as usize) else {
+                return false;
+            };
+            let block = krait_heap::realloc_raw((*raw).ob_item.cast(), bytes);
+            if block.is_null() {
+                return false;
+            }
+            (*raw).ob_item = block.cast();
+            (*raw).allocated = capacity as isize;
+            true
+        }
+    }
+
+    /// Appends; the list grows by an eighth and a little.
+    #[inline(always)]
+    pub fn push(&self, item: Owned) {
+        let raw = self.raw();
+        // SAFETY: room is made first; the item's reference passes to the list.
+        unsafe {
+            let len = (*raw).ob_base.ob_size;
+            if len == (*raw).allocated {
+                self.grow();
+            }
+            *(*raw).ob_item.add(len as usize) = item.into_ptr();
+            (*raw).ob_base.ob_size = len + 1;
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn grow(&self) {
+        let len = self.len() + 1;
+        let wanted = (len + (len >> 3) + 6) & !3;
+        if !self.reserve(wanted) {
+            errors::out_of_memory();
+        }
+    }
+
+    #[inline(always)]
+    pub fn push_value(&self, value: Value) {
+        self.push(value.into_object());
+    }
+
+    /// The item, as a new reference or an immediate.
+    #[inline(always)]
+    pub fn get(&self, index: usize) -> Option<Value> {
+        if index >= self.len() {
+            return None;
+        }
+        // SAFETY: within the list; the item is alive while it is copied.
+        Some(Value::unboxed(unsafe { Object::from_ptr(*(*self.raw()).ob_item.add(index)) }))
+    }
+
+    /// The item as an object.
+    #[inline(always)]
+    pub fn get_object(&self, index: usize) -> Option<Owned> {
+        if index >= self.len() {
+            return None;
+        }
+        // SAFETY: within the list; the item is alive while it is counted.
+        Some(unsafe { Object::from_ptr(*(*self.raw()).ob_item.add(index)) }.to_owned())
+    }
+
+    /// Replaces an item; returns false where the index is outside.
+    #[inline(always)]
+    pub fn set(&self, index: usize, item: Owned) -> bool {
+        if index >= self.len() {
+            return false;
+        }
+        // SAFETY: within the list; the old item is released after it left the list.
+        unsafe {
+            let place = (*self.raw()).ob_item.add(index);
+            let old = std::mem::replace(&mut *place, item.into_ptr());
+            Object::decref(old);
+        }
+        true
+    }
+
+    /// Takes the items from `start` to `end` out.
+    pub fn take_range(&self, start: usize, end: usize) -> Vec<Owned> {
+        let (len, raw) = (self.len(), self.raw());
+        let (start, end) = (start.min(len), end.min(len).max(start.min(len)));
+        // SAFETY: the references in the range pass to the vector, the rest moves up.
+        unsafe {
+            let items = (*raw).ob_item;
+            let taken = (start..end).map(|i| Owned::from_raw(*items.add(i).cast::<*mut Object>())).collect();
+            if end > start {
+                std::ptr::copy(items.add(end), items.add(start), len - end);
+                (*raw).ob_base.ob_size = (len - (end - start)) as isize;
+            }
+            taken
+        }
+    }
+
+    /// Puts items in at an index (at most the length).
+    pub fn insert_all(&self, index: usize, new: Vec<Owned>) -> bool {
+        let (len, raw, count) = (self.len(), self.raw(), new.len());
+        if !self.reserve(len + count) {
+            return false;
+        }
+        let index = index.min(len);
+        // SAFETY: there is room; the tail moves away, the references pass to the list.
+        unsafe {
+            let items = (*raw).ob_item;
+            if count > 0 {
+                std::ptr::copy(items.add(index), items.add(index + count), len - index);
+            }
+            for (i, item) in new.into_iter().enumerate() {
+                *items.add(index + i) = item.into_ptr();
+            }
+            (*raw).ob_base.ob_size = (len + count) as isize;
+        }
+        true
+    }
+
+    /// New references to all items.
+    pub fn to_vec(&self) -> Vec<Owned> {
+        (0..self.len()).filter_map(|i| self.get_object(i)).collect()
+    }
+
+    /// The items as they are now. Nothing that runs Python code may happen meanwhile.
+    ///
+    /// # Safety
+    /// The list is not modified while the slice is used.
+    #[inline(always)]
+    pub unsafe fn as_slice(&self) -> &[&Object] {
+        if self.is_empty() {
+            return &[];
+        }
+        // SAFETY: non-null object pointers have the form of `&Object`; the contract
+        // keeps them valid.
+        unsafe { std::slice::from_raw_parts((*self.raw()).ob_item.cast::<&Object>(), self.len()) }
+    }
+
+    pub fn from_owned(items: impl IntoIterator<Item = Owned>) -> Owned<List> {
+        let items = items.into_iter();
+        let list = List::with_capacity(items.size_hint().0);
+        items.for_each(|item| list.push(item));
+        list
+    }
+
+    pub fn from_values(items: impl IntoIterator<Item = Value>) -> Owned<List> {
+        List::from_owned(items.into_iter().map(Value::into_object))
+    }
+
+    /// Empties the list; the items die when it is already empty.
+    pub fn clear(&self) {
+        let raw = self.raw();
+        // SAFETY: the block leaves the list before its items are released.
+        unsafe {
+            let (items, count) = ((*raw).ob_item, self.len());
+            (*raw).ob_item = std::ptr::null_mut();
+            (*raw).ob_base.ob_size = 0;
+            (*raw).allocated = 0;
+            for i in (0..count).rev() {
+                Object::decref(*items.add(i));
+            }
+            krait_heap::free_raw(items.cast());
+        }
+    }
+}
+
+unsafe extern "C-unwind" fn dealloc(object: *mut PyObject) {
+    // SAFETY: called once with a dying list.
+    unsafe {
+        krait_heap::untrack(object.cast());
+        Object::from_ptr(object).cast_unchecked::<List>().clear();
+        Type::from_ptr((*object).ob_type).free_instance(object);
+    }
+}
+
+unsafe extern "C-unwind" fn traverse(object: *mut PyObject, visit: visitproc, arg: *mut std::ffi::c_void) -> i32 {
+    // SAFETY: called with a living list; visiting runs no Python code.
+    let list = unsafe { Object::from_ptr(object).cast_unchecked::<List>() };
+    let mut visitor = crate::gc::Visitor::new(visit, arg);
+    // SAFETY: as above.
+    unsafe { list.as_slice() }.iter().for_each(|item| visitor.visit(item));
+    visitor.result()
+}
+
+unsafe extern "C-unwind" fn clear(object: *mut PyObject) -> i32 {
+    // SAFETY: called with a living list.
+    unsafe { Object::from_ptr(object).cast_unchecked::<List>() }.clear();
+    0
+}
+
+pub(crate) fn define() {
+    let mut b = crate::native::TypeBuilder::<List>::new(&LIST, "list", size_of::<PyListObject>());
+    b.subclassable()
+        .flags(Py_TPFLAGS_LIST_SUBCLASS | Py_TPFLAGS_SEQUENCE | _Py_TPFLAGS_MATCH_SELF)
+        .dealloc_raw(dealloc)
+        .gc_raw(traverse, clear);
+    methods::define(&mut b);
+    b.finish();
+}

@@ -1,0 +1,154 @@
+//! Interned strings: equal contents, one object.
+//!
+//! The table holds no references; a dying interned string leaves it. Strings of one
+//! Latin-1 character and the empty string exist once and are immortal.
+
+use std::cell::{OnceCell, RefCell};
+use std::collections::HashSet;
+use std::hash::{BuildHasherDefault, Hash, Hasher};
+
+use krait_abi::{SSTATE_INTERNED_IMMORTAL, SSTATE_INTERNED_MORTAL};
+
+use super::Str;
+use crate::object::{Layout, Owned};
+use crate::py::{GilCell, Py};
+
+struct Entry(*const Str);
+
+impl Entry {
+    fn get(&self) -> &Str {
+        // SAFETY: a string leaves the table before it dies.
+        unsafe { &*self.0 }
+    }
+}
+
+impl Hash for Entry {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_i64(self.get().hash());
+    }
+}
+
+impl PartialEq for Entry {
+    fn eq(&self, other: &Entry) -> bool {
+        self.get().eq(other.get())
+    }
+}
+impl Eq for Entry {}
+
+/// The string's own hash is the table's.
+#[derive(Default)]
+struct Passed(u64);
+
+impl Hasher for Passed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|&b| self.0 = self.0.rotate_left(8) ^ u64::from(b));
+    }
+    fn write_i64(&mut self, i: i64) {
+        self.0 = i as u64;
+    }
+}
+
+type Table = HashSet<Entry, BuildHasherDefault<Passed>>;
+
+static TABLE: GilCell<RefCell<Table>> = GilCell::new(RefCell::new(HashSet::with_hasher(BuildHasherDefault::new())));
+
+struct Singles {
+    empty: Owned<Str>,
+    chars: Vec<Owned<Str>>,
+}
+
+static SINGLES: GilCell<OnceCell<Singles>> = GilCell::new(OnceCell::new());
+
+fn gil() -> Py {
+    // SAFETY: only code that holds the GIL makes strings.
+    unsafe { Py::assume() }
+}
+
+fn singles() -> &'static Singles {
+    SINGLES.get(gil()).get_or_init(|| {
+        let make = |bytes: &[u8], max| {
+            let string = Str::allocate(bytes.len(), max).fill(bytes);
+            string.set_interned(SSTATE_INTERNED_IMMORTAL);
+            string.as_object().immortalize();
+            TABLE.get(gil()).borrow_mut().insert(Entry(&*string));
+            string
+        };
+        Singles { empty: make(&[], 0), chars: (0..=255u8).map(|b| make(&[b], u32::from(b))).collect() }
+    })
+}
+
+/// The empty string.
+pub fn empty() -> Owned<Str> {
+    singles().empty.clone()
+}
+
+/// The string of one Latin-1 character.
+pub fn latin1_char(code: u8) -> Owned<Str> {
+    singles().chars[usize::from(code)].clone()
+}
+
+/// The interned string of the same contents; the given one where there is none yet.
+pub fn intern(string: Owned<Str>) -> Owned<Str> {
+    if string.is_interned() || !string.as_object().is_exact::<Str>() {
+        return string;
+    }
+    let mut table = TABLE.get(gil()).borrow_mut();
+    if let Some(found) = table.get(&Entry(&*string)) {
+        return found.get().to_owned_str();
+    }
+    string.set_interned(SSTATE_INTERNED_MORTAL);
+    table.insert(Entry(&*string));
+    string
+}
+
+/// The interned string of the same contents, if there is one.
+pub fn lookup(string: &Str) -> Option<Owned<Str>> {
+    if string.is_interned() {
+        return Some(string.to_owned_str());
+    }
+    TABLE.get(gil()).borrow().get(&Entry(string)).map(|e| e.get().to_owned_str())
+}
+
+/// Interns for the life of the process, for names that Rust code holds.
+pub fn forever(text: &str) -> &'static Str {
+    let string = intern(Str::new(text));
+    string.set_interned(SSTATE_INTERNED_IMMORTAL);
+    string.as_object().immortalize();
+    // SAFETY: an immortal object is never freed.
+    unsafe { &*string.into_raw() }
+}
+
+/// Takes a dying string out of the table.
+pub(super) fn forget(string: &Str) {
+    TABLE.get(gil()).borrow_mut().remove(&Entry(string));
+}
+
+/// A name known when Krait is compiled: `intern!("append")` is a `&'static Str`,
+/// made at first use.
+#[macro_export]
+macro_rules! intern {
+    ($text:expr) => {{
+        static NAME: $crate::types::str::intern::Name = $crate::types::str::intern::Name::new($text);
+        NAME.get()
+    }};
+}
+
+/// The place of one `intern!`.
+pub struct Name {
+    text: &'static str,
+    string: GilCell<OnceCell<&'static Str>>,
+}
+
+impl Name {
+    pub const fn new(text: &'static str) -> Name {
+        Name { text, string: GilCell::new(OnceCell::new()) }
+    }
+
+    #[inline(always)]
+    pub fn get(&self) -> &'static Str {
+        self.string.get(gil()).get_or_init(|| forever(self.text))
+    }
+}
