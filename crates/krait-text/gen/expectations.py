@@ -5,15 +5,21 @@ fields separated by tabs. Characters outside printable ASCII, and backslashes, a
 written as \\{hex}; floats are the hexadecimal bits of the double.
 """
 
+import codecs
+import encodings.cp1252
 import pathlib
 import random
+import re
 import struct
+import subprocess
 import sys
 import unicodedata
+import warnings
 import zlib
 
 DATA = pathlib.Path(__file__).parent.parent / "tests" / "data"
 random.seed(314)
+warnings.simplefilter("ignore")
 
 
 def esc(text):
@@ -279,8 +285,124 @@ def search_cases():
             yield "rsplit", text, needle, joined(text.rsplit(needle, most))
 
 
+def fault_or(function, *args):
+    """A decoder's or encoder's result, or the range and reason of its error."""
+    try:
+        return function(*args)
+    except UnicodeError as error:
+        if not hasattr(error, "reason"):
+            return "!fail"
+        return "!%d %d %s" % (error.start, error.end, error.reason)
+
+
+DECODERS = {
+    "utf-8": codecs.utf_8_decode, "utf-16": codecs.utf_16_decode, "utf-16-le": codecs.utf_16_le_decode,
+    "utf-16-be": codecs.utf_16_be_decode, "utf-32": codecs.utf_32_decode,
+    "utf-32-le": codecs.utf_32_le_decode, "utf-32-be": codecs.utf_32_be_decode, "utf-7": codecs.utf_7_decode,
+    "unicode_escape": codecs.unicode_escape_decode, "raw_unicode_escape": codecs.raw_unicode_escape_decode,
+}
+PIECES = [b"a", b"\xe9", b"\xc3\xa9", b"\xe2\x82\xac", b"\xe2\x82", b"\xf0\x9f\x98\x80", b"\xf0\x9f", b"\xed\xa0",
+          b"\xed\xa0\x80", b"\xed\xb0\x80", b"\xff", b"\x80", b"\xc0\x80", b"\xf4\x90", b"\xe0\x80", b"abcdefgh"]
+WIDE = [b"a\0", b"\0a", b"\0\xd8", b"\xd8\0", b"\0\xdc", b"\xdc\0", b"\0", b"\xff\xfe", b"\xfe\xff", b"\0\0", b"\x11\0",
+        b"\xac\x20", b"\0\0\0a", b"a\0\0\0", b"\0\xd8\0\0", b"\0\0\xd8\0", b"\0\xf6\x01\0"]
+ESCAPES = [b"\\", b"\\x", b"\\x41", b"\\u20ac", b"\\u12", b"\\U0001f600", b"\\U00110000", b"\\U0001", b"\\N",
+           b"\\N{", b"\\N{DIGIT ONE}", b"\\N{x}", b"\\N{}", b"\\101", b"\\400", b"\\8", b"\\n", b"\n", b"q", b"\xe9", b"\\\n",
+           b"4", b"}", b"\\'"]
+SHIFTS = [b"+", b"-", b"AGE", b"2AA", b"3AA", b"+AGE-", b"!", b"\xe9", b"+2ADcAA-", b"~", b"a", b"AGEA", b"+-", b"IKw", b"\\"]
+
+
+def codec_cases():
+    pieces = {"utf-8": PIECES, "utf-7": SHIFTS, "unicode_escape": ESCAPES, "raw_unicode_escape": ESCAPES}
+    for encoding, decode in DECODERS.items():
+        for _ in range(25):
+            raw = b"".join(random.choices(pieces.get(encoding, WIDE), k=random.randrange(6)))
+            for errors in ("strict", "replace", "backslashreplace", "surrogateescape", "surrogatepass"):
+                for final in (True, False):
+                    got = fault_or(decode, raw, errors, final)
+                    if isinstance(got, tuple):
+                        got = "%s %s" % (got[1], hexed(got[0]))
+                    elif errors != "strict":
+                        got = "!"
+                    yield "decode", encoding, errors, int(final), raw, got
+    for _ in range(25):
+        raw = b"".join(random.choices(PIECES, k=random.randrange(6)))
+        for encoding in ("ascii", "latin-1", "cp1252"):
+            for errors in ("strict", "ignore", "replace", "surrogateescape"):
+                got = fault_or(raw.decode, encoding, errors)
+                if not got.startswith("!"):
+                    got = "%d %s" % (len(raw), hexed(got))
+                elif errors != "strict":
+                    got = "!"
+                yield "decode", encoding, errors, 1, raw, got
+    table = codecs.charmap_decode(bytes(range(256)), "replace", encodings.cp1252.decoding_table)[0]
+    assert len(table) == 256
+    pool = "aZ+-~\\ \t\n!\x7f\xe9\xff\u20ac\u0416\ud800\udc80\udcff\U0001f600'"
+    for _ in range(35):
+        text = "".join(random.choices(pool[:random.choice((9, 13, 20))], k=random.randrange(8)))
+        for encoding in ("utf-8", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be", "utf-7",
+                         "ascii", "latin-1", "cp1252", "unicode_escape", "raw_unicode_escape"):
+            for errors in ("strict", "ignore", "replace", "backslashreplace", "xmlcharrefreplace", "namereplace",
+                           "surrogateescape", "surrogatepass"):
+                got = fault_or(text.encode, encoding, errors)
+                if isinstance(got, bytes):
+                    got = got.hex(" ")
+                elif errors != "strict":
+                    got = "!"
+                yield "encode", encoding, errors, 1, text, got
+    for _ in range(25):
+        raw = b"".join(random.choices(ESCAPES, k=random.randrange(5)))
+        got = outcome(codecs.escape_decode, raw, "replace")
+        yield "escape_decode", "", "", 1, raw, got if isinstance(got, str) else got[0].hex(" ")
+        got = codecs.escape_encode(raw)[0]
+        yield "escape_encode", "", "", 1, raw, got.hex(" ")
+
+
+HASHES = """
+import sys
+sys.path.insert(0, %r)
+import expectations as e
+for text in ["", "a", "ab", "abcdefgh", "abcdefghi", "\\xe9", "\\u20acuro", "\\U0001f600 abc", "x" * 100, "\\u0416" * 9]:
+    print(e.esc("text"), %d, e.esc(text), hash(text), sep="\\t")
+    raw = text.encode()
+    print("bytes", %d, e.esc(raw), hash(raw), sep="\\t")
+"""
+
+
+def hash_cases():
+    here = str(pathlib.Path(__file__).parent)
+    for seed in (0, 1, 42, 4294967295):
+        program = HASHES.replace("\\\\", "\\") % (here, seed, seed)
+        out = subprocess.run([sys.executable, "-c", program], env={"PYTHONHASHSEED": str(seed)},
+                             capture_output=True, text=True, check=True).stdout
+        for line in out.splitlines():
+            kind, seed_text, text, value = line.split("\t")
+            yield kind, seed_text, unesc(text), value
+    for value in FLOATS:
+        if value == value:
+            yield "float", "", bits(value), hash(value)
+    for value in [0, 1, -1, -2, 2**61 - 1, 2**61, 2**61 - 2, -(2**61 - 1), 2**63 - 1, -2**63, 2**30, 10**18]:
+        yield "int", "", value, hash(value)
+    for value in [2**61 - 1, 10**40, -10**40, 2**200 - 1, -1, -(2**61 - 1) * 7, 2**122]:
+        digits = []
+        rest = abs(value)
+        while rest:
+            digits.append(rest % 2**30)
+            rest >>= 30
+        yield "digits", "-" if value < 0 else "", " ".join(map(str, digits)), hash(value)
+    for items in [(), (1,), (1, 2), (-1, 0, 5), tuple(range(50))]:
+        yield "tuple", "", " ".join(map(str, items)), hash(items)
+        yield "set", "", " ".join(map(str, set(items))), hash(frozenset(items))
+    for value in [1 + 2j, -1 + 0j, 1.5 - 2.25j, 1e300j]:
+        yield "complex", "", "%d %d" % (hash(value.real), hash(value.imag)), hash(value)
+
+
+def unesc(field):
+    return re.sub(r"\\\{([0-9a-f]+)\}", lambda found: chr(int(found[1], 16)), field)
+
+
 TABLES = {"float": float_cases, "format": format_cases, "percent": percent_cases,
-          "unicode": unicode_cases, "text": text_cases, "search": search_cases}
+          "unicode": unicode_cases, "text": text_cases, "search": search_cases, "codecs": codec_cases,
+          "hash": hash_cases}
 
 
 def main():

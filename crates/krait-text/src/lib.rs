@@ -13,9 +13,11 @@
 
 pub mod case;
 pub mod chars;
+pub mod codecs;
 pub mod error;
 pub mod float;
 pub mod format;
+pub mod hash;
 pub mod repr;
 pub mod search;
 pub mod unicode;

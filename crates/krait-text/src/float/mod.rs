@@ -10,5 +10,5 @@ mod repr;
 
 pub use fixed::{FloatFlags, format_float};
 pub use hex::{float_from_hex, float_to_hex};
-pub use parse::{parse_complex, parse_float, parse_float_bytes};
+pub use parse::{parse_complex, parse_float, parse_float_bytes, parse_float_chars};
 pub use repr::{complex_repr, float_repr, push_float_repr};

@@ -3,11 +3,21 @@
 //! Strings with other digits or white space are brought to ASCII by the caller
 //! (`unicode::decimals_to_ascii`).
 
+use crate::Chars;
+use crate::unicode::decimals_to_ascii;
 use std::borrow::Cow;
 
 /// `float(text)`; `None` when it is not the text of a float.
 pub fn parse_float(text: &str) -> Option<f64> {
     parse_float_bytes(text.as_bytes())
+}
+
+/// `float(text)` of a string, which may have digits and spaces beyond ASCII.
+pub fn parse_float_chars(text: Chars<'_>) -> Option<f64> {
+    match text {
+        Chars::Latin1(units) if units.is_ascii() => parse_float_bytes(units),
+        _ => parse_float_bytes(&decimals_to_ascii(text)),
+    }
 }
 
 /// `float(text)` of bytes.

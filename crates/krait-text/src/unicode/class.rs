@@ -115,7 +115,7 @@ pub fn is_identifier(text: Chars<'_>) -> bool {
 /// becomes a question mark. For `int()`, `float()` and `complex()`.
 pub fn decimals_to_ascii(text: Chars<'_>) -> Vec<u8> {
     let ascii = |code: u32| match u8::try_from(code) {
-        Ok(c) if c < 0x80 => c,
+        Ok(c) if c < 0x7F => c,
         _ if is_space(code) => b' ',
         _ => decimal(code).map_or(b'?', |digit| b'0' + digit),
     };

@@ -1,0 +1,114 @@
+//! UTF-16.
+
+use super::{CodecError, Endian, Fault, Handler, encoded, is_surrogate, replaced};
+use crate::{Chars, Text, TextBuilder};
+
+impl Endian {
+    fn unit(self, bytes: &[u8]) -> u32 {
+        u32::from(match self {
+            Endian::Little => u16::from_le_bytes([bytes[0], bytes[1]]),
+            Endian::Big => u16::from_be_bytes([bytes[0], bytes[1]]),
+        })
+    }
+
+    fn push(self, unit: u16, out: &mut Vec<u8>) {
+        out.extend_from_slice(&match self {
+            Endian::Little => unit.to_le_bytes(),
+            Endian::Big => unit.to_be_bytes(),
+        });
+    }
+}
+
+/// Decodes UTF-16. Without an endianness, a byte order mark decides (and is left
+/// out), or little-endian is assumed; the endianness found is returned, or `None`
+/// when there was no mark.
+pub fn decode_utf16(
+    bytes: &[u8],
+    endian: Option<Endian>,
+    final_chunk: bool,
+    handler: &mut Handler<'_>,
+) -> Result<(Text, usize, Option<Endian>), CodecError> {
+    let (found, mut at) = match (endian, bytes) {
+        (None, [0xFF, 0xFE, ..]) => (Some(Endian::Little), 2),
+        (None, [0xFE, 0xFF, ..]) => (Some(Endian::Big), 2),
+        (given, _) => (given, 0),
+    };
+    let endian = found.unwrap_or(Endian::Little);
+    let mut out = TextBuilder::with_capacity(bytes.len() / 2);
+    while at < bytes.len() {
+        let left = bytes.len() - at;
+        let fault = if left == 1 {
+            if !final_chunk {
+                break;
+            }
+            (at, bytes.len(), "truncated data")
+        } else {
+            let unit = endian.unit(&bytes[at..]);
+            match unit {
+                0xD800..=0xDBFF if left < 4 => {
+                    if !final_chunk {
+                        break;
+                    }
+                    (at, bytes.len(), "unexpected end of data")
+                }
+                0xD800..=0xDBFF => {
+                    let low = endian.unit(&bytes[at + 2..]);
+                    if (0xDC00..0xE000).contains(&low) {
+                        out.push(0x10000 + ((unit & 0x3FF) << 10 | low & 0x3FF));
+                        at += 4;
+                        continue;
+                    }
+                    (at, at + 2, "illegal UTF-16 surrogate")
+                }
+                0xDC00..=0xDFFF => (at, at + 2, "illegal encoding"),
+                _ => {
+                    out.push(unit);
+                    at += 2;
+                    continue;
+                }
+            }
+        };
+        at = replaced(handler, fault, bytes.len(), &mut out)?;
+    }
+    Ok((out.finish(), at, found))
+}
+
+/// Encodes as UTF-16; without an endianness little-endian, with a byte order mark.
+pub fn encode_utf16(
+    text: Chars<'_>,
+    endian: Option<Endian>,
+    handler: &mut Handler<'_>,
+) -> Result<Vec<u8>, CodecError> {
+    let mut out = Vec::with_capacity(text.len() * 2 + 2);
+    if endian.is_none() {
+        out.extend_from_slice(&[0xFF, 0xFE]);
+    }
+    let endian = endian.unwrap_or(Endian::Little);
+    let mut at = 0;
+    while let Some(code) = text.get(at) {
+        if is_surrogate(code) {
+            let fault = Fault {
+                start: at,
+                end: at + 1,
+                reason: "surrogates not allowed",
+            };
+            at = encoded(handler, fault, text.len(), 2, &mut out, |text, out| {
+                let ascii = text.is_ascii();
+                if ascii {
+                    text.iter().for_each(|code| endian.push(code as u16, out));
+                }
+                ascii
+            })?;
+            continue;
+        }
+        match code.checked_sub(0x10000) {
+            None => endian.push(code as u16, &mut out),
+            Some(rest) => {
+                endian.push((0xD800 | rest >> 10) as u16, &mut out);
+                endian.push((0xDC00 | rest & 0x3FF) as u16, &mut out);
+            }
+        }
+        at += 1;
+    }
+    Ok(out)
+}

@@ -1,0 +1,86 @@
+//! UTF-32.
+
+use super::{CodecError, Endian, Fault, Handler, encoded, is_surrogate, replaced};
+use crate::{Chars, Text, TextBuilder};
+
+/// Decodes UTF-32; the endianness is as for [`super::decode_utf16`].
+pub fn decode_utf32(
+    bytes: &[u8],
+    endian: Option<Endian>,
+    final_chunk: bool,
+    handler: &mut Handler<'_>,
+) -> Result<(Text, usize, Option<Endian>), CodecError> {
+    let (found, mut at) = match (endian, bytes) {
+        (None, [0xFF, 0xFE, 0, 0, ..]) => (Some(Endian::Little), 4),
+        (None, [0, 0, 0xFE, 0xFF, ..]) => (Some(Endian::Big), 4),
+        (given, _) => (given, 0),
+    };
+    let endian = found.unwrap_or(Endian::Little);
+    let mut out = TextBuilder::with_capacity(bytes.len() / 4);
+    while at < bytes.len() {
+        let fault = match bytes.get(at..at + 4) {
+            None if !final_chunk => break,
+            None => (at, bytes.len(), "truncated data"),
+            Some(unit) => {
+                let unit = [unit[0], unit[1], unit[2], unit[3]];
+                let code = match endian {
+                    Endian::Little => u32::from_le_bytes(unit),
+                    Endian::Big => u32::from_be_bytes(unit),
+                };
+                if is_surrogate(code) {
+                    let reason = "code point in surrogate code point range(0xd800, 0xe000)";
+                    (at, at + 4, reason)
+                } else if code > 0x10_FFFF {
+                    (at, at + 4, "code point not in range(0x110000)")
+                } else {
+                    out.push(code);
+                    at += 4;
+                    continue;
+                }
+            }
+        };
+        at = replaced(handler, fault, bytes.len(), &mut out)?;
+    }
+    Ok((out.finish(), at, found))
+}
+
+/// Encodes as UTF-32; without an endianness little-endian, with a byte order mark.
+pub fn encode_utf32(
+    text: Chars<'_>,
+    endian: Option<Endian>,
+    handler: &mut Handler<'_>,
+) -> Result<Vec<u8>, CodecError> {
+    let mut out = Vec::with_capacity(text.len() * 4 + 4);
+    let big = endian == Some(Endian::Big);
+    let push = |code: u32, out: &mut Vec<u8>| {
+        out.extend_from_slice(&if big {
+            code.to_be_bytes()
+        } else {
+            code.to_le_bytes()
+        });
+    };
+    if endian.is_none() {
+        push(0xFEFF, &mut out);
+    }
+    let mut at = 0;
+    while let Some(code) = text.get(at) {
+        if !is_surrogate(code) {
+            push(code, &mut out);
+            at += 1;
+            continue;
+        }
+        let fault = Fault {
+            start: at,
+            end: at + 1,
+            reason: "surrogates not allowed",
+        };
+        at = encoded(handler, fault, text.len(), 4, &mut out, |text, out| {
+            let ascii = text.is_ascii();
+            if ascii {
+                text.iter().for_each(|code| push(code, out));
+            }
+            ascii
+        })?;
+    }
+    Ok(out)
+}
