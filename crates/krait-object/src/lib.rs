@@ -6,6 +6,7 @@
 pub mod errors;
 pub mod exceptions;
 pub mod gc;
+pub mod gil;
 pub mod hash;
 pub mod hooks;
 pub mod native;
@@ -16,6 +17,15 @@ pub mod singletons;
 pub mod thread;
 pub mod types;
 pub mod value;
+
+/// Makes the builtin types and exceptions; the first thing a process does, once, on a
+/// thread whose state is current.
+pub fn init(py: Py, hash_key: (u64, u64)) {
+    hash::set_key(py, hash_key);
+    types::prepare();
+    types::define_all();
+    exceptions::define();
+}
 
 pub use native::{Args, Class, Instance, KwArgs, ModuleBuilder, TypeBuilder};
 pub use object::{Builtin, Layout, Object, Owned};

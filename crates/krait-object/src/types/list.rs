@@ -8,6 +8,7 @@ use crate::object::{Builtin, Layout, Object, Owned};
 use crate::value::Value;
 
 pub mod methods;
+pub mod sort;
 
 /// A `list`.
 #[repr(transparent)]

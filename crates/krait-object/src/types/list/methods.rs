@@ -1,6 +1,326 @@
-//! Methods of `list`.
+//! Methods and slots of `list`.
 
 use super::List;
+use super::sort;
 use crate::native::TypeBuilder;
+use crate::object::{Builtin, Layout, Object, Owned};
+use crate::protocol::{self, CompareOp, equal, number};
+use crate::py::{Py, PyResult};
+use crate::types::sequence::{self, not_implemented, position};
+use crate::types::slice::Slice;
+use crate::types::tuple::Tuple;
+use crate::types::typeobject::Type;
+use crate::value::Value;
 
-pub(super) fn define(_b: &mut TypeBuilder<List>) {}
+fn init(py: Py, this: &List, iterable: Option<&Value>) -> PyResult<()> {
+    this.clear();
+    iterable.map_or(Ok(()), |i| extend(py, this, i))
+}
+
+/// `list.extend`.
+pub fn extend(py: Py, this: &List, iterable: &Value) -> PyResult<()> {
+    if let Some(other) = iterable.downcast_exact::<List>() {
+        return append_all(py, this, other.to_vec());
+    }
+    if let Some(other) = iterable.downcast_exact::<Tuple>() {
+        return append_all(py, this, other.iter().map(Layout::to_owned).collect());
+    }
+    let mut items = protocol::Iter::new(py, iterable)?;
+    let hint = protocol::length_hint(py, iterable, 8)?;
+    if hint > isize::MAX as usize / 16 || !this.reserve(this.len() + hint.min(1 << 20)) {
+        return crate::errors::no_memory();
+    }
+    while let Some(item) = items.next(py)? {
+        this.push_value(item);
+    }
+    Ok(())
+}
+
+fn append_all(_py: Py, this: &List, items: Vec<Owned>) -> PyResult<()> {
+    if this.insert_all(this.len(), items) { Ok(()) } else { crate::errors::no_memory() }
+}
+
+fn repr(py: Py, this: &List) -> PyResult {
+    sequence::repr(py, this.as_object(), ("[", "]", "[...]"), |i| this.get(i)).map(Value::from)
+}
+
+fn compare(py: Py, this: &List, other: &Object, op: CompareOp) -> PyResult {
+    let Some(other) = other.downcast::<List>() else { return Ok(not_implemented()) };
+    sequence::compare(py, op, || (this.len(), other.len()), |i| this.get(i), |i| other.get(i))
+}
+
+fn item(py: Py, this: &List, index: isize) -> PyResult {
+    match usize::try_from(index).ok().and_then(|i| this.get(i)) {
+        Some(value) => Ok(value),
+        None => crate::raise!(py, IndexError, "list index out of range"),
+    }
+}
+
+fn assign_item(py: Py, this: &List, index: isize, value: Option<&Object>) -> PyResult<()> {
+    match usize::try_from(index).ok().filter(|&i| i < this.len()) {
+        Some(at) => {
+            put(this, at, value);
+            Ok(())
+        }
+        None => crate::raise!(py, IndexError, "list assignment index out of range"),
+    }
+}
+
+/// Replaces or removes the item at a valid index.
+fn put(this: &List, at: usize, value: Option<&Object>) {
+    match value {
+        Some(value) => {
+            this.set(at, value.to_owned());
+        }
+        None => drop(this.take_range(at, at + 1)),
+    }
+}
+
+fn subscript(py: Py, this: &List, key: &Object) -> PyResult {
+    if let Some(slice) = key.downcast::<Slice>() {
+        let (start, _stop, step, count) = slice.resolve(py, this.len())?;
+        let items = (0..count).filter_map(|i| this.get_object((start + i as isize * step) as usize));
+        return Ok(Value::from(List::from_owned(items)));
+    }
+    let index = sequence::index_argument(py, &Value::unboxed(key), "list")?;
+    match position(index, this.len()) {
+        Some(at) => Ok(this.get(at).unwrap_or_else(Value::none)),
+        None => crate::raise!(py, IndexError, "list index out of range"),
+    }
+}
+
+fn assign_subscript(py: Py, this: &List, key: &Object, value: Option<&Object>) -> PyResult<()> {
+    if let Some(slice) = key.downcast::<Slice>() {
+        return assign_slice(py, this, slice, value);
+    }
+    let index = sequence::index_argument(py, &Value::unboxed(key), "list")?;
+    match position(index, this.len()) {
+        Some(at) => {
+            put(this, at, value);
+            Ok(())
+        }
+        None => crate::raise!(py, IndexError, "list assignment index out of range"),
+    }
+}
+
+fn assign_slice(py: Py, this: &List, slice: &Slice, value: Option<&Object>) -> PyResult<()> {
+    let step_is_one = slice.resolve(py, this.len())?.2 == 1;
+    let new = match value {
+        None => Vec::new(),
+        Some(value) => {
+            let value = Value::from(value.to_owned());
+            let what = if step_is_one { "can only assign an iterable" } else { "must assign iterable to extended slice" };
+            let items = protocol::iter::collect(py, &value);
+            match crate::errors::suppress(py, items, &crate::exceptions::TypeError)? {
+                Some(items) => items.into_iter().map(Value::into_object).collect(),
+                None => return crate::raise!(py, TypeError, "{what}"),
+            }
+        }
+    };
+    let (start, stop, step, count) = slice.resolve(py, this.len())?;
+    if step == 1 {
+        let old = this.take_range(start as usize, stop.max(start) as usize);
+        if !this.insert_all(start as usize, new) {
+            return crate::errors::no_memory();
+        }
+        drop(old);
+        return Ok(());
+    }
+    if value.is_none() {
+        return delete_stepped(this, start, step, count);
+    }
+    if new.len() != count {
+        return crate::raise!(
+            py,
+            ValueError,
+            "attempt to assign sequence of size {} to extended slice of size {count}",
+            new.len()
+        );
+    }
+    for (i, item) in new.into_iter().enumerate() {
+        this.set((start + i as isize * step) as usize, item);
+    }
+    Ok(())
+}
+
+fn delete_stepped(this: &List, start: isize, step: isize, count: usize) -> PyResult<()> {
+    if count == 0 {
+        return Ok(());
+    }
+    let (first, step) = if step < 0 {
+        (start + (count as isize - 1) * step, step.unsigned_abs())
+    } else {
+        (start, step as usize)
+    };
+    let last = first as usize + (count - 1) * step;
+    let all = this.take_range(0, this.len());
+    let mut dead = Vec::with_capacity(count);
+    let mut kept = Vec::with_capacity(all.len() - count);
+    for (i, item) in all.into_iter().enumerate() {
+        let hit = i >= first as usize && i <= last && (i - first as usize).is_multiple_of(step);
+        if hit { dead.push(item) } else { kept.push(item) }
+    }
+    this.insert_all(0, kept);
+    Ok(())
+}
+
+fn concat(py: Py, this: &List, other: &Object) -> PyResult {
+    let Some(other) = other.downcast::<List>() else {
+        return crate::raise!(py, TypeError, "can only concatenate list (not \"{}\") to list", other.ty().name());
+    };
+    let mut items = this.to_vec();
+    items.extend(other.to_vec());
+    Ok(Value::from(List::from_owned(items)))
+}
+
+fn repeated(this: &List, count: isize) -> Option<Vec<Owned>> {
+    let total = this.len().checked_mul(count.max(0) as usize).filter(|&n| n < isize::MAX as usize / 16)?;
+    let mut items = Vec::new();
+    items.try_reserve_exact(total).ok()?;
+    for _ in 0..count.max(0) {
+        items.extend(this.to_vec());
+    }
+    Some(items)
+}
+
+fn repeat(_py: Py, this: &List, count: isize) -> PyResult {
+    match repeated(this, count) {
+        Some(items) => Ok(Value::from(List::from_owned(items))),
+        None => crate::errors::no_memory(),
+    }
+}
+
+fn inplace_repeat(_py: Py, this: &List, count: isize) -> PyResult {
+    if count != 1 {
+        let Some(items) = repeated(this, count) else { return crate::errors::no_memory() };
+        this.clear();
+        this.insert_all(0, items);
+    }
+    Ok(Value::from(this.to_owned()))
+}
+
+fn contains(py: Py, this: &List, item: &Object) -> PyResult<bool> {
+    let item = Value::unboxed(item);
+    let mut at = 0;
+    while let Some(one) = this.get(at) {
+        if equal(py, &one, &item)? {
+            return Ok(true);
+        }
+        at += 1;
+    }
+    Ok(false)
+}
+
+fn insert(_py: Py, this: &List, index: &Value, object: &Value) -> PyResult<()> {
+    let index = number::to_index(_py, index, &crate::exceptions::OverflowError)?;
+    let len = this.len() as isize;
+    let at = if index < 0 { (index + len).max(0) } else { index.min(len) };
+    if this.insert_all(at as usize, vec![object.to_object()]) { Ok(()) } else { crate::errors::no_memory() }
+}
+
+fn pop(py: Py, this: &List, index: Option<&Value>) -> PyResult {
+    let index = index.map_or(Ok(-1), |i| number::to_index(py, i, &crate::exceptions::IndexError))?;
+    if this.is_empty() {
+        return crate::raise!(py, IndexError, "pop from empty list");
+    }
+    match position(index, this.len()) {
+        Some(at) => Ok(pop_at(this, at)),
+        None => crate::raise!(py, IndexError, "pop index out of range"),
+    }
+}
+
+/// Takes the item at a valid index out, unboxed where possible.
+pub fn pop_at(this: &List, at: usize) -> Value {
+    let value = this.get(at).unwrap_or_else(Value::none);
+    drop(this.take_range(at, at + 1));
+    value
+}
+
+fn remove(py: Py, this: &List, value: &Value) -> PyResult<()> {
+    let mut at = 0;
+    while let Some(one) = this.get(at) {
+        if equal(py, &one, value)? {
+            drop(this.take_range(at, at + 1));
+            return Ok(());
+        }
+        at += 1;
+    }
+    crate::raise!(py, ValueError, "list.remove(x): x not in list")
+}
+
+fn index(py: Py, this: &List, value: &Value, start: Option<&Value>, stop: Option<&Value>) -> PyResult<usize> {
+    for at in sequence::clip(start, stop, this.len(), py)? {
+        let Some(one) = this.get(at) else { break };
+        if equal(py, &one, value)? {
+            return Ok(at);
+        }
+    }
+    crate::raise!(py, ValueError, "list.index(x): x not in list")
+}
+
+fn count(py: Py, this: &List, value: &Value) -> PyResult<usize> {
+    let (mut count, mut at) = (0, 0);
+    while let Some(one) = this.get(at) {
+        count += usize::from(equal(py, &one, value)?);
+        at += 1;
+    }
+    Ok(count)
+}
+
+fn reverse(_py: Py, this: &List) {
+    let mut items = this.take_range(0, this.len());
+    items.reverse();
+    this.insert_all(0, items);
+}
+
+fn new(_py: Py, class: &Type, _args: crate::native::Args<'_>, _kwargs: crate::native::KwArgs) -> PyResult<Owned> {
+    if sequence::is_exactly::<List>(class) {
+        return Ok(List::new().upcast());
+    }
+    let raw = class.allocate(0)?;
+    // SAFETY: an all-zero list is an empty one.
+    unsafe {
+        class.track_new(raw);
+        Ok(Owned::from_raw(raw.cast()))
+    }
+}
+
+pub(super) fn define(b: &mut TypeBuilder<List>) {
+    b.doc("Built-in mutable sequence.\n\nIf no argument is given, the constructor creates a new empty list.\nThe argument must be an iterable if specified.")
+        .new_with("list(*args, **kwargs)", new)
+        .init("list(iterable=(), /)", init)
+        .repr(repr)
+        .unhashable()
+        .compare(compare)
+        .len(|_py, this: &List| Ok(this.len()))
+        .item(item)
+        .assign_item(assign_item)
+        .subscript(subscript)
+        .assign_subscript(assign_subscript)
+        .concat(concat)
+        .inplace_concat(|py, this: &List, other: &Object| -> PyResult {
+            extend(py, this, &Value::from(other.to_owned()))?;
+            Ok(Value::from(this.to_owned()))
+        })
+        .repeat(repeat)
+        .inplace_repeat(inplace_repeat)
+        .contains(contains)
+        .iter(|py, this: &List| crate::types::iterators::list_iter(py, this));
+    b.method("append($self, object, /)", |_py, this: &List, object: &Value| this.push(object.to_object()))
+        .method("extend($self, iterable, /)", extend)
+        .method("insert($self, index, object, /)", insert)
+        .method("pop($self, index=-1, /)", pop)
+        .method("remove($self, value, /)", remove)
+        .method("clear($self, /)", |_py, this: &List| this.clear())
+        .method("copy($self, /)", |_py, this: &List| List::from_owned(this.to_vec()))
+        .method("index($self, value, start=0, stop=sys.maxsize, /)", index)
+        .method("count($self, value, /)", count)
+        .method("reverse($self, /)", reverse)
+        .method("sort($self, /, *, key=None, reverse=False)", sort::sort_method)
+        .method("__reversed__($self, /)", |py, this: &List| crate::types::iterators::list_reverse_iter(py, this))
+        .method("__sizeof__($self, /)", |_py, this: &List| {
+            // SAFETY: the head is initialised.
+            40 + 8 * unsafe { (*this.raw()).allocated } as usize
+        })
+        .class_method("__class_getitem__($type, object, /)", sequence::class_getitem);
+}

@@ -267,16 +267,63 @@ impl Str {
     }
 
     /// A string of so many characters up to `max`, filled by `put` before anyone sees it.
+    /// `max` must be in the range of the largest character there is.
     pub fn build(len: usize, max: u32, fill: impl FnOnce(&StrFiller<'_>)) -> Owned<Str> {
-        if len == 0 {
-            return intern::empty();
+        match Str::try_build(len, max, fill) {
+            Some(string) => string,
+            None => errors::out_of_memory(),
         }
-        let string = Str::allocate(len, max);
+    }
+
+    /// As `build`; `None` where memory is exhausted.
+    pub fn try_build(len: usize, max: u32, fill: impl FnOnce(&StrFiller<'_>)) -> Option<Owned<Str>> {
+        if len == 0 {
+            return Some(intern::empty());
+        }
+        let string = Str::try_allocate(len, max)?;
         fill(&StrFiller(&string));
         if len == 1 && max <= 0xFF {
-            return intern::latin1_char(string.chars().at(0) as u8);
+            return Some(intern::latin1_char(string.chars().at(0) as u8));
         }
-        string
+        Some(string)
+    }
+
+    /// The string with another's characters appended, in the same block where that can
+    /// be enlarged. The string is compact, of a kind that holds the other, and its only
+    /// reference is the one given.
+    pub(crate) fn grow(this: Owned<Str>, tail: &Str) -> Owned<Str> {
+        let (len, kind) = (this.len(), this.kind());
+        let head = if this.is_ascii() { size_of::<PyASCIIObject>() } else { size_of::<PyCompactUnicodeObject>() };
+        let total = len + tail.len();
+        let needed = head + (total + 1) * kind;
+        let raw = this.into_raw();
+        // SAFETY: nobody else knows the string; the block is resized, keeping its
+        // content, and the new characters and final zero are written within it.
+        unsafe {
+            let ascii = raw.cast::<PyASCIIObject>();
+            if !(*ascii).is_ascii() {
+                let compact = raw.cast::<PyCompactUnicodeObject>();
+                krait_heap::free_raw((*compact).utf8.cast());
+                (*compact).utf8 = std::ptr::null_mut();
+                (*compact).utf8_length = 0;
+            }
+            let mut block = raw.cast::<u8>();
+            if krait_heap::usable_size(block) < needed {
+                // Room for more of the same, so that building by appending is linear.
+                let wanted = needed + needed / 4;
+                block = krait_heap::resize_object(block, wanted);
+                if block.is_null() {
+                    errors::out_of_memory();
+                }
+            }
+            let string = block.cast::<PyASCIIObject>();
+            (*string).length = total as isize;
+            (*string).hash = -1;
+            std::ptr::write_bytes(block.add(head + total * kind), 0, kind);
+            let string = Owned::<Str>::from_raw(block.cast());
+            StrFiller(&string).put_chars(len, tail.chars());
+            string
+        }
     }
 
     /// A compact string with unset characters and a final zero.

@@ -1,0 +1,221 @@
+//! UnicodeEncodeError, UnicodeDecodeError, UnicodeTranslateError.
+//!
+//! `start` and `end` are kept as given; the texts only look at the object where they
+//! lie within it.
+
+use krait_abi::Py_buffer;
+
+use super::base;
+use super::layout::{CodecError, slot_attribute};
+use crate::native::{Args, KwArgs, TypeBuilder};
+use crate::object::{Object, Owned};
+use crate::protocol::{self, number};
+use crate::py::{Py, PyResult};
+use crate::types::bytes::Bytes;
+use crate::types::str::Str;
+use crate::value::Value;
+
+fn expect_count(py: Py, args: &[Value], count: usize) -> PyResult<()> {
+    if args.len() == count {
+        return Ok(());
+    }
+    crate::raise!(py, TypeError, "function takes exactly {count} arguments ({} given)", args.len())
+}
+
+fn text_argument(py: Py, args: &[Value], index: usize) -> PyResult<Owned> {
+    match args[index].downcast::<Str>() {
+        Some(_) => Ok(args[index].to_object()),
+        None => {
+            let got = if args[index].is_none() { "None" } else { args[index].ty().name() };
+            crate::raise!(py, TypeError, "argument {} must be str, not {got}", index + 1)
+        }
+    }
+}
+
+fn position(py: Py, value: &Value) -> PyResult<isize> {
+    number::to_index(py, value, &super::OverflowError)
+}
+
+fn init_encode(py: Py, this: &CodecError, args: Args<'_>, kwargs: KwArgs) -> PyResult<()> {
+    base::init(py, &this.base, args.0, kwargs)?;
+    expect_count(py, args.0, 5)?;
+    let (encoding, object) = (text_argument(py, args.0, 0)?, text_argument(py, args.0, 1)?);
+    set_range(py, this, &args.0[2..4])?;
+    let reason = text_argument(py, args.0, 4)?;
+    this.encoding.set(Some(encoding));
+    this.object.set(Some(object));
+    this.reason.set(Some(reason));
+    Ok(())
+}
+
+fn init_decode(py: Py, this: &CodecError, args: Args<'_>, kwargs: KwArgs) -> PyResult<()> {
+    base::init(py, &this.base, args.0, kwargs)?;
+    expect_count(py, args.0, 5)?;
+    let encoding = text_argument(py, args.0, 0)?;
+    set_range(py, this, &args.0[2..4])?;
+    let reason = text_argument(py, args.0, 4)?;
+    let object = args.0[1].to_object();
+    let object = match object.downcast::<Bytes>() {
+        Some(_) => object,
+        None => copy_buffer(py, &object)?.upcast(),
+    };
+    this.encoding.set(Some(encoding));
+    this.object.set(Some(object));
+    this.reason.set(Some(reason));
+    Ok(())
+}
+
+fn init_translate(py: Py, this: &CodecError, args: Args<'_>, kwargs: KwArgs) -> PyResult<()> {
+    base::init(py, &this.base, args.0, kwargs)?;
+    expect_count(py, args.0, 4)?;
+    let object = text_argument(py, args.0, 0)?;
+    set_range(py, this, &args.0[1..3])?;
+    let reason = text_argument(py, args.0, 3)?;
+    this.object.set(Some(object));
+    this.reason.set(Some(reason));
+    Ok(())
+}
+
+fn set_range(py: Py, this: &CodecError, range: &[Value]) -> PyResult<()> {
+    let (start, end) = (position(py, &range[0])?, position(py, &range[1])?);
+    this.start.set(start);
+    this.end.set(end);
+    Ok(())
+}
+
+/// The bytes of an object with the buffer protocol.
+fn copy_buffer(py: Py, object: &Object) -> PyResult<Owned<Bytes>> {
+    // SAFETY: slot tables live as long as the type.
+    let procs = unsafe { object.ty().raw().tp_as_buffer.as_ref() };
+    let Some((procs, get)) = procs.and_then(|p| p.bf_getbuffer.map(|get| (p, get))) else {
+        return crate::raise!(py, TypeError, "a bytes-like object is required, not '{}'", object.ty().name());
+    };
+    // SAFETY: a zeroed view is what the slot fills; with simple flags its memory is
+    // contiguous; it is released after the copy.
+    unsafe {
+        let mut view: Py_buffer = std::mem::zeroed();
+        protocol::status(py, get(object.as_ptr(), &mut view, 0))?;
+        let bytes = match view.len {
+            len if len > 0 => Bytes::new(std::slice::from_raw_parts(view.buf.cast::<u8>(), len as usize)),
+            _ => Bytes::new(&[]),
+        };
+        if let Some(release) = procs.bf_releasebuffer {
+            release(object.as_ptr(), &mut view);
+        }
+        if !view.obj.is_null() {
+            Object::decref(view.obj);
+        }
+        Ok(bytes)
+    }
+}
+
+/// The one position that the error is about, where there is just one within the object.
+fn single(this: &CodecError, len: usize) -> Option<usize> {
+    let (start, end) = (this.start.get(), this.end.get());
+    (start >= 0 && (start as usize) < len && end == start + 1 && end as usize <= len).then_some(start as usize)
+}
+
+fn range_text(this: &CodecError) -> String {
+    format!("{}-{}: ", this.start.get(), this.end.get().wrapping_sub(1))
+}
+
+/// A character as the texts show it.
+fn escaped(code: u32) -> String {
+    match code {
+        0..0x100 => format!("\\x{code:02x}"),
+        0x100..0x1_0000 => format!("\\u{code:04x}"),
+        _ => format!("\\U{code:08x}"),
+    }
+}
+
+fn compose(py: Py, this: &CodecError, codec: bool, middle: &str) -> PyResult<Owned<Str>> {
+    let mut text = krait_text::TextBuilder::new();
+    if codec {
+        text.push_str("'");
+        text.push_chars(protocol::str(py, &this.encoding.value())?.chars());
+        text.push_str("' codec ");
+    }
+    text.push_str(middle);
+    text.push_chars(protocol::str(py, &this.reason.value())?.chars());
+    Ok(Str::from_text(&text.finish()))
+}
+
+fn character_str(py: Py, this: &CodecError, codec: bool, verb: &str) -> PyResult<Owned<Str>> {
+    let Some(object) = this.object.get() else { return Ok(Str::new("")) };
+    let Some(object) = object.downcast::<Str>() else {
+        return crate::raise!(py, TypeError, "UnicodeError 'object' attribute must be a string");
+    };
+    let middle = match single(this, object.len()) {
+        Some(at) => format!("can't {verb} character '{}' in position {at}: ", escaped(object.chars().at(at))),
+        None => format!("can't {verb} characters in position {}", range_text(this)),
+    };
+    compose(py, this, codec, &middle)
+}
+
+fn encode_str(py: Py, this: &CodecError) -> PyResult<Owned<Str>> {
+    character_str(py, this, true, "encode")
+}
+
+fn translate_str(py: Py, this: &CodecError) -> PyResult<Owned<Str>> {
+    character_str(py, this, false, "translate")
+}
+
+fn decode_str(py: Py, this: &CodecError) -> PyResult<Owned<Str>> {
+    let Some(object) = this.object.get() else { return Ok(Str::new("")) };
+    let Some(bytes) = object.downcast::<Bytes>() else {
+        return crate::raise!(py, TypeError, "UnicodeError 'object' attribute must be a bytes");
+    };
+    let middle = match single(this, bytes.len()) {
+        Some(at) => format!("can't decode byte 0x{:02x} in position {at}: ", bytes.as_slice()[at]),
+        None => format!("can't decode bytes in position {}", range_text(this)),
+    };
+    compose(py, this, true, &middle)
+}
+
+/// The value for `start` or `end`.
+fn new_position(py: Py, value: Option<&Object>) -> PyResult<isize> {
+    let Some(value) = value else {
+        return crate::raise!(py, TypeError, "can't delete numeric/char attribute");
+    };
+    let value = Value::unboxed(value);
+    if value.as_small_int().is_none() && value.downcast::<crate::types::int::Int>().is_none() {
+        return crate::raise!(py, TypeError, "an integer is required");
+    }
+    match number::int_of(&value) {
+        Some(i) => Ok(i as isize),
+        None => crate::raise!(py, OverflowError, "Python int too large to convert to C ssize_t"),
+    }
+}
+
+fn set_start(py: Py, this: &CodecError, value: Option<&Object>) -> PyResult<()> {
+    this.start.set(new_position(py, value)?);
+    Ok(())
+}
+
+fn set_end(py: Py, this: &CodecError, value: Option<&Object>) -> PyResult<()> {
+    this.end.set(new_position(py, value)?);
+    Ok(())
+}
+
+fn define_fields(b: &mut TypeBuilder<CodecError>) {
+    slot_attribute!(b, CodecError, encoding);
+    slot_attribute!(b, CodecError, object);
+    slot_attribute!(b, CodecError, reason);
+    b.getset("start", |_py: Py, this: &CodecError| this.start.get(), set_start)
+        .getset("end", |_py: Py, this: &CodecError| this.end.get(), set_end);
+}
+
+pub(super) fn define_encode(b: &mut TypeBuilder<CodecError>) {
+    define_fields(b);
+    b.init("UnicodeEncodeError(*args, **kwargs)", init_encode).str(encode_str);
+}
+
+pub(super) fn define_decode(b: &mut TypeBuilder<CodecError>) {
+    define_fields(b);
+    b.init("UnicodeDecodeError(*args, **kwargs)", init_decode).str(decode_str);
+}
+
+pub(super) fn define_translate(b: &mut TypeBuilder<CodecError>) {
+    define_fields(b);
+    b.init("UnicodeTranslateError(*args, **kwargs)", init_translate).str(translate_str);
+}

@@ -1,0 +1,126 @@
+//! What list, tuple and the other builtin sequences share: index arguments,
+//! comparison item by item, repr, hash.
+
+use std::ops::Range;
+
+use crate::object::{Builtin, Object, Owned};
+use crate::protocol::{self, CompareOp, number, repr::ReprGuard};
+use crate::py::{Py, PyResult};
+use crate::singletons;
+use crate::types::str::Str;
+use crate::types::typeobject::Type;
+use crate::value::Value;
+
+/// An index into a sequence of a length: `None` where it is outside.
+#[inline(always)]
+pub fn position(index: isize, len: usize) -> Option<usize> {
+    let at = if index < 0 { index + len as isize } else { index };
+    (at >= 0 && (at as usize) < len).then_some(at as usize)
+}
+
+/// A key as an index, or IndexError / TypeError with the sequence's name.
+pub fn index_argument(py: Py, key: &Value, what: &str) -> PyResult<isize> {
+    if let Some(i) = key.as_small_int() {
+        return Ok(i as isize);
+    }
+    if number::is_index(key) {
+        return number::to_index(py, key, &crate::exceptions::IndexError);
+    }
+    crate::raise!(py, TypeError, "{what} indices must be integers or slices, not {}", key.ty().name())
+}
+
+/// `start` and `stop` arguments of `index` and the like, clipped to the length.
+pub fn clip(start: Option<&Value>, stop: Option<&Value>, len: usize, py: Py) -> PyResult<Range<usize>> {
+    let one = |value: Option<&Value>, default: usize| -> PyResult<usize> {
+        let Some(value) = value.filter(|v| !v.is_none()) else { return Ok(default) };
+        if !number::is_index(value) {
+            return crate::raise!(py, TypeError, "slice indices must be integers or have an __index__ method");
+        }
+        let at = number::to_clipped_index(py, value)?;
+        let at = if at < 0 { at.saturating_add(len as isize).max(0) } else { at };
+        Ok((at as usize).min(len))
+    };
+    Ok(one(start, 0)?..one(stop, len)?)
+}
+
+/// Rich comparison of two sequences read by index; items may vanish meanwhile.
+pub fn compare(
+    py: Py,
+    op: CompareOp,
+    lens: impl Fn() -> (usize, usize),
+    a: impl Fn(usize) -> Option<Value>,
+    b: impl Fn(usize) -> Option<Value>,
+) -> PyResult {
+    let (la, lb) = lens();
+    if la != lb && matches!(op, CompareOp::Eq | CompareOp::Ne) {
+        return Ok(Value::bool(op == CompareOp::Ne));
+    }
+    let mut at = 0;
+    while let (Some(x), Some(y)) = (a(at), b(at)) {
+        if !protocol::equal(py, &x, &y)? {
+            return match op {
+                CompareOp::Eq => Ok(Value::bool(false)),
+                CompareOp::Ne => Ok(Value::bool(true)),
+                _ => protocol::rich_compare(py, &x, &y, op),
+            };
+        }
+        at += 1;
+    }
+    let (la, lb) = lens();
+    Ok(Value::bool(op.holds(la.cmp(&lb))))
+}
+
+/// `[a, b]`-like text of items read by index; `None` inside itself gives `...`.
+pub fn repr(
+    py: Py,
+    this: &Object,
+    (open, close, nested): (&str, &str, &str),
+    item: impl Fn(usize) -> Option<Value>,
+) -> PyResult<Owned<Str>> {
+    let Some(_guard) = ReprGuard::enter(py, this) else { return Ok(Str::new(nested)) };
+    let mut out = krait_text::TextBuilder::new();
+    out.push_ascii(open);
+    let mut at = 0;
+    while let Some(value) = item(at) {
+        if at > 0 {
+            out.push_ascii(", ");
+        }
+        out.push_chars(protocol::repr(py, &value)?.chars());
+        at += 1;
+    }
+    out.push_ascii(close);
+    Ok(Str::from_text(&out.finish()))
+}
+
+/// The hash of a tuple of item hashes.
+pub struct TupleHash(u64);
+
+impl TupleHash {
+    pub fn start() -> TupleHash {
+        TupleHash(2_870_177_450_012_600_261)
+    }
+
+    pub fn item(&mut self, hash: i64) {
+        self.0 = self.0.wrapping_add((hash as u64).wrapping_mul(14_029_467_366_897_019_727));
+        self.0 = self.0.rotate_left(31).wrapping_mul(11_400_714_785_074_694_791);
+    }
+
+    pub fn finish(self, len: usize) -> i64 {
+        let hash = self.0.wrapping_add(len as u64 ^ (2_870_177_450_012_600_261 ^ 3_527_539));
+        if hash == u64::MAX { 1_546_275_796 } else { hash as i64 }
+    }
+}
+
+pub fn not_implemented() -> Value {
+    Value::from_static(singletons::not_implemented())
+}
+
+/// Whether the class is exactly a builtin type.
+pub fn is_exactly<T: Builtin>(class: &Type) -> bool {
+    class.is(T::type_object())
+}
+
+/// `Class[item]`.
+pub fn class_getitem(py: Py, class: &Type, item: &Value) -> PyResult {
+    (crate::hooks::get(py).make_generic_alias)(py, crate::object::Layout::as_object(class), &item.to_object())
+}

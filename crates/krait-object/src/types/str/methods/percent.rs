@@ -1,0 +1,265 @@
+//! `format % arguments` for strings.
+
+use krait_text::format::{Count, Directive, PercentArgs, parse_directive, percent_float, percent_int};
+use krait_text::{TextBuilder, TextError, format as text_format};
+
+use super::super::Str;
+use crate::object::{Layout, Object, Owned};
+use crate::protocol::{self, number};
+use crate::py::{Py, PyResult, Raised};
+use crate::types::int::methods::convert::text_error;
+use crate::types::int::{Int, methods as int_methods};
+use crate::types::sequence::not_implemented;
+use crate::types::tuple::Tuple;
+use crate::value::Value;
+
+/// The arguments as they are used up.
+pub struct Arguments<'a> {
+    py: Py,
+    format: &'a Str,
+    all: &'a Value,
+    /// The item that a mapping key selected.
+    selected: Option<Value>,
+    next: usize,
+    used_mapping: bool,
+}
+
+/// A failure while a directive is parsed: the exception is set.
+pub struct Failed;
+
+thread_local! {
+    static TEXT_ERROR: std::cell::RefCell<Option<TextError>> = const { std::cell::RefCell::new(None) };
+}
+
+impl From<TextError> for Failed {
+    fn from(error: TextError) -> Failed {
+        TEXT_ERROR.with(|e| e.replace(Some(error)));
+        Failed
+    }
+}
+
+impl From<Raised> for Failed {
+    fn from(_: Raised) -> Failed {
+        Failed
+    }
+}
+
+impl Arguments<'_> {
+    fn is_mapping(&self) -> bool {
+        let ty = self.all.ty();
+        // SAFETY: slot tables live as long as the type.
+        let subscript = unsafe { ty.raw().tp_as_mapping.as_ref() }.is_some_and(|m| m.mp_subscript.is_some());
+        subscript && self.all.downcast::<Tuple>().is_none() && self.all.downcast::<Str>().is_none()
+    }
+
+    fn take(&mut self) -> PyResult {
+        if let Some(selected) = self.selected.clone() {
+            return Ok(selected);
+        }
+        let found = match self.all.downcast::<Tuple>() {
+            Some(tuple) => tuple.get(self.next),
+            None if self.next == 0 => Some(self.all.clone()),
+            None => None,
+        };
+        self.next += 1;
+        match found {
+            Some(value) => Ok(value),
+            None => crate::raise!(self.py, TypeError, "not enough arguments for format string"),
+        }
+    }
+
+    fn take_count(&mut self) -> PyResult<isize> {
+        self.selected = None;
+        let value = self.take()?;
+        match number::int_of(&value) {
+            Some(count) => Ok(count as isize),
+            None if value.downcast::<Int>().is_some() => {
+                crate::raise!(self.py, OverflowError, "Python int too large to convert to C ssize_t")
+            }
+            None => crate::raise!(self.py, TypeError, "* wants int"),
+        }
+    }
+
+    fn finished(&self) -> bool {
+        match self.all.downcast::<Tuple>() {
+            Some(tuple) => self.next >= tuple.len(),
+            None => self.next > 0 || self.used_mapping || self.is_mapping(),
+        }
+    }
+}
+
+impl PercentArgs for Arguments<'_> {
+    type Error = Failed;
+
+    fn require_mapping(&mut self) -> Result<(), Failed> {
+        if !self.is_mapping() {
+            let raised: PyResult<()> = crate::raise!(self.py, TypeError, "format requires a mapping");
+            raised?;
+        }
+        Ok(())
+    }
+
+    fn key(&mut self, key: std::ops::Range<usize>) -> Result<(), Failed> {
+        let key = Value::from(super::part(self.format, key.start, key.end));
+        self.used_mapping = true;
+        self.selected = Some(protocol::get_item(self.py, self.all, &key)?);
+        Ok(())
+    }
+
+    fn width(&mut self) -> Result<isize, Failed> {
+        Ok(self.take_count()?)
+    }
+
+    fn precision(&mut self) -> Result<isize, Failed> {
+        Ok(self.take_count()?)
+    }
+}
+
+/// `str.__mod__`.
+pub fn remainder(py: Py, format: &Object, arguments: &Object) -> PyResult {
+    let Some(format) = format.downcast::<Str>() else { return Ok(not_implemented()) };
+    percent(py, format, &Value::unboxed(arguments)).map(Value::from)
+}
+
+pub fn percent(py: Py, format: &Str, all: &Value) -> PyResult<Owned<Str>> {
+    let mut arguments = Arguments { py, format, all, selected: None, next: 0, used_mapping: false };
+    let mut out = TextBuilder::with_capacity(format.len());
+    let (chars, mut at) = (format.chars(), 0);
+    while at < chars.len() {
+        if chars.at(at) != u32::from('%') {
+            out.push(chars.at(at));
+            at += 1;
+            continue;
+        }
+        arguments.selected = None;
+        let directive = match parse_directive(chars, at + 1, false, &mut arguments) {
+            Ok(directive) => directive,
+            Err(Failed) => {
+                return match TEXT_ERROR.with(|e| e.take()) {
+                    Some(error) => text_error(py, error),
+                    None => Err(Raised),
+                };
+            }
+        };
+        at = directive.end;
+        if directive.conversion == u32::from('%') {
+            out.push(u32::from('%'));
+        } else {
+            convert(py, &mut out, &mut arguments, &directive)?;
+        }
+    }
+    if !arguments.finished() {
+        return crate::raise!(py, TypeError, "not all arguments converted during string formatting");
+    }
+    Ok(super::finish(out))
+}
+
+fn convert(py: Py, out: &mut TextBuilder, arguments: &mut Arguments<'_>, directive: &Directive) -> PyResult<()> {
+    let value = arguments.take()?;
+    let text = match u8::try_from(directive.conversion).unwrap_or(0) {
+        b's' => protocol::str(py, &value)?,
+        b'r' => protocol::repr(py, &value)?,
+        b'a' => protocol::ascii(py, &value)?,
+        b'c' => {
+            let one = character(py, &value)?;
+            return pad(py, out, &one, directive, false);
+        }
+        b'd' | b'i' | b'u' | b'o' | b'x' | b'X' => {
+            let text = integer(py, &value, directive)?;
+            return pad(py, out, &Str::new(&text), directive, true);
+        }
+        b'e' | b'E' | b'f' | b'F' | b'g' | b'G' => {
+            let float = number::to_f64(py, &value)?;
+            return match percent_float(float, directive) {
+                Ok(text) => pad(py, out, &Str::new(&text), directive, float.is_finite()),
+                Err(error) => text_error(py, error),
+            };
+        }
+        _ => {
+            let error = text_format::unsupported_conversion(directive.conversion, directive.conversion_at, false);
+            return text_error(py, error);
+        }
+    };
+    let text = match directive.precision {
+        Count::Fixed(most) if most < text.len() => super::part(&text, 0, most),
+        _ => text,
+    };
+    pad(py, out, &text, directive, false)
+}
+
+/// A `%d`-like conversion's text with sign and prefix.
+fn integer(py: Py, value: &Value, directive: &Directive) -> PyResult<String> {
+    let conversion = char::from_u32(directive.conversion).unwrap_or('d');
+    let decimal = matches!(conversion, 'd' | 'i' | 'u');
+    let int = if decimal && (value.as_double().is_some() || !number::is_index(value)) {
+        let made = int_methods::construct::from_number_or_text(py, value);
+        let text_like = value.downcast::<Str>().is_some();
+        match if text_like { Ok(None) } else { crate::errors::suppress(py, made, &crate::exceptions::TypeError) }? {
+            Some(int) => int,
+            None => {
+                return crate::raise!(
+                    py,
+                    TypeError,
+                    "%{conversion} format: a real number is required, not {}",
+                    value.ty().name()
+                );
+            }
+        }
+    } else if number::is_index(value) {
+        number::index(py, value)?
+    } else {
+        return crate::raise!(py, TypeError, "%{conversion} format: an integer is required, not {}", value.ty().name());
+    };
+    let object = int.to_object();
+    let Some(int) = object.downcast::<Int>() else { return Ok(String::new()) };
+    let digits = match conversion {
+        'o' => krait_int::to_radix(int_methods::signed(int), 8),
+        'x' | 'X' => krait_int::to_radix(int_methods::signed(int), 16),
+        _ => int_methods::convert::decimal(py, int)?,
+    };
+    let text = percent_int(digits.trim_start_matches('-'), int.is_negative(), directive);
+    text.or_else(|error| text_error(py, error))
+}
+
+fn character(py: Py, value: &Value) -> PyResult<Owned<Str>> {
+    if let Some(text) = value.downcast::<Str>() {
+        if text.len() == 1 {
+            return Ok(text.to_owned_str());
+        }
+        return crate::raise!(
+            py,
+            TypeError,
+            "%c requires an int or a unicode character, not a string of length {}",
+            text.len()
+        );
+    }
+    if !number::is_index(value) {
+        return crate::raise!(py, TypeError, "%c requires an int or a unicode character, not {}", value.ty().name());
+    }
+    match number::index_to_i128(py, value)?.and_then(|c| u32::try_from(c).ok()).filter(|&c| c <= 0x10_FFFF) {
+        Some(code) => Ok(Str::from_code_point(code)),
+        None => crate::raise!(py, OverflowError, "%c arg not in range(0x110000)"),
+    }
+}
+
+/// Puts a conversion's text into its field; zeros go behind sign and prefix.
+fn pad(_py: Py, out: &mut TextBuilder, text: &Str, directive: &Directive, numeric: bool) -> PyResult<()> {
+    let missing = directive.width.or_zero().saturating_sub(text.len());
+    if directive.left {
+        out.push_chars(text.chars());
+        out.push_repeat(u32::from(' '), missing);
+    } else if directive.zero && numeric {
+        let chars = text.chars();
+        let mut head = usize::from(matches!(chars.get(0).and_then(char::from_u32), Some('+' | '-' | ' ')));
+        let prefixed = chars.get(head) == Some(u32::from('0'))
+            && matches!(chars.get(head + 1).and_then(char::from_u32), Some('x' | 'X' | 'o'));
+        head += if prefixed { 2 } else { 0 };
+        out.push_chars(chars.slice(0, head));
+        out.push_repeat(u32::from('0'), missing);
+        out.push_chars(chars.slice(head, chars.len()));
+    } else {
+        out.push_repeat(u32::from(' '), missing);
+        out.push_chars(text.chars());
+    }
+    Ok(())
+}

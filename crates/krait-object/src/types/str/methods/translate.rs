@@ -1,0 +1,99 @@
+//! `str.translate` and `str.maketrans`.
+
+use krait_text::TextBuilder;
+
+use super::super::Str;
+use crate::object::Owned;
+use crate::protocol;
+use crate::py::{Py, PyResult};
+use crate::types::dict::Dict;
+use crate::value::Value;
+
+pub fn translate(py: Py, this: &Str, table: &Value) -> PyResult<Owned<Str>> {
+    let mut out = TextBuilder::with_capacity(this.len());
+    for code in this.code_points() {
+        let found = protocol::get_item(py, table, &Value::int(code.into()));
+        match crate::errors::suppress(py, found, &crate::exceptions::LookupError)? {
+            None => out.push(code),
+            Some(found) => push_replacement(py, &mut out, &found)?,
+        }
+    }
+    Ok(super::finish(out))
+}
+
+fn push_replacement(py: Py, out: &mut TextBuilder, found: &Value) -> PyResult<()> {
+    if found.is_none() {
+        return Ok(());
+    }
+    if let Some(text) = found.downcast::<Str>() {
+        out.push_chars(text.chars());
+        return Ok(());
+    }
+    let Some(code) = protocol::number::int_of(found) else {
+        return crate::raise!(py, TypeError, "character mapping must return integer, None or str");
+    };
+    match u32::try_from(code) {
+        Ok(code) if code <= 0x10_FFFF => {
+            out.push(code);
+            Ok(())
+        }
+        _ => crate::raise!(py, ValueError, "character mapping must be in range(0x110000)"),
+    }
+}
+
+pub fn maketrans(py: Py, x: &Value, y: Option<&Value>, z: Option<&Value>) -> PyResult<Owned<Dict>> {
+    let table = Dict::new();
+    let Some(y) = y else {
+        return from_dict(py, table, x);
+    };
+    let Some(from) = x.downcast::<Str>() else {
+        return crate::raise!(
+            py,
+            TypeError,
+            "first maketrans argument must be a string if there is a second argument"
+        );
+    };
+    let Some(to) = y.downcast::<Str>() else {
+        return crate::raise!(py, TypeError, "maketrans() argument 2 must be str, not {}", y.ty().name());
+    };
+    if from.len() != to.len() {
+        return crate::raise!(py, ValueError, "the first two maketrans arguments must have equal length");
+    }
+    for (a, b) in from.code_points().zip(to.code_points()) {
+        table.set_value(py, &Value::int(a.into()), Value::int(b.into()))?;
+    }
+    if let Some(z) = z {
+        let Some(gone) = z.downcast::<Str>() else {
+            return crate::raise!(py, TypeError, "maketrans() argument 3 must be str, not {}", z.ty().name());
+        };
+        for code in gone.code_points() {
+            table.set_value(py, &Value::int(code.into()), Value::none())?;
+        }
+    }
+    Ok(table)
+}
+
+fn from_dict(py: Py, table: Owned<Dict>, x: &Value) -> PyResult<Owned<Dict>> {
+    let Some(source) = x.downcast::<Dict>() else {
+        return crate::raise!(
+            py,
+            TypeError,
+            "if you give only one argument to maketrans it must be a dict"
+        );
+    };
+    let mut at = 0;
+    while let Some((key, value)) = source.iter_step(&mut at) {
+        let key = match key.downcast::<Str>() {
+            Some(text) if text.len() == 1 => Value::int(text.chars().at(0).into()),
+            Some(_) => {
+                return crate::raise!(py, ValueError, "string keys in translate table must be of length 1");
+            }
+            None if protocol::number::int_of(&key).is_some() => key,
+            None => {
+                return crate::raise!(py, TypeError, "keys in translate table must be strings or integers");
+            }
+        };
+        table.set_value(py, &key, value)?;
+    }
+    Ok(table)
+}
