@@ -1,7 +1,8 @@
 //! Case of whole strings: `lower`, `upper`, `title`, `capitalize`, `swapcase`,
 //! `casefold`, and the `is...` methods. With fast ways for ASCII.
 
-use crate::unicode::{self, Mapped};
+use crate::search::canonical;
+use crate::unicode::{self, Kind, Mapped, simple};
 use crate::{Chars, Text, TextBuilder, Unit, with_units};
 
 const CAPITAL_SIGMA: u32 = 0x3A3;
@@ -48,6 +49,11 @@ pub fn lower(text: Chars<'_>) -> Text {
             Text::from_latin1(units.iter().map(small).collect())
         }
         _ => with_units!(text, units => {
+            if !units.iter().any(|unit| unit.code() == CAPITAL_SIGMA)
+                && let Some(mapped) = one_to_one(units, Kind::Lower)
+            {
+                return canonical(mapped);
+            }
             let mut out = TextBuilder::with_capacity(units.len());
             (0..units.len()).for_each(|at| push_lower(units, at, &mut out));
             out.finish()
@@ -55,7 +61,21 @@ pub fn lower(text: Chars<'_>) -> Text {
     }
 }
 
-fn each(text: Chars<'_>, map: impl Fn(u32) -> Mapped) -> Text {
+/// The text mapped, if each character has a single one that fits the units.
+fn one_to_one<U: Unit>(text: &[U], kind: Kind) -> Option<Vec<U>> {
+    let mut out = Vec::with_capacity(text.len());
+    for unit in text {
+        out.push(U::from_code(
+            simple(unit.code(), kind).filter(|code| *code <= U::MAX)?,
+        ));
+    }
+    Some(out)
+}
+
+fn each(text: Chars<'_>, kind: Kind, map: impl Fn(u32) -> Mapped) -> Text {
+    if let Some(text) = with_units!(text, units => one_to_one(units, kind).map(canonical)) {
+        return text;
+    }
     let mut out = TextBuilder::with_capacity(text.len());
     with_units!(text, units => units.iter().for_each(|unit| push(map(unit.code()), &mut out)));
     out.finish()
@@ -65,7 +85,7 @@ fn each(text: Chars<'_>, map: impl Fn(u32) -> Mapped) -> Text {
 pub fn upper(text: Chars<'_>) -> Text {
     match ascii(text) {
         Some(units) => Text::Ascii(units.to_ascii_uppercase()),
-        None => each(text, unicode::upper),
+        None => each(text, Kind::Upper, unicode::upper),
     }
 }
 
@@ -73,7 +93,7 @@ pub fn upper(text: Chars<'_>) -> Text {
 pub fn casefold(text: Chars<'_>) -> Text {
     match ascii(text) {
         Some(units) => Text::Ascii(units.to_ascii_lowercase()),
-        None => each(text, unicode::fold),
+        None => each(text, Kind::Fold, unicode::fold),
     }
 }
 

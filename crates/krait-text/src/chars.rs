@@ -48,6 +48,17 @@ pub trait Unit: Copy + Eq + Ord + Debug + Default + 'static {
     fn find_many(hay: &[Self], needle: &[Self]) -> Option<usize> {
         find::find_wide(hay, needle)
     }
+    /// Calls `found` for each place of a needle of one unit or more, without overlap,
+    /// until it returns false.
+    fn find_all(hay: &[Self], needle: &[Self], mut found: impl FnMut(usize) -> bool) {
+        let mut at = 0;
+        while let Some(ahead) = find::find_units(&hay[at..], needle) {
+            if !found(at + ahead) {
+                break;
+            }
+            at += ahead + needle.len();
+        }
+    }
     /// The last place of a needle of two units or more, not longer than the hay.
     fn rfind_many(hay: &[Self], needle: &[Self]) -> Option<usize> {
         find::rfind_wide(hay, needle)
@@ -88,6 +99,16 @@ impl Unit for u8 {
     }
     fn find_many(hay: &[u8], needle: &[u8]) -> Option<usize> {
         memchr::memmem::find(hay, needle)
+    }
+    fn find_all(hay: &[u8], needle: &[u8], mut found: impl FnMut(usize) -> bool) {
+        match needle {
+            [byte] => {
+                memchr::memchr_iter(*byte, hay).all(&mut found);
+            }
+            _ => {
+                memchr::memmem::find_iter(hay, needle).all(&mut found);
+            }
+        }
     }
     fn rfind_many(hay: &[u8], needle: &[u8]) -> Option<usize> {
         memchr::memmem::rfind(hay, needle)

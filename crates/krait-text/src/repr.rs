@@ -13,13 +13,36 @@ fn quote<U: Unit>(text: &[U]) -> u8 {
     }
 }
 
+/// The text in single quotes, if it is ASCII and nothing in it needs an escape.
+#[inline]
+fn simply_quoted(text: Chars<'_>) -> Option<Text> {
+    let Chars::Latin1(units) = text else {
+        return None;
+    };
+    let plain = |c: &u8| (0x20..0x7F).contains(c) && *c != b'\'' && *c != b'\\';
+    if !units.iter().fold(true, |all, c| all & plain(c)) {
+        return None;
+    }
+    let mut out = Vec::with_capacity(units.len() + 2);
+    out.push(b'\'');
+    out.extend_from_slice(units);
+    out.push(b'\'');
+    Some(Text::Ascii(out))
+}
+
 /// `repr(text)`.
 pub fn repr(text: Chars<'_>) -> Text {
+    if let Some(quoted) = simply_quoted(text) {
+        return quoted;
+    }
     with_units!(text, units => quoted(units, is_printable))
 }
 
 /// `ascii(text)`.
 pub fn ascii(text: Chars<'_>) -> Text {
+    if let Some(quoted) = simply_quoted(text) {
+        return quoted;
+    }
     with_units!(text, units => quoted(units, |_| false))
 }
 

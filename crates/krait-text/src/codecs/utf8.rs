@@ -2,6 +2,7 @@
 //! and decoded straight into units of the right width.
 
 use super::{CodecError, Decoded, Fault, Handler, encoded, is_surrogate, replaced};
+use crate::chars::bits_of;
 use crate::{Chars, Text, TextBuilder, Unit, with_units};
 
 /// What valid UTF-8 becomes: how many code points, and the largest possible one
@@ -56,10 +57,13 @@ pub fn fill_from_utf8<U: Unit>(text: &str, out: &mut [U]) {
             }
             (at, to) = (at + 8, to + 8);
         }
-        for c in text[at..].chars().take(8) {
+        for c in text[at..].chars() {
             let Some(unit) = out.get_mut(to) else { return };
             *unit = U::from_code(u32::from(c));
             (at, to) = (at + c.len_utf8(), to + 1);
+            if c.is_ascii() {
+                break;
+            }
         }
     }
 }
@@ -149,40 +153,70 @@ fn encode_units<U: Unit>(
     text: Chars<'_>,
     handler: &mut Handler<'_>,
 ) -> Result<Vec<u8>, CodecError> {
-    let mut out = Vec::with_capacity(utf8_length(text));
+    let mut out = Vec::with_capacity(text.len() * U::SIZE.min(3) + 8);
     let mut at = 0;
-    while let Some(unit) = units.get(at) {
-        let code = unit.code();
-        match char::from_u32(code) {
-            Some(c) => {
-                push_utf8(c, &mut out);
-                at += 1;
-            }
-            None => {
-                let run = units[at..]
-                    .iter()
-                    .take_while(|unit| is_surrogate(unit.code()))
-                    .count();
-                let end = at + run.max(1);
-                let fault = Fault {
-                    start: at,
-                    end,
-                    reason: "surrogates not allowed",
-                };
-                at = encoded(handler, fault, units.len(), 1, &mut out, push_ascii_units)?;
-            }
+    while at < units.len() {
+        at += push_run(&units[at..], &mut out);
+        let run = units[at..]
+            .iter()
+            .take_while(|unit| is_surrogate(unit.code()))
+            .count();
+        if run > 0 {
+            let fault = Fault {
+                start: at,
+                end: at + run,
+                reason: "surrogates not allowed",
+            };
+            at = encoded(handler, fault, units.len(), 1, &mut out, push_ascii_units)?;
         }
     }
     Ok(out)
 }
 
-#[inline]
-fn push_utf8(c: char, out: &mut Vec<u8>) {
-    if c.is_ascii() {
-        out.push(c as u8);
-    } else {
-        out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+/// Encodes up to the first surrogate; returns how many units that were.
+fn push_run<U: Unit>(units: &[U], out: &mut Vec<u8>) -> usize {
+    let mut done = 0;
+    for chunk in units.chunks(8) {
+        if bits_of(chunk) < 0x80 {
+            out.extend(chunk.iter().map(|unit| unit.code() as u8));
+            done += chunk.len();
+            continue;
+        }
+        // Written here first, so that room in `out` is asked for once per chunk.
+        let mut buffer = [0u8; 40];
+        let mut used = 0;
+        for unit in chunk {
+            let code = unit.code();
+            let six = |shift: u32| 0x80 | (code >> shift & 0x3F) as u8;
+            let to = &mut buffer[used.min(36)..];
+            used += match code {
+                0..0x80 => {
+                    to[0] = code as u8;
+                    1
+                }
+                0x80..0x800 => {
+                    to[..2].copy_from_slice(&[0xC0 | (code >> 6) as u8, six(0)]);
+                    2
+                }
+                0xD800..0xE000 => {
+                    out.extend_from_slice(&buffer[..used]);
+                    return done;
+                }
+                0x800..0x10000 => {
+                    to[..3].copy_from_slice(&[0xE0 | (code >> 12) as u8, six(6), six(0)]);
+                    3
+                }
+                _ => {
+                    let bytes = [0xF0 | (code >> 18) as u8, six(12), six(6), six(0)];
+                    to[..4].copy_from_slice(&bytes);
+                    4
+                }
+            };
+            done += 1;
+        }
+        out.extend_from_slice(&buffer[..used]);
     }
+    done
 }
 
 /// Adds ASCII text; a replacement must be ASCII.

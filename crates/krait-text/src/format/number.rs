@@ -139,24 +139,29 @@ impl Number<'_> {
         let width = spec.width.unwrap_or(0);
         out.try_reserve(width.max(around).saturating_add(self.digits.len()))?;
         let zero_fill = spec.fill == u32::from('0') && spec.align == Align::AfterSign;
-        let parts = if self.digits.is_empty() {
-            Vec::new()
-        } else if groups.separator.is_empty() && !zero_fill {
-            vec![(0, self.digits.len())]
-        } else {
-            let min_width = if zero_fill {
-                width.saturating_sub(around)
-            } else {
-                0
-            };
-            groups.parts(self.digits.len(), min_width)
+        let plain = self.digits.is_empty() || groups.separator.is_empty() && !zero_fill;
+        let parts = match plain {
+            true => Vec::new(),
+            false => {
+                let min_width = if zero_fill {
+                    width.saturating_sub(around)
+                } else {
+                    0
+                };
+                groups.parts(self.digits.len(), min_width)
+            }
         };
         let separators = parts.len().saturating_sub(1) * groups.separator.chars().count();
-        let grouped = parts
-            .iter()
-            .map(|(zeros, digits)| zeros + digits)
-            .sum::<usize>()
-            + separators;
+        let grouped = match plain {
+            true => self.digits.len(),
+            false => {
+                parts
+                    .iter()
+                    .map(|(zeros, digits)| zeros + digits)
+                    .sum::<usize>()
+                    + separators
+            }
+        };
         let padding = width.saturating_sub(around + grouped);
         let (left, inner, right) = match spec.align {
             Align::Left => (0, 0, padding),
@@ -168,7 +173,10 @@ impl Number<'_> {
         out.push_ascii(sign);
         out.push_ascii(self.prefix);
         out.push_repeat(spec.fill, inner);
-        push_parts(self.digits, &parts, groups.separator, out);
+        match plain {
+            true => out.push_ascii(self.digits),
+            false => push_parts(self.digits, &parts, groups.separator, out),
+        }
         out.push_str(point);
         push_fraction(self.fraction, spec.fraction_grouping, out);
         out.push_ascii(self.rest);

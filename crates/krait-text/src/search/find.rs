@@ -120,13 +120,12 @@ pub fn count_units<U: Unit>(hay: &[U], needle: &[U], most: usize) -> usize {
         [] => hay.len().saturating_add(1).min(most),
         [unit] => U::count_one(hay, *unit).min(most),
         _ => {
-            let (mut at, mut count) = (0, 0);
-            while count < most {
-                let Some(found) = find_units(&hay[at..], needle) else {
-                    break;
-                };
-                at += found + needle.len();
-                count += 1;
+            let mut count = 0;
+            if most > 0 {
+                U::find_all(hay, needle, |_| {
+                    count += 1;
+                    count < most
+                });
             }
             count
         }
@@ -138,12 +137,12 @@ pub fn find(hay: Chars<'_>, needle: Chars<'_>) -> Option<usize> {
     if let (Chars::Latin1(hay), Chars::Latin1(needle)) = (hay, needle) {
         return find_units(hay, needle);
     }
-    with_units!(hay, hay => find_units(hay, &*units_in(needle)?))
+    with_units!(hay, hay => find_units(hay, &units_in(needle)?))
 }
 
 /// `hay.rfind(needle)`.
 pub fn rfind(hay: Chars<'_>, needle: Chars<'_>) -> Option<usize> {
-    with_units!(hay, hay => rfind_units(hay, &*units_in(needle)?))
+    with_units!(hay, hay => rfind_units(hay, &units_in(needle)?))
 }
 
 /// `needle in hay`.

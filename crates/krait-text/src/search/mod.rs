@@ -14,6 +14,7 @@ pub use find::{
     compare, contains, count, count_units, ends_with, find, find_units, rfind, rfind_units,
     starts_with,
 };
+pub(crate) use replace::canonical;
 pub use replace::{center_padding, expandtabs, justify, replace, replace_units, zfill};
 pub use split::{
     Lines, RSplit, RSplitSpace, Split, SplitSpace, each_line, each_rsplit, each_rsplit_space,

@@ -23,9 +23,9 @@ pub fn replace_units<U: Unit>(
     if old.is_empty() {
         return interleave(text, new, most).map(Some);
     }
-    let Some(first) = find_units(text, old) else {
+    if find_units(text, old).is_none() {
         return Ok(None);
-    };
+    }
     if let ([from], [to], usize::MAX) = (old, new, most) {
         let swap = |unit: &U| if unit == from { *to } else { *unit };
         return Ok(Some(text.iter().map(swap).collect()));
@@ -33,19 +33,15 @@ pub fn replace_units<U: Unit>(
     let mut out = Vec::new();
     out.try_reserve(text.len())
         .map_err(|_| TextError::memory())?;
-    let (mut at, mut found, mut left) = (0, Some(first), most);
-    while let Some(ahead) = found {
-        extend(&mut out, &text[at..at + ahead])?;
-        extend(&mut out, new)?;
-        at += ahead + old.len();
+    let (mut copied, mut left, mut done) = (0, most, Ok(()));
+    U::find_all(text, old, |at| {
+        done = extend(&mut out, &text[copied..at]).and_then(|()| extend(&mut out, new));
+        copied = at + old.len();
         left -= 1;
-        found = if left > 0 {
-            find_units(&text[at..], old)
-        } else {
-            None
-        };
-    }
-    extend(&mut out, &text[at..])?;
+        left > 0 && done.is_ok()
+    });
+    done?;
+    extend(&mut out, &text[copied..])?;
     Ok(Some(out))
 }
 

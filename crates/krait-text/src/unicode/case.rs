@@ -1,9 +1,8 @@
 //! Full case mappings of single characters, without context.
 
-use super::layout::CASE;
-use super::trie::{i32_at, u24_at};
+use super::layout::{CASE, CASE_RECORDS};
+use super::trie::u24_at;
 
-static RECORDS: &[u8] = include_bytes!("tables/case_records.bin");
 static SPECIALS: &[u8] = include_bytes!("tables/case_specials.bin");
 
 /// Set in a record's field that points to several code points.
@@ -34,7 +33,7 @@ impl Mapped {
 
 #[inline]
 fn mapped(code: u32, field: usize) -> Mapped {
-    let value = i32_at(RECORDS, CASE.get(code) * 4 + field);
+    let value = CASE_RECORDS[CASE.get(code) * 4 + field];
     if value & SPECIAL == 0 || value < 0 {
         return Mapped::one(code.wrapping_add_signed(value));
     }
@@ -47,6 +46,29 @@ fn mapped(code: u32, field: usize) -> Mapped {
         found.codes[index] = u24_at(SPECIALS, at + 1 + index);
     }
     found
+}
+
+/// Which mapping, for [`simple`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Lower = 0,
+    Upper = 1,
+    Fold = 3,
+}
+
+/// What a character maps to if that is a single one.
+#[inline]
+pub(crate) fn simple(code: u32, kind: Kind) -> Option<u32> {
+    if code < 0x80 {
+        let c = code as u8;
+        let mapped = match kind {
+            Kind::Upper => c.to_ascii_uppercase(),
+            Kind::Lower | Kind::Fold => c.to_ascii_lowercase(),
+        };
+        return Some(u32::from(mapped));
+    }
+    let value = CASE_RECORDS[CASE.get(code) * 4 + kind as usize];
+    (value < SPECIAL).then(|| code.wrapping_add_signed(value))
 }
 
 /// Lower case.

@@ -1,10 +1,10 @@
 //! Character classes: what the `is...` methods of strings ask of each character.
 
-use super::layout::{CLASS, LATIN1_FLAGS};
-use super::trie::u16_at;
+use super::layout::{CLASS, CLASS_FLAGS, LATIN1_FLAGS};
 use crate::{Chars, with_units};
 
-static RECORDS: &[u8] = include_bytes!("tables/class_records.bin");
+/// The values as decimal and as digit, 255 for none.
+static DIGITS: &[u8] = include_bytes!("tables/class_digits.bin");
 
 const ALPHA: u16 = 1 << 0;
 const DECIMAL: u16 = 1 << 1;
@@ -23,7 +23,7 @@ const CASE_IGNORABLE: u16 = 1 << 11;
 fn flags(code: u32) -> u16 {
     match LATIN1_FLAGS.get(code as usize) {
         Some(flags) => *flags,
-        None => u16_at(RECORDS, CLASS.get(code) * 2),
+        None => CLASS_FLAGS[CLASS.get(code)],
     }
 }
 
@@ -72,13 +72,13 @@ pub fn decimal(code: u32) -> Option<u8> {
     if code < 0x80 {
         return char::from_u32(code)?.to_digit(10).map(|digit| digit as u8);
     }
-    let value = RECORDS[CLASS.get(code) * 4 + 2];
+    let value = DIGITS[CLASS.get(code) * 2];
     (value != 0xFF).then_some(value)
 }
 
 /// The value of a digit.
 pub fn digit(code: u32) -> Option<u8> {
-    let value = RECORDS[CLASS.get(code) * 4 + 3];
+    let value = DIGITS[CLASS.get(code) * 2 + 1];
     (value != 0xFF).then_some(value)
 }
 

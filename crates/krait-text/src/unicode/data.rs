@@ -68,6 +68,14 @@ pub(super) fn quick_check(code: u32) -> u8 {
     if code < 0xA0 { 0 } else { field(code, 4) }
 }
 
+/// The combining class and the quick-check bits.
+#[inline]
+pub(super) fn normal_properties(code: u32) -> (u8, u8) {
+    let at = DATABASE.get(code) * FIELDS;
+    let record = &RECORDS[at..at + FIELDS];
+    (record[2], record[4])
+}
+
 /// The numeric value.
 pub fn numeric(code: u32) -> Option<f64> {
     match NUMERIC.get(code) {

@@ -12,6 +12,7 @@ mod normalize;
 mod old;
 mod trie;
 
+pub(crate) use case::{Kind, simple};
 pub use case::{Mapped, fold, lower, title, upper};
 pub use class::{
     decimal, decimals_to_ascii, digit, is_alnum, is_alpha, is_case_ignorable, is_cased, is_decimal,

@@ -1,6 +1,6 @@
 //! Normalisation: NFC, NFD, NFKC, NFKD (Unicode Standard Annex 15).
 
-use super::data::{combining, decomposition_step, quick_check};
+use super::data::{combining, decomposition_step, normal_properties, quick_check};
 use super::old::{Version, is_unassigned, old_decomposition};
 use super::trie::u24_at;
 use crate::{Chars, Text, TextBuilder, Unit, with_units};
@@ -57,22 +57,20 @@ enum Answer {
 
 fn quick_answer<U: Unit>(text: &[U], form: Form) -> Answer {
     let (no, maybe) = form.suspect_bits();
+    // Below this, nothing changes in the form, and nothing combines.
+    let plain = if form == Form::Nfc { 0x300 } else { 0xA0 };
     let (mut answer, mut last) = (Answer::Yes, 0);
     for unit in text {
         let code = unit.code();
-        if code < 0xA0 {
+        if code < plain {
             last = 0;
             continue;
         }
-        let class = combining(code);
-        if class != 0 && last > class {
+        let (class, bits) = normal_properties(code);
+        if class != 0 && last > class || bits & no != 0 {
             return Answer::No;
         }
         last = class;
-        let bits = quick_check(code);
-        if bits & no != 0 {
-            return Answer::No;
-        }
         if bits & maybe != 0 {
             answer = Answer::Maybe;
         }
@@ -97,8 +95,14 @@ pub fn is_normalized(text: Chars<'_>, form: Form, version: Version) -> bool {
 
 /// The text in the form; `None` when it was found to be so already.
 pub fn normalize(text: Chars<'_>, form: Form, version: Version) -> Option<Text> {
-    let yes = with_units!(text, units => quick_answer(units, form)) == Answer::Yes;
-    if yes && version == Version::Current || text.is_ascii() {
+    if let Chars::Latin1(units) = text
+        && (form == Form::Nfc || units.is_ascii())
+    {
+        return None;
+    }
+    if version == Version::Current
+        && with_units!(text, units => quick_answer(units, form)) == Answer::Yes
+    {
         return None;
     }
     let mut codes = decomposed(text, form, version);
