@@ -118,7 +118,11 @@ pub(super) fn init(py: Py, this: &BaseException, args: &[Value], kwargs: KwArgs)
 pub(super) fn keep_args(this: &BaseException, args: &[Value]) {
     if let Some(present) = this.args()
         && present.len() == args.len()
-        && present.as_values().iter().zip(args).all(|(a, b)| a.word() == b.word())
+        && present
+            .as_values()
+            .iter()
+            .zip(args)
+            .all(|(a, b)| a.word() == b.word())
     {
         return;
     }
@@ -158,7 +162,11 @@ fn repr(py: Py, this: &BaseException) -> PyResult<Owned<Str>> {
 fn reduce(_py: Py, this: &BaseException) -> Value {
     let args = Value::from(this.args_or_empty());
     match this.dict() {
-        Some(dict) => Value::from(Tuple::from_values([this.class_value(), args, Value::from(dict)])),
+        Some(dict) => Value::from(Tuple::from_values([
+            this.class_value(),
+            args,
+            Value::from(dict),
+        ])),
         None => Value::from(Tuple::from_values([this.class_value(), args])),
     }
 }
@@ -175,14 +183,23 @@ fn set_state(py: Py, this: &BaseException, state: &Value) -> PyResult<()> {
         match name.downcast::<Str>() {
             Some(name) => protocol::set_attr(py, &target, name, &value)?,
             None => {
-                return crate::raise!(py, TypeError, "attribute name must be string, not '{}'", name.ty().name());
+                return crate::raise!(
+                    py,
+                    TypeError,
+                    "attribute name must be string, not '{}'",
+                    name.ty().name()
+                );
             }
         }
     }
     Ok(())
 }
 
-fn with_traceback(py: Py, this: &BaseException, traceback: &Value) -> PyResult<Owned<BaseException>> {
+fn with_traceback(
+    py: Py,
+    this: &BaseException,
+    traceback: &Value,
+) -> PyResult<Owned<BaseException>> {
     set_traceback(py, this, Some(&traceback.to_object()))?;
     Ok(Layout::to_owned(this))
 }
@@ -222,7 +239,11 @@ fn set_traceback(py: Py, this: &BaseException, value: Option<&Object>) -> PyResu
         this.set_traceback(None);
         return Ok(());
     }
-    if TRACEBACK_TYPE.get(py).get().is_none_or(|ty| !value.ty().is_subtype_of(ty)) {
+    if TRACEBACK_TYPE
+        .get(py)
+        .get()
+        .is_none_or(|ty| !value.ty().is_subtype_of(ty))
+    {
         return crate::raise!(py, TypeError, "__traceback__ must be a traceback or None");
     }
     this.set_traceback(Some(value.to_owned()));
@@ -236,7 +257,11 @@ fn linked(py: Py, value: Option<&Object>, name: &str, what: &str) -> PyResult<Op
         Some(value) if value.is_none() => Ok(None),
         Some(value) if super::is_exception(value) => Ok(Some(value.to_owned())),
         Some(_) => {
-            crate::raise!(py, TypeError, "exception {what} must be None or derive from BaseException")
+            crate::raise!(
+                py,
+                TypeError,
+                "exception {what} must be None or derive from BaseException"
+            )
         }
     }
 }
@@ -276,10 +301,34 @@ pub(super) fn define(b: &mut TypeBuilder<BaseException>) {
             "Sets the exception's traceback and returns the exception.",
             with_traceback,
         )
-        .method_doc("add_note($self, object, /)", "Adds a note, shown after the traceback.", add_note)
-        .getset("args", |_py: Py, this: &BaseException| this.args_or_empty(), set_args_attribute)
-        .getset("__traceback__", |_py: Py, this: &BaseException| this.traceback(), set_traceback)
-        .getset("__context__", |_py: Py, this: &BaseException| this.context(), set_context)
-        .getset("__cause__", |_py: Py, this: &BaseException| this.cause(), set_cause)
-        .getset("__suppress_context__", |_py: Py, this: &BaseException| this.suppress_context(), set_suppress);
+        .method_doc(
+            "add_note($self, object, /)",
+            "Adds a note, shown after the traceback.",
+            add_note,
+        )
+        .getset(
+            "args",
+            |_py: Py, this: &BaseException| this.args_or_empty(),
+            set_args_attribute,
+        )
+        .getset(
+            "__traceback__",
+            |_py: Py, this: &BaseException| this.traceback(),
+            set_traceback,
+        )
+        .getset(
+            "__context__",
+            |_py: Py, this: &BaseException| this.context(),
+            set_context,
+        )
+        .getset(
+            "__cause__",
+            |_py: Py, this: &BaseException| this.cause(),
+            set_cause,
+        )
+        .getset(
+            "__suppress_context__",
+            |_py: Py, this: &BaseException| this.suppress_context(),
+            set_suppress,
+        );
 }

@@ -10,10 +10,17 @@ pub fn chain_context(exception: &Object, handled: Owned) {
     if exception.is(&handled) {
         return;
     }
-    let (Some(new), Some(first)) = (exception.downcast::<BaseException>(), handled.downcast::<BaseException>()) else {
+    let (Some(new), Some(first)) = (
+        exception.downcast::<BaseException>(),
+        handled.downcast::<BaseException>(),
+    ) else {
         return;
     };
-    let next = |e: &BaseException| e.context.get().and_then(|c| c.downcast_owned::<BaseException>().ok());
+    let next = |e: &BaseException| {
+        e.context
+            .get()
+            .and_then(|c| c.downcast_owned::<BaseException>().ok())
+    };
     let (mut at, mut slow, mut advance) = (Layout::to_owned(first), Layout::to_owned(first), false);
     while let Some(context) = next(&at) {
         if context.as_object().is(exception) {

@@ -18,7 +18,10 @@ pub use super::group_split::{is_group, match_clause, prepare_reraise};
 impl BaseExceptionGroup {
     /// The exceptions in the group.
     pub fn exceptions(&self) -> Owned<Tuple> {
-        self.excs.get().and_then(|e| e.downcast_owned().ok()).unwrap_or_else(Tuple::empty)
+        self.excs
+            .get()
+            .and_then(|e| e.downcast_owned().ok())
+            .unwrap_or_else(Tuple::empty)
     }
 
     fn message_value(&self) -> Value {
@@ -26,7 +29,12 @@ impl BaseExceptionGroup {
     }
 }
 
-fn new(py: Py, class: &Type, args: Args<'_>, _kwargs: KwArgs) -> PyResult<Owned<BaseExceptionGroup>> {
+fn new(
+    py: Py,
+    class: &Type,
+    args: Args<'_>,
+    _kwargs: KwArgs,
+) -> PyResult<Owned<BaseExceptionGroup>> {
     let [message, given] = args.0 else {
         return crate::raise!(
             py,
@@ -36,8 +44,16 @@ fn new(py: Py, class: &Type, args: Args<'_>, _kwargs: KwArgs) -> PyResult<Owned<
         );
     };
     if message.downcast::<Str>().is_none() {
-        let got = if message.is_none() { "None" } else { message.ty().name() };
-        return crate::raise!(py, TypeError, "BaseExceptionGroup.__new__() argument 1 must be str, not {got}");
+        let got = if message.is_none() {
+            "None"
+        } else {
+            message.ty().name()
+        };
+        return crate::raise!(
+            py,
+            TypeError,
+            "BaseExceptionGroup.__new__() argument 1 must be str, not {got}"
+        );
     }
     let exceptions = checked_exceptions(py, given)?;
     let class = chosen_class(py, class, &exceptions)?;
@@ -55,16 +71,28 @@ fn new(py: Py, class: &Type, args: Args<'_>, _kwargs: KwArgs) -> PyResult<Owned<
 /// The second argument as a tuple of exceptions.
 fn checked_exceptions(py: Py, given: &Value) -> PyResult<Owned<Tuple>> {
     if !given.as_object().is_some_and(protocol::iter::is_sequence) {
-        return crate::raise!(py, TypeError, "second argument (exceptions) must be a sequence");
+        return crate::raise!(
+            py,
+            TypeError,
+            "second argument (exceptions) must be a sequence"
+        );
     }
     let exceptions = protocol::iter::to_tuple(py, given)?;
     if exceptions.is_empty() {
-        return crate::raise!(py, ValueError, "second argument (exceptions) must be a non-empty sequence");
+        return crate::raise!(
+            py,
+            ValueError,
+            "second argument (exceptions) must be a non-empty sequence"
+        );
     }
     let wrong = exceptions.iter().position(|e| !super::is_exception(e));
     match wrong {
         Some(at) => {
-            crate::raise!(py, ValueError, "Item {at} of second argument (exceptions) is not an exception")
+            crate::raise!(
+                py,
+                ValueError,
+                "Item {at} of second argument (exceptions) is not an exception"
+            )
         }
         None => Ok(exceptions),
     }
@@ -73,15 +101,30 @@ fn checked_exceptions(py: Py, given: &Value) -> PyResult<Owned<Tuple>> {
 /// A BaseExceptionGroup of mere Exceptions becomes an ExceptionGroup; groups that are
 /// Exceptions take nothing else.
 fn chosen_class<'a>(py: Py, class: &'a Type, exceptions: &Tuple) -> PyResult<&'a Type> {
-    let all_ordinary = exceptions.iter().all(|e| e.ty().is_subtype_of(&super::Exception));
+    let all_ordinary = exceptions
+        .iter()
+        .all(|e| e.ty().is_subtype_of(&super::Exception));
     if all_ordinary {
-        return Ok(if class.is(&super::BaseExceptionGroup) { &super::ExceptionGroup } else { class });
+        return Ok(if class.is(&super::BaseExceptionGroup) {
+            &super::ExceptionGroup
+        } else {
+            class
+        });
     }
     if class.is(&super::ExceptionGroup) {
-        return crate::raise!(py, TypeError, "Cannot nest BaseExceptions in an ExceptionGroup");
+        return crate::raise!(
+            py,
+            TypeError,
+            "Cannot nest BaseExceptions in an ExceptionGroup"
+        );
     }
     if !class.is(&super::BaseExceptionGroup) && class.is_subtype_of(&super::Exception) {
-        return crate::raise!(py, TypeError, "Cannot nest BaseExceptions in '{}'", class.name());
+        return crate::raise!(
+            py,
+            TypeError,
+            "Cannot nest BaseExceptions in '{}'",
+            class.name()
+        );
     }
     Ok(class)
 }
@@ -96,7 +139,10 @@ fn str(py: Py, this: &BaseExceptionGroup) -> PyResult<Owned<Str>> {
     let count = this.exceptions().len();
     let mut text = krait_text::TextBuilder::new();
     text.push_chars(protocol::str(py, &this.message_value())?.chars());
-    text.push_str(&format!(" ({count} sub-exception{})", if count == 1 { "" } else { "s" }));
+    text.push_str(&format!(
+        " ({count} sub-exception{})",
+        if count == 1 { "" } else { "s" }
+    ));
     Ok(Str::from_text(&text.finish()))
 }
 
@@ -104,7 +150,10 @@ fn repr(py: Py, this: &BaseExceptionGroup) -> PyResult<Owned<Str>> {
     let exceptions = match this.excs_str.text() {
         Some(text) => text,
         None => {
-            let was_list = this.base.args().is_some_and(|a| a.get_ref(1).is_some_and(|o| o.downcast::<List>().is_some()));
+            let was_list = this
+                .base
+                .args()
+                .is_some_and(|a| a.get_ref(1).is_some_and(|o| o.downcast::<List>().is_some()));
             let tuple = this.exceptions();
             let shown = match was_list {
                 true => Value::from(List::from_owned(tuple.iter().map(|o| o.to_owned()))),
@@ -139,12 +188,19 @@ pub(super) fn define(b: &mut TypeBuilder<BaseExceptionGroup>) {
         .method("derive($self, excs, /)", derive)
         .method("split($self, matcher_value, /)", group_split::split)
         .method("subgroup($self, matcher_value, /)", group_split::subgroup)
-        .getter("message", |_py: Py, this: &BaseExceptionGroup| this.message_value())
-        .getter("exceptions", |_py: Py, this: &BaseExceptionGroup| this.exceptions());
+        .getter("message", |_py: Py, this: &BaseExceptionGroup| {
+            this.message_value()
+        })
+        .getter("exceptions", |_py: Py, this: &BaseExceptionGroup| {
+            this.exceptions()
+        });
 }
 
 /// ExceptionGroup has two bases.
 pub(super) fn define_exception_group(b: &mut TypeBuilder<BaseExceptionGroup>) {
-    let bases: [&Object; 2] = [super::BaseExceptionGroup.as_object(), super::Exception.as_object()];
+    let bases: [&Object; 2] = [
+        super::BaseExceptionGroup.as_object(),
+        super::Exception.as_object(),
+    ];
     b.with_raw(|raw| raw.tp_bases = Tuple::from_objects(bases).into_ptr());
 }

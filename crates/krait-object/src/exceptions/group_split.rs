@@ -33,7 +33,9 @@ impl<'a> Matcher<'a> {
                 return Ok(Matcher::Predicate(given));
             }
             let all_classes = |tuple: &Tuple| tuple.iter().all(super::is_exception_class);
-            if super::is_exception_class(object) || object.downcast::<Tuple>().is_some_and(all_classes) {
+            if super::is_exception_class(object)
+                || object.downcast::<Tuple>().is_some_and(all_classes)
+            {
                 return Ok(Matcher::Classes(object));
             }
         }
@@ -51,7 +53,9 @@ impl<'a> Matcher<'a> {
                 let answer = protocol::call(py, callable, &[Value::from(exception.to_owned())])?;
                 protocol::truth(py, &answer)
             }
-            Matcher::Leaves(leaves) => Ok(!is_group(exception) && leaves.contains(&std::ptr::from_ref(exception))),
+            Matcher::Leaves(leaves) => {
+                Ok(!is_group(exception) && leaves.contains(&std::ptr::from_ref(exception)))
+            }
         }
     }
 }
@@ -61,7 +65,9 @@ pub(super) fn given_matches(exception: &Object, classes: &Object) -> bool {
     if let Some(tuple) = classes.downcast::<Tuple>() {
         return tuple.iter().any(|c| given_matches(exception, c));
     }
-    classes.downcast::<Type>().is_some_and(|class| exception.ty().is_subtype_of(class))
+    classes
+        .downcast::<Type>()
+        .is_some_and(|class| exception.ty().is_subtype_of(class))
 }
 
 /// The matching part of an exception and the rest.
@@ -70,13 +76,25 @@ struct Parts {
     rest: Option<Owned>,
 }
 
-fn split_exception(py: Py, exception: &Object, matcher: &Matcher<'_>, want_rest: bool) -> PyResult<Parts> {
-    py.thread().check_native_stack(py, " in exceptiongroup_split_recursive")?;
+fn split_exception(
+    py: Py,
+    exception: &Object,
+    matcher: &Matcher<'_>,
+    want_rest: bool,
+) -> PyResult<Parts> {
+    py.thread()
+        .check_native_stack(py, " in exceptiongroup_split_recursive")?;
     if matcher.matches(py, exception)? {
-        return Ok(Parts { matching: Some(exception.to_owned()), rest: None });
+        return Ok(Parts {
+            matching: Some(exception.to_owned()),
+            rest: None,
+        });
     }
     let Some(group) = exception.downcast::<BaseExceptionGroup>() else {
-        return Ok(Parts { matching: None, rest: want_rest.then(|| exception.to_owned()) });
+        return Ok(Parts {
+            matching: None,
+            rest: want_rest.then(|| exception.to_owned()),
+        });
     };
     let (mut matching, mut rest) = (Vec::new(), Vec::new());
     for one in group.exceptions().iter() {
@@ -85,21 +103,34 @@ fn split_exception(py: Py, exception: &Object, matcher: &Matcher<'_>, want_rest:
         rest.extend(parts.rest);
     }
     let matching = subset(py, group, matching)?;
-    let rest = if want_rest { subset(py, group, rest)? } else { None };
+    let rest = if want_rest {
+        subset(py, group, rest)?
+    } else {
+        None
+    };
     Ok(Parts { matching, rest })
 }
 
 /// A group of some of the exceptions, made by `derive`, with the original's traceback,
 /// cause, context and notes.
-fn subset(py: Py, original: &BaseExceptionGroup, exceptions: Vec<Owned>) -> PyResult<Option<Owned>> {
+fn subset(
+    py: Py,
+    original: &BaseExceptionGroup,
+    exceptions: Vec<Owned>,
+) -> PyResult<Option<Owned>> {
     if exceptions.is_empty() {
         return Ok(None);
     }
     let list = Value::from(List::from_owned(exceptions));
     let target = Value::from(original.as_object().to_owned());
-    let derived = protocol::call_method(py, &target, crate::intern!("derive"), &[list])?.into_object();
+    let derived =
+        protocol::call_method(py, &target, crate::intern!("derive"), &[list])?.into_object();
     let Some(group) = derived.downcast::<BaseExceptionGroup>() else {
-        return crate::raise!(py, TypeError, "derive must return an instance of BaseExceptionGroup");
+        return crate::raise!(
+            py,
+            TypeError,
+            "derive must return an instance of BaseExceptionGroup"
+        );
     };
     group.base.set_traceback(original.base.traceback());
     group.base.set_context(original.base.context());
@@ -114,31 +145,49 @@ fn subset(py: Py, original: &BaseExceptionGroup, exceptions: Vec<Owned>) -> PyRe
     Ok(Some(derived))
 }
 
-pub(super) fn split(py: Py, this: &BaseExceptionGroup, matcher: &Value) -> PyResult<(Option<Owned>, Option<Owned>)> {
+pub(super) fn split(
+    py: Py,
+    this: &BaseExceptionGroup,
+    matcher: &Value,
+) -> PyResult<(Option<Owned>, Option<Owned>)> {
     let parts = split_exception(py, this.as_object(), &Matcher::new(py, matcher)?, true)?;
     Ok((parts.matching, parts.rest))
 }
 
-pub(super) fn subgroup(py: Py, this: &BaseExceptionGroup, matcher: &Value) -> PyResult<Option<Owned>> {
+pub(super) fn subgroup(
+    py: Py,
+    this: &BaseExceptionGroup,
+    matcher: &Value,
+) -> PyResult<Option<Owned>> {
     Ok(split_exception(py, this.as_object(), &Matcher::new(py, matcher)?, false)?.matching)
 }
 
 /// What an `except* classes` clause takes of an exception, and what is left. A plain
 /// exception that matches comes wrapped in a group.
-pub fn match_clause(py: Py, exception: &Object, classes: &Object) -> PyResult<(Option<Owned>, Option<Owned>)> {
+pub fn match_clause(
+    py: Py,
+    exception: &Object,
+    classes: &Object,
+) -> PyResult<(Option<Owned>, Option<Owned>)> {
     if given_matches(exception, classes) {
         if is_group(exception) {
             return Ok((Some(exception.to_owned()), None));
         }
         let alone = Value::from(Tuple::from_objects([exception]));
-        let wrapped = super::group::create(py, &Value::from(crate::types::str::Str::new("")), alone)?;
+        let wrapped =
+            super::group::create(py, &Value::from(crate::types::str::Str::new("")), alone)?;
         return Ok((Some(wrapped), None));
     }
     if !is_group(exception) {
         return Ok((None, Some(exception.to_owned())));
     }
     let target = Value::from(exception.to_owned());
-    let pair = protocol::call_method(py, &target, crate::intern!("split"), &[Value::from(classes.to_owned())])?;
+    let pair = protocol::call_method(
+        py,
+        &target,
+        crate::intern!("split"),
+        &[Value::from(classes.to_owned())],
+    )?;
     let Some(pair) = pair.downcast::<Tuple>() else {
         return crate::raise!(
             py,
@@ -157,7 +206,11 @@ pub fn match_clause(py: Py, exception: &Object, classes: &Object) -> PyResult<(O
             pair.len()
         );
     }
-    let part = |i: usize| pair.get_ref(i).filter(|o| !o.is_none()).map(|o| o.to_owned());
+    let part = |i: usize| {
+        pair.get_ref(i)
+            .filter(|o| !o.is_none())
+            .map(|o| o.to_owned())
+    };
     Ok((part(0), part(1)))
 }
 
@@ -168,8 +221,10 @@ pub fn prepare_reraise(py: Py, original: &Object, exceptions: &List) -> PyResult
     if !is_group(original) {
         return Ok(given.into_iter().next().filter(|e| !e.is_none()));
     }
-    let (again, mut raised): (Vec<Owned>, Vec<Owned>) =
-        given.into_iter().filter(|e| !e.is_none()).partition(|e| same_metadata(e, original));
+    let (again, mut raised): (Vec<Owned>, Vec<Owned>) = given
+        .into_iter()
+        .filter(|e| !e.is_none())
+        .partition(|e| same_metadata(e, original));
     let kept = projection(py, original, &again)?;
     if raised.is_empty() {
         return Ok(kept);
@@ -210,6 +265,10 @@ fn collect_leaves(py: Py, exception: &Object, leaves: &mut HashSet<*const Object
         leaves.insert(std::ptr::from_ref(exception));
         return Ok(());
     };
-    py.thread().check_native_stack(py, " in collect_exception_group_leaf_ids")?;
-    group.exceptions().iter().try_for_each(|one| collect_leaves(py, one, leaves))
+    py.thread()
+        .check_native_stack(py, " in collect_exception_group_leaf_ids")?;
+    group
+        .exceptions()
+        .iter()
+        .try_for_each(|one| collect_leaves(py, one, leaves))
 }

@@ -59,7 +59,10 @@ fn state(py: Py, this: &ImportError) -> PyResult<Value> {
 
 fn reduce(py: Py, this: &ImportError) -> PyResult<Value> {
     let state = state(py, this)?;
-    let (class, args) = (this.base.class_value(), Value::from(this.base.args_or_empty()));
+    let (class, args) = (
+        this.base.class_value(),
+        Value::from(this.base.args_or_empty()),
+    );
     Ok(Value::from(match state.is_none() {
         true => Tuple::from_values([class, args]),
         false => Tuple::from_values([class, args, state]),
@@ -67,9 +70,12 @@ fn reduce(py: Py, this: &ImportError) -> PyResult<Value> {
 }
 
 pub(super) fn define(b: &mut TypeBuilder<ImportError>) {
-    b.init("ImportError(*args, name=None, path=None, name_from=None)", init)
-        .str(str)
-        .method("__reduce__($self, /)", reduce);
+    b.init(
+        "ImportError(*args, name=None, path=None, name_from=None)",
+        init,
+    )
+    .str(str)
+    .method("__reduce__($self, /)", reduce);
     slot_attribute!(b, ImportError, msg);
     slot_attribute!(b, ImportError, name);
     slot_attribute!(b, ImportError, path);

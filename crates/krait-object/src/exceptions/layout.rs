@@ -42,7 +42,9 @@ impl Slot {
     /// Replaces the content; the old one is released last.
     #[inline]
     pub fn set(&self, content: Option<Owned>) {
-        let old = self.0.replace(content.map_or(std::ptr::null_mut(), Owned::into_ptr));
+        let old = self
+            .0
+            .replace(content.map_or(std::ptr::null_mut(), Owned::into_ptr));
         if !old.is_null() {
             // SAFETY: the slot owned the reference.
             unsafe { Object::decref(old) }
@@ -134,15 +136,24 @@ pub struct BaseException {
 const _: () = assert!(size_of::<BaseException>() == size_of::<PyBaseExceptionObject>());
 const _: () = assert!(offset_of!(BaseException, dict) == offset_of!(PyBaseExceptionObject, dict));
 const _: () = assert!(offset_of!(BaseException, cause) == offset_of!(PyBaseExceptionObject, cause));
-const _: () =
-    assert!(offset_of!(BaseException, suppress_context) == offset_of!(PyBaseExceptionObject, suppress_context));
+const _: () = assert!(
+    offset_of!(BaseException, suppress_context)
+        == offset_of!(PyBaseExceptionObject, suppress_context)
+);
 
 // SAFETY: repr(C), and the header comes first.
 unsafe impl Layout for BaseException {}
 // SAFETY: all slots are named; zeroed fields are valid.
 unsafe impl Exception for BaseException {
     fn each_slot(&self, f: &mut dyn FnMut(&Slot)) {
-        for slot in [&self.dict, &self.args, &self.notes, &self.traceback, &self.context, &self.cause] {
+        for slot in [
+            &self.dict,
+            &self.args,
+            &self.notes,
+            &self.traceback,
+            &self.context,
+            &self.cause,
+        ] {
             f(slot);
         }
     }
@@ -189,7 +200,12 @@ unsafe impl Layout for OSError {}
 unsafe impl Exception for OSError {
     fn each_slot(&self, f: &mut dyn FnMut(&Slot)) {
         self.base.each_slot(f);
-        for slot in [&self.myerrno, &self.strerror, &self.filename, &self.filename2] {
+        for slot in [
+            &self.myerrno,
+            &self.strerror,
+            &self.filename,
+            &self.filename2,
+        ] {
             f(slot);
         }
     }
@@ -230,21 +246,34 @@ impl CodecError {
     /// The object as one of the three Unicode errors with fields.
     pub fn from_object(object: &Object) -> Option<&CodecError> {
         let ty = object.ty();
-        let kinds: [&Type; 3] =
-            [&super::UnicodeEncodeError, &super::UnicodeDecodeError, &super::UnicodeTranslateError];
+        let kinds: [&Type; 3] = [
+            &super::UnicodeEncodeError,
+            &super::UnicodeDecodeError,
+            &super::UnicodeTranslateError,
+        ];
         // SAFETY: these types and their subtypes have the layout.
-        kinds.iter().any(|k| ty.is_subtype_of(k)).then(|| unsafe { object.cast_unchecked() })
+        kinds
+            .iter()
+            .any(|k| ty.is_subtype_of(k))
+            .then(|| unsafe { object.cast_unchecked() })
     }
 }
 
 /// Makes an instance of an exception class with its `args`, nothing else.
-pub(super) fn allocate<L: Exception>(class: &Type, args: Owned<Tuple>) -> crate::py::PyResult<Owned<L>> {
+pub(super) fn allocate<L: Exception>(
+    class: &Type,
+    args: Owned<Tuple>,
+) -> crate::py::PyResult<Owned<L>> {
     let raw = class.allocate(0)?;
     // SAFETY: the block has the class's size, which covers the layout, and is zeroed,
     // which is a valid content.
     unsafe {
         let exception = Owned::<L>::from_raw(raw.cast());
-        raw.cast::<BaseException>().as_ref().unwrap_unchecked().args.set(Some(args.upcast()));
+        raw.cast::<BaseException>()
+            .as_ref()
+            .unwrap_unchecked()
+            .args
+            .set(Some(args.upcast()));
         class.track_new(raw);
         Ok(exception)
     }
@@ -256,7 +285,9 @@ pub(super) unsafe extern "C-unwind" fn dealloc<L: Exception>(object: *mut PyObje
         let ty = Type::from_ptr((*object).ob_type);
         ty.untrack(object);
         ty.clear_weakrefs(object);
-        Object::from_ptr(object).cast_unchecked::<L>().each_slot(&mut |slot| slot.set(None));
+        Object::from_ptr(object)
+            .cast_unchecked::<L>()
+            .each_slot(&mut |slot| slot.set(None));
         ty.free_instance(object);
     }
 }
@@ -268,7 +299,8 @@ pub(super) unsafe extern "C-unwind" fn traverse<L: Exception>(
 ) -> c_int {
     let mut visitor = Visitor::new(visit, arg);
     // SAFETY: called with a living instance of the layout.
-    unsafe { Object::from_ptr(object).cast_unchecked::<L>() }.each_slot(&mut |slot| visitor.field(slot));
+    unsafe { Object::from_ptr(object).cast_unchecked::<L>() }
+        .each_slot(&mut |slot| visitor.field(slot));
     visitor.result()
 }
 

@@ -37,7 +37,11 @@ pub(super) fn fill_pool(py: Py) {
 /// A MemoryError without arguments, made before it was needed.
 pub fn memory_error(py: Py) -> Owned {
     let mut pool = POOL.get(py).borrow_mut();
-    let ready = if pool.len() > 1 { pool.pop() } else { pool.first().cloned() };
+    let ready = if pool.len() > 1 {
+        pool.pop()
+    } else {
+        pool.first().cloned()
+    };
     match ready {
         Some(exception) => exception.upcast(),
         None => crate::errors::fatal("memory is exhausted", "before the runtime had started"),

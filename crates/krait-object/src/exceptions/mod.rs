@@ -22,8 +22,8 @@ pub mod unicode;
 pub use base::register_traceback_type;
 pub use context::chain_context;
 pub use layout::{
-    AttributeError, BaseException, BaseExceptionGroup, CodecError, Exception, ImportError, NameError, OSError, Slot,
-    StopIteration, SyntaxError, SystemExit,
+    AttributeError, BaseException, BaseExceptionGroup, CodecError, Exception, ImportError,
+    NameError, OSError, Slot, StopIteration, SyntaxError, SystemExit,
 };
 pub use memory::memory_error;
 pub use table::*;
@@ -33,7 +33,9 @@ use krait_abi::{Py_TPFLAGS_BASE_EXC_SUBCLASS, Py_TPFLAGS_TYPE_SUBCLASS};
 use crate::object::{Object, Owned};
 use crate::py::{Py, PyResult};
 use crate::types::tuple::Tuple;
-use crate::types::typeobject::{Type, address, native_init_slot, native_new_slot, native_init_def, native_new_def};
+use crate::types::typeobject::{
+    Type, address, native_init_def, native_init_slot, native_new_def, native_new_slot,
+};
 use crate::value::Value;
 
 /// Makes the exception classes ready.
@@ -53,7 +55,9 @@ pub fn is_exception(object: &Object) -> bool {
 #[inline]
 pub fn is_exception_class(object: &Object) -> bool {
     object.ty().has_flag(Py_TPFLAGS_TYPE_SUBCLASS)
-        && object.downcast::<Type>().is_some_and(|class| class.has_flag(Py_TPFLAGS_BASE_EXC_SUBCLASS))
+        && object
+            .downcast::<Type>()
+            .is_some_and(|class| class.has_flag(Py_TPFLAGS_BASE_EXC_SUBCLASS))
 }
 
 /// An instance of a class whose construction is BaseException's own, by the shortest
@@ -77,10 +81,12 @@ pub fn is_simple(class: &Type) -> bool {
 
 fn simple_native(class: &Type) -> bool {
     let ext = table::BaseException.ext();
-    let same = |a: Option<&'static crate::native::NativeDef>, b: Option<&'static crate::native::NativeDef>| {
+    let same = |a: Option<&'static crate::native::NativeDef>,
+                b: Option<&'static crate::native::NativeDef>| {
         a.map(std::ptr::from_ref) == b.map(std::ptr::from_ref)
     };
-    same(native_new_def(class), ext.native_new.get()) && same(native_init_def(class), ext.native_init.get())
+    same(native_new_def(class), ext.native_new.get())
+        && same(native_init_def(class), ext.native_init.get())
 }
 
 /// `class(*values)` for an exception class, short where the class allows it.

@@ -18,7 +18,13 @@ pub(super) fn define_name_error(b: &mut TypeBuilder<NameError>) {
     slot_attribute!(b, NameError, name);
 }
 
-fn init_attribute(_py: Py, this: &AttributeError, args: Args<'_>, name: Option<&Value>, obj: Option<&Value>) {
+fn init_attribute(
+    _py: Py,
+    this: &AttributeError,
+    args: Args<'_>,
+    name: Option<&Value>,
+    obj: Option<&Value>,
+) {
     base::keep_args(&this.base, args.0);
     this.name.set(name.map(Value::to_object));
     this.obj.set(obj.map(Value::to_object));
@@ -42,7 +48,11 @@ fn attribute_state(py: Py, this: &AttributeError) -> PyResult<Value> {
 fn reduce_attribute(py: Py, this: &AttributeError) -> PyResult<Value> {
     let state = attribute_state(py, this)?;
     let args = Value::from(this.base.args_or_empty());
-    Ok(Value::from(Tuple::from_values([this.base.class_value(), args, state])))
+    Ok(Value::from(Tuple::from_values([
+        this.base.class_value(),
+        args,
+        state,
+    ])))
 }
 
 pub(super) fn define_attribute_error(b: &mut TypeBuilder<AttributeError>) {

@@ -11,7 +11,9 @@ use crate::protocol::{self, number};
 use crate::py::{Py, PyResult};
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
-use crate::types::typeobject::{Type, address, native_init_def, native_init_slot, native_new_def, native_new_slot};
+use crate::types::typeobject::{
+    Type, address, native_init_def, native_init_slot, native_new_def, native_new_slot,
+};
 use crate::value::Value;
 
 /// The subclass for an error number.
@@ -39,7 +41,8 @@ pub fn class_of(errno: i64) -> Option<&'static Type> {
 /// Whether the fields are set by `__init__`: it is overridden and `__new__` is not.
 fn fields_in_init(class: &Type) -> bool {
     let (raw, ext) = (class.raw(), super::table::OSError.ext());
-    let same = |a: Option<&'static crate::native::NativeDef>, b: Option<&'static crate::native::NativeDef>| {
+    let same = |a: Option<&'static crate::native::NativeDef>,
+                b: Option<&'static crate::native::NativeDef>| {
         a.map(std::ptr::from_ref) == b.map(std::ptr::from_ref)
     };
     let own_init = address(raw.tp_init) == native_init_slot as *const std::ffi::c_void
@@ -89,7 +92,8 @@ fn set_fields(py: Py, this: &OSError, args: &[Value]) -> PyResult<()> {
             let is_count = this.as_object().ty().is(&super::table::BlockingIOError)
                 && (number::is_index(filename) || filename.as_double().is_some());
             if is_count {
-                this.written.set(number::to_index(py, filename, &super::table::ValueError)?);
+                this.written
+                    .set(number::to_index(py, filename, &super::table::ValueError)?);
             } else {
                 this.filename.set(Some(filename.to_object()));
                 if let Some(second) = args.get(4).filter(|f| !f.is_none()) {
@@ -158,7 +162,8 @@ fn set_written(py: Py, this: &OSError, value: Option<&Object>) -> PyResult<()> {
         }
         Some(value) => {
             let value = Value::unboxed(value);
-            this.written.set(number::to_index(py, &value, &super::table::ValueError)?);
+            this.written
+                .set(number::to_index(py, &value, &super::table::ValueError)?);
         }
     }
     Ok(())

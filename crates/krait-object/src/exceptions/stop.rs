@@ -1,7 +1,7 @@
 //! StopIteration, SystemExit and KeyError.
 
-use super::layout::{BaseException, StopIteration, SystemExit, slot_attribute};
 use super::base;
+use super::layout::{BaseException, StopIteration, SystemExit, slot_attribute};
 use crate::native::{Args, KwArgs, TypeBuilder};
 use crate::object::Owned;
 use crate::protocol;

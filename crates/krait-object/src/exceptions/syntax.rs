@@ -3,7 +3,7 @@
 use super::base;
 use super::layout::{SyntaxError, slot_attribute};
 use crate::native::{Args, KwArgs, TypeBuilder};
-use crate::object::{Layout, Owned};
+use crate::object::Owned;
 use crate::protocol;
 use crate::py::{Py, PyResult};
 use crate::types::int::Int;
@@ -17,7 +17,8 @@ fn init(py: Py, this: &SyntaxError, args: Args<'_>, kwargs: KwArgs) -> PyResult<
         this.msg.set(Some(message.to_object()));
     }
     match args.0 {
-        [_, details] => protocol::iter::to_tuple(py, details).and_then(|details| set_details(py, this, &details)),
+        [_, details] => protocol::iter::to_tuple(py, details)
+            .and_then(|details| set_details(py, this, &details)),
         _ => Ok(()),
     }
 }
@@ -27,7 +28,11 @@ fn set_details(py: Py, this: &SyntaxError, details: &Tuple) -> PyResult<()> {
     let count = details.len();
     if !(4..=7).contains(&count) {
         let (bound, limit) = if count < 4 { ("least", 4) } else { ("most", 7) };
-        return crate::raise!(py, TypeError, "function takes at {bound} {limit} arguments ({count} given)");
+        return crate::raise!(
+            py,
+            TypeError,
+            "function takes at {bound} {limit} arguments ({count} given)"
+        );
     }
     let slots = [
         &this.filename,
@@ -42,7 +47,11 @@ fn set_details(py: Py, this: &SyntaxError, details: &Tuple) -> PyResult<()> {
         slot.store(details.get_ref(i));
     }
     if this.end_lineno.is_set() && !this.end_offset.is_set() {
-        return crate::raise!(py, TypeError, "end_offset must be provided when end_lineno is provided");
+        return crate::raise!(
+            py,
+            TypeError,
+            "end_offset must be provided when end_lineno is provided"
+        );
     }
     Ok(())
 }
@@ -50,7 +59,10 @@ fn set_details(py: Py, this: &SyntaxError, details: &Tuple) -> PyResult<()> {
 /// The last part of a file name.
 fn base_name(name: &Str) -> Owned<Str> {
     let chars = name.chars();
-    let start = (0..name.len()).rev().find(|&i| chars.at(i) == u32::from('/')).map_or(0, |i| i + 1);
+    let start = (0..name.len())
+        .rev()
+        .find(|&i| chars.at(i) == u32::from('/'))
+        .map_or(0, |i| i + 1);
     Str::from_chars(chars.slice(start, name.len()))
 }
 
@@ -120,5 +132,9 @@ pub fn new_at(
         Value::int(place.end_line),
         Value::int(place.end_column),
     ]);
-    super::instantiate(py, class, &[Value::from(Str::new(message)), Value::from(details)])
+    super::instantiate(
+        py,
+        class,
+        &[Value::from(Str::new(message)), Value::from(details)],
+    )
 }

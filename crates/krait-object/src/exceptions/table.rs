@@ -41,7 +41,9 @@ fn define_one<L: Exception>(
         .doc(doc)
         .dealloc_raw(layout::dealloc::<L>)
         .gc_raw(layout::traverse::<L>, layout::clear::<L>)
-        .with_raw(|raw| raw.tp_dictoffset = std::mem::offset_of!(PyBaseExceptionObject, dict) as isize);
+        .with_raw(|raw| {
+            raw.tp_dictoffset = std::mem::offset_of!(PyBaseExceptionObject, dict) as isize
+        });
     if std::ptr::eq(ty, &BaseException) {
         b.attr_value("__dict__", descriptor::dict_getset());
     }
@@ -54,7 +56,8 @@ fn plain<L: Exception>(_b: &mut TypeBuilder<L>) {}
 
 /// The exception classes as the builtins module names them.
 pub fn exception_names() -> impl Iterator<Item = (&'static str, &'static Type)> {
-    let aliases: [(&str, &'static StaticType); 2] = [("IOError", &OSError), ("EnvironmentError", &OSError)];
+    let aliases: [(&str, &'static StaticType); 2] =
+        [("IOError", &OSError), ("EnvironmentError", &OSError)];
     TABLE.iter().copied().chain(aliases).map(|(name, ty)| {
         let ty: &'static Type = ty;
         (name, ty)

@@ -19,15 +19,29 @@ fn expect_count(py: Py, args: &[Value], count: usize) -> PyResult<()> {
     if args.len() == count {
         return Ok(());
     }
-    crate::raise!(py, TypeError, "function takes exactly {count} arguments ({} given)", args.len())
+    crate::raise!(
+        py,
+        TypeError,
+        "function takes exactly {count} arguments ({} given)",
+        args.len()
+    )
 }
 
 fn text_argument(py: Py, args: &[Value], index: usize) -> PyResult<Owned> {
     match args[index].downcast::<Str>() {
         Some(_) => Ok(args[index].to_object()),
         None => {
-            let got = if args[index].is_none() { "None" } else { args[index].ty().name() };
-            crate::raise!(py, TypeError, "argument {} must be str, not {got}", index + 1)
+            let got = if args[index].is_none() {
+                "None"
+            } else {
+                args[index].ty().name()
+            };
+            crate::raise!(
+                py,
+                TypeError,
+                "argument {} must be str, not {got}",
+                index + 1
+            )
         }
     }
 }
@@ -88,7 +102,12 @@ fn copy_buffer(py: Py, object: &Object) -> PyResult<Owned<Bytes>> {
     // SAFETY: slot tables live as long as the type.
     let procs = unsafe { object.ty().raw().tp_as_buffer.as_ref() };
     let Some((procs, get)) = procs.and_then(|p| p.bf_getbuffer.map(|get| (p, get))) else {
-        return crate::raise!(py, TypeError, "a bytes-like object is required, not '{}'", object.ty().name());
+        return crate::raise!(
+            py,
+            TypeError,
+            "a bytes-like object is required, not '{}'",
+            object.ty().name()
+        );
     };
     // SAFETY: a zeroed view is what the slot fills; with simple flags its memory is
     // contiguous; it is released after the copy.
@@ -96,7 +115,10 @@ fn copy_buffer(py: Py, object: &Object) -> PyResult<Owned<Bytes>> {
         let mut view: Py_buffer = std::mem::zeroed();
         protocol::status(py, get(object.as_ptr(), &mut view, 0))?;
         let bytes = match view.len {
-            len if len > 0 => Bytes::new(std::slice::from_raw_parts(view.buf.cast::<u8>(), len as usize)),
+            len if len > 0 => Bytes::new(std::slice::from_raw_parts(
+                view.buf.cast::<u8>(),
+                len as usize,
+            )),
             _ => Bytes::new(&[]),
         };
         if let Some(release) = procs.bf_releasebuffer {
@@ -112,7 +134,8 @@ fn copy_buffer(py: Py, object: &Object) -> PyResult<Owned<Bytes>> {
 /// The one position that the error is about, where there is just one within the object.
 fn single(this: &CodecError, len: usize) -> Option<usize> {
     let (start, end) = (this.start.get(), this.end.get());
-    (start >= 0 && (start as usize) < len && end == start + 1 && end as usize <= len).then_some(start as usize)
+    (start >= 0 && (start as usize) < len && end == start + 1 && end as usize <= len)
+        .then_some(start as usize)
 }
 
 fn range_text(this: &CodecError) -> String {
@@ -141,12 +164,21 @@ fn compose(py: Py, this: &CodecError, codec: bool, middle: &str) -> PyResult<Own
 }
 
 fn character_str(py: Py, this: &CodecError, codec: bool, verb: &str) -> PyResult<Owned<Str>> {
-    let Some(object) = this.object.get() else { return Ok(Str::new("")) };
+    let Some(object) = this.object.get() else {
+        return Ok(Str::new(""));
+    };
     let Some(object) = object.downcast::<Str>() else {
-        return crate::raise!(py, TypeError, "UnicodeError 'object' attribute must be a string");
+        return crate::raise!(
+            py,
+            TypeError,
+            "UnicodeError 'object' attribute must be a string"
+        );
     };
     let middle = match single(this, object.len()) {
-        Some(at) => format!("can't {verb} character '{}' in position {at}: ", escaped(object.chars().at(at))),
+        Some(at) => format!(
+            "can't {verb} character '{}' in position {at}: ",
+            escaped(object.chars().at(at))
+        ),
         None => format!("can't {verb} characters in position {}", range_text(this)),
     };
     compose(py, this, codec, &middle)
@@ -161,12 +193,21 @@ fn translate_str(py: Py, this: &CodecError) -> PyResult<Owned<Str>> {
 }
 
 fn decode_str(py: Py, this: &CodecError) -> PyResult<Owned<Str>> {
-    let Some(object) = this.object.get() else { return Ok(Str::new("")) };
+    let Some(object) = this.object.get() else {
+        return Ok(Str::new(""));
+    };
     let Some(bytes) = object.downcast::<Bytes>() else {
-        return crate::raise!(py, TypeError, "UnicodeError 'object' attribute must be a bytes");
+        return crate::raise!(
+            py,
+            TypeError,
+            "UnicodeError 'object' attribute must be a bytes"
+        );
     };
     let middle = match single(this, bytes.len()) {
-        Some(at) => format!("can't decode byte 0x{:02x} in position {at}: ", bytes.as_slice()[at]),
+        Some(at) => format!(
+            "can't decode byte 0x{:02x} in position {at}: ",
+            bytes.as_slice()[at]
+        ),
         None => format!("can't decode bytes in position {}", range_text(this)),
     };
     compose(py, this, true, &middle)
@@ -183,7 +224,11 @@ fn new_position(py: Py, value: Option<&Object>) -> PyResult<isize> {
     }
     match number::int_of(&value) {
         Some(i) => Ok(i as isize),
-        None => crate::raise!(py, OverflowError, "Python int too large to convert to C ssize_t"),
+        None => crate::raise!(
+            py,
+            OverflowError,
+            "Python int too large to convert to C ssize_t"
+        ),
     }
 }
 
@@ -201,21 +246,28 @@ fn define_fields(b: &mut TypeBuilder<CodecError>) {
     slot_attribute!(b, CodecError, encoding);
     slot_attribute!(b, CodecError, object);
     slot_attribute!(b, CodecError, reason);
-    b.getset("start", |_py: Py, this: &CodecError| this.start.get(), set_start)
-        .getset("end", |_py: Py, this: &CodecError| this.end.get(), set_end);
+    b.getset(
+        "start",
+        |_py: Py, this: &CodecError| this.start.get(),
+        set_start,
+    )
+    .getset("end", |_py: Py, this: &CodecError| this.end.get(), set_end);
 }
 
 pub(super) fn define_encode(b: &mut TypeBuilder<CodecError>) {
     define_fields(b);
-    b.init("UnicodeEncodeError(*args, **kwargs)", init_encode).str(encode_str);
+    b.init("UnicodeEncodeError(*args, **kwargs)", init_encode)
+        .str(encode_str);
 }
 
 pub(super) fn define_decode(b: &mut TypeBuilder<CodecError>) {
     define_fields(b);
-    b.init("UnicodeDecodeError(*args, **kwargs)", init_decode).str(decode_str);
+    b.init("UnicodeDecodeError(*args, **kwargs)", init_decode)
+        .str(decode_str);
 }
 
 pub(super) fn define_translate(b: &mut TypeBuilder<CodecError>) {
     define_fields(b);
-    b.init("UnicodeTranslateError(*args, **kwargs)", init_translate).str(translate_str);
+    b.init("UnicodeTranslateError(*args, **kwargs)", init_translate)
+        .str(translate_str);
 }
