@@ -1,0 +1,42 @@
+import re
+def attempt(f):
+    try: print(f())
+    except Exception as e: print(type(e).__name__ + ":", e)
+m = re.match(r"(?P<y>\d{4})-(\d\d)(?:-(\d\d))?", "2024-05 rest")
+print(m, m[0], m["y"], m[2], m[3], m.groups(), m.groups("x"), m.groupdict(), m.span(), m.span("y"), m.start(2), m.end(), m.lastindex, m.lastgroup, m.re.pattern, m.string, m.pos, m.endpos, m.expand(r"\2/\g<y>"), m.regs, bool(m))
+print(re.search("b+", "abbbc").group(), re.fullmatch("a.c", "abc"), re.fullmatch("a", "ab"), re.match("x", "y"), re.findall(r"\d+", "1 22 333"), re.findall(r"(\w)(\d)", "a1 b2"), re.findall("(a)|b", "ab"), [x.span() for x in re.finditer("a*", "baac")], re.split(r"[,;]\s*", "a, b;c"), re.split("(,)", "a,b"), re.split("", "abc"), re.split("x*", "axbc"), re.split(",", "a,b,c", maxsplit=1))
+print(re.sub("a", "b", "banana"), re.sub(r"(\w)(\w)", r"\2\1", "abcd"), re.sub("a", lambda m: m[0].upper(), "banana", count=2), re.subn("x*", "-", "abxd"), re.sub(r"(?P<n>b)", r"[\g<n>\g<0>]", "abc"), re.sub("a|b", {"a": "1", "b": "2"}.get if False else lambda m: {"a": "1", "b": "2"}[m[0]], "abc"), re.sub(".", r"\n", "a"), re.sub("(a)(b)?", r"\1\2", "ab a"), re.escape("a.b*c[d] é-1_\n"))
+for pat, s in ((r"a|ab", "ab"), (r"(a|ab)(c|bcd)", "abcd"), (r"a{2,3}", "aaaa"), (r"a{2,3}?", "aaaa"), (r"a*?b", "aab"), (r"a++b", "aab"), (r"a*+a", "aaa"), (r"(?>a|ab)c", "abc"), (r"a{,2}", "aaa"), (r"^\w+$", "abc\n"), (r"\Aabc\z", "abc"), (r"abc\Z", "abc\n"), (r"\bfoo\b", "a foo b"), (r"\Boo", "foo"), (r"(?i)ABC", "abc"), (r"(?i:A)b", "ab"), (r"(?s).", "\n"), (r".", "\n"), (r"(?m)^b$", "a\nb\nc"), (r"(?x) a b # c", "ab"), (r"(?a)\w+", "éa"), (r"\w+", "éa日"), (r"\d+", "٣4"), (r"\s", "\u2003"), (r"[^a-c]+", "abcdef"), (r"[]a]+", "]a"), (r"[a\-z]+", "a-z"), (r"[\w.]+", "a.b c"), (r"(?=a)\w", "ba"), (r"(?!a)\w", "ab"), (r"(?<=a)b", "ab"), (r"(?<!a)b", "abb"), (r"(\w)\1", "abbc"), (r"(?P<q>['\"]).*?(?P=q)", "x 'a\"b' y"), (r"(a)?(?(1)b|c)", "ab"), (r"(a)?(?(1)b|c)", "c"), (r"((a)|b)*", "ab"), (r"(a*)*", "aab"), (r"(a*)+", "b"), (r"(?:a|b)+?c", "abac"), (r"\x41\u0042\103\t", "ABC\t"), (r"[\d\s]+", "1 2x"), (r"", "abc"), (r"$", "a\n"), (r"a$", "a\n"), (r"\.", "."), (r"[.]", "."), (r"(?i)straße", "STRAßE"), (r"(?i)[à-ý]+", "ÉÀé"), (r"(?i)ſ", "S"), (r"(?i)K", "\u212a"), (r"(?#comment)a", "a"), (r"(?-i:a)(?i:B)", "ab"), (r"x{3}", "xxxx"), (r"x{0}", "x"), (r"(?:x{2}){2}", "xxxxx"), (r"x{2,}y", "xxxy"), (r"{a}", "{a}"), (r"a{b", "a{b"), (r"\N{BULLET}", "•"), (r"(.)(.)(.)(.)(.)(.)(.)(.)(.)(.)\10", "abcdefghijj"), (r"(?P<a>.)(?P<b>.)", "xy"), (r"[a-z&&b]", "&"), (r"\d{2}(?=%)", "10 20%")):
+    r = re.search(pat, s)
+    print(ascii(pat), ascii(s), r and (r.span(), r.groups()))
+for bad in ("(", ")", "[", "a**", "*a", "a{2,1}", "(?P<1a>x)", "(?P<a>x)(?P<a>y)", "(?P=b)", "\\", "(?<=a*)b", "[b-a]", "(?z)", "a(?i)b", "(?P<a", "(?(2)a)", r"\1", r"\g", r"\8", "(?P>a)", "x{99999999999}", "[a-\\d]", r"\u12", r"\N{nope}", "(?", "(?:", "(?#", "a|*", "(?i-i:a)", "(?a)(?u)x" if False else "(?au)x", "[[:alpha:]", "+", "(?<a)", "(?L)x", r"\Q", "a++ +" if False else "a+++", "(?P<é>x)(?P<é>y)"):
+    try: re.compile(bad); print(repr(bad), "compiles")
+    except re.error as e: print(repr(bad), "->", e.msg, e.pos, e.lineno, e.colno)
+    except Exception as e: print(repr(bad), "->", type(e).__name__, e)
+p = re.compile(rb"(\w+)\s(\d+)", re.I)
+print(p.search(b"ab 12").groups(), p.sub(rb"\2", b"x 1"), p.flags, p.groups, p.groupindex, re.compile("a", re.I | re.M).flags, repr(re.compile("a", re.I | re.X)), re.compile("a") is re.compile("a"), re.compile("a") == re.compile("a"), hash(re.compile("a")) == hash(re.compile("a")), re.I, repr(re.M | re.S), re.compile(r"(?P<x>.)").groupindex)
+attempt(lambda: re.search("a", b"a"))
+attempt(lambda: re.search(b"a", "a"))
+attempt(lambda: re.search("a", 5))
+attempt(lambda: re.sub("a", 5, "a"))
+attempt(lambda: re.sub("(a)", r"\2", "a"))
+attempt(lambda: re.sub("(a)", r"\g<x>", "a"))
+attempt(lambda: re.sub("a", r"\q", "a"))
+attempt(lambda: re.sub("a", r"\g<", "a"))
+attempt(lambda: re.match("a", "a").group(1))
+attempt(lambda: re.match("a", "a")["x"])
+attempt(lambda: re.compile(5))
+attempt(lambda: re.compile(re.compile("a"), re.I))
+pat = re.compile("b")
+print(pat.match("abc", 1), pat.search("abcb", 2, 4).span(), pat.match("abc"), pat.fullmatch("xbx", 1, 2), pat.findall("abab", 2), re.compile("^b").match("ab", 1), re.compile("b$").search("abc", 0, 2), pat.split("abc"), [x.start() for x in pat.finditer("bbb")], pat.scanner("ab").search().span())
+print(re.search("(a+)+$", "a" * 20 + "b"), re.match(".*" * 5 + "x", "y" * 30), len(re.findall("a|b", "ab" * 5000)), re.match("(?:a|b)*", "ab" * 20000).end(), re.match("(a|b)*", "ab" * 20000).end(), re.match("a*?$", "a" * 20000).end(), re.sub("a", "b", "a" * 10000) == "b" * 10000)
+text = "The year 1999, then 2024-05-06; mail a.b@c.org or x@y.co.uk. Tel: +49 (30) 123-456"
+print(re.findall(r"\b\d{4}\b", text), re.findall(r"[\w.]+@[\w.]+\w", text), re.findall(r"\+?\d[\d ()-]{7,}\d", text), re.sub(r"(\d+)-(\d+)-(\d+)", r"\3.\2.\1", text)[20:31], re.split(r"\W+", text)[:5], [m.lastgroup for m in re.finditer(r"(?P<num>\d+)|(?P<word>[a-z]+)", "ab 12 c")])
+class Tok:
+    spec = [("NUM", r"\d+(\.\d*)?"), ("ID", r"[A-Za-z_]\w*"), ("OP", r"[-+*/=()]"), ("WS", r"\s+"), ("BAD", r".")]
+    rx = re.compile("|".join(f"(?P<{n}>{p})" for n, p in spec))
+print([(m.lastgroup, m[0]) for m in Tok.rx.finditer("x = 3.14*(y1+2)?") if m.lastgroup != "WS"])
+sc = re.Scanner([(r"\d+", lambda s, t: int(t)), (r"\w+", lambda s, t: t), (r"\s+", None)])
+print(sc.scan("12 ab 3!"))
+m = re.match("(a)(b)?", "a")
+print(m.span(2), m.group(0, 1, 2), m.start(2), m.lastindex, m.groups(default=""), repr(m), m.__copy__() is m, tuple(m.expand(r"[\1]")))
