@@ -33,7 +33,7 @@ impl MappingProxy {
 }
 
 /// A proxy of a mapping.
-pub fn proxy_of(py: Py, mapping: Value) -> Owned<Proxy> {
+pub fn proxy_of(py: Py, mapping: Value) -> Owned<Instance<MappingProxy>> {
     Instance::new(py, MappingProxy { mapping: RefCell::new(Some(mapping)) })
 }
 
@@ -42,7 +42,7 @@ pub fn behind(object: &Object) -> Option<Value> {
     object.downcast::<Proxy>().map(|p| p.mapping())
 }
 
-fn new(py: Py, class: &Type, mapping: &Value) -> PyResult<Owned<Proxy>> {
+fn construct(py: Py, class: &Type, mapping: &Value) -> PyResult<Owned<Proxy>> {
     // SAFETY: slot tables live as long as the type.
     let has_subscript = unsafe { mapping.ty().raw().tp_as_mapping.as_ref() }.is_some_and(|m| m.mp_subscript.is_some());
     if !has_subscript || mapping.downcast::<List>().is_some() || mapping.downcast::<Tuple>().is_some() {
@@ -103,7 +103,7 @@ impl Class for MappingProxy {
     fn define(b: &mut TypeBuilder<Instance<Self>>) {
         b.doc("Read-only proxy of a mapping.")
             .flags(Py_TPFLAGS_MAPPING)
-            .new_with("mappingproxy(mapping)", new)
+            .new_with("mappingproxy(mapping)", construct)
             .mapping_len(|py, this: &Proxy| protocol::length(py, &this.mapping()))
             .subscript(subscript)
             .contains(contains)

@@ -391,6 +391,22 @@ impl Type {
         }
     }
 
+    /// From now on instances keep no more than so many attributes in themselves.
+    pub fn limit_inline_attributes(&self, count: u32) {
+        let ext = self.ext();
+        if ext.inline_attrs.get() <= count {
+            return;
+        }
+        let root = ext.root_shape.replace(std::ptr::null_mut());
+        if !root.is_null() {
+            // Instances that exist have shapes below it.
+            ext.retired_shapes.borrow_mut().push(root);
+        }
+        // What follows a variable part is sized by the number, and shrinks for new ones.
+        ext.inline_attrs.set(count);
+        self.modified();
+    }
+
     /// Gives instances Krait's attribute storage after their present struct.
     pub fn add_attribute_storage(&self) {
         let (raw, ext) = (self.as_type_ptr(), self.ext());
@@ -423,6 +439,38 @@ impl std::fmt::Debug for Type {
 fn make_ext(raw: *mut PyTypeObject) {
     // SAFETY: the GIL is held; the field is Krait's and empty.
     unsafe { (*raw).tp_cache = Box::into_raw(Box::<TypeExt>::default()).cast() }
+}
+
+/// Gives the types that others are made with their sizes and flags, before any type is
+/// defined: descriptors, strings and dicts are made while these types are built.
+pub(crate) fn bootstrap() {
+    use super::slotdefs::wrapper::WRAPPER_DESCRIPTOR;
+    use super::{bytes, descriptor, dict, int, list, str, tuple};
+    let gc = Py_TPFLAGS_HAVE_GC;
+    let types: [(&StaticType, usize, std::ffi::c_ulong); 13] = [
+        (&TYPE, size_of::<PyHeapTypeObject>(), Py_TPFLAGS_TYPE_SUBCLASS | gc),
+        (&OBJECT, size_of::<PyObject>(), 0),
+        (&str::STR, 0, Py_TPFLAGS_UNICODE_SUBCLASS),
+        (&dict::DICT, size_of::<PyDictObject>(), Py_TPFLAGS_DICT_SUBCLASS | gc),
+        (&tuple::TUPLE, 0, Py_TPFLAGS_TUPLE_SUBCLASS | gc),
+        (&list::LIST, size_of::<PyListObject>(), Py_TPFLAGS_LIST_SUBCLASS | gc),
+        (&int::INT, 0, Py_TPFLAGS_LONG_SUBCLASS),
+        (&bytes::BYTES, 0, Py_TPFLAGS_BYTES_SUBCLASS),
+        (&WRAPPER_DESCRIPTOR, size_of::<PyWrapperDescrObject>(), gc),
+        (&descriptor::function::FUNCTION, size_of::<PyCFunctionObject>(), gc),
+        (&descriptor::getset::GETSET, size_of::<PyGetSetDescrObject>(), gc),
+        (&descriptor::method::METHOD, size_of::<PyMethodDescrObject>(), gc),
+        (&descriptor::method::CLASS_METHOD, size_of::<PyMethodDescrObject>(), gc),
+    ];
+    for (ty, size, flags) in types {
+        let raw = ty.as_type_ptr();
+        // SAFETY: called once, before any type is in use.
+        unsafe {
+            (*raw).ob_base.ob_base = PyObject::head_init(TYPE.as_type_ptr());
+            (*raw).tp_basicsize = size as isize;
+            (*raw).tp_flags |= flags;
+        }
+    }
 }
 
 /// Completes a static type: base, dict, MRO, inherited slots, wrappers.

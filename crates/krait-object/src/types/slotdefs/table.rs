@@ -42,7 +42,7 @@ macro_rules! group {
 const NONE: *const c_void = std::ptr::null();
 
 /// All lines.
-pub static TABLE: &[SlotDef] = &[
+pub static TABLE: [SlotDef; 90] = [
     line!("__repr__", tp!(tp_repr), o::repr as *const c_void, Wrap::Unary, "($self, /)", "Return repr(self)."),
     line!("__hash__", tp!(tp_hash), o::hash as *const c_void, Wrap::Hash, "($self, /)", "Return hash(self)."),
     line!("__call__", tp!(tp_call), o::call as *const c_void, Wrap::Call, "($self, /, *args, **kwargs)", "Call self as a function."),

@@ -71,7 +71,7 @@ fn native_definition_agrees(ty: &Type, descr: &WrapperDescr) -> bool {
 /// Where a name serves several slots (`__len__`, `__getitem__`...): the place of the
 /// only one that is filled.
 fn unique_place(py: Py, ty: &Type, def: &SlotDef) -> Option<*mut *mut c_void> {
-    let mut found = None;
+    let mut found: Option<*mut *mut c_void> = None;
     for &line in index(py).lines(def.name.get()) {
         let place = slot_place(ty, TABLE[line].offset);
         // SAFETY: a place inside the type or null.
@@ -149,7 +149,7 @@ pub fn fixup_all(py: Py, ty: &Type) {
 /// Sets the slots of a class with one base that is a Python class too: the base's slots,
 /// but for those of the special methods that the class's own dict defines.
 pub fn fixup_defined(py: Py, ty: &Type, base: &Type) {
-    for def in TABLE {
+    for def in &TABLE {
         let (place, from) = (slot_place(ty, def.offset), slot_place(base, def.offset));
         if !place.is_null() && !from.is_null() {
             // SAFETY: both are places of the same slot inside the types.

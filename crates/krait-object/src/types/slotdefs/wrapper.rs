@@ -31,7 +31,7 @@ pub struct MethodWrapper {
 }
 
 #[unsafe(export_name = "PyWrapperDescr_Type")]
-pub static WRAPPER: StaticType = StaticType::new();
+pub static WRAPPER_DESCRIPTOR: StaticType = StaticType::new();
 #[unsafe(export_name = "_PyMethodWrapper_Type")]
 pub static METHOD_WRAPPER: StaticType = StaticType::new();
 
@@ -41,7 +41,7 @@ unsafe impl Layout for WrapperDescr {}
 unsafe impl Builtin for WrapperDescr {
     #[inline(always)]
     fn type_object() -> &'static Type {
-        &WRAPPER
+        &WRAPPER_DESCRIPTOR
     }
 }
 // SAFETY: repr(C), and the header comes first.
@@ -57,7 +57,7 @@ unsafe impl Builtin for MethodWrapper {
 impl WrapperDescr {
     /// A wrapper of a slot of `owner`; the record lives as long as the process.
     pub fn new(owner: &Type, name: &Str, record: *mut wrapperbase, wrapped: *mut c_void) -> Owned<WrapperDescr> {
-        let Ok(raw) = WRAPPER.allocate(0) else { crate::errors::out_of_memory() };
+        let Ok(raw) = WRAPPER_DESCRIPTOR.allocate(0) else { crate::errors::out_of_memory() };
         // SAFETY: the block has the type's size; the references pass to the descriptor.
         unsafe {
             let this = raw.cast::<PyWrapperDescrObject>();
@@ -65,7 +65,7 @@ impl WrapperDescr {
             (*this).d_common.d_name = name.to_owned_str().into_ptr();
             (*this).d_base = record;
             (*this).d_wrapped = wrapped;
-            WRAPPER.track_new(raw);
+            WRAPPER_DESCRIPTOR.track_new(raw);
             Owned::from_raw(raw.cast())
         }
     }
@@ -244,14 +244,14 @@ fn compare(_py: Py, this: &MethodWrapper, other: &Object, op: CompareOp) -> Valu
 unsafe extern "C-unwind" fn dealloc_descr(object: *mut PyObject) {
     // SAFETY: called once with a dying descriptor, which owns these references.
     unsafe {
-        WRAPPER.untrack(object);
+        WRAPPER_DESCRIPTOR.untrack(object);
         let head = object.cast::<PyDescrObject>();
         for owned in [(*head).d_type.cast::<PyObject>(), (*head).d_name, (*head).d_qualname] {
             if !owned.is_null() {
                 Object::decref(owned);
             }
         }
-        WRAPPER.free_instance(object);
+        WRAPPER_DESCRIPTOR.free_instance(object);
     }
 }
 
@@ -289,7 +289,7 @@ unsafe extern "C-unwind" fn no_clear(_object: *mut PyObject) -> c_int {
 
 /// Makes both types.
 pub fn define() {
-    let mut b = TypeBuilder::<WrapperDescr>::new(&WRAPPER, "wrapper_descriptor", size_of::<PyWrapperDescrObject>());
+    let mut b = TypeBuilder::<WrapperDescr>::new(&WRAPPER_DESCRIPTOR, "wrapper_descriptor", size_of::<PyWrapperDescrObject>());
     b.dealloc_raw(dealloc_descr)
         .gc_raw(traverse_descr, no_clear)
         .no_constructor()

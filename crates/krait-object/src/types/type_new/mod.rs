@@ -26,7 +26,9 @@ mod slots;
 
 pub use bases::{best_base, metaclass_of, solid_base};
 pub use instance::{subtype_clear, subtype_dealloc, subtype_traverse};
-pub(super) use slots::same_slots_added;
+pub(super) use finish::enlist;
+pub(super) use namespace::set_heap_qualname;
+pub(super) use slots::{members, same_slots_added};
 
 /// `class(*values)`: makes an instance and initialises it.
 pub fn call_type(py: Py, class: &Type, values: &[Value], names: Option<&Tuple>) -> PyResult {

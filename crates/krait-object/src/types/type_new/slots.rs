@@ -75,7 +75,7 @@ fn identifier<'a>(py: Py, item: &'a Value) -> PyResult<&'a Str> {
     let Some(name) = item.downcast::<Str>() else {
         return crate::raise!(py, TypeError, "__slots__ items must be strings, not '{}'", item.ty().name());
     };
-    if !krait_text::is_identifier(name.chars()) {
+    if !krait_text::unicode::is_identifier(name.chars()) {
         return crate::raise!(py, TypeError, "__slots__ must be identifiers");
     }
     Ok(name)
