@@ -191,7 +191,11 @@ def database(pairs):
 
     numbers, records = numbered(record(code) for code in CODES)
     save_trie("database", numbers)
-    save("database_records", b"".join(bytes(record) for record in records))
+    save("database_records", b"".join(bytes(record[:4]) for record in records))
+    save("database_normal", u16([record[2] | record[4] << 8 for record in records]))
+    layout.append("/// The combining class, and the quick-check bits above it.\n"
+                  "pub static NORMAL: [u16; %d] = words(include_bytes!(\"database_normal.bin\"));\n"
+                  % len(records))
     return category, bidi, width
 
 

@@ -49,7 +49,7 @@ pub fn lower(text: Chars<'_>) -> Text {
             Text::from_latin1(units.iter().map(small).collect())
         }
         _ => with_units!(text, units => {
-            if !units.iter().any(|unit| unit.code() == CAPITAL_SIGMA)
+            if !has_capital_sigma(units)
                 && let Some(mapped) = one_to_one(units, Kind::Lower)
             {
                 return canonical(mapped);
@@ -59,6 +59,10 @@ pub fn lower(text: Chars<'_>) -> Text {
             out.finish()
         }),
     }
+}
+
+fn has_capital_sigma<U: Unit>(text: &[U]) -> bool {
+    U::MAX >= CAPITAL_SIGMA && U::find_one(text, U::from_code(CAPITAL_SIGMA)).is_some()
 }
 
 /// The text mapped, if each character has a single one that fits the units.

@@ -1,5 +1,5 @@
-//! UTF-8: the hot codec. Valid text is checked by the standard library's validator
-//! and decoded straight into units of the right width.
+//! UTF-8: the hot codec. One quick pass finds the width of the result, a second one
+//! checks the bytes and decodes them into it.
 
 use super::{CodecError, Decoded, Fault, Handler, encoded, is_surrogate, replaced};
 use crate::chars::bits_of;
@@ -15,7 +15,11 @@ pub struct Utf8Shape {
 
 /// The shape of a text, in one pass over its bytes.
 pub fn utf8_shape(text: &str) -> Utf8Shape {
-    let bytes = text.as_bytes();
+    shape_of(text.as_bytes())
+}
+
+/// The shape that the bytes have if they are valid.
+fn shape_of(bytes: &[u8]) -> Utf8Shape {
     if bytes.is_ascii() {
         return Utf8Shape {
             length: bytes.len(),
@@ -44,56 +48,94 @@ pub fn utf8_shape(text: &str) -> Utf8Shape {
 /// Decodes into units of the width that [`utf8_shape`] asked for; `out` must be as
 /// long as it said.
 pub fn fill_from_utf8<U: Unit>(text: &str, out: &mut [U]) {
-    let bytes = text.as_bytes();
-    let (mut at, mut to) = (0, 0);
-    while at < bytes.len() {
-        // Runs of eight ASCII characters go across at once.
-        while let (Some(from), Some(units)) = (bytes.get(at..at + 8), out.get_mut(to..to + 8)) {
-            if !from.is_ascii() {
-                break;
+    decode_into(text.as_bytes(), out);
+}
+
+/// Checks and decodes at once; false when the bytes are not valid or do not fill
+/// `out` exactly.
+fn decode_into<U: Unit>(bytes: &[u8], out: &mut [U]) -> bool {
+    let goes_on = |byte: u8| byte & 0xC0 == 0x80;
+    let six = |byte: u8| u32::from(byte & 0x3F);
+    let (mut rest, mut to) = (bytes, 0);
+    while let Some(&lead) = rest.first() {
+        if lead < 0x80 {
+            // Runs of eight ASCII characters go across at once.
+            if let (Some(from), Some(units)) = (rest.first_chunk::<8>(), out.get_mut(to..to + 8))
+                && u64::from_le_bytes(*from) & 0x8080_8080_8080_8080 == 0
+            {
+                for (unit, byte) in units.iter_mut().zip(from) {
+                    *unit = U::from_code(u32::from(*byte));
+                }
+                rest = &rest[8..];
+                to += 8;
+                continue;
             }
-            for (unit, byte) in units.iter_mut().zip(from) {
-                *unit = U::from_code(u32::from(*byte));
-            }
-            (at, to) = (at + 8, to + 8);
         }
-        for c in text[at..].chars() {
-            let Some(unit) = out.get_mut(to) else { return };
-            *unit = U::from_code(u32::from(c));
-            (at, to) = (at + c.len_utf8(), to + 1);
-            if c.is_ascii() {
-                break;
+        let (code, length) = match *rest {
+            [a @ 0..0x80, ..] => (u32::from(a), 1),
+            [a @ 0xC2..0xE0, b, ..] if goes_on(b) => (u32::from(a & 0x1F) << 6 | six(b), 2),
+            [a @ 0xE0..0xF0, b, c, ..] if goes_on(b) && goes_on(c) => {
+                let code = u32::from(a & 0x0F) << 12 | six(b) << 6 | six(c);
+                if code < 0x800 || is_surrogate(code) {
+                    return false;
+                }
+                (code, 3)
             }
-        }
+            [a @ 0xF0..0xF5, b, c, d, ..] if goes_on(b) && goes_on(c) && goes_on(d) => {
+                let code = u32::from(a & 7) << 18 | six(b) << 12 | six(c) << 6 | six(d);
+                if !(0x10000..0x11_0000).contains(&code) {
+                    return false;
+                }
+                (code, 4)
+            }
+            _ => return false,
+        };
+        let Some(unit) = out.get_mut(to) else {
+            return false;
+        };
+        *unit = U::from_code(code);
+        to += 1;
+        rest = &rest[length..];
     }
+    to == out.len()
+}
+
+/// The text of valid UTF-8, `None` if it is not.
+fn text_from_bytes(bytes: &[u8]) -> Option<Text> {
+    fn filled<U: Unit>(bytes: &[u8], length: usize) -> Option<Vec<U>> {
+        let mut units = vec![U::default(); length];
+        decode_into(bytes, &mut units).then_some(units)
+    }
+    let shape = shape_of(bytes);
+    Some(match shape.max_char {
+        0x7F => Text::Ascii(bytes.to_vec()),
+        0xFF => Text::Latin1(filled(bytes, shape.length)?),
+        0xFFFF => Text::U16(filled(bytes, shape.length)?),
+        _ => Text::U32(filled(bytes, shape.length)?),
+    })
 }
 
 /// Valid UTF-8 as text.
 pub fn text_from_utf8(text: &str) -> Text {
-    fn filled<U: Unit>(text: &str, length: usize) -> Vec<U> {
-        let mut units = vec![U::default(); length];
-        fill_from_utf8(text, &mut units);
-        units
-    }
-    let shape = utf8_shape(text);
-    match shape.max_char {
-        0x7F => Text::Ascii(text.as_bytes().to_vec()),
-        0xFF => Text::Latin1(filled(text, shape.length)),
-        0xFFFF => Text::U16(filled(text, shape.length)),
-        _ => Text::U32(filled(text, shape.length)),
-    }
+    text_from_bytes(text.as_bytes()).unwrap_or(Text::Ascii(Vec::new()))
 }
 
 /// Decodes UTF-8. Unless it is the final chunk, an incomplete character at the end
 /// is left unused.
 pub fn decode_utf8(bytes: &[u8], final_chunk: bool, handler: &mut Handler<'_>) -> Decoded {
-    let mut error = match std::str::from_utf8(bytes) {
-        Ok(text) => return Ok((text_from_utf8(text), bytes.len())),
-        Err(error) => error,
-    };
+    if let Some(text) = text_from_bytes(bytes) {
+        return Ok((text, bytes.len()));
+    }
     let mut out = TextBuilder::with_capacity(bytes.len());
     let mut at = 0;
     loop {
+        let error = match std::str::from_utf8(&bytes[at..]) {
+            Ok(text) => {
+                out.push_str(text);
+                return Ok((out.finish(), bytes.len()));
+            }
+            Err(error) => error,
+        };
         let start = at + error.valid_up_to();
         push_valid(&bytes[at..start], &mut out);
         let fault = match error.error_len() {
@@ -114,13 +156,6 @@ pub fn decode_utf8(bytes: &[u8], final_chunk: bool, handler: &mut Handler<'_>) -
             }
         };
         at = replaced(handler, fault, bytes.len(), &mut out)?;
-        error = match std::str::from_utf8(&bytes[at..]) {
-            Ok(text) => {
-                out.push_str(text);
-                return Ok((out.finish(), bytes.len()));
-            }
-            Err(error) => error,
-        };
     }
 }
 

@@ -72,8 +72,57 @@ fn push_zeros(count: usize, out: &mut String) {
     out.extend(std::iter::repeat_n('0', count));
 }
 
+/// `magnitude * 10**precision` as an integer, exactly rounded, where 128 bits are
+/// enough to compute it and 64 to hold it.
+fn scaled(magnitude: f64, precision: usize) -> Option<u64> {
+    let power = u128::from(10u64.checked_pow(u32::try_from(precision).ok()?)?);
+    let bits = magnitude.to_bits();
+    let fraction = bits & ((1 << 52) - 1);
+    let (mantissa, exponent) = match bits >> 52 {
+        0 => (fraction, -1074),
+        biased => (fraction | 1 << 52, biased as i32 - 1075),
+    };
+    let product = u128::from(mantissa) * power;
+    let value = match exponent {
+        0..=10 => product.checked_mul(1 << exponent)?,
+        11.. => return None,
+        ..=-128 => 0,
+        _ => {
+            let shift = exponent.unsigned_abs();
+            let (whole, rest) = (product >> shift, product & ((1 << shift) - 1));
+            let half = 1u128 << (shift - 1);
+            whole + u128::from(rest > half || rest == half && whole & 1 == 1)
+        }
+    };
+    u64::try_from(value).ok()
+}
+
+/// Writes `value / 10**precision`; at most 20 digits and the point.
+fn push_scaled(mut value: u64, precision: usize, out: &mut String) {
+    let mut buffer = [0u8; 24];
+    let (mut at, mut count) = (buffer.len(), 0);
+    while value > 0 || count <= precision {
+        if count == precision && count > 0 {
+            at -= 1;
+            buffer[at] = b'.';
+        }
+        at -= 1;
+        buffer[at] = b'0' + (value % 10) as u8;
+        value /= 10;
+        count += 1;
+    }
+    out.extend(buffer[at..].iter().map(|digit| char::from(*digit)));
+}
+
 fn push_fixed(magnitude: f64, precision: usize, alt: bool, out: &mut String) {
     use std::fmt::Write;
+    if let Some(value) = scaled(magnitude, precision) {
+        push_scaled(value, precision, out);
+        if precision == 0 && alt {
+            out.push('.');
+        }
+        return;
+    }
     let exact = precision.min(ALL_DECIMALS);
     let _ = write!(out, "{magnitude:.exact$}");
     if precision == 0 && alt {

@@ -1,8 +1,8 @@
 //! The properties that `unicodedata` reports.
 
 use super::layout::{
-    BIDI_CLASSES, CATEGORIES, DATABASE, DECOMPOSITION, DECOMPOSITION_TAGS, NUMERIC, NUMERIC_VALUES,
-    WIDTHS,
+    BIDI_CLASSES, CATEGORIES, DATABASE, DECOMPOSITION, DECOMPOSITION_TAGS, NORMAL, NUMERIC,
+    NUMERIC_VALUES, WIDTHS,
 };
 use super::old::{Version, is_unassigned, old_bidi, old_category, old_mirrored, old_width};
 use super::trie::u24_at;
@@ -11,7 +11,7 @@ use std::fmt::Write;
 static RECORDS: &[u8] = include_bytes!("tables/database_records.bin");
 static DECOMPOSITIONS: &[u8] = include_bytes!("tables/decompositions.bin");
 
-const FIELDS: usize = 5;
+const FIELDS: usize = 4;
 
 #[inline]
 fn field(code: u32, field: usize) -> u8 {
@@ -65,15 +65,18 @@ pub fn mirrored(code: u32, version: Version) -> bool {
 /// character before it.
 #[inline]
 pub(super) fn quick_check(code: u32) -> u8 {
-    if code < 0xA0 { 0 } else { field(code, 4) }
+    if code < 0xA0 {
+        0
+    } else {
+        normal_properties(code).1
+    }
 }
 
 /// The combining class and the quick-check bits.
 #[inline]
 pub(super) fn normal_properties(code: u32) -> (u8, u8) {
-    let at = DATABASE.get(code) * FIELDS;
-    let record = &RECORDS[at..at + FIELDS];
-    (record[2], record[4])
+    let [class, bits] = NORMAL[DATABASE.get(code)].to_le_bytes();
+    (class, bits)
 }
 
 /// The numeric value.

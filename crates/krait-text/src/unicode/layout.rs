@@ -223,6 +223,9 @@ pub static DATABASE: Trie<u16, u16> = Trie {
     shift: 7,
 };
 
+/// The combining class, and the quick-check bits above it.
+pub static NORMAL: [u16; 345] = words(include_bytes!("tables/database_normal.bin"));
+
 pub static DECOMPOSITION_TAGS: [&str; 17] = [
     "",
     "<circle>",
