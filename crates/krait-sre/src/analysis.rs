@@ -15,7 +15,8 @@ pub(crate) struct First {
     pub(crate) low: [bool; 256],
     /// Classes (see [`class`]) of those above.
     pub(crate) high: u8,
-    /// Whether the match may be empty, or nothing is known.
+    /// Whether there need not be such a character, or nothing is known. (Where there must
+    /// be, the match may still be empty: a lookahead says what comes and takes nothing.)
     pub(crate) nullable: bool,
 }
 
@@ -159,6 +160,12 @@ impl Analysis<'_> {
                     self.add_one(*one, out);
                     false
                 }
+                // A lookahead says as well what comes.
+                Node::Look {
+                    behind: 0,
+                    negative: false,
+                    body,
+                } => self.collect(body, out, budget),
                 Node::At(_) | Node::Mark(_) | Node::Look { .. } => true,
                 Node::GroupRef { .. } => {
                     self.all_but(u32::MAX, out);

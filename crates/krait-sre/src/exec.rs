@@ -586,19 +586,7 @@ impl<U: Unit> Attempt<'_, U> {
     /// How far a repeat of single characters goes, `max` at most.
     #[inline(always)]
     fn run_end(&self, one: One, pos: usize, max: usize) -> usize {
-        let text = &self.text[..self.text.len().min(pos.saturating_add(max))];
-        let rest = &text[pos..];
-        let count = match one {
-            One::Set(id) => {
-                let set = &self.program.sets[id as usize];
-                rest.iter().position(|u| !set.contains(u.code()))
-            }
-            One::Any => U::from_code('\n' as u32).and_then(|feed| U::find(rest, feed)),
-            One::All => None,
-            One::Literal(ch) => rest.iter().position(|u| u.code() != ch),
-            One::NotLiteral(ch) => U::from_code(ch).and_then(|unit| U::find(rest, unit)),
-        };
-        pos + count.unwrap_or(rest.len())
+        run_end(self.program, self.text, one, pos, max)
     }
 
     #[inline(always)]
@@ -742,6 +730,29 @@ fn grow(stack: &mut Vec<Entry>) -> Result<(), MatchError> {
         return Err(MatchError::Memory);
     }
     Ok(())
+}
+
+/// How far a run of single characters goes from a place, `max` at most.
+#[inline(always)]
+pub(crate) fn run_end<U: Unit>(
+    program: &Program,
+    text: &[U],
+    one: One,
+    pos: usize,
+    max: usize,
+) -> usize {
+    let rest = &text[pos..text.len().min(pos.saturating_add(max))];
+    let count = match one {
+        One::Set(id) => {
+            let set = &program.sets[id as usize];
+            rest.iter().position(|u| !set.contains(u.code()))
+        }
+        One::Any => U::from_code('\n' as u32).and_then(|feed| U::find(rest, feed)),
+        One::All => None,
+        One::Literal(ch) => rest.iter().position(|u| u.code() != ch),
+        One::NotLiteral(ch) => U::from_code(ch).and_then(|unit| U::find(rest, unit)),
+    };
+    pos + count.unwrap_or(rest.len())
 }
 
 #[inline(always)]

@@ -3,7 +3,7 @@
 
 use crate::charset::UnicodeProps;
 use crate::emit::emit;
-use crate::exec::{Control, MatchError, Memory, UNSET, attempt};
+use crate::exec::{Control, MatchError, Memory, UNSET, attempt, run_end};
 use crate::parse::{BadCode, parse};
 use crate::program::Program;
 use crate::unit::Unit;
@@ -175,6 +175,9 @@ impl Pattern {
                 return Ok(Some((start, end)));
             }
             at = start + 1;
+            if let Some(one) = program.leading_run {
+                at = at.max(run_end(program, text, one, start, usize::MAX));
+            }
         }
         Ok(None)
     }

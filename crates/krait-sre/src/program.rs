@@ -136,6 +136,9 @@ pub(crate) struct Program {
     pub(crate) looks: Vec<Look>,
     pub(crate) props: Props,
     pub(crate) strategy: Strategy,
+    /// A repeat that begins the pattern and never gives back: where the attempt at its
+    /// first character has failed, those at its others fail too.
+    pub(crate) leading_run: Option<One>,
     /// The fewest characters of a match.
     pub(crate) min_width: usize,
     /// Whether the pattern is the literal of its search and nothing else.
