@@ -196,6 +196,12 @@ def database(pairs):
     layout.append("/// The combining class, and the quick-check bits above it.\n"
                   "pub static NORMAL: [u16; %d] = words(include_bytes!(\"database_normal.bin\"));\n"
                   % len(records))
+    clean = [all(records[numbers[code]][2] == 0 and not records[numbers[code]][4] & 17
+                 for code in range(start, start + 64)) for start in range(0, 0x110000, 64)]
+    words = [sum(clean[start + bit] << bit for bit in range(64)) for start in range(0, len(clean), 64)]
+    layout.append("/// A bit for each 64 code points: nothing there has a combining class, changes in\n"
+                  "/// NFC or combines with what is before it.\n"
+                  "pub static NFC_CLEAN: [u64; %d] = %s;\n" % (len(words), rust_list(map(hex, words))))
     return category, bidi, width
 
 

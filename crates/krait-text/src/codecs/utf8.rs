@@ -211,47 +211,66 @@ fn encode_units<U: Unit>(
 /// Encodes up to the first surrogate; returns how many units that were.
 fn push_run<U: Unit>(units: &[U], out: &mut Vec<u8>) -> usize {
     let mut done = 0;
-    for chunk in units.chunks(8) {
+    for chunk in units.chunks(64) {
+        let start = out.len();
         if bits_of(chunk) < 0x80 {
             out.extend(chunk.iter().map(|unit| unit.code() as u8));
             done += chunk.len();
             continue;
         }
-        // Written here first, so that room in `out` is asked for once per chunk.
-        let mut buffer = [0u8; 40];
-        let mut used = 0;
-        for unit in chunk {
-            let code = unit.code();
-            let six = |shift: u32| 0x80 | (code >> shift & 0x3F) as u8;
-            let to = &mut buffer[used.min(36)..];
-            used += match code {
-                0..0x80 => {
-                    to[0] = code as u8;
-                    1
-                }
-                0x80..0x800 => {
-                    to[..2].copy_from_slice(&[0xC0 | (code >> 6) as u8, six(0)]);
-                    2
-                }
-                0xD800..0xE000 => {
-                    out.extend_from_slice(&buffer[..used]);
-                    return done;
-                }
-                0x800..0x10000 => {
-                    to[..3].copy_from_slice(&[0xE0 | (code >> 12) as u8, six(6), six(0)]);
-                    3
-                }
-                _ => {
-                    let bytes = [0xF0 | (code >> 18) as u8, six(12), six(6), six(0)];
-                    to[..4].copy_from_slice(&bytes);
-                    4
-                }
-            };
-            done += 1;
+        out.resize(start + chunk.len() * (U::SIZE + 1).min(4), 0);
+        let (used, whole) = encode_chunk(chunk, &mut out[start..]);
+        out.truncate(start + used);
+        done += whole;
+        if whole < chunk.len() {
+            break;
         }
-        out.extend_from_slice(&buffer[..used]);
     }
     done
+}
+
+/// Encodes into a buffer with room for all; returns how many bytes were written for
+/// how many units.
+fn encode_chunk<U: Unit>(units: &[U], out: &mut [u8]) -> (usize, usize) {
+    let (mut used, mut done) = (0, 0);
+    while let Some(unit) = units.get(done) {
+        let code = unit.code();
+        let six = |shift: u32| 0x80 | (code >> shift & 0x3F) as u8;
+        match code {
+            0..0x80 => {
+                // Runs of eight ASCII characters go across at once.
+                if let (Some(from), Some(to)) =
+                    (units.get(done..done + 8), out.get_mut(used..used + 8))
+                    && from.iter().fold(0, |bits, unit| bits | unit.code()) < 0x80
+                {
+                    for (byte, unit) in to.iter_mut().zip(from) {
+                        *byte = unit.code() as u8;
+                    }
+                    (used, done) = (used + 8, done + 8);
+                    continue;
+                }
+                out[used] = code as u8;
+                used += 1;
+            }
+            0x80..0x800 => {
+                out[used..used + 2].copy_from_slice(&[0xC0 | (code >> 6) as u8, six(0)]);
+                used += 2;
+            }
+            0xD800..0xE000 => return (used, done),
+            0x800..0x10000 => {
+                let bytes = [0xE0 | (code >> 12) as u8, six(6), six(0)];
+                out[used..used + 3].copy_from_slice(&bytes);
+                used += 3;
+            }
+            _ => {
+                let bytes = [0xF0 | (code >> 18) as u8, six(12), six(6), six(0)];
+                out[used..used + 4].copy_from_slice(&bytes);
+                used += 4;
+            }
+        }
+        done += 1;
+    }
+    (used, done)
 }
 
 /// Adds ASCII text; a replacement must be ASCII.

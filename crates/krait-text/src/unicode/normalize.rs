@@ -1,6 +1,7 @@
 //! Normalisation: NFC, NFD, NFKC, NFKD (Unicode Standard Annex 15).
 
 use super::data::{combining, decomposition_step, normal_properties, quick_check};
+use super::layout::NFC_CLEAN;
 use super::old::{Version, is_unassigned, old_decomposition};
 use super::trie::u24_at;
 use crate::{Chars, Text, TextBuilder, Unit, with_units};
@@ -66,7 +67,10 @@ fn quick_answer<U: Unit>(text: &[U], form: Form) -> Answer {
             last = 0;
             continue;
         }
-        let (class, bits) = normal_properties(code);
+        let (class, bits) = match form == Form::Nfc && is_clean_in_nfc(code) {
+            true => (0, 0),
+            false => normal_properties(code),
+        };
         if class != 0 && last > class || bits & no != 0 {
             return Answer::No;
         }
@@ -76,6 +80,12 @@ fn quick_answer<U: Unit>(text: &[U], form: Form) -> Answer {
         }
     }
     answer
+}
+
+#[inline]
+fn is_clean_in_nfc(code: u32) -> bool {
+    let word = NFC_CLEAN.get((code >> 12) as usize).copied().unwrap_or(0);
+    word >> (code >> 6 & 63) & 1 != 0
 }
 
 /// Whether the text is in the form already.
