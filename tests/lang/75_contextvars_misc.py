@@ -43,6 +43,3 @@ for ty in (NoneType, EllipsisType, CodeType, FrameType, GeneratorType, Traceback
 print()
 for ty in (FrameType, GeneratorType, GetSetDescriptorType, MethodWrapperType, type(iter([])), type({}.keys()), BuiltinFunctionType, CodeType, type(len)): attempt(lambda: ty())
 atexit.register(print, "registered first, runs last"); un = atexit.register(print, "never"); atexit.unregister(print); atexit.register(lambda: print("at exit")); atexit.register(lambda: print("reverse order")); print(atexit._ncallbacks())
-class AtEnd:
-    def __del__(self): print("module globals are cleared at exit", print is not None)
-keep = AtEnd()

@@ -39,6 +39,12 @@ skip() {
     printf '%-28s skipped: %s\n' "$name" "$*"
 }
 
+# The reference interpreter, where this machine has one: its path, or nothing.
+reference() {
+    local peers=${KRAIT_PEERS:-$HOME/.cache/krait-peers}/bin/python3.14
+    if [ -x "$peers" ]; then echo "$peers"; else command -v python3.14 || true; fi
+}
+
 # The closing line, and the exit status of the run.
 steps_end() {
     echo "$steps_passed passed, $steps_failed failed"
