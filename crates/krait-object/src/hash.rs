@@ -25,6 +25,11 @@ pub fn bytes(data: &[u8]) -> i64 {
     }
 }
 
+/// SipHash-1-3 with a key of the caller's.
+pub fn keyed(key: (u64, u64), data: &[u8]) -> u64 {
+    siphash13(key, data)
+}
+
 /// SipHash with one compression and three finalisation rounds.
 fn siphash13((k0, k1): (u64, u64), data: &[u8]) -> u64 {
     let mut v = [

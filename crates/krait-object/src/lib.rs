@@ -22,7 +22,6 @@ pub mod value;
 /// thread whose state is current.
 pub fn init(py: Py, hash_key: (u64, u64)) {
     hash::set_key(py, hash_key);
-    types::prepare();
     types::define_all();
     exceptions::define();
 }

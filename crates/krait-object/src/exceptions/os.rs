@@ -108,7 +108,8 @@ fn set_fields(py: Py, this: &OSError, args: &[Value]) -> PyResult<()> {
 }
 
 fn str(py: Py, this: &OSError) -> PyResult<Owned<Str>> {
-    if !this.filename.is_set() && !(this.myerrno.is_set() && this.strerror.is_set()) {
+    let described = this.myerrno.is_set() && this.strerror.is_set();
+    if !(this.filename.is_set() || described) {
         return base::str(py, &this.base);
     }
     let mut text = krait_text::TextBuilder::new();

@@ -3,14 +3,13 @@
 //! `start` and `end` are kept as given; the texts only look at the object where they
 //! lie within it.
 
-use krait_abi::Py_buffer;
-
 use super::base;
 use super::layout::{CodecError, slot_attribute};
 use crate::native::{Args, KwArgs, TypeBuilder};
-use crate::object::{Object, Owned};
+use crate::object::{Layout, Object, Owned};
 use crate::protocol::{self, number};
 use crate::py::{Py, PyResult};
+use crate::types::buffer::Buffer;
 use crate::types::bytes::Bytes;
 use crate::types::str::Str;
 use crate::value::Value;
@@ -68,10 +67,9 @@ fn init_decode(py: Py, this: &CodecError, args: Args<'_>, kwargs: KwArgs) -> PyR
     let encoding = text_argument(py, args.0, 0)?;
     set_range(py, this, &args.0[2..4])?;
     let reason = text_argument(py, args.0, 4)?;
-    let object = args.0[1].to_object();
-    let object = match object.downcast::<Bytes>() {
-        Some(_) => object,
-        None => copy_buffer(py, &object)?.upcast(),
+    let object = match args.0[1].downcast::<Bytes>() {
+        Some(bytes) => bytes.as_object().to_owned(),
+        None => Bytes::new(Buffer::new(py, &args.0[1])?.as_slice()).upcast(),
     };
     this.encoding.set(Some(encoding));
     this.object.set(Some(object));
@@ -95,40 +93,6 @@ fn set_range(py: Py, this: &CodecError, range: &[Value]) -> PyResult<()> {
     this.start.set(start);
     this.end.set(end);
     Ok(())
-}
-
-/// The bytes of an object with the buffer protocol.
-fn copy_buffer(py: Py, object: &Object) -> PyResult<Owned<Bytes>> {
-    // SAFETY: slot tables live as long as the type.
-    let procs = unsafe { object.ty().raw().tp_as_buffer.as_ref() };
-    let Some((procs, get)) = procs.and_then(|p| p.bf_getbuffer.map(|get| (p, get))) else {
-        return crate::raise!(
-            py,
-            TypeError,
-            "a bytes-like object is required, not '{}'",
-            object.ty().name()
-        );
-    };
-    // SAFETY: a zeroed view is what the slot fills; with simple flags its memory is
-    // contiguous; it is released after the copy.
-    unsafe {
-        let mut view: Py_buffer = std::mem::zeroed();
-        protocol::status(py, get(object.as_ptr(), &mut view, 0))?;
-        let bytes = match view.len {
-            len if len > 0 => Bytes::new(std::slice::from_raw_parts(
-                view.buf.cast::<u8>(),
-                len as usize,
-            )),
-            _ => Bytes::new(&[]),
-        };
-        if let Some(release) = procs.bf_releasebuffer {
-            release(object.as_ptr(), &mut view);
-        }
-        if !view.obj.is_null() {
-            Object::decref(view.obj);
-        }
-        Ok(bytes)
-    }
 }
 
 /// The one position that the error is about, where there is just one within the object.

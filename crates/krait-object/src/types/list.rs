@@ -242,7 +242,7 @@ impl List {
     }
 }
 
-unsafe extern "C-unwind" fn dealloc(object: *mut PyObject) {
+pub(super) unsafe extern "C-unwind" fn dealloc(object: *mut PyObject) {
     // SAFETY: called once with a dying list.
     unsafe {
         krait_heap::untrack(object.cast());

@@ -7,64 +7,83 @@ pub mod class_static;
 pub mod complex;
 pub mod descriptor;
 pub mod dict;
+pub mod enumerate;
+pub mod filter;
 pub mod float;
 pub mod inherit;
 pub mod instance_dict;
 pub mod int;
 pub mod iterators;
 pub mod list;
+pub mod map;
 pub mod mappingproxy;
 pub mod method;
 pub mod method_cache;
 pub mod module;
-mod module_annotations;
 pub mod mro;
 pub mod object_type;
 pub mod property;
+pub mod range;
+pub mod reversed;
 pub mod sequence;
 pub mod set;
 pub mod slice;
 pub mod slotdefs;
 pub mod str;
+pub mod structseq;
+pub mod super_type;
 pub mod tuple;
+pub mod type_methods;
 pub mod type_new;
 pub mod typeobject;
 pub mod weakref;
+pub mod zip;
+mod module_annotations;
 
-/// Gives the types whose instances other types are built from their sizes, so that
-/// such instances can be made before the types themselves are complete.
-pub(crate) fn prepare() {
-    use krait_abi::*;
-    let early: [(&typeobject::StaticType, usize); 7] = [
-        (&descriptor::function::FUNCTION, size_of::<PyCFunctionObject>()),
-        (&descriptor::method::METHOD, size_of::<PyMethodDescrObject>()),
-        (&descriptor::method::CLASS_METHOD, size_of::<PyMethodDescrObject>()),
-        (&descriptor::getset::GETSET, size_of::<PyGetSetDescrObject>()),
-        (&descriptor::member::MEMBER, size_of::<PyMemberDescrObject>()),
-        (&slotdefs::wrapper::WRAPPER_DESCRIPTOR, size_of::<PyWrapperDescrObject>()),
-        (&typeobject::TYPE, size_of::<PyHeapTypeObject>()),
+/// Gives the types whose instances are made, and die, before the types are complete
+/// what that needs.
+fn prepare() {
+    let early: [(&typeobject::StaticType, unsafe extern "C-unwind" fn(*mut krait_abi::PyObject)); 6] = [
+        (&str::STR, str::dealloc),
+        (&dict::DICT, dict::slots::dealloc),
+        (&tuple::TUPLE, tuple::dealloc),
+        (&list::LIST, list::dealloc),
+        (&int::INT, float::dealloc),
+        (&bytes::BYTES, float::dealloc),
     ];
-    for (ty, size) in early {
+    for (ty, dealloc) in early {
         // SAFETY: start-up, before any of them is in use.
-        unsafe {
-            (*ty.as_type_ptr()).tp_basicsize = size as isize;
-            (*ty.as_type_ptr()).tp_flags |= Py_TPFLAGS_HAVE_GC;
-        }
+        unsafe { (*ty.as_type_ptr()).tp_dealloc = Some(dealloc) }
     }
 }
 
 /// Makes all builtin types, in the order of their bases.
 pub(crate) fn define_all() {
+    prepare();
+    type_methods::define_core();
     descriptor::define();
     int::define();
     float::define();
+    complex::define();
     str::define();
     bytes::define();
     tuple::define();
     list::define();
+    dict::define();
+    set::define();
+    slice::define();
+    range::define();
+    iterators::define();
+    enumerate::define();
+    reversed::define();
+    zip::define();
+    map::define();
+    filter::define();
     method::define();
     module::define();
+    weakref::define();
     crate::singletons::define();
     class_static::define();
     property::define();
+    slotdefs::buffer::define();
 }

@@ -151,7 +151,7 @@ impl Tuple {
     }
 }
 
-unsafe extern "C-unwind" fn dealloc(object: *mut PyObject) {
+pub(super) unsafe extern "C-unwind" fn dealloc(object: *mut PyObject) {
     // SAFETY: called once with a dying tuple; it owns its items.
     unsafe {
         krait_heap::untrack(object.cast());

@@ -469,8 +469,15 @@ pub(crate) fn bootstrap() {
             (*raw).ob_base.ob_base = PyObject::head_init(TYPE.as_type_ptr());
             (*raw).tp_basicsize = size as isize;
             (*raw).tp_flags |= flags;
+            (*raw).tp_dealloc = Some(early_dealloc);
         }
     }
+}
+
+/// Ends what dies before its type is defined: a few names, whose memory stays.
+unsafe extern "C-unwind" fn early_dealloc(object: *mut PyObject) {
+    // SAFETY: a dead object is not to be visited.
+    unsafe { krait_heap::untrack(object.cast()) }
 }
 
 /// Completes a static type: base, dict, MRO, inherited slots, wrappers.

@@ -89,7 +89,7 @@ fn recover_product(z: Parts, w: Parts, products: [f64; 4]) -> Option<Parts> {
         };
         recalculate = true;
     }
-    recalculate.then(|| Parts {
+    recalculate.then_some(Parts {
         real: f64::INFINITY * (z.real * w.real - z.imag * w.imag),
         imag: f64::INFINITY * (z.real * w.imag + z.imag * w.real),
     })
@@ -241,6 +241,10 @@ fn general_power(a: Parts, b: Parts) -> Result<Parts, PowerError> {
     if b.imag != 0.0 {
         length *= (-angle * b.imag).exp();
         phase += b.imag * absolute.ln();
+    }
+    if phase.is_infinite() {
+        // An infinite angle is a domain error of C's cosine, which CPython reports so.
+        return Err(PowerError::ZeroToNegative);
     }
     Ok(Parts {
         real: length * phase.cos(),

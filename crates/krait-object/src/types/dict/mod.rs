@@ -28,7 +28,7 @@ mod lookup;
 mod merge;
 mod methods;
 pub(crate) mod operators;
-mod slots;
+pub(super) mod slots;
 mod table;
 mod view_ops;
 mod views;

@@ -14,7 +14,7 @@ use crate::protocol::{self, repr::ReprGuard};
 use crate::py::{Py, PyResult};
 use crate::value::Value;
 
-unsafe extern "C-unwind" fn dealloc(object: *mut PyObject) {
+pub(in super::super) unsafe extern "C-unwind" fn dealloc(object: *mut PyObject) {
     // SAFETY: called once with a dying dict.
     unsafe {
         krait_heap::untrack(object.cast());

@@ -115,7 +115,7 @@ impl<const WHAT: u8> Class for DictView<WHAT> {
                 |py: Py, this: &Instance<Self>| DictIter::<WHAT, true>::over(py, &this.dict),
             )
             .getter("mapping", |py: Py, this: &Instance<Self>| {
-                super::super::mappingproxy::new(py, Value::from(this.dict.clone()))
+                super::super::mappingproxy::proxy_of(py, Value::from(this.dict.clone()))
             });
         if WHAT != VALUES {
             b.contains(|py: Py, this: &Instance<Self>, element: &Object| {

@@ -24,21 +24,21 @@ fn both(a: &Value, b: &Value, f: impl FnOnce(SignedRef<'_>, SignedRef<'_>) -> Si
 pub(crate) fn add(a: &Value, b: &Value) -> Value {
     match (a.as_small_int(), b.as_small_int()) {
         (Some(x), Some(y)) => Value::int(x + y),
-        _ => both(a, b, |x, y| krait_int::add(x, y)),
+        _ => both(a, b, krait_int::add),
     }
 }
 
 pub(crate) fn sub(a: &Value, b: &Value) -> Value {
     match (a.as_small_int(), b.as_small_int()) {
         (Some(x), Some(y)) => Value::int(x - y),
-        _ => both(a, b, |x, y| krait_int::sub(x, y)),
+        _ => both(a, b, krait_int::sub),
     }
 }
 
 pub(crate) fn mul(a: &Value, b: &Value) -> Value {
     match (a.as_small_int(), b.as_small_int()) {
         (Some(x), Some(y)) if x.checked_mul(y).is_some() => Value::int(x * y),
-        _ => both(a, b, |x, y| krait_int::mul(x, y)),
+        _ => both(a, b, krait_int::mul),
     }
 }
 

@@ -21,7 +21,7 @@ use crate::object::Layout;
 use crate::py::{GilCell, Py, PyResult};
 use crate::value::Value;
 
-mod buffer;
+pub(crate) mod buffer;
 mod containers;
 mod new;
 mod numbers;

@@ -449,7 +449,7 @@ fn wtf8_code_points(bytes: &[u8]) -> Vec<u32> {
     out
 }
 
-unsafe extern "C-unwind" fn dealloc(object: *mut PyObject) {
+pub(super) unsafe extern "C-unwind" fn dealloc(object: *mut PyObject) {
     // SAFETY: called once with a dying string.
     unsafe {
         let string = Object::from_ptr(object).cast_unchecked::<Str>();

@@ -193,3 +193,6 @@ pub(super) fn set_name(py: Py, ty: &Type, name: &Str) -> PyResult<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

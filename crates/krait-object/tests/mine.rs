@@ -1,0 +1,1 @@
+/tmp/kws/mine.rs
