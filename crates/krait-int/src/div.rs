@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use crate::number::{self, Signed, SignedRef};
-use crate::{SHIFT, limbs, mag};
+use crate::{MASK, SHIFT, limbs, mag};
 
 /// The divisor was zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,8 +52,84 @@ pub fn divrem_mag(a: &[u32], b: &[u32]) -> (Vec<u32>, Vec<u32>) {
         }
         return (digits(x / y), digits(x % y));
     }
-    let (quotient, remainder) = limbs::divrem(&limbs::pack(a), &limbs::pack(b));
+    if b.len() <= SHORT {
+        return knuth(a, b);
+    }
+    let (quotient, remainder) = limbs::divrem_owned(limbs::pack(a), limbs::pack(b));
     (limbs::unpack(&quotient), limbs::unpack(&remainder))
+}
+
+/// Longer divisors are packed into limbs.
+const SHORT: usize = 12;
+
+/// Knuth's algorithm D on the digits, for a divisor of 2 to [`SHORT`] digits that is not
+/// longer than the dividend.
+fn knuth(a: &[u32], b: &[u32]) -> (Vec<u32>, Vec<u32>) {
+    let n = b.len();
+    let shift = b[n - 1].leading_zeros() - (32 - SHIFT);
+    let mut divisor = [0u32; SHORT];
+    let divisor = &mut divisor[..n];
+    shift_left_into(divisor, b, shift);
+    let mut rest = vec![0; a.len() + 1];
+    rest[a.len()] = shift_left_into(&mut rest[..a.len()], a, shift);
+    let mut quotient = vec![0; a.len() + 1 - n];
+    for j in (0..quotient.len()).rev() {
+        quotient[j] = quotient_digit(&mut rest[j..j + n + 1], divisor);
+    }
+    rest.truncate(n);
+    if shift != 0 {
+        for i in 0..n {
+            let above = rest.get(i + 1).copied().unwrap_or(0);
+            rest[i] = (rest[i] >> shift | above << (SHIFT - shift)) & MASK;
+        }
+    }
+    mag::trim(&mut rest);
+    mag::trim(&mut quotient);
+    (quotient, rest)
+}
+
+/// One digit of the quotient of `rest` (one digit longer) by the divisor, whose top bit
+/// is set; leaves what remains.
+#[inline(always)]
+fn quotient_digit(rest: &mut [u32], divisor: &[u32]) -> u32 {
+    let n = divisor.len();
+    let (top, second) = (divisor[n - 1] as u64, divisor[n - 2] as u64);
+    let high = (rest[n] as u64) << SHIFT | rest[n - 1] as u64;
+    let mut digit = (high / top).min(MASK as u64);
+    let mut over = high - digit * top;
+    while over <= MASK as u64 && digit * second > (over << SHIFT | rest[n - 2] as u64) {
+        digit -= 1;
+        over += top;
+    }
+    let mut carry = 0i64;
+    for (slot, &d) in rest.iter_mut().zip(divisor) {
+        carry += *slot as i64 - (digit * d as u64) as i64;
+        *slot = carry as u32 & MASK;
+        carry >>= SHIFT;
+    }
+    carry += rest[n] as i64;
+    if carry < 0 {
+        digit -= 1;
+        let mut sum = 0;
+        for (slot, &d) in rest.iter_mut().zip(divisor) {
+            sum += *slot + d;
+            *slot = sum & MASK;
+            sum >>= SHIFT;
+        }
+    }
+    rest[n] = 0;
+    digit as u32
+}
+
+/// Writes `a << shift` (less than a digit) and returns what runs over.
+fn shift_left_into(out: &mut [u32], a: &[u32], shift: u32) -> u32 {
+    let mut carry = 0u64;
+    for (slot, &d) in out.iter_mut().zip(a) {
+        carry |= (d as u64) << shift;
+        *slot = carry as u32 & MASK;
+        carry >>= SHIFT;
+    }
+    carry as u32
 }
 
 /// At most four digits as a machine integer.

@@ -83,13 +83,11 @@ fn lehmer(x: &mut Vec<u64>, y: &mut Vec<u64>) -> bool {
     let (mut u, mut v) = (top(x) as i64, top(y) as i64);
     let (mut a, mut b, mut c, mut d) = (1i64, 0i64, 0i64, 1i64);
     loop {
-        if v + c <= 0 || v + d <= 0 {
+        if v == 0 {
             break;
         }
-        let q = (u + a) / (v + c);
-        if q != (u + b) / (v + d) {
-            break;
-        }
+        let q = u / v;
+        let rest = u - q * v;
         let (Some(s), Some(t)) = (
             q.checked_mul(c).and_then(|p| a.checked_sub(p)),
             q.checked_mul(d).and_then(|p| b.checked_sub(p)),
@@ -99,8 +97,13 @@ fn lehmer(x: &mut Vec<u64>, y: &mut Vec<u64>) -> bool {
         if s.unsigned_abs() >> 31 != 0 || t.unsigned_abs() >> 31 != 0 {
             break;
         }
+        // Jebelean's condition: the quotient of the whole numbers is the same.
+        let (negative, positive, before) = if s < 0 { (s, t, d) } else { (t, s, c) };
+        if rest + negative < 0 || v - rest < positive - before {
+            break;
+        }
         (a, b, c, d) = (c, d, s, t);
-        (u, v) = (v, u - q * v);
+        (u, v) = (v, rest);
     }
     if b == 0 {
         return false;

@@ -31,12 +31,7 @@ pub fn add_into(out: &mut [u32], a: &[u32], b: &[u32]) -> usize {
     let (a, b) = if a.len() >= b.len() { (a, b) } else { (b, a) };
     let (low, high) = a.split_at(b.len());
     let out = &mut out[..a.len() + 1];
-    let mut carry = 0;
-    for ((slot, &x), &y) in out.iter_mut().zip(low).zip(b) {
-        let sum = x + y + carry;
-        *slot = sum & MASK;
-        carry = sum >> SHIFT;
-    }
+    let mut carry = add_pairs(out, low, b);
     for (slot, &x) in out[b.len()..].iter_mut().zip(high) {
         let sum = x + carry;
         *slot = sum & MASK;
@@ -44,6 +39,29 @@ pub fn add_into(out: &mut [u32], a: &[u32], b: &[u32]) -> usize {
     }
     out[a.len()] = carry;
     a.len() + carry as usize
+}
+
+/// Adds operands of one length, two digits at a time; the carry.
+#[inline(always)]
+fn add_pairs(out: &mut [u32], a: &[u32], b: &[u32]) -> u32 {
+    let out = &mut out[..a.len()];
+    let (outs, last) = out.as_chunks_mut::<2>();
+    let (xs, x) = a.as_chunks::<2>();
+    let (ys, y) = b.as_chunks::<2>();
+    let mut carry = 0;
+    for ((slot, x), y) in outs.iter_mut().zip(xs).zip(ys) {
+        let low = x[0] as u64 + y[0] as u64;
+        let high = x[1] as u64 + y[1] as u64;
+        let sum = low + (high << SHIFT) + carry;
+        *slot = [sum as u32 & MASK, (sum >> SHIFT) as u32 & MASK];
+        carry = sum >> (2 * SHIFT);
+    }
+    if let ([slot], [x], [y]) = (last, x, y) {
+        let sum = x + y + carry as u32;
+        *slot = sum & MASK;
+        carry = (sum >> SHIFT) as u64;
+    }
+    carry as u32
 }
 
 /// Writes `a - b` to `out`, which has as many digits as `a`, and returns the

@@ -2,6 +2,8 @@
 
 use crate::{MASK, SHIFT, limbs, mag};
 
+/// From this length of the shorter operand on, columns are faster than rows.
+const COLUMNS: usize = 6;
 /// From this length of the shorter operand on, packing into limbs pays. Column sums
 /// of the digit method also need it to be at most 15.
 const PACK: usize = 10;
@@ -14,6 +16,7 @@ pub fn mul_into(out: &mut [u32], a: &[u32], b: &[u32]) {
     match b {
         [] => out.fill(0),
         [digit] => mul_digit(out, a, *digit),
+        _ if b.len() < COLUMNS => rows(out, a, b),
         _ if b.len() < PACK => columns(out, a, b),
         _ => packed(out, a, b),
     }
@@ -43,6 +46,20 @@ fn mul_digit(out: &mut [u32], a: &[u32], digit: u32) {
         carry >>= SHIFT;
     }
     out[a.len()] = carry as u32;
+}
+
+/// One row after the other, as on paper.
+fn rows(out: &mut [u32], a: &[u32], b: &[u32]) {
+    mul_digit(out, a, b[0]);
+    for (i, &digit) in b.iter().enumerate().skip(1) {
+        let mut carry = 0u64;
+        for (slot, &d) in out[i..].iter_mut().zip(a) {
+            carry += d as u64 * digit as u64 + *slot as u64;
+            *slot = carry as u32 & MASK;
+            carry >>= SHIFT;
+        }
+        out[i + a.len()] = carry as u32;
+    }
 }
 
 /// Product scanning: one column of the result at a time. With fewer than 15 products

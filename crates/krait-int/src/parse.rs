@@ -15,14 +15,20 @@ pub enum ParseError {
 }
 
 /// What a byte stands for as a digit; 255 for none.
-fn digit_value(byte: u8) -> u8 {
-    match byte {
-        b'0'..=b'9' => byte - b'0',
-        b'a'..=b'z' => byte - b'a' + 10,
-        b'A'..=b'Z' => byte - b'A' + 10,
-        _ => 255,
+const VALUES: [u8; 256] = {
+    let mut table = [255; 256];
+    let mut i = 0;
+    while i < 10 {
+        table[b'0' as usize + i] = i as u8;
+        i += 1;
     }
-}
+    while i < 36 {
+        table[b'a' as usize + i - 10] = i as u8;
+        table[b'A' as usize + i - 10] = i as u8;
+        i += 1;
+    }
+    table
+};
 
 fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t'..=b'\r')
@@ -81,14 +87,19 @@ fn prefix(text: &[u8], base: u32) -> (u32, &[u8], bool) {
 
 /// The values of the digits, without single underscores between them.
 fn clean(text: &[u8], base: u8) -> Result<Vec<u8>, ParseError> {
-    let mut out = Vec::with_capacity(text.len());
+    let mut out: Vec<u8> = text.iter().map(|&byte| VALUES[byte as usize]).collect();
+    let worst = out.iter().fold(0, |worst, &value| worst.max(value));
+    if worst < base && !out.is_empty() {
+        return Ok(out);
+    }
+    out.clear();
     let mut after_digit = false;
     for &byte in text {
         if byte == b'_' && after_digit {
             after_digit = false;
             continue;
         }
-        let value = digit_value(byte);
+        let value = VALUES[byte as usize];
         if value >= base {
             return Err(ParseError::Invalid);
         }
@@ -137,14 +148,34 @@ fn by_bits(digits: &[u8], bits: u32) -> Vec<u32> {
     out
 }
 
+/// The value of digits that fit in a word.
+fn word(digits: &[u8], base: u64) -> u64 {
+    let (eights, rest) = match base {
+        10 => digits.as_chunks::<8>(),
+        _ => (&[][..], digits),
+    };
+    let head = eights.iter().fold(0, |value, eight| {
+        value * 100_000_000 + decimal_eight(*eight)
+    });
+    rest.iter().fold(head, |value, &d| value * base + d as u64)
+}
+
+/// Eight decimal digits at once: neighbours are put together in pairs, then fours.
+fn decimal_eight(digits: [u8; 8]) -> u64 {
+    let digits = u64::from_le_bytes(digits);
+    let pairs = digits * 10 + (digits >> 8);
+    let low = (pairs & 0x0000_00FF_0000_00FF).wrapping_mul(100 + (1_000_000 << 32));
+    let high = (pairs >> 16 & 0x0000_00FF_0000_00FF).wrapping_mul(1 + (10_000 << 32));
+    low.wrapping_add(high) >> 32
+}
+
 /// Limb by limb: quadratic.
 fn by_limbs(digits: &[u8], base: u64, unit: usize, power: u64) -> Vec<u64> {
     let mut out: Vec<u64> = Vec::with_capacity(digits.len() / unit + 1);
     let (head, rest) = digits.split_at(digits.len() % unit);
-    let value = |part: &[u8]| part.iter().fold(0, |v, &d| v * base + d as u64);
-    out.push(value(head));
+    out.push(word(head, base));
     for part in rest.chunks_exact(unit) {
-        let carry = limbs::mul_small(&mut out, power, value(part));
+        let carry = limbs::mul_small(&mut out, power, word(part, base));
         if carry != 0 {
             out.push(carry);
         }
@@ -157,13 +188,13 @@ fn by_limbs(digits: &[u8], base: u64, unit: usize, power: u64) -> Vec<u64> {
 fn by_halves(digits: &[u8], base: u64, unit: usize, power: u64) -> Vec<u64> {
     const BLOCK: usize = 32;
     let block = BLOCK * unit;
+    if digits.len() <= block {
+        return by_limbs(digits, base, unit, power);
+    }
     let mut parts: Vec<Vec<u64>> = digits
         .rchunks(block)
         .map(|part| by_limbs(part, base, unit, power))
         .collect();
-    if parts.len() == 1 {
-        return parts.swap_remove(0);
-    }
     let mut scale = vec![1];
     for _ in 0..BLOCK {
         let carry = limbs::mul_small(&mut scale, power, 0);

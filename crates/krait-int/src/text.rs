@@ -26,7 +26,8 @@ pub fn to_decimal(a: SignedRef) -> String {
 /// The number in a base from 2 to 36 with lower-case letters, without a prefix.
 pub fn to_radix(a: SignedRef, base: u32) -> String {
     assert!((2..=36).contains(&base));
-    let mut out = Vec::new();
+    // At least three bits to a character in bases from 8 on.
+    let mut out = Vec::with_capacity(a.digits.len() * 10 + 2);
     if a.negative {
         out.push(b'-');
     }
@@ -168,15 +169,14 @@ impl Radix {
     }
 
     fn by_limbs(&self, out: &mut Vec<u8>, mut value: Vec<u64>, width: usize) {
-        let mut reversed = Vec::with_capacity(value.len() * 2 * self.unit);
+        let start = out.len();
         while !value.is_empty() {
             let rest = divrem_small_in_place(&mut value, self.reciprocal, self.shift);
             limbs::trim(&mut value);
-            self.limb(&mut reversed, rest, value.is_empty());
+            self.limb(out, rest, value.is_empty());
         }
-        let padding = width.saturating_sub(reversed.len());
-        out.resize(out.len() + padding, b'0');
-        out.extend(reversed.iter().rev());
+        out.resize(out.len().max(start + width), b'0');
+        out[start..].reverse();
     }
 
     /// The digits of a limb, lowest first; all `unit` of them but in the last limb.

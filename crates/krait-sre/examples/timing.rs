@@ -48,7 +48,7 @@ fn once(pattern: &Pattern, state: &mut State, subject: Subject, operation: &str)
         "f" => Mode::FullMatch,
         _ => Mode::Search,
     };
-    let found = pattern.run(state, subject, 0, usize::MAX, mode, false, &mut never);
+    let found = pattern.run(state, subject, 0..usize::MAX, mode, false, &mut never);
     matches!(found, Ok(Some(_))) as usize
 }
 

@@ -1,6 +1,8 @@
 //! The public face: patterns, subjects, the state of a match, and the loop over all
 //! matches.
 
+use std::ops::Range;
+
 use crate::charset::UnicodeProps;
 use crate::emit::emit;
 use crate::exec::{Control, MatchError, Memory, UNSET, attempt, run_end};
@@ -102,24 +104,23 @@ impl Pattern {
         self.groups as usize
     }
 
-    /// Matches between `pos` and `endpos` (cut to the subject). What lies before `pos`
-    /// is still seen by `^`, `\b` and lookbehind; what lies behind `endpos` is not.
+    /// Matches within a range (`pos..endpos`, cut to the subject). What lies before it is
+    /// still seen by `^`, `\b` and lookbehind; what lies behind it is not.
     ///
     /// The span of the match is returned; that of the groups is in `state`. With
-    /// `must_advance` a match at `pos` must not be empty. `interrupt` is called every
+    /// `must_advance` a match where the range begins must not be empty. `interrupt` is called every
     /// few thousand steps, and stops the match by `true`.
     pub fn run(
         &self,
         state: &mut State,
         subject: Subject,
-        pos: usize,
-        endpos: usize,
+        within: Range<usize>,
         mode: Mode,
         must_advance: bool,
         interrupt: &mut dyn FnMut() -> bool,
     ) -> Result<Option<(usize, usize)>, MatchError> {
-        let end = endpos.min(subject.len());
-        let pos = pos.min(subject.len());
+        let end = within.end.min(subject.len());
+        let pos = within.start.min(subject.len());
         state.memory.prepare(&self.program, self.groups as usize);
         state.span = (UNSET, UNSET);
         if pos > end {
@@ -262,8 +263,8 @@ impl Scan {
             return Ok(None);
         };
         let must_advance = self.must_advance;
-        let endpos = self.endpos;
-        let found = pattern.run(state, subject, pos, endpos, mode, must_advance, interrupt)?;
+        let within = pos..self.endpos;
+        let found = pattern.run(state, subject, within, mode, must_advance, interrupt)?;
         self.next = found.map(|(_, end)| end);
         self.must_advance = found.is_some_and(|(start, end)| start == end);
         Ok(found)

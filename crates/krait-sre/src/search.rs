@@ -25,7 +25,7 @@ pub(crate) enum Strategy {
     /// One of many.
     Table { low: Box<[bool; 256]>, high: bool },
     /// A literal of at least two characters.
-    Literal(Literal),
+    Literal(Box<Literal>),
 }
 
 impl Strategy {
@@ -53,7 +53,7 @@ impl Strategy {
         match prefix[..] {
             [] => {}
             [ch] => return (Strategy::Char(ch), whole),
-            _ => return (Strategy::Literal(Literal::new(prefix)), whole),
+            _ => return (Strategy::Literal(Box::new(Literal::new(prefix))), whole),
         }
         (by_first(&analysis.first(&tree.nodes)), false)
     }

@@ -67,7 +67,7 @@ fn run(pattern: &Pattern, subject: Subject, operation: &str, pos: usize, endpos:
             "f" => Mode::FullMatch,
             _ => Mode::Search,
         };
-        let result = pattern.run(&mut state, subject, pos, endpos, mode, false, &mut never);
+        let result = pattern.run(&mut state, subject, pos..endpos, mode, false, &mut never);
         if result.unwrap().is_some() {
             found.push(show(&state, pattern.groups()));
         }
@@ -179,7 +179,7 @@ fn bad_code_is_refused() {
                 };
                 let mut state = State::new();
                 let subject = Subject::Latin1(b"abcab \nAB-1cc,");
-                let _ = pattern.run(&mut state, subject, 0, 14, Mode::Search, false, &mut stop);
+                let _ = pattern.run(&mut state, subject, 0..14, Mode::Search, false, &mut stop);
             }
         }
     }
@@ -225,8 +225,7 @@ fn interrupts_and_depth() {
         pattern.run(
             &mut state,
             subject,
-            0,
-            usize::MAX,
+            0..usize::MAX,
             Mode::Match,
             false,
             &mut || false
@@ -236,8 +235,7 @@ fn interrupts_and_depth() {
     let stopped = pattern.run(
         &mut state,
         subject,
-        0,
-        usize::MAX,
+        0..usize::MAX,
         Mode::Search,
         false,
         &mut || true,
@@ -248,8 +246,7 @@ fn interrupts_and_depth() {
     let found = pattern.run(
         &mut state,
         subject,
-        0,
-        usize::MAX,
+        0..usize::MAX,
         Mode::Match,
         false,
         &mut || false,

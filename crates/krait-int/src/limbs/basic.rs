@@ -157,21 +157,3 @@ pub(crate) fn shift_left(a: &[u64], count: u64, extra: usize) -> Vec<u64> {
     out.resize(out.len() + extra, 0);
     out
 }
-
-/// `a >> count`, normalised.
-pub(crate) fn shift_right(a: &[u64], count: u64) -> Vec<u64> {
-    let words = (count / 64).min(a.len() as u64) as usize;
-    let bits = (count % 64) as u32;
-    let a = &a[words..];
-    let mut out = Vec::with_capacity(a.len());
-    if bits == 0 {
-        out.extend_from_slice(a);
-    } else {
-        for (i, &x) in a.iter().enumerate() {
-            let next = a.get(i + 1).copied().unwrap_or(0);
-            out.push(x >> bits | next << (64 - bits));
-        }
-    }
-    trim(&mut out);
-    out
-}

@@ -1,8 +1,6 @@
 //! Quotients of limb slices: by one limb, Knuth's algorithm D, Burnikel and Ziegler.
 
-use super::basic::{
-    add_assign, cmp, decrement, shift_left, shift_right, sub_assign, sub_mul, trim,
-};
+use super::basic::{add_assign, cmp, decrement, sub_assign, sub_mul, trim};
 use super::mul::mul_into;
 use std::cmp::Ordering;
 
@@ -73,36 +71,62 @@ pub(crate) fn divrem_small_in_place(a: &mut [u64], by: Reciprocal, shift: u32) -
 
 /// Quotient and remainder, normalised; `b` is normalised and not zero.
 pub(crate) fn divrem(a: &[u64], b: &[u64]) -> (Vec<u64>, Vec<u64>) {
-    if cmp(a, b) == Ordering::Less {
-        return (Vec::new(), a.to_vec());
+    let mut dividend = Vec::with_capacity(a.len() + 1);
+    dividend.extend_from_slice(a);
+    divrem_owned(dividend, b.to_vec())
+}
+
+/// The same for operands that are no longer needed.
+pub(crate) fn divrem_owned(mut a: Vec<u64>, mut b: Vec<u64>) -> (Vec<u64>, Vec<u64>) {
+    if cmp(&a, &b) == Ordering::Less {
+        return (Vec::new(), a);
     }
     let shift = b[b.len() - 1].leading_zeros();
     if b.len() == 1 {
-        let mut quotient = a.to_vec();
         let by = Reciprocal::new(b[0] << shift);
-        let remainder = divrem_small_in_place(&mut quotient, by, shift);
-        trim(&mut quotient);
-        let remainder = if remainder == 0 {
-            vec![]
-        } else {
-            vec![remainder]
-        };
-        return (quotient, remainder);
+        let remainder = divrem_small_in_place(&mut a, by, shift);
+        trim(&mut a);
+        b[0] = remainder;
+        trim(&mut b);
+        return (a, b);
     }
-    let mut a = shift_left(a, shift as u64, 0);
-    let mut b = shift_left(b, shift as u64, 0);
-    b.pop();
+    let over = shift_left_in_place(&mut a, shift);
+    a.push(over);
+    shift_left_in_place(&mut b, shift);
     let mut quotient = vec![0; a.len() - b.len()];
     divide(&mut a, &b, &mut quotient);
     a.truncate(b.len());
-    let mut remainder = if shift == 0 {
-        a
-    } else {
-        shift_right(&a, shift as u64)
-    };
-    trim(&mut remainder);
+    shift_right_in_place(&mut a, shift);
+    trim(&mut a);
     trim(&mut quotient);
-    (quotient, remainder)
+    (quotient, a)
+}
+
+/// `a << shift` for less than a limb; what runs over.
+fn shift_left_in_place(a: &mut [u64], shift: u32) -> u64 {
+    if shift == 0 {
+        return 0;
+    }
+    let mut carry = 0;
+    for x in a {
+        let next = *x >> (64 - shift);
+        *x = *x << shift | carry;
+        carry = next;
+    }
+    carry
+}
+
+/// `a >> shift` for less than a limb.
+fn shift_right_in_place(a: &mut [u64], shift: u32) {
+    if shift == 0 {
+        return;
+    }
+    let mut carry = 0;
+    for x in a.iter_mut().rev() {
+        let next = *x << (64 - shift);
+        *x = *x >> shift | carry;
+        carry = next;
+    }
 }
 
 /// Divides in place: `q.len() == a.len() - b.len()`, `b` has its top bit set and the
@@ -179,7 +203,7 @@ fn correct(a: &mut [u64], b: &[u64], q: &mut [u64], product: &[u64]) {
 /// `a` (2n limbs, top half below `b`) by `b` (n limbs), by two quotients of 3n/2 by n.
 fn divide_even(a: &mut [u64], b: &[u64], q: &mut [u64], scratch: &mut [u64]) {
     let n = b.len();
-    if n % 2 != 0 || n < RECURSIVE {
+    if !n.is_multiple_of(2) || n < RECURSIVE {
         return knuth(a, b, q);
     }
     let half = n / 2;

@@ -10,7 +10,7 @@ mod ntt;
 pub(crate) use basic::{
     add_assign, add_mul, add_small, cmp, mul_small, shift_left, sub_assign, trim,
 };
-pub(crate) use div::{Reciprocal, divrem, divrem_small_in_place};
+pub(crate) use div::{Reciprocal, divrem, divrem_owned, divrem_small_in_place};
 pub(crate) use mul::{mul, square};
 
 use crate::{MASK, SHIFT};
@@ -49,9 +49,7 @@ pub(crate) fn pack(digits: &[u32]) -> Vec<u64> {
 /// with zeros.
 pub(crate) fn unpack_into(out: &mut [u32], limbs: &[u64]) {
     let (mut next, mut word, mut bits) = (0, 0u64, 0u32);
-    let mut slots = out.iter_mut();
-    loop {
-        let Some(slot) = slots.next() else { break };
+    for slot in out {
         if bits >= SHIFT {
             *slot = word as u32 & MASK;
             word >>= SHIFT;
