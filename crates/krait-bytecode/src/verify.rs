@@ -360,7 +360,9 @@ impl<'a> Verifier<'a> {
                 }
             }
         }
-        self.flow_to_handler(pc, &before, &state)?;
+        if op.info().raises {
+            self.flow_to_handler(pc, &before, &state)?;
+        }
         if let Some(offset) = word.jump_offset() {
             let target = pc as i64 + 1 + offset as i64;
             let mut jumped = state.clone();

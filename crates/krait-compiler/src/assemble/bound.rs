@@ -1,0 +1,161 @@
+//! Which CHECK_BOUND instructions are needed: a forward analysis of the locals that
+//! certainly hold a value.
+//!
+//! Parameters do at the start; writing a local makes it bound, deleting or clearing
+//! unbound. At a handler only what is bound at every point it covers is.
+
+use super::Stream;
+use crate::codegen::unit::{Inst, Reg, Unit, is_register};
+use krait_bytecode::{Op, Operand};
+use krait_bytecode::op::CALL_DISCARD;
+
+/// A set of locals.
+#[derive(Clone, PartialEq)]
+struct Bound(Vec<u64>);
+
+impl Bound {
+    fn has(&self, i: usize) -> bool {
+        self.0[i / 64] >> (i % 64) & 1 != 0
+    }
+
+    fn set(&mut self, i: usize, on: bool) {
+        let bit = 1 << (i % 64);
+        if on {
+            self.0[i / 64] |= bit;
+        } else {
+            self.0[i / 64] &= !bit;
+        }
+    }
+
+    /// Intersects; true if that took something away.
+    fn meet(&mut self, other: &Bound) -> bool {
+        let mut changed = false;
+        for (mine, theirs) in self.0.iter_mut().zip(&other.0) {
+            changed |= *mine & !*theirs != 0;
+            *mine &= theirs;
+        }
+        changed
+    }
+}
+
+pub(super) fn remove_checks(stream: &mut Stream, unit: &Unit<'_>) {
+    if !stream.insts.iter().any(|inst| inst.op == Op::CHECK_BOUND) {
+        return;
+    }
+    let states = analyse(stream, unit);
+    for i in 0..stream.insts.len() {
+        let inst = stream.insts[i];
+        if inst.op == Op::CHECK_BOUND
+            && let Some(state) = &states[i]
+            && state.has(inst.a as usize)
+        {
+            stream.alive[i] = false;
+        }
+    }
+}
+
+fn analyse(stream: &Stream, unit: &Unit<'_>) -> Vec<Option<Bound>> {
+    let count = unit.varnames.len();
+    // Only block starts keep a state while iterating.
+    let mut starts = vec![false; stream.insts.len() + 1];
+    for inst in &stream.insts {
+        if let Some(target) = inst.target {
+            starts[stream.target(target)] = true;
+        }
+    }
+    for handler in &unit.handlers {
+        let at = stream.target(handler.label);
+        if at < starts.len() {
+            starts[at] = true;
+        }
+    }
+    let mut states: Vec<Option<Bound>> = vec![None; stream.insts.len() + 1];
+    let mut entry = Bound(vec![0; count / 64 + 1]);
+    let parameters = unit.argcount + unit.kwonlyargcount
+        + (unit.flags & krait_bytecode::flags::VARARGS != 0) as u32
+        + (unit.flags & krait_bytecode::flags::VARKEYWORDS != 0) as u32;
+    (0..parameters as usize).for_each(|i| entry.set(i, true));
+    states[0] = Some(entry);
+    let mut queue = vec![0];
+    while let Some(start) = queue.pop() {
+        let Some(mut state) = states[start].clone() else { continue };
+        let mut i = start;
+        loop {
+            if i != start {
+                if starts.get(i) == Some(&true) {
+                    merge(&mut states, &mut queue, i, &state);
+                    break;
+                }
+                states[i] = Some(state.clone());
+            }
+            let Some(inst) = stream.insts.get(i) else { break };
+            if inst.handler > 0 && inst.op.info().raises {
+                let label = unit.handlers[inst.handler as usize - 1].label;
+                let mut at_handler = state.clone();
+                if inst.op == Op::DELETE_LOCAL {
+                    at_handler.set(inst.a as usize, false);
+                }
+                merge(&mut states, &mut queue, stream.target(label), &at_handler);
+            }
+            let mut jumped = state.clone();
+            transfer(inst, &mut state, &mut jumped);
+            if let Some(target) = inst.target {
+                merge(&mut states, &mut queue, stream.target(target), &jumped);
+            }
+            if inst.op.info().ends {
+                break;
+            }
+            i += 1;
+        }
+    }
+    states
+}
+
+fn merge(states: &mut [Option<Bound>], queue: &mut Vec<usize>, at: usize, state: &Bound) {
+    match &mut states[at] {
+        Some(known) => {
+            if known.meet(state) {
+                queue.push(at);
+            }
+        }
+        empty => {
+            *empty = Some(state.clone());
+            queue.push(at);
+        }
+    }
+}
+
+/// What an instruction does to the locals, going on and jumping.
+fn transfer(inst: &Inst, next: &mut Bound, jumped: &mut Bound) {
+    let mut set = |register: u32, on: bool, jump_only: bool| {
+        if Reg(register).is_local() && register != Reg::NONE.0 {
+            if !jump_only {
+                next.set(register as usize, on);
+            }
+            jumped.set(register as usize, on);
+        }
+    };
+    let kinds = inst.op.info().operands;
+    for (kind, value) in kinds.into_iter().zip([inst.a, inst.b, inst.c]) {
+        if !is_register(kind) {
+            continue;
+        }
+        match kind {
+            Operand::Dst | Operand::Dst2 | Operand::Dst3 | Operand::DstN | Operand::InOut => {
+                set(value, true, false);
+            }
+            Operand::DstJump => set(value, true, true),
+            Operand::CallDst if inst.flag & CALL_DISCARD == 0 => set(value, true, false),
+            Operand::Kill => set(value, false, false),
+            _ => {}
+        }
+    }
+    match inst.op {
+        Op::CHECK_BOUND => set(inst.a, true, false),
+        Op::DELETE_LOCAL => set(inst.a, false, false),
+        Op::FOR_ITER_PAIR => set(inst.word, true, true),
+        // A parameter moves into its cell.
+        Op::MAKE_CELL => set(inst.b, false, false),
+        _ => {}
+    }
+}

@@ -1,0 +1,51 @@
+//! `from __future__ import ...`
+
+use crate::ast::{Stmt, StmtKind};
+use crate::errors::{Compile, CompileError};
+use krait_bytecode::{Const, flags};
+
+/// The `CO_FUTURE_*` bits a body asks for.
+pub fn features(body: &[Stmt]) -> Compile<u32> {
+    let mut bits = 0;
+    let mut allowed = true;
+    let mut docstring = false;
+    for stmt in body {
+        match &stmt.kind {
+            StmtKind::ImportFrom { module: Some(module), names, level: 0 }
+                if &**module == "__future__" =>
+            {
+                if !allowed {
+                    let message = "from __future__ imports must occur at the beginning of the file";
+                    return Err(CompileError::at(stmt.at, message));
+                }
+                for alias in names {
+                    bits |= feature(&alias.name, stmt.at)?;
+                }
+            }
+            StmtKind::Expr(value) if !docstring && matches!(value.as_const(), Some(Const::Str(_))) => {
+                docstring = true;
+            }
+            _ => allowed = false,
+        }
+    }
+    Ok(bits)
+}
+
+fn feature(name: &str, at: krait_bytecode::Position) -> Compile<u32> {
+    Ok(match name {
+        "nested_scopes" | "generators" => 0,
+        "division" => flags::FUTURE_DIVISION,
+        "absolute_import" => flags::FUTURE_ABSOLUTE_IMPORT,
+        "with_statement" => flags::FUTURE_WITH_STATEMENT,
+        "print_function" => flags::FUTURE_PRINT_FUNCTION,
+        "unicode_literals" => flags::FUTURE_UNICODE_LITERALS,
+        "barry_as_FLUFL" => flags::FUTURE_BARRY_AS_BDFL,
+        "generator_stop" => flags::FUTURE_GENERATOR_STOP,
+        "annotations" => flags::FUTURE_ANNOTATIONS,
+        "braces" => return Err(CompileError::at(at, "not a chance")),
+        _ => {
+            let message = format!("future feature {name} is not defined");
+            return Err(CompileError::at(at, message));
+        }
+    })
+}

@@ -1,0 +1,61 @@
+//! Patterns of `match`.
+
+use super::Lower;
+use crate::ast::{Pattern, PatternKind};
+use crate::errors::Compile;
+use krait_bytecode::Const;
+use ruff_python_ast as ruff;
+use ruff_text_size::Ranged;
+
+impl Lower<'_> {
+    pub(super) fn pattern(&mut self, pattern: &ruff::Pattern) -> Compile<Pattern> {
+        let at = self.at(pattern);
+        let kind = match pattern {
+            ruff::Pattern::MatchValue(p) => PatternKind::MatchValue(self.boxed(&p.value)?),
+            ruff::Pattern::MatchSingleton(p) => PatternKind::MatchSingleton(match p.value {
+                ruff::Singleton::None => Const::None,
+                ruff::Singleton::True => Const::Bool(true),
+                ruff::Singleton::False => Const::Bool(false),
+            }),
+            ruff::Pattern::MatchSequence(p) => {
+                PatternKind::MatchSequence(self.patterns(&p.patterns)?)
+            }
+            ruff::Pattern::MatchMapping(p) => PatternKind::MatchMapping {
+                keys: self.exprs(&p.keys)?,
+                patterns: self.patterns(&p.patterns)?,
+                rest: p.rest.as_ref().map(|rest| self.ident(rest)),
+            },
+            ruff::Pattern::MatchClass(p) => {
+                let patterns = self.patterns(&p.arguments.patterns)?;
+                let mut kwd_attrs = Vec::new();
+                let mut kwd_patterns = Vec::new();
+                for keyword in &p.arguments.keywords {
+                    let at = self.at(keyword);
+                    kwd_attrs.push((self.ident(&keyword.attr), at));
+                    kwd_patterns.push(self.pattern(&keyword.pattern)?);
+                }
+                PatternKind::MatchClass { cls: self.boxed(&p.cls)?, patterns, kwd_attrs, kwd_patterns }
+            }
+            ruff::Pattern::MatchStar(p) => {
+                PatternKind::MatchStar(p.name.as_ref().map(|name| self.ident(name)))
+            }
+            ruff::Pattern::MatchAs(p) => {
+                if let Some(name) = &p.name {
+                    self.check_target(name.id.as_str(), name.range())?;
+                }
+                let inner = match &p.pattern {
+                    Some(inner) => Some(Box::new(self.pattern(inner)?)),
+                    None => None,
+                };
+                let name = p.name.as_ref().map(|name| self.ident(name));
+                PatternKind::MatchAs { pattern: inner, name }
+            }
+            ruff::Pattern::MatchOr(p) => PatternKind::MatchOr(self.patterns(&p.patterns)?),
+        };
+        Ok(Pattern { kind, at })
+    }
+
+    fn patterns(&mut self, list: &[ruff::Pattern]) -> Compile<Vec<Pattern>> {
+        list.iter().map(|pattern| self.pattern(pattern)).collect()
+    }
+}

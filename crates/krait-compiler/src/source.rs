@@ -1,0 +1,200 @@
+//! Source bytes to text: encoding cookie, byte order mark, line ends, and line numbers.
+
+use crate::errors::{Compile, CompileError, ErrorKind};
+use krait_bytecode::Position;
+use std::borrow::Cow;
+
+/// Decoded source with `\n` as the only line end.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// The text.
+    pub text: String,
+    /// Byte offset of each line's start.
+    pub line_starts: Vec<u32>,
+}
+
+impl Source {
+    /// Takes text that is already decoded.
+    pub fn from_text(text: &str) -> Compile<Source> {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        if text.len() >= u32::MAX as usize {
+            return Err(CompileError::new(ErrorKind::Memory, "source too large"));
+        }
+        let text = normalize_line_ends(text).into_owned();
+        let mut line_starts = vec![0];
+        line_starts.extend(text.match_indices('\n').map(|(at, _)| at as u32 + 1));
+        let source = Source { text, line_starts };
+        if source.text.contains('\0') {
+            let message = "source code string cannot contain null bytes";
+            return Err(CompileError::new(ErrorKind::Syntax, message));
+        }
+        Ok(source)
+    }
+
+    /// Decodes bytes as PEP 263 says. Encodings other than UTF-8, Latin-1 and ASCII are the
+    /// caller's: the error's `needs_decoding` names them. `ignore_cookie` is PyCF_IGNORE_COOKIE.
+    pub fn decode(bytes: &[u8], ignore_cookie: bool) -> Compile<Source> {
+        let marked = bytes.starts_with(b"\xef\xbb\xbf");
+        let bytes = if marked { &bytes[3..] } else { bytes };
+        let cookie = if ignore_cookie { None } else { find_cookie(bytes) };
+        let name = cookie.as_deref().map(normalize_encoding);
+        if marked && name.as_deref().is_some_and(|name| name != "utf-8") {
+            let message = format!("encoding problem: {} with BOM", cookie.unwrap_or_default());
+            return Err(CompileError::new(ErrorKind::Syntax, message));
+        }
+        match name.as_deref() {
+            None | Some("utf-8") => match std::str::from_utf8(bytes) {
+                Ok(text) => Source::from_text(text),
+                Err(error) => Err(not_utf8(bytes, error.valid_up_to(), cookie.is_some())),
+            },
+            Some("iso-8859-1") => {
+                Source::from_text(&bytes.iter().map(|byte| *byte as char).collect::<String>())
+            }
+            Some("ascii") => match bytes.iter().position(|byte| *byte >= 0x80) {
+                None => Source::from_text(&String::from_utf8_lossy(bytes)),
+                Some(at) => {
+                    let message = format!(
+                        "'ascii' codec can't decode byte 0x{:02x} in position {at}: \
+                         ordinal not in range(128)",
+                        bytes[at]
+                    );
+                    Err(CompileError::new(ErrorKind::Syntax, message))
+                }
+            },
+            Some(_) => {
+                let cookie = cookie.unwrap_or_default();
+                let message = format!("unknown encoding: {cookie}");
+                let mut error = CompileError::new(ErrorKind::Syntax, message);
+                error.needs_decoding = Some(cookie);
+                Err(error)
+            }
+        }
+    }
+
+    /// 0-based line and byte column of an offset.
+    pub fn line_col(&self, offset: usize) -> (usize, usize) {
+        let line = self.line_starts.partition_point(|start| *start as usize <= offset) - 1;
+        (line, offset - self.line_starts[line] as usize)
+    }
+
+    /// The position of a range of offsets.
+    pub fn position(&self, start: usize, end: usize) -> Position {
+        let (line, col) = self.line_col(start);
+        let (end_line, end_col) = self.line_col(end);
+        Position {
+            line: line as u32 + 1,
+            col: col as u32,
+            end_line: end_line as u32 + 1,
+            end_col: end_col as u32,
+        }
+    }
+
+    /// A line's text without its end; lines count from 1.
+    pub fn line(&self, line: u32) -> Option<&str> {
+        let start = *self.line_starts.get((line as usize).checked_sub(1)?)? as usize;
+        let end = self.line_starts.get(line as usize).map_or(self.text.len(), |e| *e as usize - 1);
+        self.text.get(start..end)
+    }
+
+    /// 1-based column in characters of a 0-based column in bytes.
+    pub fn char_col(&self, line: u32, byte_col: u32) -> u32 {
+        let Some(text) = self.line(line) else { return byte_col + 1 };
+        let end = (byte_col as usize).min(text.len());
+        let chars = text.as_bytes()[..end].iter().filter(|byte| **byte & 0xc0 != 0x80).count();
+        chars as u32 + 1 + byte_col.saturating_sub(text.len() as u32)
+    }
+
+    /// Makes an error's byte columns character columns and adds the line's text.
+    pub fn finish_error(&self, mut error: Box<CompileError>) -> Box<CompileError> {
+        if error.line == 0 {
+            return error;
+        }
+        if error.col > 0 {
+            error.col = self.char_col(error.line, error.col - 1);
+        }
+        if error.end_col > 0 {
+            error.end_col = self.char_col(error.end_line, error.end_col - 1);
+        }
+        if error.text.is_none() {
+            error.text = self.line(error.line).map(|line| {
+                let ended = (error.line as usize) < self.line_starts.len();
+                if ended { format!("{line}\n") } else { line.to_string() }
+            });
+        }
+        error
+    }
+}
+
+fn normalize_line_ends(text: &str) -> Cow<'_, str> {
+    if text.contains('\r') {
+        Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+/// The encoding named in a comment on one of the first two lines.
+pub fn find_cookie(bytes: &[u8]) -> Option<String> {
+    for line in bytes.split(|byte| *byte == b'\n' || *byte == b'\r').take(2) {
+        let blank = line.iter().take_while(|byte| matches!(**byte, b' ' | b'\t' | 0x0c)).count();
+        if line.get(blank) != Some(&b'#') {
+            if blank == line.len() {
+                continue;
+            }
+            return None;
+        }
+        if let Some(found) = cookie_in(&line[blank..]) {
+            return Some(found);
+        }
+    }
+    None
+}
+
+fn cookie_in(comment: &[u8]) -> Option<String> {
+    for at in 0..comment.len().saturating_sub(6) {
+        if !comment[at..].starts_with(b"coding") || !matches!(comment.get(at + 6), Some(b':' | b'='))
+        {
+            continue;
+        }
+        let rest = comment[at + 7..].trim_ascii_start();
+        let length = rest
+            .iter()
+            .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(**byte, b'-' | b'_' | b'.'))
+            .count();
+        if length > 0 {
+            return Some(String::from_utf8_lossy(&rest[..length]).into_owned());
+        }
+    }
+    None
+}
+
+/// PEP 263's spellings of the encodings handled here, others unchanged.
+fn normalize_encoding(name: &str) -> String {
+    let lower = name.to_ascii_lowercase().replace('_', "-");
+    let is = |prefix: &str| lower == prefix || lower.starts_with(&format!("{prefix}-"));
+    if is("utf-8") || lower == "utf8" {
+        "utf-8".into()
+    } else if is("latin-1") || is("iso-8859-1") || is("iso-latin-1") || lower == "latin1" {
+        "iso-8859-1".into()
+    } else if lower == "ascii" || lower == "us-ascii" {
+        "ascii".into()
+    } else {
+        lower
+    }
+}
+
+fn not_utf8(bytes: &[u8], at: usize, declared: bool) -> Box<CompileError> {
+    let line = bytes[..at].iter().filter(|byte| **byte == b'\n').count() as u32 + 1;
+    let message = if declared {
+        format!("'utf-8' codec can't decode byte 0x{:02x} in position {at}", bytes[at])
+    } else {
+        format!(
+            "Non-UTF-8 code starting with '\\x{:02x}' on line {line}, but no encoding declared; \
+             see https://peps.python.org/pep-0263/ for details",
+            bytes[at]
+        )
+    };
+    let mut error = CompileError::new(ErrorKind::Syntax, message);
+    error.line = line;
+    error
+}

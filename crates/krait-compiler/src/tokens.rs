@@ -1,0 +1,853 @@
+//! A tokenizer after CPython's (Parser/lexer), for what the parser crate cannot tell:
+//! CPython's texts for lexical errors, and how deep the tree is going to be.
+//!
+//! It runs before the parser. Its first error is returned together with the place, so
+//! that [`crate::errors::parser`] can decide whether an earlier grammar error wins.
+
+use crate::errors::{Compile, CompileError, ErrorKind};
+use crate::source::Source;
+
+/// Kinds of tokens, as coarse as the users need.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Identifier or keyword.
+    Name,
+    /// Number.
+    Number,
+    /// String without replacement fields.
+    String,
+    /// Opening quote of an f-string or t-string.
+    FStringStart,
+    /// Its text.
+    FStringMiddle,
+    /// Its closing quote.
+    FStringEnd,
+    /// Operator or delimiter.
+    Op,
+    /// End of a logical line.
+    Newline,
+    /// Deeper indentation.
+    Indent,
+    /// Back to an outer indentation.
+    Dedent,
+    /// End of the source.
+    End,
+}
+
+/// A token: kind and byte range.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Token {
+    /// Which kind.
+    pub kind: Kind,
+    /// First byte.
+    pub start: usize,
+    /// First byte behind.
+    pub end: usize,
+}
+
+const MAX_BRACKETS: usize = 200;
+const MAX_INDENT: usize = 100;
+const TAB_SIZE: usize = 8;
+
+#[derive(Clone, Copy)]
+struct FString {
+    quote: u8,
+    triple: bool,
+    raw: bool,
+    start: usize,
+    /// Brackets open where the string starts.
+    brackets: usize,
+    /// Inside a format spec at which bracket depth, if it is.
+    letter: char,
+}
+
+/// The state of tokenization.
+pub struct Tokenizer<'a> {
+    source: &'a Source,
+    text: &'a [u8],
+    at: usize,
+    brackets: Vec<(u8, usize)>,
+    indents: Vec<(usize, usize)>,
+    pending_dedents: usize,
+    line_start: bool,
+    fstrings: Vec<FString>,
+    /// For each open `{` of an f-string's field: whether we are in its format spec.
+    specs: Vec<(usize, bool)>,
+    blank_so_far: bool,
+}
+
+impl<'a> Tokenizer<'a> {
+    /// Starts at the beginning.
+    pub fn new(source: &'a Source) -> Self {
+        Tokenizer {
+            source,
+            text: source.text.as_bytes(),
+            at: 0,
+            brackets: Vec::new(),
+            indents: vec![(0, 0)],
+            pending_dedents: 0,
+            line_start: true,
+            fstrings: Vec::new(),
+            specs: Vec::new(),
+            blank_so_far: true,
+        }
+    }
+
+    /// Open brackets: character and offset, outermost first.
+    pub fn open_brackets(&self) -> &[(u8, usize)] {
+        &self.brackets
+    }
+
+    fn peek(&self, ahead: usize) -> u8 {
+        self.text.get(self.at + ahead).copied().unwrap_or(0)
+    }
+
+    fn error<T>(&self, start: usize, end: usize, message: impl Into<String>) -> Compile<T> {
+        Err(CompileError::at(self.source.position(start, end), message))
+    }
+
+    fn token(&mut self, kind: Kind, start: usize) -> Token {
+        if !matches!(kind, Kind::Newline | Kind::Indent | Kind::Dedent | Kind::End) {
+            self.blank_so_far = false;
+        }
+        Token { kind, start, end: self.at }
+    }
+
+    /// The next token.
+    #[expect(clippy::should_implement_trait, reason = "fallible and endless")]
+    pub fn next(&mut self) -> Compile<Token> {
+        loop {
+            if self.in_fstring_text() {
+                return self.fstring_middle();
+            }
+            if self.line_start {
+                self.line_start = false;
+                if let Some(token) = self.indentation()? {
+                    return Ok(token);
+                }
+            }
+            if self.pending_dedents > 0 {
+                self.pending_dedents -= 1;
+                return Ok(self.token(Kind::Dedent, self.at));
+            }
+            self.skip_space()?;
+            let start = self.at;
+            let Some(&byte) = self.text.get(start) else { return self.finish() };
+            return match byte {
+                b'\n' => {
+                    self.at += 1;
+                    if !self.brackets.is_empty() {
+                        continue;
+                    }
+                    self.line_start = true;
+                    if std::mem::replace(&mut self.blank_so_far, true) {
+                        continue;
+                    }
+                    Ok(self.token(Kind::Newline, start))
+                }
+                b'0'..=b'9' => self.number(),
+                b'.' if self.peek(1).is_ascii_digit() => self.number(),
+                b'\'' | b'"' => self.string(start),
+                b'a'..=b'z' | b'A'..=b'Z' | b'_' | 0x80.. => self.name(),
+                _ => self.operator(),
+            };
+        }
+    }
+
+    fn finish(&mut self) -> Compile<Token> {
+        if let Some(fstring) = self.fstrings.last().copied()
+            && !self.in_fstring_text()
+        {
+            let message = format!("{}-string: expecting '}}'", fstring.letter);
+            return self.error(self.at.saturating_sub(1), self.at, message);
+        }
+        if let Some(&(open, at)) = self.brackets.last() {
+            let message = format!("'{}' was never closed", open as char);
+            let mut error = CompileError::at(self.source.position(at, at + 1), message);
+            error.kind = ErrorKind::Incomplete;
+            return Err(error);
+        }
+        if !self.blank_so_far {
+            self.blank_so_far = true;
+            self.pending_dedents = self.indents.len() - 1;
+            self.indents.truncate(1);
+            return Ok(self.token(Kind::Newline, self.at));
+        }
+        if self.indents.len() > 1 {
+            self.pending_dedents = self.indents.len() - 1;
+            self.indents.truncate(1);
+            self.pending_dedents -= 1;
+            return Ok(self.token(Kind::Dedent, self.at));
+        }
+        Ok(self.token(Kind::End, self.at))
+    }
+
+    /// Blanks, comments and continued lines.
+    fn skip_space(&mut self) -> Compile<()> {
+        loop {
+            match self.peek(0) {
+                b' ' | b'\t' | 0x0c => self.at += 1,
+                b'#' => {
+                    while self.at < self.text.len() && self.text[self.at] != b'\n' {
+                        self.at += 1;
+                    }
+                }
+                b'\\' if self.peek(1) == b'\n' => {
+                    self.at += 2;
+                    if self.at >= self.text.len() {
+                        return self.eof_after_backslash();
+                    }
+                }
+                b'\\' if self.at + 1 >= self.text.len() => {
+                    self.at += 1;
+                    return self.eof_after_backslash();
+                }
+                b'\\' => {
+                    let message = "unexpected character after line continuation character";
+                    return self.error(self.at + 1, self.at + 2, message);
+                }
+                _ => return Ok(()),
+            }
+        }
+    }
+
+    fn eof_after_backslash(&self) -> Compile<()> {
+        let at = self.source.position(self.at, self.at);
+        let mut error = CompileError::at(at, "unexpected EOF while parsing");
+        error.kind = ErrorKind::Incomplete;
+        Err(error)
+    }
+
+    fn indentation(&mut self) -> Compile<Option<Token>> {
+        let (mut column, mut alternate);
+        let mut start;
+        loop {
+            start = self.at;
+            (column, alternate) = (0, 0);
+            loop {
+                match self.peek(0) {
+                    b' ' => (column, alternate) = (column + 1, alternate + 1),
+                    b'\t' => {
+                        (column, alternate) = ((column / TAB_SIZE + 1) * TAB_SIZE, alternate + 1);
+                    }
+                    0x0c => (column, alternate) = (0, 0),
+                    _ => break,
+                }
+                self.at += 1;
+            }
+            if self.peek(0) == b'#' {
+                while self.at < self.text.len() && self.text[self.at] != b'\n' {
+                    self.at += 1;
+                }
+            }
+            if self.peek(0) == b'\n' {
+                self.at += 1;
+                continue;
+            }
+            break;
+        }
+        if self.at >= self.text.len() || (self.peek(0) == b'\\' && self.peek(1) == b'\n') {
+            return Ok(None);
+        }
+        let &(current, current_alternate) = self.indents.last().unwrap_or(&(0, 0));
+        if column == current {
+            if alternate != current_alternate {
+                return self.tabs();
+            }
+        } else if column > current {
+            if self.indents.len() >= MAX_INDENT {
+                let at = self.source.position(self.at, self.at);
+                let mut error = CompileError::at(at, "too many levels of indentation");
+                error.kind = ErrorKind::Indentation;
+                return Err(error);
+            }
+            if alternate <= current_alternate {
+                return self.tabs();
+            }
+            self.indents.push((column, alternate));
+            return Ok(Some(Token { kind: Kind::Indent, start, end: self.at }));
+        } else {
+            while self.indents.last().is_some_and(|indent| column < indent.0) {
+                self.indents.pop();
+                self.pending_dedents += 1;
+            }
+            let found = self.indents.last().copied().unwrap_or((0, 0));
+            if found.0 != column {
+                return self.bad_dedent();
+            }
+            if found.1 != alternate {
+                return self.tabs();
+            }
+        }
+        Ok(None)
+    }
+
+    fn tabs<T>(&self) -> Compile<T> {
+        let line = self.source.line_col(self.at).0;
+        let end = self.source.line_starts.get(line + 1).map_or(self.text.len(), |e| *e as usize);
+        let at = self.source.position(self.at.min(end), end.max(self.at));
+        let mut error =
+            CompileError::at(at, "inconsistent use of tabs and spaces in indentation");
+        error.kind = ErrorKind::Tab;
+        Err(error)
+    }
+
+    fn bad_dedent<T>(&self) -> Compile<T> {
+        let line = self.source.line_col(self.at).0 as u32 + 1;
+        let message = "unindent does not match any outer indentation level";
+        let mut error = CompileError::new(ErrorKind::Indentation, message);
+        error.line = line;
+        error.end_line = line;
+        let length = self.source.line(line).map_or(0, str::len) as u32;
+        error.col = length + 1;
+        error.end_col = length + 1;
+        Err(error)
+    }
+
+    fn name(&mut self) -> Compile<Token> {
+        let start = self.at;
+        while self.peek(0).is_ascii_alphanumeric() || self.peek(0) == b'_' || self.peek(0) >= 0x80 {
+            self.at += 1;
+            if self.at >= self.text.len() {
+                break;
+            }
+        }
+        if matches!(self.peek(0), b'\'' | b'"') && self.at < self.text.len() {
+            let prefix = self.text[start..self.at].to_ascii_lowercase();
+            match &prefix[..] {
+                b"r" | b"u" | b"b" | b"br" | b"rb" => return self.string(start),
+                b"f" | b"fr" | b"rf" => return self.fstring_start(start, 'f', prefix.len() > 1),
+                b"t" | b"tr" | b"rt" => return self.fstring_start(start, 't', prefix.len() > 1),
+                _ => {}
+            }
+        }
+        self.check_identifier(start)?;
+        Ok(self.token(Kind::Name, start))
+    }
+
+    fn check_identifier(&self, start: usize) -> Compile<()> {
+        let name = &self.source.text[start..self.at];
+        if name.is_ascii() {
+            return Ok(());
+        }
+        for (i, c) in name.char_indices() {
+            let good = c.is_ascii() || c == '_' || is_identifier_char(c, i == 0);
+            if !good {
+                return self.bad_character(start + i, c);
+            }
+        }
+        Ok(())
+    }
+
+    fn bad_character<T>(&self, at: usize, c: char) -> Compile<T> {
+        let code = c as u32;
+        let message = if is_printable(c) {
+            format!("invalid character '{c}' (U+{code:04X})")
+        } else {
+            format!("invalid non-printable character U+{code:04X}")
+        };
+        self.error(at, at + c.len_utf8(), message)
+    }
+
+    fn digits(&mut self, valid: impl Fn(u8) -> bool) -> bool {
+        let start = self.at;
+        loop {
+            if valid(self.peek(0)) {
+                self.at += 1;
+            } else if self.peek(0) == b'_' && valid(self.peek(1)) && self.at > start {
+                self.at += 2;
+            } else {
+                return self.at > start;
+            }
+        }
+    }
+
+    fn number(&mut self) -> Compile<Token> {
+        let start = self.at;
+        if self.peek(0) == b'0' && matches!(self.peek(1) | 0x20, b'x' | b'o' | b'b') {
+            return self.radix_number(start);
+        }
+        let whole = self.digits(|byte| byte.is_ascii_digit());
+        if whole && self.peek(0) == b'_' {
+            return self.bad_number(start, "decimal");
+        }
+        let integer_end = self.at;
+        let mut float = false;
+        if self.peek(0) == b'.' {
+            self.at += 1;
+            float = true;
+            if self.digits(|byte| byte.is_ascii_digit()) && self.peek(0) == b'_' {
+                return self.bad_number(start, "decimal");
+            }
+        }
+        if matches!(self.peek(0), b'e' | b'E') {
+            let sign = matches!(self.peek(1), b'+' | b'-') as usize;
+            if self.peek(1 + sign).is_ascii_digit() {
+                self.at += 1 + sign;
+                float = true;
+                self.digits(|byte| byte.is_ascii_digit());
+            }
+        }
+        if matches!(self.peek(0), b'j' | b'J') {
+            self.at += 1;
+            self.check_number_end(start, "imaginary")?;
+            return Ok(self.token(Kind::Number, start));
+        }
+        let digits = &self.text[start..integer_end];
+        if !float && digits.first() == Some(&b'0') && digits.iter().any(|d| !b"0_".contains(d)) {
+            let zeros = digits.iter().take_while(|d| b"0_".contains(d)).count();
+            let message = "leading zeros in decimal integer literals are not permitted; \
+                           use an 0o prefix for octal integers";
+            return self.error(start, start + zeros, message);
+        }
+        self.check_number_end(start, "decimal")?;
+        Ok(self.token(Kind::Number, start))
+    }
+
+    fn radix_number(&mut self, start: usize) -> Compile<Token> {
+        let (name, radix) = match self.peek(1) | 0x20 {
+            b'x' => ("hexadecimal", 16),
+            b'o' => ("octal", 8),
+            _ => ("binary", 2),
+        };
+        self.at += 2;
+        if self.peek(0) == b'_' {
+            self.at += 1;
+        }
+        let found = self.digits(|byte| (byte as char).is_digit(radix));
+        let next = self.peek(0);
+        if next.is_ascii_digit() {
+            let message = format!("invalid digit '{}' in {name} literal", next as char);
+            return self.error(self.at, self.at + 1, message);
+        }
+        if !found || next == b'_' {
+            return self.bad_number(start, name);
+        }
+        self.check_number_end(start, name)?;
+        Ok(self.token(Kind::Number, start))
+    }
+
+    fn bad_number<T>(&self, _start: usize, name: &str) -> Compile<T> {
+        let at = self.at.saturating_sub(1);
+        self.error(at, at + 1, format!("invalid {name} literal"))
+    }
+
+    /// A name right behind a number is an error, unless it is a keyword that may follow.
+    fn check_number_end(&self, start: usize, name: &str) -> Compile<()> {
+        let byte = self.peek(0);
+        if !(byte.is_ascii_alphabetic() || byte == b'_' || byte >= 0x80) {
+            return Ok(());
+        }
+        let rest = &self.text[self.at..];
+        let keywords: [&[u8]; 8] =
+            [b"and", b"else", b"for", b"if", b"in", b"is", b"not", b"or"];
+        if keywords.iter().any(|keyword| rest.starts_with(keyword)) {
+            return Ok(());
+        }
+        if byte >= 0x80 {
+            let c = self.source.text[self.at..].chars().next().unwrap_or(' ');
+            if !is_identifier_char(c, true) {
+                return self.bad_character(self.at, c);
+            }
+        }
+        self.bad_number(start, name)
+    }
+
+    fn string(&mut self, start: usize) -> Compile<Token> {
+        let quote = self.peek(0);
+        let opening = self.at;
+        let triple = self.peek(1) == quote && self.peek(2) == quote;
+        self.at += if triple { 3 } else { 1 };
+        if !triple && self.peek(0) == quote {
+            self.at += 1;
+            return Ok(self.token(Kind::String, start));
+        }
+        let mut escaped_quote = false;
+        loop {
+            let Some(&byte) = self.text.get(self.at) else {
+                return self.unterminated(start, opening, triple, escaped_quote, "");
+            };
+            if byte == b'\\' {
+                escaped_quote |= self.peek(1) == quote;
+                self.at = (self.at + 2).min(self.text.len());
+                continue;
+            }
+            if byte == b'\n' && !triple {
+                return self.unterminated(start, opening, triple, escaped_quote, "");
+            }
+            if byte == quote {
+                if !triple {
+                    self.at += 1;
+                    break;
+                }
+                if self.peek(1) == quote && self.peek(2) == quote {
+                    self.at += 3;
+                    break;
+                }
+            }
+            self.at += 1;
+        }
+        Ok(self.token(Kind::String, start))
+    }
+
+    fn unterminated<T>(
+        &self,
+        start: usize,
+        _opening: usize,
+        triple: bool,
+        escaped_quote: bool,
+        prefix: &str,
+    ) -> Compile<T> {
+        let last = if triple { self.text.len() } else { self.at };
+        let mut line = self.source.line_col(last.min(self.text.len())).0 + 1;
+        if triple && line > 1 && self.text.ends_with(b"\n") {
+            line -= 1;
+        }
+        let kind = if triple { "triple-quoted " } else { "" };
+        let mut message =
+            format!("unterminated {kind}{prefix}string literal (detected at line {line})");
+        if escaped_quote && !triple {
+            message.push_str("; perhaps you escaped the end quote");
+        }
+        let mut error = CompileError::at(self.source.position(start, start + 1), message);
+        error.end_col = error.col;
+        if triple {
+            error.kind = ErrorKind::Incomplete;
+        }
+        Err(error)
+    }
+
+    fn fstring_start(&mut self, start: usize, letter: char, raw: bool) -> Compile<Token> {
+        let quote = self.peek(0);
+        let triple = self.peek(1) == quote && self.peek(2) == quote;
+        self.at += if triple { 3 } else { 1 };
+        if self.fstrings.len() >= 150 {
+            return self.error(start, self.at, format!("too many nested {letter}-strings"));
+        }
+        let brackets = self.brackets.len();
+        self.fstrings.push(FString { quote, triple, raw, start, brackets, letter });
+        Ok(self.token(Kind::FStringStart, start))
+    }
+
+    /// Whether the next byte is text of the innermost f-string (or of a format spec in it).
+    fn in_fstring_text(&self) -> bool {
+        let Some(fstring) = self.fstrings.last() else { return false };
+        match self.specs.last() {
+            Some(&(depth, in_spec)) if depth > fstring.brackets => {
+                in_spec && self.brackets.len() == depth
+            }
+            _ => self.brackets.len() == fstring.brackets,
+        }
+    }
+
+    fn fstring_middle(&mut self) -> Compile<Token> {
+        let start = self.at;
+        let Some(&fstring) = self.fstrings.last() else { return self.finish() };
+        let in_spec = self.specs.last().is_some_and(|spec| spec.0 > fstring.brackets);
+        loop {
+            let Some(&byte) = self.text.get(self.at) else {
+                return self.unterminated_fstring(fstring);
+            };
+            match byte {
+                b'\n' if !fstring.triple => {
+                    if in_spec {
+                        let message = format!("{}-string: newlines are not allowed in format specifiers for single quoted {}-strings", fstring.letter, fstring.letter);
+                        return self.error(self.at, self.at + 1, message);
+                    }
+                    return self.unterminated_fstring(fstring);
+                }
+                b'\\' if !fstring.raw && self.peek(1) == b'N' && self.peek(2) == b'{' => {
+                    self.at += 3;
+                    while !matches!(self.peek(0), b'}' | b'\n' | 0) && self.peek(0) != fstring.quote {
+                        self.at += 1;
+                    }
+                    if self.peek(0) == b'}' {
+                        self.at += 1;
+                    }
+                }
+                b'\\' if matches!(self.peek(1), b'{' | b'}') => self.at += 1,
+                b'\\' => self.at = (self.at + 2).min(self.text.len()),
+                b'{' if self.peek(1) == b'{' && !in_spec => self.at += 2,
+                b'}' if self.peek(1) == b'}' && !in_spec => self.at += 2,
+                b'{' => {
+                    if self.at > start {
+                        return Ok(self.token(Kind::FStringMiddle, start));
+                    }
+                    let token = self.operator()?;
+                    self.specs.push((self.brackets.len(), false));
+                    return Ok(token);
+                }
+                b'}' => {
+                    if self.at > start {
+                        return Ok(self.token(Kind::FStringMiddle, start));
+                    }
+                    if in_spec {
+                        return self.operator();
+                    }
+                    let message = format!("{}-string: single '}}' is not allowed", fstring.letter);
+                    return self.error(self.at, self.at + 1, message);
+                }
+                _ if byte == fstring.quote
+                    && (!fstring.triple
+                        || self.peek(1) == byte && self.peek(2) == byte) =>
+                {
+                    if self.at > start {
+                        return Ok(self.token(Kind::FStringMiddle, start));
+                    }
+                    if in_spec {
+                        let message = format!("{}-string: expecting '}}', or format specs", fstring.letter);
+                        return self.error(self.at, self.at + 1, message);
+                    }
+                    self.at += if fstring.triple { 3 } else { 1 };
+                    self.fstrings.pop();
+                    return Ok(self.token(Kind::FStringEnd, start));
+                }
+                _ => self.at += 1,
+            }
+        }
+    }
+
+    fn unterminated_fstring<T>(&self, fstring: FString) -> Compile<T> {
+        let prefix = format!("{}-", fstring.letter);
+        self.unterminated(fstring.start, fstring.start, fstring.triple, false, &prefix)
+    }
+
+    fn operator(&mut self) -> Compile<Token> {
+        let start = self.at;
+        let byte = self.peek(0);
+        match byte {
+            b'(' | b'[' | b'{' => {
+                if self.brackets.len() >= MAX_BRACKETS {
+                    return self.error(start, start + 1, "too many nested parentheses");
+                }
+                self.brackets.push((byte, start));
+                self.at += 1;
+            }
+            b')' | b']' | b'}' => self.close(byte)?,
+            b'$' | b'?' | b'`' | 0..=8 | 0x0e..=0x1f | 0x7f => {
+                if byte.is_ascii_graphic() {
+                    return self.error(start, start + 1, "invalid syntax");
+                }
+                return self.bad_character(start, byte as char);
+            }
+            b':' if self.at_field_level() && self.peek(1) != b'=' => {
+                self.at += 1;
+                if let Some(spec) = self.specs.last_mut() {
+                    spec.1 = true;
+                }
+            }
+            b':' if self.at_field_level() => {
+                self.at += 1;
+                if let Some(spec) = self.specs.last_mut() {
+                    spec.1 = true;
+                }
+            }
+            _ => self.at += operator_length(&self.text[self.at..]),
+        }
+        Ok(self.token(Kind::Op, start))
+    }
+
+    /// Directly inside an f-string's `{`.
+    fn at_field_level(&self) -> bool {
+        !self.fstrings.is_empty()
+            && self.specs.last().is_some_and(|spec| spec.0 == self.brackets.len() && !spec.1)
+    }
+
+    fn close(&mut self, byte: u8) -> Compile<()> {
+        let start = self.at;
+        let in_field = self.fstrings.last().is_some_and(|f| f.brackets >= self.brackets.len());
+        let Some(&(open, at)) = self.brackets.last().filter(|_| !in_field) else {
+            return self.error(start, start + 1, format!("unmatched '{}'", byte as char));
+        };
+        let expected = match open {
+            b'(' => b')',
+            b'[' => b']',
+            _ => b'}',
+        };
+        let field = self.specs.last().is_some_and(|spec| spec.0 == self.brackets.len());
+        if byte != expected {
+            if field && let Some(fstring) = self.fstrings.last() {
+                let message = format!("{}-string: unmatched '{}'", fstring.letter, byte as char);
+                return self.error(start, start + 1, message);
+            }
+            let (line, open_line) = (self.source.line_col(start).0, self.source.line_col(at).0);
+            let place = match line == open_line {
+                true => String::new(),
+                false => format!(" on line {}", open_line + 1),
+            };
+            let message = format!(
+                "closing parenthesis '{}' does not match opening parenthesis '{}'{place}",
+                byte as char, open as char
+            );
+            return self.error(start, start + 1, message);
+        }
+        if field {
+            self.specs.pop();
+        }
+        self.brackets.pop();
+        self.at += 1;
+        Ok(())
+    }
+}
+
+fn operator_length(text: &[u8]) -> usize {
+    const THREE: [&[u8]; 5] = [b"**=", b"//=", b">>=", b"<<=", b"..."];
+    const TWO: [&[u8]; 20] = [
+        b"**", b"//", b">>", b"<<", b"<=", b">=", b"==", b"!=", b"->", b"+=", b"-=", b"*=", b"/=",
+        b"%=", b"&=", b"|=", b"^=", b"@=", b":=", b"<>",
+    ];
+    if THREE.iter().any(|op| text.starts_with(op)) {
+        3
+    } else if TWO.iter().any(|op| text.starts_with(op)) {
+        2
+    } else {
+        1
+    }
+}
+
+/// Identifier characters outside ASCII, near enough to XID_Start and XID_Continue.
+fn is_identifier_char(c: char, first: bool) -> bool {
+    if c.is_alphabetic() || matches!(c, '\u{2118}' | '\u{212e}' | '\u{309b}' | '\u{309c}') {
+        return true;
+    }
+    if is_letter_number(c) {
+        return true;
+    }
+    !first && (c.is_numeric() && !is_other_number(c) || is_mark_or_connector(c))
+}
+
+fn is_letter_number(c: char) -> bool {
+    matches!(c as u32, 0x16ee..=0x16f0 | 0x2160..=0x2188 | 0x3007 | 0x3021..=0x3029
+        | 0x3038..=0x303a | 0xa6e6..=0xa6ef | 0x10140..=0x10174 | 0x12400..=0x1246e)
+}
+
+fn is_other_number(c: char) -> bool {
+    matches!(c as u32, 0xb2 | 0xb3 | 0xb9 | 0xbc..=0xbe | 0x2070..=0x2089 | 0x2150..=0x215f
+        | 0x2460..=0x24ff | 0x2776..=0x2793 | 0x3192..=0x3195 | 0x3220..=0x32bf)
+}
+
+fn is_mark_or_connector(c: char) -> bool {
+    if matches!(c, '\u{b7}' | '\u{387}' | '\u{203f}' | '\u{2040}' | '\u{2054}') {
+        return true;
+    }
+    // Combining marks: neither alphabetic nor punctuation; the parser decides exactly.
+    !c.is_alphanumeric() && !c.is_whitespace() && !c.is_control() && !is_symbol(c)
+}
+
+fn is_symbol(c: char) -> bool {
+    matches!(c as u32, 0x80..=0xbf | 0xd7 | 0xf7 | 0x2000..=0x203e | 0x2041..=0x2053
+        | 0x2055..=0x20cf | 0x2100..=0x2bff | 0x2e00..=0x2e7f | 0x3000..=0x3020 | 0x3030
+        | 0xe000..=0xf8ff | 0xfe10..=0xfe1f | 0xfe30..=0xfe32 | 0xfe35..=0xfe4c
+        | 0xfe50..=0xfeff | 0xff00..=0xff0f | 0xff1a..=0xff20 | 0xff3b..=0xff3e | 0xff40
+        | 0xff5b..=0xff65 | 0xffe0..=0xffff | 0x1f000..=0x1faff | 0xf0000..)
+}
+
+fn is_printable(c: char) -> bool {
+    !(c.is_control()
+        || c.is_whitespace()
+        || matches!(c as u32, 0xad | 0x200b..=0x200f | 0x202a..=0x202e | 0x2060..=0x206f | 0xfeff
+            | 0xfff9..=0xfffb | 0xe000..=0xf8ff | 0xe0000..))
+}
+
+/// What the tokens tell before parsing.
+pub struct Scan {
+    /// Estimate of the tree's depth.
+    pub depth: usize,
+    /// The first lexical error.
+    pub error: Option<Box<CompileError>>,
+}
+
+/// Longer chains are a RecursionError.
+const MAX_CHAIN: usize = 6000;
+/// More prefix operators in a row than CPython's parser takes are a MemoryError.
+const MAX_PREFIX: usize = 1000;
+
+/// Estimates the depth of the tree: open brackets and, within each, the operators,
+/// trailers and keywords that can form a chain (`a.b.c`, `- - x`, `x if y else ...`).
+pub fn scan(source: &Source) -> Compile<Scan> {
+    let mut tokenizer = Tokenizer::new(source);
+    let mut deepest = 0;
+    // Per open bracket: chain since the last comma, and what a comma does not end.
+    let mut levels: Vec<(usize, usize)> = vec![(0, 0)];
+    let (mut below, mut prefix) = (0usize, 0usize);
+    // Per indentation: `elif`s of the current statement; each nests the tree deeper.
+    let mut elifs: Vec<usize> = vec![0];
+    let mut line_start = true;
+    loop {
+        let token = match tokenizer.next() {
+            Ok(token) => token,
+            Err(error) => return Ok(Scan { depth: deepest, error: Some(error) }),
+        };
+        let text = &source.text.as_bytes()[token.start..token.end];
+        let mut is_prefix = false;
+        let last = levels.len() - 1;
+        match token.kind {
+            Kind::End => return Ok(Scan { depth: deepest, error: None }),
+            Kind::Newline => {
+                (below, levels) = (0, vec![(0, 0)]);
+            }
+            Kind::Indent => elifs.push(0),
+            Kind::Dedent => {
+                if elifs.len() > 1 {
+                    elifs.pop();
+                }
+            }
+            Kind::Name if line_start && matches!(text, b"elif" | b"if") => {
+                let last = elifs.len() - 1;
+                elifs[last] = if text == b"if" { 0 } else { elifs[last] + 1 };
+            }
+            Kind::Name => match text {
+                b"lambda" | b"if" | b"else" | b"for" => levels[last].1 += 1,
+                b"not" => {
+                    is_prefix = true;
+                    levels[last].0 += 1;
+                }
+                b"and" | b"or" | b"await" | b"yield" => levels[last].0 += 1,
+                _ => {}
+            },
+            Kind::FStringStart => {
+                below += levels[last].0 + levels[last].1 + 1;
+                levels.push((0, 0));
+            }
+            Kind::FStringEnd => close_level(&mut levels, &mut below),
+            Kind::Op => match text {
+                b"(" | b"[" | b"{" => {
+                    below += levels[last].0 + levels[last].1 + 1;
+                    levels.push((0, 0));
+                }
+                b")" | b"]" | b"}" => close_level(&mut levels, &mut below),
+                b"," => levels[last].0 = 0,
+                b";" => (below, levels) = (0, vec![(0, 0)]),
+                b"=" => {}
+                _ => {
+                    is_prefix = matches!(text, b"-" | b"+" | b"~");
+                    levels[last].0 += 1;
+                }
+            },
+            _ => {}
+        }
+        prefix = if is_prefix { prefix + 1 } else { 0 };
+        let &(chain, lasting) = levels.last().unwrap_or(&(0, 0));
+        let depth = below + chain + lasting + elifs.iter().sum::<usize>();
+        deepest = deepest.max(depth + 4 * elifs.len());
+        line_start = matches!(token.kind, Kind::Newline | Kind::Indent | Kind::Dedent);
+        if prefix > MAX_PREFIX {
+            let message = "Parser stack overflowed - Python source too complex to parse";
+            return Err(CompileError::new(ErrorKind::Memory, message));
+        }
+        if depth > MAX_CHAIN {
+            let message = "maximum recursion depth exceeded during compilation";
+            return Err(CompileError::new(ErrorKind::Recursion, message));
+        }
+    }
+}
+
+fn close_level(levels: &mut Vec<(usize, usize)>, below: &mut usize) {
+    if levels.len() > 1 {
+        levels.pop();
+        if let Some(level) = levels.last_mut() {
+            *below = below.saturating_sub(level.0 + level.1 + 1);
+            level.0 += 1;
+        }
+    }
+}
