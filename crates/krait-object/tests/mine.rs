@@ -1,1 +1,0 @@
-/tmp/kws/mine.rs
