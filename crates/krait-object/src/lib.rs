@@ -9,6 +9,7 @@ pub mod gc;
 pub mod gil;
 pub mod hash;
 pub mod hooks;
+pub mod memory;
 pub mod native;
 pub mod object;
 pub mod protocol;

@@ -89,7 +89,7 @@ impl Trace for Slot {
 /// Zeroed memory is valid, `BaseException` is its first field, and `each_slot` names
 /// every slot once.
 pub unsafe trait Exception: Layout {
-    fn each_slot(&self, f: &mut dyn FnMut(&Slot));
+    fn each_slot(&self, f: &mut impl FnMut(&Slot));
 }
 
 macro_rules! layouts {
@@ -106,7 +106,7 @@ macro_rules! layouts {
         unsafe impl Layout for $name {}
         // SAFETY: all slots are named; BaseException comes first.
         unsafe impl Exception for $name {
-            fn each_slot(&self, f: &mut dyn FnMut(&Slot)) {
+            fn each_slot(&self, f: &mut impl FnMut(&Slot)) {
                 self.base.each_slot(f);
                 $(f(&self.$slot);)*
             }
@@ -145,7 +145,7 @@ const _: () = assert!(
 unsafe impl Layout for BaseException {}
 // SAFETY: all slots are named; zeroed fields are valid.
 unsafe impl Exception for BaseException {
-    fn each_slot(&self, f: &mut dyn FnMut(&Slot)) {
+    fn each_slot(&self, f: &mut impl FnMut(&Slot)) {
         for slot in [
             &self.dict,
             &self.args,
@@ -198,7 +198,7 @@ const _: () = assert!(size_of::<OSError>() == size_of::<PyOSErrorObject>());
 unsafe impl Layout for OSError {}
 // SAFETY: all slots are named; BaseException comes first.
 unsafe impl Exception for OSError {
-    fn each_slot(&self, f: &mut dyn FnMut(&Slot)) {
+    fn each_slot(&self, f: &mut impl FnMut(&Slot)) {
         self.base.each_slot(f);
         for slot in [
             &self.myerrno,
@@ -234,7 +234,7 @@ const _: () = assert!(size_of::<CodecError>() == size_of::<PyUnicodeErrorObject>
 unsafe impl Layout for CodecError {}
 // SAFETY: all slots are named; BaseException comes first.
 unsafe impl Exception for CodecError {
-    fn each_slot(&self, f: &mut dyn FnMut(&Slot)) {
+    fn each_slot(&self, f: &mut impl FnMut(&Slot)) {
         self.base.each_slot(f);
         for slot in [&self.encoding, &self.object, &self.reason] {
             f(slot);

@@ -21,6 +21,7 @@ pub mod method;
 pub mod method_cache;
 pub mod module;
 pub mod mro;
+pub mod namespace;
 pub mod object_type;
 pub mod property;
 pub mod range;
@@ -86,4 +87,33 @@ pub(crate) fn define_all() {
     class_static::define();
     property::define();
     slotdefs::buffer::define();
+}
+
+/// The types that `builtins` names, beside `object`, `type` and `bool`.
+pub fn public_types() -> Vec<&'static typeobject::Type> {
+    let mut all: Vec<&'static typeobject::Type> = vec![
+        &int::INT,
+        &float::FLOAT,
+        &complex::COMPLEX,
+        &str::STR,
+        &bytes::BYTES,
+        &tuple::TUPLE,
+        &list::LIST,
+        &dict::DICT,
+        &set::SET,
+        &set::FROZENSET,
+        &slice::SLICE,
+        &range::RANGE,
+        &enumerate::ENUMERATE,
+        &reversed::REVERSED,
+        &zip::ZIP,
+        &map::MAP,
+        &filter::FILTER,
+        &super_type::SUPER,
+        &property::PROPERTY,
+        &class_static::CLASS_METHOD,
+        &class_static::STATIC_METHOD,
+    ];
+    all.sort_by_key(|t| t.short_name());
+    all
 }

@@ -65,6 +65,33 @@ impl<T: Layout> Trace for Held<T> {
     }
 }
 
+/// `next(iterator)`: the end is a StopIteration, with the value that a generator returned.
+pub fn next_or_raise(py: Py, iterator: &Object) -> PyResult {
+    let Some(slot) = iterator.ty().raw().tp_iternext else {
+        return crate::raise!(
+            py,
+            TypeError,
+            "'{}' object is not an iterator",
+            iterator.ty().name()
+        );
+    };
+    // SAFETY: a type's slot is called with its instance; the result is a new reference.
+    let item = unsafe { slot(iterator.as_ptr()) };
+    if !item.is_null() {
+        // SAFETY: as above.
+        let item: Owned = unsafe { Owned::from_raw(item.cast()) };
+        return Ok(match crate::value::unbox_word(&item) {
+            // SAFETY: an immediate carries no reference.
+            Some(word) => unsafe { Value::from_word(word) },
+            None => Value::from(item),
+        });
+    }
+    if !py.thread().has_exception() {
+        return Err(crate::errors::stop_iteration(py, &Value::none()));
+    }
+    Err(crate::py::Raised)
+}
+
 /// A function of the builtins module, for `__reduce__`.
 pub(crate) fn builtin(py: Py, name: &str) -> PyResult {
     protocol::get_attr_str(py, &crate::hooks::import_module(py, "builtins")?, name)

@@ -121,6 +121,11 @@ pub fn forever(text: &str) -> &'static Str {
     unsafe { &*string.into_raw() }
 }
 
+/// How many strings are interned.
+pub fn count() -> usize {
+    TABLE.get(gil()).borrow().len()
+}
+
 /// Takes a dying string out of the table.
 pub(super) fn forget(string: &Str) {
     TABLE.get(gil()).borrow_mut().remove(&Entry(string));

@@ -69,6 +69,11 @@ fn failure<T>(py: Py, result: PyResult<T>) -> String {
     error(py)
 }
 
+/// The value as a small int, boxed or not.
+fn int(value: &Value) -> Option<i64> {
+    protocol::number::int_of(value)
+}
+
 fn call(py: Py, class: &Type, values: &[Value]) -> PyResult {
     protocol::call(py, &Value::from(class.to_owned()), values)
 }
@@ -92,8 +97,8 @@ fn plain_class_has_attributes_and_dies() {
         let name = Str::intern(&format!("attribute{i}"));
         protocol::set_attr(py, &instance, &name, &Value::int(i)).unwrap();
     }
-    assert_eq!(ok(py, protocol::get_attr_str(py, &instance, "attribute39")).as_small_int(), Some(39));
-    assert_eq!(ok(py, protocol::get_attr_str(py, &instance, "x")).as_small_int(), Some(5));
+    assert_eq!(int(&ok(py, protocol::get_attr_str(py, &instance, "attribute39"))), Some(39));
+    assert_eq!(int(&ok(py, protocol::get_attr_str(py, &instance, "x"))), Some(5));
     drop(instance);
     assert_eq!(a.as_object().refcount(), before);
     assert_eq!(failure(py, call(py, &a, &[Value::int(1)])), "TypeError: A() takes no arguments");
@@ -115,9 +120,9 @@ fn operators_follow_the_reflected_operand_rules() {
     let b = made(py, "B", &[&a], &[("__radd__", method("__radd__(other, /)", radd))]);
     let c = made(py, "C", &[&a], &[]);
     let (x, y, z) = (ok(py, call(py, &a, &[])), ok(py, call(py, &b, &[])), ok(py, call(py, &c, &[])));
-    assert_eq!(ok(py, binary(py, BinaryOp::Add, &x, &y)).as_small_int(), Some(2));
-    assert_eq!(ok(py, binary(py, BinaryOp::Add, &x, &z)).as_small_int(), Some(1));
-    assert_eq!(ok(py, binary(py, BinaryOp::Add, &Value::int(7), &y)).as_small_int(), Some(2));
+    assert_eq!(int(&ok(py, binary(py, BinaryOp::Add, &x, &y))), Some(2));
+    assert_eq!(int(&ok(py, binary(py, BinaryOp::Add, &x, &z))), Some(1));
+    assert_eq!(int(&ok(py, binary(py, BinaryOp::Add, &Value::int(7), &y))), Some(2));
     let sub = failure(py, binary(py, BinaryOp::Subtract, &x, &y));
     assert_eq!(sub, "TypeError: unsupported operand type(s) for -: 'A' and 'B'");
 }
@@ -152,14 +157,14 @@ fn wrappers_check_their_arguments() {
     let len = ok(py, get(py, list, "__len__"));
     assert_eq!(text(py, &len), "<slot wrapper '__len__' of 'list' objects>");
     let empty = Value::from(List::new());
-    assert_eq!(ok(py, protocol::call(py, &len, &[empty.clone()])).as_small_int(), Some(0));
+    assert_eq!(int(&ok(py, protocol::call(py, &len, &[empty.clone()]))), Some(0));
     let none = failure(py, protocol::call(py, &len, &[]));
     assert_eq!(none, "TypeError: descriptor '__len__' of 'list' object needs an argument");
     let foreign = failure(py, protocol::call(py, &len, &[Value::from(Str::new("a"))]));
     assert_eq!(foreign, "TypeError: descriptor '__len__' requires a 'list' object but received a 'str'");
     let bound = ok(py, protocol::get_attr_str(py, &Value::int(1), "__add__"));
     assert_eq!(failure(py, protocol::call(py, &bound, &[])), "TypeError: expected 1 argument, got 0");
-    assert_eq!(ok(py, protocol::call(py, &bound, &[Value::int(2)])).as_small_int(), Some(3));
+    assert_eq!(int(&ok(py, protocol::call(py, &bound, &[Value::int(2)]))), Some(3));
     assert!(ok(py, get(py, list, "__hash__")).is_none());
     let new = ok(py, get(py, &OBJECT, "__new__"));
     let unsafe_new = failure(py, protocol::call(py, &new, &[Value::from(Int::type_object().to_owned())]));
@@ -175,7 +180,7 @@ fn slots_lie_in_the_instance() {
     assert_eq!(a.raw().tp_basicsize, 32);
     let instance = ok(py, call(py, &a, &[]));
     protocol::set_attr(py, &instance, &Str::intern("a"), &Value::int(3)).unwrap();
-    assert_eq!(ok(py, protocol::get_attr_str(py, &instance, "a")).as_small_int(), Some(3));
+    assert_eq!(int(&ok(py, protocol::get_attr_str(py, &instance, "a"))), Some(3));
     let unset = failure(py, protocol::get_attr_str(py, &instance, "b"));
     assert_eq!(unset, "AttributeError: 'A' object has no attribute 'b'");
     let foreign = failure(py, protocol::set_attr(py, &instance, &Str::intern("c"), &Value::int(3)));
@@ -188,7 +193,7 @@ fn slots_lie_in_the_instance() {
         protocol::set_attr(py, &instance, &Str::intern(name), &Value::int(i as i64)).unwrap();
     }
     for (i, name) in ["a", "b", "d", "free"].iter().enumerate() {
-        assert_eq!(ok(py, protocol::get_attr_str(py, &instance, name)).as_small_int(), Some(i as i64));
+        assert_eq!(int(&ok(py, protocol::get_attr_str(py, &instance, name))), Some(i as i64));
     }
     let of_int = class(py, "D", &[Int::type_object()], &[("__slots__", Value::from(Str::new("a")))]);
     assert_eq!(failure(py, of_int), "TypeError: nonempty __slots__ not supported for subtype of 'int'");
@@ -218,7 +223,7 @@ fn bases_are_checked_and_linearised() {
     let seven = ok(py, call(py, &e, &[Value::int(7)]));
     protocol::set_attr(py, &seven, &Str::intern("x"), &Value::int(1)).unwrap();
     assert_eq!(text(py, &seven), "7");
-    assert_eq!(ok(py, protocol::get_attr_str(py, &seven, "x")).as_small_int(), Some(1));
+    assert_eq!(int(&ok(py, protocol::get_attr_str(py, &seven, "x"))), Some(1));
     let immutable = protocol::set_attr(py, &Value::from(Int::type_object().to_owned()), &Str::intern("x"), &Value::int(1));
     assert_eq!(failure(py, immutable), "TypeError: cannot set 'x' attribute of immutable type 'int'");
 }
@@ -231,18 +236,18 @@ fn bases_can_be_assigned() {
     let c = made(py, "C", &[&a], &[]);
     let d = made(py, "D", &[&c], &[]);
     let instance = ok(py, call(py, &d, &[]));
-    assert_eq!(ok(py, protocol::get_attr_str(py, &instance, "x")).as_small_int(), Some(1));
+    assert_eq!(int(&ok(py, protocol::get_attr_str(py, &instance, "x"))), Some(1));
     let name = Str::intern("__bases__");
     let bases = Value::from(Tuple::from_objects([b.as_object()]));
     protocol::set_attr(py, &Value::from(c.clone()), &name, &bases).unwrap_or_else(|_| panic!("{}", error(py)));
-    assert_eq!(ok(py, protocol::get_attr_str(py, &instance, "x")).as_small_int(), Some(2));
+    assert_eq!(int(&ok(py, protocol::get_attr_str(py, &instance, "x"))), Some(2));
     assert_eq!(protocol::length(py, &instance).unwrap_or_else(|_| panic!("{}", error(py))), 42);
     assert!(a.subclasses().is_empty());
     let cycle = Value::from(Tuple::from_objects([d.as_object()]));
     let result = protocol::set_attr(py, &Value::from(c.clone()), &name, &cycle);
     assert_eq!(failure(py, result), "TypeError: a __bases__ item causes an inheritance cycle");
-    let int = Value::from(Tuple::from_objects([Int::type_object().as_object()]));
-    let result = protocol::set_attr(py, &Value::from(c), &name, &int);
+    let ints = Value::from(Tuple::from_objects([Int::type_object().as_object()]));
+    let result = protocol::set_attr(py, &Value::from(c), &name, &ints);
     assert_eq!(failure(py, result), "TypeError: __bases__ assignment: 'int' object layout differs from 'B'");
 }
 
@@ -278,9 +283,9 @@ fn class_of_an_instance_can_change() {
     protocol::set_attr(py, &instance, &name, &Value::from(b.clone())).unwrap_or_else(|_| panic!("{}", error(py)));
     (6..20).for_each(|i| set(&format!("n{i}"), i));
     for i in 0..20 {
-        assert_eq!(ok(py, protocol::get_attr_str(py, &instance, &format!("n{i}"))).as_small_int(), Some(i));
+        assert_eq!(int(&ok(py, protocol::get_attr_str(py, &instance, &format!("n{i}")))), Some(i));
     }
-    assert_eq!(ok(py, protocol::get_attr_str(py, &instance, "x")).as_small_int(), Some(2));
+    assert_eq!(int(&ok(py, protocol::get_attr_str(py, &instance, "x"))), Some(2));
     let fresh = ok(py, call(py, &b, &[]));
     protocol::set_attr(py, &fresh, &Str::intern("n0"), &Value::int(1)).unwrap();
     let slotted = made(py, "S", &[], &[("__slots__", Value::from(Str::new("q")))]);
@@ -338,9 +343,9 @@ fn super_starts_behind_the_class() {
     let instance = ok(py, call(py, &b, &[]));
     let object = instance.to_object();
     let found = crate::types::super_type::super_lookup(py, &b, &object, &Str::intern("x")).unwrap();
-    assert_eq!(found.and_then(|v| v.as_small_int()), Some(1));
+    assert_eq!(found.and_then(|v| int(&v)), Some(1));
     let sup = ok(py, call(py, &crate::types::super_type::SUPER, &[Value::from(b.clone()), instance]));
-    assert_eq!(ok(py, protocol::get_attr_str(py, &sup, "x")).as_small_int(), Some(1));
+    assert_eq!(int(&ok(py, protocol::get_attr_str(py, &sup, "x"))), Some(1));
     assert_eq!(text(py, &sup), "<super: <class 'B'>, <B object>>");
     let wrong = [Value::from(Int::type_object().to_owned()), Value::from(Str::new("a"))];
     assert_eq!(

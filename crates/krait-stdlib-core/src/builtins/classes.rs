@@ -1,0 +1,40 @@
+//! `isinstance`, `issubclass`, `__build_class__`, `__import__`.
+
+use krait_object::{Args, Dict, KwArgs, ModuleBuilder, Py, PyResult, Tuple, Value, protocol};
+
+fn import(
+    py: Py,
+    name: &Value,
+    globals: Option<&Value>,
+    locals: Option<&Value>,
+    fromlist: Option<&Value>,
+    level: Option<i64>,
+) -> PyResult {
+    let none = Value::none();
+    let empty = Value::from(Tuple::empty());
+    crate::import::import(
+        py,
+        name,
+        globals.unwrap_or(&none),
+        locals.unwrap_or(&none),
+        fromlist.unwrap_or(&empty),
+        level.unwrap_or(0),
+    )
+}
+
+fn build_class(py: Py, func: &Value, name: &Value, bases: Args<'_>, kwargs: KwArgs) -> PyResult {
+    let kwargs: Option<krait_object::Owned<Dict>> = kwargs.0;
+    krait_vm::build_class::build_class(py, func, name, bases.0, kwargs)
+}
+
+pub fn define(m: &ModuleBuilder) -> PyResult<()> {
+    m.function("isinstance(obj, class_or_tuple, /)", |py, value: &Value, class: &Value| {
+        protocol::is_instance(py, value, &class.to_object())
+    })?
+    .function("issubclass(cls, class_or_tuple, /)", |py, derived: &Value, class: &Value| {
+        protocol::is_subclass(py, &derived.to_object(), &class.to_object())
+    })?
+    .function("__build_class__(func, name, /, *bases, **kwds)", build_class)?
+    .function("__import__(name, globals=None, locals=None, fromlist=(), level=0)", import)?;
+    Ok(())
+}

@@ -1,0 +1,207 @@
+//! `iter`, `next`, `all`, `any`, `min`, `max`, `sum`, and the asynchronous pair.
+
+use krait_object::protocol::number::{self, BinaryOp};
+use krait_object::protocol::{CompareOp, Iter, rich_compare, truth};
+use krait_object::value::{both_ints, fits, word_to_int};
+use krait_object::{Args, ModuleBuilder, Py, PyResult, Str, Value, intern, protocol, raise};
+
+fn iter(py: Py, object: &Value, sentinel: Option<&Value>) -> PyResult {
+    let Some(sentinel) = sentinel else { return protocol::iter(py, object).map(Value::from) };
+    if !protocol::call::is_callable(object) {
+        return raise!(py, TypeError, "iter(v, w): v must be callable");
+    }
+    Ok(krait_object::types::callable_iterator::new(py, object.clone(), sentinel.clone()))
+}
+
+fn next(py: Py, iterator: &Value, default: Option<&Value>) -> PyResult {
+    let object = iterator.to_object();
+    let Some(default) = default else {
+        // The value of a generator's return travels in the StopIteration.
+        return krait_object::types::iterators::next_or_raise(py, &object);
+    };
+    Ok(protocol::next(py, &object)?.unwrap_or_else(|| default.clone()))
+}
+
+fn all(py: Py, iterable: &Value) -> PyResult<bool> {
+    let mut items = Iter::new(py, iterable)?;
+    while let Some(item) = items.next(py)? {
+        if !truth(py, &item)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+fn any(py: Py, iterable: &Value) -> PyResult<bool> {
+    let mut items = Iter::new(py, iterable)?;
+    while let Some(item) = items.next(py)? {
+        if truth(py, &item)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The best of several by comparison with `op`.
+fn extreme(
+    py: Py,
+    name: &str,
+    op: CompareOp,
+    args: &[Value],
+    key: Option<&Value>,
+    default: Option<&Value>,
+) -> PyResult {
+    let [single] = args else {
+        if args.is_empty() {
+            return raise!(py, TypeError, "{name} expected at least 1 argument, got 0");
+        }
+        if default.is_some() {
+            return raise!(
+                py,
+                TypeError,
+                "Cannot specify a default for {name}() with multiple positional arguments"
+            );
+        }
+        let mut rest = args.iter();
+        return Ok(best(py, op, key, || Ok(rest.next().cloned()))?.unwrap_or_else(Value::none));
+    };
+    let mut items = Iter::new(py, single)?;
+    match (best(py, op, key, || items.next(py))?, default) {
+        (Some(found), _) => Ok(found),
+        (None, Some(default)) => Ok(default.clone()),
+        (None, None) => raise!(py, ValueError, "{name}() iterable argument is empty"),
+    }
+}
+
+fn best(
+    py: Py,
+    op: CompareOp,
+    key: Option<&Value>,
+    mut next: impl FnMut() -> PyResult<Option<Value>>,
+) -> PyResult<Option<Value>> {
+    let mut best: Option<(Value, Value)> = None;
+    while let Some(item) = next()? {
+        let by = match key {
+            Some(key) => protocol::call(py, key, std::slice::from_ref(&item))?,
+            None => item.clone(),
+        };
+        let better = match &best {
+            None => true,
+            Some((_, best_by)) => truth(py, &rich_compare(py, &by, best_by, op)?)?,
+        };
+        if better {
+            best = Some((item, by));
+        }
+    }
+    Ok(best.map(|(item, _)| item))
+}
+
+fn min(py: Py, args: Args<'_>, key: Option<&Value>, default: Option<&Value>) -> PyResult {
+    extreme(py, "min", CompareOp::Lt, args.0, key, default)
+}
+
+fn max(py: Py, args: Args<'_>, key: Option<&Value>, default: Option<&Value>) -> PyResult {
+    extreme(py, "max", CompareOp::Gt, args.0, key, default)
+}
+
+/// `sum`: ints and floats without objects; floats with Neumaier's compensation.
+fn sum(py: Py, iterable: &Value, start: Option<&Value>) -> PyResult {
+    let mut total = start.cloned().unwrap_or_else(|| Value::int(0));
+    if total.downcast::<Str>().is_some() {
+        return raise!(py, TypeError, "sum() can't sum strings [use ''.join(seq) instead]");
+    }
+    for (refused, hint) in [("bytes", "b''"), ("bytearray", "b''")] {
+        if total.as_object().is_some() && total.ty().full_name() == refused {
+            return raise!(py, TypeError, "sum() can't sum {refused} [use {hint}.join(seq) instead]");
+        }
+    }
+    let mut items = Iter::new(py, iterable)?;
+    while let Some(item) = items.next(py)? {
+        let item = item.as_object().map_or_else(|| item.clone(), Value::unboxed);
+        if both_ints(total.word(), item.word()) {
+            let sum = word_to_int(total.word()) + word_to_int(item.word());
+            if fits(sum) {
+                total = Value::int(sum);
+                continue;
+            }
+        }
+        if let (Some(first), Some(second)) = (total.as_double(), item.as_double()) {
+            match sum_floats(py, first, second, &mut items)? {
+                (sum, None) => return Ok(Value::float(sum)),
+                (sum, Some(other)) => {
+                    total = number::binary(py, BinaryOp::Add, &Value::float(sum), &other)?;
+                    continue;
+                }
+            }
+        }
+        total = number::binary(py, BinaryOp::Add, &total, &item)?;
+    }
+    Ok(total)
+}
+
+/// Adds floats and ints up; gives the sum and the first item that is neither.
+fn sum_floats(py: Py, first: f64, second: f64, items: &mut Iter) -> PyResult<(f64, Option<Value>)> {
+    let (mut sum, mut correction) = (first, 0.0);
+    let mut add = |sum: &mut f64, x: f64| {
+        let t = *sum + x;
+        correction += if sum.abs() >= x.abs() { (*sum - t) + x } else { (x - t) + *sum };
+        *sum = t;
+    };
+    add(&mut sum, second);
+    let mut other = None;
+    while let Some(item) = items.next(py)? {
+        let item = item.as_object().map_or_else(|| item.clone(), Value::unboxed);
+        match (item.as_double(), item.as_small_int()) {
+            (Some(x), _) => add(&mut sum, x),
+            (None, Some(i)) => add(&mut sum, i as f64),
+            (None, None) => {
+                other = Some(item);
+                break;
+            }
+        }
+    }
+    if correction != 0.0 && correction.is_finite() {
+        sum += correction;
+    }
+    Ok((sum, other))
+}
+
+fn aiter(py: Py, iterable: &Value) -> PyResult {
+    let object = iterable.to_object();
+    let Some(iterator) = protocol::call_special(py, &object, intern!("__aiter__"), &[])? else {
+        return raise!(py, TypeError, "'{}' object is not an async iterable", object.ty().name());
+    };
+    if iterator.ty().lookup(py, intern!("__anext__")).is_none() {
+        return raise!(
+            py,
+            TypeError,
+            "aiter() returned not an async iterator of type '{}'",
+            iterator.ty().name()
+        );
+    }
+    Ok(iterator)
+}
+
+fn anext(py: Py, iterator: &Value, default: Option<&Value>) -> PyResult {
+    let object = iterator.to_object();
+    let Some(awaitable) = protocol::call_special(py, &object, intern!("__anext__"), &[])? else {
+        return raise!(py, TypeError, "'{}' object is not an async iterator", object.ty().name());
+    };
+    match default {
+        None => Ok(awaitable),
+        Some(default) => krait_vm::generator::anext_with_default(py, awaitable, default.clone()),
+    }
+}
+
+pub fn define(m: &ModuleBuilder) -> PyResult<()> {
+    m.function("iter(object, sentinel=<unrepresentable>, /)", iter)?
+        .function("next(iterator, default=<unrepresentable>, /)", next)?
+        .function("all(iterable, /)", all)?
+        .function("any(iterable, /)", any)?
+        .function("min(*args, key=None, default=<unrepresentable>)", min)?
+        .function("max(*args, key=None, default=<unrepresentable>)", max)?
+        .function("sum(iterable, /, start=0)", sum)?
+        .function("aiter(async_iterable, /)", aiter)?
+        .function("anext(aiterator, default=<unrepresentable>, /)", anext)?;
+    Ok(())
+}

@@ -1,0 +1,84 @@
+//! `_imp`: what importlib needs of the runtime.
+
+use krait_object::native::module::NativeModule;
+use krait_object::{Bytes, List, ModuleBuilder, Py, PyResult, Str, Tuple, Value, intern, protocol, raise};
+use krait_vm::code::CodeObject;
+
+use super::bootstrap::{native_module, source};
+use crate::registry;
+
+pub const MODULE: NativeModule = NativeModule { name: "_imp", init };
+
+fn create_builtin(py: Py, spec: &Value) -> PyResult {
+    let name = protocol::get_attr(py, spec, intern!("name"))?;
+    let Some(text) = name.downcast::<Str>() else {
+        return raise!(py, TypeError, "name must be string, not {}", name.ty().name());
+    };
+    if let Some(known) = super::loaded(py, &name)? {
+        return Ok(known);
+    }
+    Ok(native_module(py, &text.to_rust())?.unwrap_or_else(Value::none))
+}
+
+fn is_builtin(py: Py, name: &Str) -> i64 {
+    i64::from(registry::find(py, &name.to_rust()).is_some())
+}
+
+fn frozen_code(py: Py, name: &str) -> PyResult<(krait_object::Owned<CodeObject>, bool)> {
+    match (source(py).code)(py, name)? {
+        Some(found) => Ok(found),
+        None => raise!(py, ImportError, "No such frozen object named {name}"),
+    }
+}
+
+fn find_frozen(py: Py, name: &Str, withdata: Option<bool>) -> PyResult {
+    let _ = withdata;
+    let text = name.to_rust().into_owned();
+    match (source(py).code)(py, &text)? {
+        None => Ok(Value::none()),
+        Some((_, is_package)) => Ok(Value::from(Tuple::from_values([
+            Value::none(),
+            Value::bool(is_package),
+            Value::from(name.to_owned_str()),
+        ]))),
+    }
+}
+
+fn fix_co_filename(_py: Py, code: &CodeObject, path: &Str) {
+    code.set_filename(path);
+}
+
+/// `_imp.source_hash`: SipHash-1-3 of the source, keyed by the magic number.
+fn source_hash(py: Py, key: i64, data: &Value) -> PyResult<krait_object::Owned<Bytes>> {
+    let data = krait_object::types::buffer::to_bytes(py, data)?;
+    Ok(Bytes::new(&krait_object::hash::keyed((key as u64, 0), &data).to_le_bytes()))
+}
+
+fn init(m: &ModuleBuilder) -> PyResult<()> {
+    m.function("create_builtin(spec, /)", create_builtin)?
+        .function("exec_builtin(mod, /)", |_py, _module: &Value| 0i64)?
+        .function("is_builtin(name, /)", is_builtin)?
+        .function("is_frozen(name, /)", |py, name: &Str| -> PyResult<bool> {
+            Ok((source(py).code)(py, &name.to_rust())?.is_some())
+        })?
+        .function("is_frozen_package(name, /)", |py, name: &Str| -> PyResult<bool> {
+            frozen_code(py, &name.to_rust()).map(|(_, package)| package)
+        })?
+        .function("get_frozen_object(name, data=None, /)", |py, name: &Str, _data: Option<&Value>| {
+            frozen_code(py, &name.to_rust()).map(|(code, _)| code)
+        })?
+        .function("find_frozen(name, /, *, withdata=False)", find_frozen)?
+        .function("init_frozen(name, /)", |_py, _name: &Str| ())?
+        .function("_frozen_module_names()", |_py| List::from_values((source(_py).names)().into_iter().map(|n| Value::from(Str::new(n)))))?
+        .function("_override_frozen_modules_for_tests(override, /)", |_py, _value: i64| ())?
+        .function("_override_multi_interp_extensions_check(override, /)", |_py, _value: i64| 0i64)?
+        .function("extension_suffixes()", |_py| List::from_values(crate::sys::EXTENSION_SUFFIXES.iter().map(|s| Value::from(Str::new(s)))))?
+        .function("lock_held()", |_py| false)?
+        .function("acquire_lock()", |_py| ())?
+        .function("release_lock()", |_py| ())?
+        .function("_fix_co_filename(code, path, /)", fix_co_filename)?
+        .function("source_hash(key, source)", source_hash)?
+        .text("check_hash_based_pycs", "default")?
+        .int("pyc_magic_number_token", crate::sys::MAGIC_TOKEN)?;
+    Ok(())
+}

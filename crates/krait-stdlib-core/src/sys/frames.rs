@@ -1,0 +1,58 @@
+//! What `sys` tells about running code: frames, exceptions, recursion, tracing.
+
+use krait_object::{ModuleBuilder, Py, PyResult, Tuple, Value, intern, protocol, raise};
+use krait_vm::frame;
+
+fn getframe(py: Py, depth: Option<i64>) -> PyResult {
+    let depth = usize::try_from(depth.unwrap_or(0)).unwrap_or(0);
+    match frame::frame_object(py, depth) {
+        Some(frame) => Ok(Value::from(frame)),
+        None => raise!(py, ValueError, "call stack is not deep enough"),
+    }
+}
+
+fn getframemodulename(py: Py, depth: Option<i64>) -> PyResult {
+    let depth = usize::try_from(depth.unwrap_or(0)).unwrap_or(0);
+    let Some(frame) = frame::frame_object(py, depth) else { return Ok(Value::none()) };
+    let globals = protocol::get_attr(py, &Value::from(frame), intern!("f_globals"))?;
+    let found = globals.downcast::<krait_object::Dict>().and_then(|g| g.get_str_key(py, intern!("__name__")));
+    Ok(found.unwrap_or_else(Value::none))
+}
+
+fn exc_info(py: Py) -> PyResult {
+    let Some(exception) = py.thread().handled_exception() else {
+        return Ok(Value::from(Tuple::from_values([Value::none(), Value::none(), Value::none()])));
+    };
+    let class = Value::from(krait_object::Layout::to_owned(exception.ty()));
+    let value = Value::from(exception);
+    let traceback = protocol::get_attr(py, &value, intern!("__traceback__"))?;
+    Ok(Value::from(Tuple::from_values([class, value, traceback])))
+}
+
+fn setrecursionlimit(py: Py, limit: i32) -> PyResult<()> {
+    if limit < 1 {
+        return raise!(py, ValueError, "recursion limit must be greater or equal than 1");
+    }
+    krait_vm::set_recursion_limit(py, limit as usize)
+}
+
+fn exit(py: Py, status: Option<&Value>) -> PyResult<()> {
+    let arguments: &[Value] = status.map_or(&[], std::slice::from_ref);
+    Err(krait_object::errors::raise_args(py, &krait_object::exceptions::SystemExit, arguments))
+}
+
+fn call_tracing(py: Py, func: &Value, args: &Tuple) -> PyResult {
+    protocol::call::call_tuple(py, func, args, None)
+}
+
+pub fn define(m: &ModuleBuilder) -> PyResult<()> {
+    m.function("_getframe(depth=0, /)", getframe)?
+        .function("_getframemodulename(depth=0)", getframemodulename)?
+        .function("exc_info()", exc_info)?
+        .function("exception()", |py| py.thread().handled_exception())?
+        .function("getrecursionlimit()", krait_vm::recursion_limit)?
+        .function("setrecursionlimit(limit, /)", setrecursionlimit)?
+        .function("exit(status=None, /)", exit)?
+        .function("call_tracing(func, args, /)", call_tracing)?;
+    Ok(())
+}

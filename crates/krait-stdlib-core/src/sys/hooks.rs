@@ -1,0 +1,190 @@
+//! `sys.displayhook`, `excepthook`, `unraisablehook`, `breakpointhook`.
+
+use krait_object::types::structseq::{self, Description};
+use krait_object::{Args, Dict, KwArgs, Layout, ModuleBuilder, Object, Py, PyResult, Str, Tuple, Type, Value, exceptions, intern, protocol, raise};
+use std::cell::OnceCell;
+
+use super::{builtin, builtins, get};
+
+fn displayhook(py: Py, object: &Value) -> PyResult<()> {
+    let builtins = builtins(py)?;
+    if object.is_none() {
+        return Ok(());
+    }
+    protocol::set_attr(py, &builtins, intern!("_"), &Value::none())?;
+    let Some(stdout) = get(py, "stdout").filter(|s| !s.is_none()) else {
+        return raise!(py, RuntimeError, "lost sys.stdout");
+    };
+    let text = Value::from(protocol::repr(py, object)?);
+    protocol::call_method(py, &stdout, intern!("write"), &[text])?;
+    protocol::call_method(py, &stdout, intern!("write"), &[Value::from(Str::new("\n"))])?;
+    protocol::set_attr(py, &builtins, intern!("_"), object)
+}
+
+/// Writes text to `sys.stderr`, or to the process's own where there is none.
+pub fn write_stderr(py: Py, text: &str) {
+    let stream = get(py, "stderr").filter(|s| !s.is_none());
+    let written = stream.map(|s| protocol::call_method(py, &s, intern!("write"), &[Value::from(Str::new(text))]));
+    match written {
+        Some(Ok(_)) => {
+            if let Some(stream) = get(py, "stderr")
+                && protocol::call_method(py, &stream, intern!("flush"), &[]).is_err()
+            {
+                drop(py.thread().take_exception());
+            }
+        }
+        failed => {
+            if failed.is_some() {
+                drop(py.thread().take_exception());
+            }
+            eprint!("{text}");
+        }
+    }
+}
+
+/// The text of an exception with its traceback, by the `traceback` module; a short form
+/// where that cannot be imported.
+fn exception_text(py: Py, value: &Value) -> String {
+    let full = crate::import::import_module(py, "traceback").and_then(|traceback| {
+        let lines = protocol::call_method(py, &traceback, intern!("format_exception"), std::slice::from_ref(value))?;
+        let mut text = String::new();
+        for line in protocol::iter::collect(py, &lines)? {
+            text.push_str(&protocol::str(py, &line)?.to_rust());
+        }
+        Ok(text)
+    });
+    full.unwrap_or_else(|_| {
+        drop(py.thread().take_exception());
+        let shown = protocol::str(py, value).map(|s| s.to_rust().into_owned());
+        let shown = shown.unwrap_or_else(|_| {
+            drop(py.thread().take_exception());
+            "<exception str() failed>".to_string()
+        });
+        format!("{}: {shown}\n", value.ty().short_name())
+    })
+}
+
+fn excepthook(py: Py, _class: &Value, value: &Value, traceback: &Value) -> PyResult<()> {
+    if value.downcast::<Object>().is_some_and(exceptions::is_exception) && !traceback.is_none() {
+        protocol::set_attr(py, value, intern!("__traceback__"), traceback)?;
+    }
+    let text = exception_text(py, value);
+    write_stderr(py, &text);
+    Ok(())
+}
+
+const UNRAISABLE_ARGS: Description = Description {
+    name: "UnraisableHookArgs",
+    doc: "UnraisableHookArgs\n\nType used to pass arguments to sys.unraisablehook.",
+    fields: &[
+        ("exc_type", "Exception type"),
+        ("exc_value", "Exception value"),
+        ("exc_traceback", "Exception traceback"),
+        ("err_msg", "Error message"),
+        ("object", "Object causing the exception"),
+    ],
+    visible: 5,
+    constructible: true,
+};
+
+static UNRAISABLE_TYPE: krait_object::GilCell<OnceCell<&'static Type>> = krait_object::GilCell::new(OnceCell::new());
+
+fn unraisablehook(py: Py, unraisable: &Value) -> PyResult<()> {
+    let field = |name: &'static str| protocol::get_attr_str(py, unraisable, name);
+    let (value, message, object) = (field("exc_value")?, field("err_msg")?, field("object")?);
+    let mut text = String::new();
+    if !object.is_none() {
+        let shown = protocol::repr(py, &object).map(|s| s.to_rust().into_owned());
+        let shown = shown.unwrap_or_else(|_| {
+            drop(py.thread().take_exception());
+            "<object repr() failed>".to_string()
+        });
+        let what = if message.is_none() { "Exception ignored in".into() } else { protocol::str(py, &message)?.to_rust().into_owned() };
+        text.push_str(&format!("{what}: {shown}\n"));
+    } else if !message.is_none() {
+        text.push_str(&format!("{}:\n", protocol::str(py, &message)?.to_rust()));
+    }
+    text.push_str(&exception_text(py, &value));
+    write_stderr(py, &text);
+    Ok(())
+}
+
+/// Reports the exception that is set and that nobody can catch.
+pub fn report_unraisable(py: Py, doing: Option<&str>, object: Option<&Object>) {
+    let Some(exception) = py.thread().take_exception() else { return };
+    let class = Value::from(exception.ty().to_owned());
+    let value = Value::from(exception);
+    let result = (|| {
+        let traceback = protocol::get_attr(py, &value, intern!("__traceback__"))?;
+        let ty = UNRAISABLE_TYPE.get(py).get_or_init(|| structseq::make_type(UNRAISABLE_ARGS));
+        let message = doing.map_or_else(Value::none, |d| Value::from(Str::new(d)));
+        let object = object.map_or_else(Value::none, |o| Value::from(o.to_owned()));
+        let args = structseq::make(py, ty, [class, value.clone(), traceback, message, object])?;
+        match get(py, "unraisablehook").filter(|h| !h.is_none()) {
+            Some(hook) => protocol::call(py, &hook, &[Value::from(args)]).map(drop),
+            None => unraisablehook(py, &Value::from(args)),
+        }
+    })();
+    if result.is_err() {
+        drop(py.thread().take_exception());
+        eprintln!("Exception ignored in sys.unraisablehook");
+    }
+}
+
+/// Hands an uncaught exception to `sys.excepthook`.
+pub fn report_uncaught(py: Py, exception: &Value) {
+    let class = Value::from(exception.ty().to_owned());
+    let traceback = protocol::get_attr(py, exception, intern!("__traceback__")).unwrap_or_else(|_| {
+        drop(py.thread().take_exception());
+        Value::none()
+    });
+    let arguments = [class, exception.clone(), traceback];
+    match get(py, "excepthook").filter(|h| !h.is_none()) {
+        Some(hook) => {
+            if protocol::call(py, &hook, &arguments).is_err() {
+                write_stderr(py, "Error in sys.excepthook:\n");
+                if let Some(second) = py.thread().take_exception() {
+                    let text = exception_text(py, &Value::from(second));
+                    write_stderr(py, &text);
+                }
+                write_stderr(py, "\nOriginal exception was:\n");
+                let text = exception_text(py, exception);
+                write_stderr(py, &text);
+            }
+        }
+        None => {
+            write_stderr(py, "sys.excepthook is missing\n");
+            let text = exception_text(py, exception);
+            write_stderr(py, &text);
+        }
+    }
+}
+
+fn breakpointhook(py: Py, args: Args<'_>, kwargs: KwArgs) -> PyResult {
+    let name = std::env::var("PYTHONBREAKPOINT").unwrap_or_default();
+    if name == "0" {
+        return Ok(Value::none());
+    }
+    let name = if name.is_empty() { "pdb.set_trace" } else { &name };
+    let function = match name.rsplit_once('.') {
+        Some((module, attribute)) => {
+            let module = crate::import::import_module(py, module)?;
+            protocol::get_attr_str(py, &module, attribute)?
+        }
+        None => builtin(py, name)?,
+    };
+    let kwargs: Option<krait_object::Owned<Dict>> = kwargs.0;
+    protocol::call::call_tuple(py, &function, &Tuple::from_slice(args.0), kwargs.as_deref())
+}
+
+pub fn define(m: &ModuleBuilder) -> PyResult<()> {
+    m.function("displayhook(object, /)", displayhook)?
+        .function("excepthook(exctype, value, traceback, /)", excepthook)?
+        .function("unraisablehook(unraisable, /)", unraisablehook)?
+        .function("breakpointhook(*args, **kws)", breakpointhook)?;
+    for name in ["displayhook", "excepthook", "unraisablehook", "breakpointhook"] {
+        let hook = m.dict().get_str_key(m.py, &Str::intern(name)).unwrap_or_else(Value::none);
+        m.value(&format!("__{name}__"), hook)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,92 @@
+//! Settings of the interpreter: encodings, switch interval, asynchronous generators'
+//! hooks, tracing.
+
+use std::cell::Cell;
+use std::time::Duration;
+
+use krait_object::types::structseq::{self, Description};
+use krait_object::{GilCell, ModuleBuilder, Py, PyResult, Type, Value, gil, raise};
+use krait_vm::generator;
+
+const ASYNCGEN_HOOKS: Description = Description {
+    name: "sys.asyncgen_hooks",
+    doc: "sys.asyncgen_hooks\n\nPython-level hooks for asynchronous generators.",
+    fields: &[("firstiter", ""), ("finalizer", "")],
+    visible: 2,
+    constructible: false,
+};
+
+static HOOKS_TYPE: GilCell<Cell<Option<&'static Type>>> = GilCell::new(Cell::new(None));
+
+fn get_asyncgen_hooks(py: Py) -> PyResult {
+    let ty = HOOKS_TYPE.get(py).get().unwrap_or_else(|| {
+        let ty = structseq::make_type(ASYNCGEN_HOOKS);
+        HOOKS_TYPE.get(py).set(Some(ty));
+        ty
+    });
+    let (first, last) = generator::asyncgen_hooks(py);
+    let or_none = |v: Option<Value>| v.unwrap_or_else(Value::none);
+    structseq::make(py, ty, [or_none(first), or_none(last)]).map(Value::from)
+}
+
+fn set_asyncgen_hooks(py: Py, firstiter: Option<&Value>, finalizer: Option<&Value>) -> PyResult<()> {
+    for (name, hook) in [("finalizer", finalizer), ("firstiter", firstiter)] {
+        if let Some(hook) = hook
+            && !hook.is_none()
+            && !krait_object::protocol::call::is_callable(hook)
+        {
+            return raise!(py, TypeError, "callable {name} expected, got {}", hook.ty().name());
+        }
+    }
+    let given = |hook: Option<&Value>| hook.map(|h| (!h.is_none()).then(|| h.clone()));
+    generator::set_asyncgen_hooks(py, given(firstiter), given(finalizer));
+    Ok(())
+}
+
+fn setswitchinterval(py: Py, interval: f64) -> PyResult<()> {
+    if interval <= 0.0 {
+        return raise!(py, ValueError, "switch interval must be strictly positive");
+    }
+    gil::set_switch_interval(Duration::from_secs_f64(interval.min(1e9)));
+    Ok(())
+}
+
+fn set_origin_depth(py: Py, depth: i32) -> PyResult<()> {
+    if depth < 0 {
+        return raise!(py, ValueError, "depth must be >= 0");
+    }
+    generator::set_origin_tracking_depth(py, depth as usize);
+    Ok(())
+}
+
+pub fn define(m: &ModuleBuilder) -> PyResult<()> {
+    m.function("getdefaultencoding()", |_py| "utf-8")?
+        .function("getfilesystemencoding()", |_py| "utf-8")?
+        .function("getfilesystemencodeerrors()", |_py| "surrogateescape")?
+        .function("getswitchinterval()", |_py| gil::switch_interval().as_secs_f64())?
+        .function("setswitchinterval(interval, /)", setswitchinterval)?
+        .function("get_asyncgen_hooks()", get_asyncgen_hooks)?
+        .function("set_asyncgen_hooks(*, firstiter=<unrepresentable>, finalizer=<unrepresentable>)", set_asyncgen_hooks)?
+        .function("get_coroutine_origin_tracking_depth()", generator::origin_tracking_depth)?
+        .function("set_coroutine_origin_tracking_depth(depth)", set_origin_depth)?
+        .function("is_finalizing()", |_py| crate::run::is_finalizing())?
+        .function("is_stack_trampoline_active()", |_py| false)?
+        .function("_is_gil_enabled()", |_py| true)?
+        .function("_clear_type_cache()", |_py| ())?
+        .function("_clear_internal_caches()", |_py| ())?
+        .function("getallocatedblocks()", |_py| krait_object::memory::allocated_blocks())?
+        .function("getunicodeinternedsize(*, _only_immortal=False)", |_py, _only: Option<bool>| {
+            krait_object::types::str::intern::count()
+        })?
+        .function("_debugmallocstats()", |py| {
+            super::hooks::write_stderr(py, &krait_object::memory::debug_stats());
+        })?
+        .function("_get_cpu_count_config()", |_py| -1i64)?
+        .function("_settraceallthreads(function, /)", krait_vm::trace::set_trace)?
+        .function("_setprofileallthreads(function, /)", krait_vm::trace::set_profile)?
+        .function("settrace(function, /)", krait_vm::trace::set_trace)?
+        .function("gettrace()", krait_vm::trace::get_trace)?
+        .function("setprofile(function, /)", krait_vm::trace::set_profile)?
+        .function("getprofile()", krait_vm::trace::get_profile)?;
+    Ok(())
+}

@@ -1,0 +1,52 @@
+//! What `sys` tells about objects: sizes, counts, interning.
+
+use krait_object::types::str::intern as interning;
+use krait_object::{ModuleBuilder, Py, PyResult, Str, Value, errors, exceptions, intern, protocol, raise};
+
+fn getsizeof(py: Py, object: &Value, default: Option<&Value>) -> PyResult {
+    let size = size_of_object(py, object);
+    match (errors::suppress(py, size, &exceptions::TypeError)?, default) {
+        (Some(size), _) => Ok(Value::int(size)),
+        (None, Some(default)) => Ok(default.clone()),
+        (None, None) => raise!(py, TypeError, "Type {} doesn't define __sizeof__", object.ty().name()),
+    }
+}
+
+/// `__sizeof__()` as a checked number.
+fn size_of_object(py: Py, object: &Value) -> PyResult<i64> {
+    let boxed = object.to_object();
+    let Some(size) = protocol::call_special(py, &boxed, intern!("__sizeof__"), &[])? else {
+        return raise!(py, TypeError, "Type {} doesn't define __sizeof__", object.ty().name());
+    };
+    match protocol::number::int_of(&size) {
+        Some(size) if size >= 0 => Ok(size),
+        Some(_) => raise!(py, ValueError, "__sizeof__() should return >= 0"),
+        None => raise!(py, TypeError, "'{}' object cannot be interpreted as an integer", size.ty().name()),
+    }
+}
+
+/// The reference count as CPython would show it: the argument counts for one, and
+/// immediates count as one object that only the argument refers to.
+fn getrefcount(_py: Py, object: &Value) -> i64 {
+    match object.as_object() {
+        Some(object) => i64::from(object.refcount()),
+        None => 1,
+    }
+}
+
+fn intern_text(py: Py, text: &Value) -> PyResult {
+    match text.as_object().and_then(|o| o.downcast_exact::<Str>()) {
+        Some(text) => Ok(Value::from(interning::intern(text.to_owned_str()))),
+        None if text.downcast::<Str>().is_some() => raise!(py, TypeError, "can't intern {}", text.ty().name()),
+        None => raise!(py, TypeError, "intern() argument must be str, not {}", text.ty().name()),
+    }
+}
+
+pub fn define(m: &ModuleBuilder) -> PyResult<()> {
+    m.function("getsizeof(object, default=<unrepresentable>)", getsizeof)?
+        .function("getrefcount(object, /)", getrefcount)?
+        .function("intern(string, /)", intern_text)?
+        .function("_is_interned(string, /)", |_py, text: &Str| text.is_interned())?
+        .function("_is_immortal(op, /)", |_py, value: &Value| value.as_object().is_none_or(|o| o.is_immortal()))?;
+    Ok(())
+}
