@@ -148,6 +148,11 @@ fn divide(a: &[u32], b: &[u32]) -> Result<f64, TrueDivError> {
     if a_bits <= MANTISSA && b_bits <= MANTISSA {
         return Ok(top_bits(a).0 as f64 / top_bits(b).0 as f64);
     }
+    if b_bits > 64
+        && let Some(result) = estimate(a, b)
+    {
+        return Ok(result);
+    }
     // The quotient has `difference` or `difference + 1` bits before the point.
     let difference = a_bits - b_bits;
     if difference > MAX_EXPONENT {
@@ -175,4 +180,47 @@ fn divide(a: &[u32], b: &[u32]) -> Result<f64, TrueDivError> {
         return Err(TrueDivError::Overflow);
     }
     Ok(result)
+}
+
+/// The top `want` bits of a magnitude (at most 128) as an integer, and the power of two
+/// that it was divided by.
+fn leading(digits: &[u32], want: u64) -> (u128, i64) {
+    let bits = mag::bit_length(digits);
+    if bits <= want {
+        let value = digits
+            .iter()
+            .rev()
+            .fold(0u128, |v, &d| v << SHIFT | d as u128);
+        return (value << (want - bits), bits as i64 - want as i64);
+    }
+    let shift = bits - want;
+    let (first, below) = ((shift / SHIFT as u64) as usize, shift % SHIFT as u64);
+    let above = digits[first + 1..]
+        .iter()
+        .rev()
+        .fold(0u128, |v, &d| v << SHIFT | d as u128);
+    let value = above << (SHIFT as u64 - below) | (digits[first] >> below) as u128;
+    (value, shift as i64)
+}
+
+/// The quotient of long operands from their top bits, where that decides the rounding
+/// and the result is neither subnormal nor infinite.
+fn estimate(a: &[u32], b: &[u32]) -> Option<f64> {
+    let (top, a_shift) = leading(a, 128);
+    let (divisor, b_shift) = leading(b, 64);
+    // The exact quotient lies between less than 5 below this and less than 2 above.
+    let quotient = top / divisor;
+    let extra = 128 - quotient.leading_zeros() as i64 - MANTISSA;
+    let exponent = extra + a_shift - b_shift;
+    if !(MIN_EXPONENT..=MAX_EXPONENT - MANTISSA - 2).contains(&exponent) {
+        return None;
+    }
+    let half = 1u128 << (extra - 1);
+    let (low, high) = (quotient - 5, quotient + 2);
+    let rounded = (low + half) >> extra;
+    let same_power = low.leading_zeros() == high.leading_zeros();
+    if !same_power || rounded != (high + half) >> extra {
+        return None;
+    }
+    Some(scale(rounded as u64, exponent))
 }

@@ -108,29 +108,35 @@ fn lehmer(x: &mut Vec<u64>, y: &mut Vec<u64>) -> bool {
     if b == 0 {
         return false;
     }
-    let next_x = combine(x, y, a, b);
-    let next_y = combine(x, y, c, d);
-    *x = next_x;
-    *y = next_y;
+    // One of each pair is negative, or zero.
+    if b < 0 {
+        combine(x, y, [a, -b, -c, d].map(|v| v as u64));
+    } else {
+        combine(y, x, [b, -a, -d, c].map(|v| v as u64));
+    }
+    limbs::trim(x);
+    limbs::trim(y);
     if limbs::cmp(x, y).is_lt() {
         std::mem::swap(x, y);
     }
     true
 }
 
-/// `x * a + y * b`, known not to be negative.
-fn combine(x: &[u64], y: &[u64], a: i64, b: i64) -> Vec<u64> {
-    let mut out = Vec::with_capacity(x.len());
-    let mut carry = 0i128;
-    for (i, &word) in x.iter().enumerate() {
-        let other = y.get(i).copied().unwrap_or(0);
-        carry += word as i128 * a as i128 + other as i128 * b as i128;
-        out.push(carry as u64);
-        carry >>= 64;
+/// `x, y = x * p - y * q, y * s - x * r` with `[p, q, r, s]`; neither is negative.
+fn combine(x: &mut Vec<u64>, y: &mut Vec<u64>, [p, q, r, s]: [u64; 4]) {
+    let len = x.len().max(y.len());
+    x.resize(len, 0);
+    y.resize(len, 0);
+    let product = |a: u64, b: u64| (a as u128 * b as u128) as i128;
+    let (mut carry_x, mut carry_y) = (0i128, 0i128);
+    for (x, y) in x.iter_mut().zip(y.iter_mut()) {
+        carry_x += product(*x, p) - product(*y, q);
+        carry_y += product(*y, s) - product(*x, r);
+        (*x, *y) = (carry_x as u64, carry_y as u64);
+        carry_x >>= 64;
+        carry_y >>= 64;
     }
-    debug_assert_eq!(carry, 0);
-    limbs::trim(&mut out);
-    out
+    debug_assert_eq!((carry_x, carry_y), (0, 0));
 }
 
 /// The inverse of `a` modulo `modulus` (at least 1), between 0 and `modulus`; `None`

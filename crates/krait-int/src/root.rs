@@ -18,17 +18,38 @@ pub fn isqrt_rem(a: &[u32]) -> (Vec<u32>, Vec<u32>) {
             convert::magnitude(value - root * root),
         );
     }
-    // One step of Newton's method from the root of the upper half of the bits: with
-    // r = isqrt(a >> 2k), (r * 2^k + (a >> k) / r) / 2 is off by at most one.
-    let k = (mag::bit_length(a) - 1) / 4;
-    let (upper, _) = isqrt_rem(&mag::shr_mag(a, 2 * k));
-    let (quotient, _) = div::divrem_mag(&mag::shr_mag(a, k), &upper);
-    let sum = mag::add_mag(&mag::shl_mag(&upper, k), &quotient);
-    let mut root = mag::shr_mag(&sum, 1);
+    let mut root = near_root(a);
     let mut square = mul::square_mag(&root);
-    while mag::cmp_mag(&square, a) == Ordering::Greater {
+    if mag::cmp_mag(&square, a) == Ordering::Greater {
         root = mag::sub_mag(&root, &[1]);
         square = mul::square_mag(&root);
     }
     (root, mag::sub_mag(a, &square))
+}
+
+/// The root of a magnitude of more than 128 bits, or one more: Newton's method with the
+/// precision doubled in each step, as CPython's `math.isqrt` does (the root is never
+/// off by more than one, without checks in between).
+fn near_root(a: &[u32]) -> Vec<u32> {
+    let half = (mag::bit_length(a) - 1) / 2;
+    let steps = 64 - half.leading_zeros();
+    let mut done = 0;
+    let mut small = 1u128;
+    let mut root = Vec::new();
+    for s in (0..steps).rev() {
+        let before = done;
+        done = half >> s;
+        let top = mag::shr_mag(a, 2 * half - before - done + 1);
+        if done < 64 {
+            let top = convert::magnitude_u128(&top).unwrap_or(0);
+            small = (small << (done - before - 1)) + top / small;
+            continue;
+        }
+        if root.is_empty() {
+            root = convert::magnitude(small);
+        }
+        let (quotient, _) = div::divrem_mag(&top, &root);
+        root = mag::add_mag(&mag::shl_mag(&root, done - before - 1), &quotient);
+    }
+    root
 }

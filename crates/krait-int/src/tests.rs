@@ -489,3 +489,30 @@ fn hashes_and_rounding() {
         Ok(big("12345678900000000000000000000"))
     );
 }
+
+#[test]
+fn long_true_quotients() {
+    // Multiples of long numbers give quotients that are known, ties among them.
+    let mut random = Random(53);
+    for _ in 0..5000 {
+        let len = 3 + random.below(20) as usize;
+        let b = Signed::new(false, random.magnitude(len));
+        if b.is_zero() {
+            continue;
+        }
+        let p = random.next() >> random.below(12);
+        let a = mul(b.as_ref(), from_u64(p).as_ref());
+        assert_eq!(true_div(a.as_ref(), b.as_ref()), Ok(p as f64));
+        let more = add(a.as_ref(), from_i64(1).as_ref());
+        let tie = p >> 53 != 0 && p.trailing_zeros() + 54 == 64 - p.leading_zeros();
+        let low_bit = p & p.wrapping_neg();
+        let up = p as u128 + if tie { low_bit as u128 } else { 0 };
+        let expected = up as f64;
+        let found = true_div(more.as_ref(), b.as_ref());
+        assert!(
+            found == Ok(expected) || b.digits == [1],
+            "{p} {found:?} {expected} {:?}",
+            b.digits
+        );
+    }
+}

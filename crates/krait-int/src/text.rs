@@ -182,12 +182,17 @@ impl Radix {
     /// The digits of a limb, lowest first; all `unit` of them but in the last limb.
     fn limb(&self, out: &mut Vec<u8>, mut limb: u64, last: bool) {
         if self.base == 10 && !last {
-            for _ in 0..self.unit / 2 {
-                let pair = (limb % 100) as usize * 2;
-                out.extend([PAIRS[pair + 1], PAIRS[pair]]);
-                limb /= 100;
+            let (high, low) = (limb / 10_000_000_000_000_000, limb % 10_000_000_000_000_000);
+            for eight in [low % 100_000_000, low / 100_000_000] {
+                for four in [eight % 10_000, eight / 10_000] {
+                    for two in [four % 100, four / 100] {
+                        let pair = two as usize * 2;
+                        out.extend([PAIRS[pair + 1], PAIRS[pair]]);
+                    }
+                }
             }
-            out.push(b'0' + limb as u8);
+            let high = high as usize;
+            out.extend([high % 10, high / 10 % 10, high / 100].map(|d| b'0' + d as u8));
             return;
         }
         let mut written = 0;
