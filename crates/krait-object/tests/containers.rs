@@ -100,8 +100,18 @@ fn dict_keeps_order_through_growth_and_deletion() {
         assert!(d.remove(py, &i(n * 1024)).unwrap().is_some());
     }
     assert_eq!(d.len(), 334);
-    let keys: Vec<i64> = d.keys_vec().iter().filter_map(Value::as_small_int).collect();
-    assert_eq!(keys, (0..1000).filter(|n| n % 3 == 0).map(|n| n * 1024).collect::<Vec<_>>());
+    let keys: Vec<i64> = d
+        .keys_vec()
+        .iter()
+        .filter_map(Value::as_small_int)
+        .collect();
+    assert_eq!(
+        keys,
+        (0..1000)
+            .filter(|n| n % 3 == 0)
+            .map(|n| n * 1024)
+            .collect::<Vec<_>>()
+    );
     for n in 0..1000 {
         assert_eq!(d.get(py, &i(n * 1024)).unwrap().is_some(), n % 3 == 0);
     }
@@ -114,29 +124,65 @@ fn dict_keeps_order_through_growth_and_deletion() {
 #[test]
 fn equal_numbers_are_one_key() {
     let (py, _guard) = runtime();
-    let d = dict(py, &[(i(1), s("a")), (Value::float(1.0), s("b")), (Value::bool(true), s("c"))]);
+    let d = dict(
+        py,
+        &[
+            (i(1), s("a")),
+            (Value::float(1.0), s("b")),
+            (Value::bool(true), s("c")),
+        ],
+    );
     assert_eq!(show(py, Ok(d.clone())), "{1: 'c'}");
     let boxed = Value::from(Int::from_i64(1000));
-    let d = dict(py, &[(boxed, i(1)), (i(1000), i(2)), (Value::float(1000.0), i(3))]);
+    let d = dict(
+        py,
+        &[(boxed, i(1)), (i(1000), i(2)), (Value::float(1000.0), i(3))],
+    );
     assert_eq!(show(py, Ok(d)), "{1000: 3}");
     let big = Value::from(Int::from_i64(1 << 60));
-    let d = dict(py, &[(big, i(1)), (Value::float((1u64 << 60) as f64), i(2)), (Value::int(1 << 60), i(3))]);
+    let d = dict(
+        py,
+        &[
+            (big, i(1)),
+            (Value::float((1u64 << 60) as f64), i(2)),
+            (Value::int(1 << 60), i(3)),
+        ],
+    );
     assert_eq!(show(py, Ok(d)), "{1152921504606846976: 3}");
     let nan = Value::float(f64::NAN);
-    let d = dict(py, &[(nan.clone(), i(1)), (nan, i(2)), (Value::float(0.0), i(3)), (Value::float(-0.0), i(4))]);
+    let d = dict(
+        py,
+        &[
+            (nan.clone(), i(1)),
+            (nan, i(2)),
+            (Value::float(0.0), i(3)),
+            (Value::float(-0.0), i(4)),
+        ],
+    );
     assert_eq!(show(py, Ok(d)), "{nan: 2, 0.0: 4}");
-    let d = dict(py, &[(i(-1), i(1)), (i(-2), i(2)), (Value::float(-1.0), i(3))]);
+    let d = dict(
+        py,
+        &[(i(-1), i(1)), (i(-2), i(2)), (Value::float(-1.0), i(3))],
+    );
     assert_eq!(show(py, Ok(d)), "{-1: 3, -2: 2}");
 }
 
 #[test]
 fn boxed_entries_stay_found() {
     let (py, _guard) = runtime();
-    let value = dict(py, &[(i(300), i(400)), (Value::float(2.5), Value::float(3.5))]);
+    let value = dict(
+        py,
+        &[(i(300), i(400)), (Value::float(2.5), Value::float(3.5))],
+    );
     let d = value.downcast::<Dict>().unwrap();
     let mut pos = 0;
     while d.boxed_entry(&mut pos).is_some() {}
-    assert_eq!(d.get(py, &i(300)).unwrap().and_then(|v| protocol::number::int_of(&v)), Some(400));
+    assert_eq!(
+        d.get(py, &i(300))
+            .unwrap()
+            .and_then(|v| protocol::number::int_of(&v)),
+        Some(400)
+    );
     assert!(d.contains(py, &Value::float(2.5)).unwrap() && !d.contains(py, &i(301)).unwrap());
     d.set_value(py, &i(300), i(1)).unwrap();
     assert_eq!(show(py, Ok(value.clone())), "{300: 1, 2.5: 3.5}");
@@ -152,21 +198,44 @@ fn dict_methods_and_errors() {
     assert_eq!(shown(py, &d, "setdefault", &[s("c"), i(3)]), "3");
     assert_eq!(shown(py, &d, "pop", &[s("c")]), "3");
     assert_eq!(shown(py, &d, "pop", &[s("c")]), "KeyError: 'c'");
-    assert_eq!(shown(py, &d, "pop", &[tuple(&[i(1), i(2)])]), "KeyError: (1, 2)");
+    assert_eq!(
+        shown(py, &d, "pop", &[tuple(&[i(1), i(2)])]),
+        "KeyError: (1, 2)"
+    );
     assert_eq!(shown(py, &d, "pop", &[s("c"), Value::none()]), "None");
-    assert_eq!(shown(py, &d, "pop", &[]), "TypeError: pop expected at least 1 argument, got 0");
+    assert_eq!(
+        shown(py, &d, "pop", &[]),
+        "TypeError: pop expected at least 1 argument, got 0"
+    );
     assert_eq!(
         shown(py, &d, "get", &[list(&[])]),
         "TypeError: cannot use 'list' as a dict key (unhashable type: 'list')"
     );
-    assert_eq!(shown(py, &d, "update", &[list(&[tuple(&[s("z"), i(9)]), s("xy")])]), "None");
-    assert_eq!(show(py, Ok(d.clone())), "{'a': 1, 'b': 2, 'z': 9, 'x': 'y'}");
+    assert_eq!(
+        shown(
+            py,
+            &d,
+            "update",
+            &[list(&[tuple(&[s("z"), i(9)]), s("xy")])]
+        ),
+        "None"
+    );
+    assert_eq!(
+        show(py, Ok(d.clone())),
+        "{'a': 1, 'b': 2, 'z': 9, 'x': 'y'}"
+    );
     assert_eq!(
         shown(py, &d, "update", &[list(&[tuple(&[i(1)])])]),
         "ValueError: dictionary update sequence element #0 has length 1; 2 is required"
     );
-    assert_eq!(shown(py, &d, "update", &[list(&[i(1)])]), "TypeError: object is not iterable");
-    assert_eq!(shown(py, &d, "update", &[i(1)]), "TypeError: 'int' object is not iterable");
+    assert_eq!(
+        shown(py, &d, "update", &[list(&[i(1)])]),
+        "TypeError: object is not iterable"
+    );
+    assert_eq!(
+        shown(py, &d, "update", &[i(1)]),
+        "TypeError: 'int' object is not iterable"
+    );
     assert_eq!(
         shown(py, &d, "update", &[i(1), i(2)]),
         "TypeError: update expected at most 1 argument, got 2"
@@ -174,17 +243,38 @@ fn dict_methods_and_errors() {
     assert_eq!(shown(py, &d, "popitem", &[]), "('x', 'y')");
     assert_eq!(shown(py, &d, "copy", &[]), "{'a': 1, 'b': 2, 'z': 9}");
     assert_eq!(shown(py, &d, "keys", &[]), "dict_keys(['a', 'b', 'z'])");
-    assert_eq!(shown(py, &d, "items", &[]), "dict_items([('a', 1), ('b', 2), ('z', 9)])");
+    assert_eq!(
+        shown(py, &d, "items", &[]),
+        "dict_items([('a', 1), ('b', 2), ('z', 9)])"
+    );
     assert_eq!(shown(py, &d, "values", &[]), "dict_values([1, 2, 9])");
     let reversed = call(py, &d, "__reversed__", &[]).unwrap();
-    assert_eq!(show(py, protocol::iter::to_list(py, &reversed).map(Value::from)), "['z', 'b', 'a']");
+    assert_eq!(
+        show(py, protocol::iter::to_list(py, &reversed).map(Value::from)),
+        "['z', 'b', 'a']"
+    );
     assert_eq!(shown(py, &d, "clear", &[]), "None");
-    assert_eq!(shown(py, &d, "popitem", &[]), "KeyError: 'popitem(): dictionary is empty'");
-    assert_eq!(show(py, protocol::get_item(py, &d, &s("q"))), "KeyError: 'q'");
+    assert_eq!(
+        shown(py, &d, "popitem", &[]),
+        "KeyError: 'popitem(): dictionary is empty'"
+    );
+    assert_eq!(
+        show(py, protocol::get_item(py, &d, &s("q"))),
+        "KeyError: 'q'"
+    );
     let class = Value::from(Dict::type_object().to_owned());
-    assert_eq!(shown(py, &class, "fromkeys", &[s("ab"), i(0)]), "{'a': 0, 'b': 0}");
-    assert_eq!(show(py, protocol::call(py, &class, &[list(&[s("ab")])])), "{'a': 'b'}");
-    assert_eq!(show(py, protocol::call(py, &class, &[i(1), i(2)])), "TypeError: dict expected at most 1 argument, got 2");
+    assert_eq!(
+        shown(py, &class, "fromkeys", &[s("ab"), i(0)]),
+        "{'a': 0, 'b': 0}"
+    );
+    assert_eq!(
+        show(py, protocol::call(py, &class, &[list(&[s("ab")])])),
+        "{'a': 'b'}"
+    );
+    assert_eq!(
+        show(py, protocol::call(py, &class, &[i(1), i(2)])),
+        "TypeError: dict expected at most 1 argument, got 2"
+    );
     let d = Dict::new();
     let itself = Value::from(d.clone());
     d.set_value(py, &i(1), itself.clone()).unwrap();
@@ -206,15 +296,27 @@ fn dict_operators_and_views() {
     let same = dict(py, &[(s("b"), Value::float(2.0)), (s("a"), i(1))]);
     assert_eq!(compared(py, &a, &same, CompareOp::Eq), "True");
     assert_eq!(compared(py, &a, &b, CompareOp::Ne), "True");
-    let (ka, kb) = (call(py, &a, "keys", &[]).unwrap(), call(py, &b, "keys", &[]).unwrap());
+    let (ka, kb) = (
+        call(py, &a, "keys", &[]).unwrap(),
+        call(py, &b, "keys", &[]).unwrap(),
+    );
     assert_eq!(operator(py, B::And, &ka, &kb), "{'b'}");
     assert_eq!(operator(py, B::Subtract, &ka, &kb), "{'a'}");
     assert_eq!(operator(py, B::Subtract, &ka, &list(&[s("b")])), "{'a'}");
     let all = protocol::number::binary(py, B::Or, &ka, &kb).unwrap();
-    assert_eq!(compared(py, &all, &set(py, &[s("a"), s("b"), s("c")]), CompareOp::Eq), "True");
+    assert_eq!(
+        compared(py, &all, &set(py, &[s("a"), s("b"), s("c")]), CompareOp::Eq),
+        "True"
+    );
     let odd = protocol::number::binary(py, B::Xor, &ka, &kb).unwrap();
-    assert_eq!(compared(py, &odd, &set(py, &[s("a"), s("c")]), CompareOp::Eq), "True");
-    assert_eq!(compared(py, &ka, &set(py, &[s("a"), s("b")]), CompareOp::Eq), "True");
+    assert_eq!(
+        compared(py, &odd, &set(py, &[s("a"), s("c")]), CompareOp::Eq),
+        "True"
+    );
+    assert_eq!(
+        compared(py, &ka, &set(py, &[s("a"), s("b")]), CompareOp::Eq),
+        "True"
+    );
     assert_eq!(compared(py, &ka, &all, CompareOp::Lt), "True");
     assert_eq!(
         compared(py, &ka, &i(1), CompareOp::Le),
@@ -224,8 +326,14 @@ fn dict_operators_and_views() {
     assert!(protocol::contains(py, &items, &tuple(&[s("a"), Value::float(1.0)])).unwrap());
     assert!(!protocol::contains(py, &items, &tuple(&[s("a"), i(2)])).unwrap());
     assert_eq!(shown(py, &ka, "isdisjoint", &[list(&[s("q")])]), "True");
-    assert_eq!(show(py, protocol::get_attr_str(py, &ka, "mapping")), "mappingproxy({'a': 1, 'b': 2})");
-    assert_eq!(show(py, protocol::hash(py, &ka).map(Value::int)), "TypeError: unhashable type: 'dict_keys'");
+    assert_eq!(
+        show(py, protocol::get_attr_str(py, &ka, "mapping")),
+        "mappingproxy({'a': 1, 'b': 2})"
+    );
+    assert_eq!(
+        show(py, protocol::hash(py, &ka).map(Value::int)),
+        "TypeError: unhashable type: 'dict_keys'"
+    );
     let iterator = Value::from(protocol::iter(py, &a).unwrap());
     assert_eq!(shown(py, &iterator, "__length_hint__", &[]), "2");
     assert_eq!(shown(py, &iterator, "__next__", &[]), "'a'");
@@ -263,12 +371,21 @@ fn set_order_is_cpythons() {
     let of = |items: &[i64]| set(py, &items.iter().map(|&n| i(n)).collect::<Vec<_>>());
     assert_eq!(show(py, Ok(of(&[3, 1, 2]))), "{1, 2, 3}");
     assert_eq!(show(py, Ok(of(&[100, 8, 16, 0, 5]))), "{0, 100, 5, 8, 16}");
-    assert_eq!(show(py, Ok(of(&[40, 30, 20, 10, 50, 60, 70]))), "{70, 40, 10, 50, 20, 60, 30}");
+    assert_eq!(
+        show(py, Ok(of(&[40, 30, 20, 10, 50, 60, 70]))),
+        "{70, 40, 10, 50, 20, 60, 30}"
+    );
     let big = of(&(0..100).map(|n| n * 7 % 101).collect::<Vec<_>>());
     assert_eq!(protocol::length(py, &big).unwrap(), 100);
     assert_eq!(show(py, Ok(frozen(py, &[i(2), i(1)]))), "frozenset({1, 2})");
-    assert_eq!(protocol::hash(py, &frozen(py, &[i(1), i(2), i(3)])).unwrap(), -272375401224217160);
-    assert_eq!(protocol::hash(py, &frozen(py, &[])).unwrap(), 133146708735736);
+    assert_eq!(
+        protocol::hash(py, &frozen(py, &[i(1), i(2), i(3)])).unwrap(),
+        -272375401224217160
+    );
+    assert_eq!(
+        protocol::hash(py, &frozen(py, &[])).unwrap(),
+        133146708735736
+    );
 }
 
 #[test]
@@ -281,35 +398,66 @@ fn set_methods_and_errors() {
     assert_eq!(operator(py, B::And, &a, &b), "{3}");
     assert_eq!(operator(py, B::Subtract, &a, &b), "{1, 2}");
     assert_eq!(operator(py, B::Xor, &a, &b), "{1, 2, 4}");
-    assert_eq!(operator(py, B::Or, &frozen(py, &[i(1)]), &b), "frozenset({1, 3, 4})");
+    assert_eq!(
+        operator(py, B::Or, &frozen(py, &[i(1)]), &b),
+        "frozenset({1, 3, 4})"
+    );
     assert_eq!(
         operator(py, B::Or, &a, &list(&[])),
         "TypeError: unsupported operand type(s) for |: 'set' and 'list'"
     );
-    assert_eq!(shown(py, &a, "union", &[list(&[i(9)]), b.clone()]), "{1, 2, 3, 4, 9}");
+    assert_eq!(
+        shown(py, &a, "union", &[list(&[i(9)]), b.clone()]),
+        "{1, 2, 3, 4, 9}"
+    );
     assert_eq!(shown(py, &a, "intersection", &[list(&[i(2), i(7)])]), "{2}");
     assert_eq!(shown(py, &a, "difference", &[list(&[i(2)])]), "{1, 3}");
-    assert_eq!(shown(py, &a, "symmetric_difference", &[list(&[i(2), i(5)])]), "{1, 3, 5}");
-    assert_eq!(shown(py, &a, "issubset", &[list(&[i(1), i(2), i(3), i(4)])]), "True");
+    assert_eq!(
+        shown(py, &a, "symmetric_difference", &[list(&[i(2), i(5)])]),
+        "{1, 3, 5}"
+    );
+    assert_eq!(
+        shown(py, &a, "issubset", &[list(&[i(1), i(2), i(3), i(4)])]),
+        "True"
+    );
     assert_eq!(shown(py, &a, "issuperset", &[list(&[i(1)])]), "True");
     assert_eq!(shown(py, &a, "isdisjoint", &[b.clone()]), "False");
     assert_eq!(compared(py, &a, &b, CompareOp::Lt), "False");
-    assert_eq!(compared(py, &a, &frozen(py, &[i(3), i(2), i(1)]), CompareOp::Eq), "True");
-    assert_eq!(shown(py, &a, "add", &[list(&[])]), "TypeError: cannot use 'list' as a set element (unhashable type: 'list')");
+    assert_eq!(
+        compared(py, &a, &frozen(py, &[i(3), i(2), i(1)]), CompareOp::Eq),
+        "True"
+    );
+    assert_eq!(
+        shown(py, &a, "add", &[list(&[])]),
+        "TypeError: cannot use 'list' as a set element (unhashable type: 'list')"
+    );
     assert_eq!(shown(py, &a, "remove", &[i(9)]), "KeyError: 9");
     assert_eq!(shown(py, &a, "discard", &[i(1)]), "None");
     assert_eq!(shown(py, &a, "pop", &[]), "2");
     assert_eq!(shown(py, &a, "intersection_update", &[b.clone()]), "None");
     assert_eq!(show(py, Ok(a.clone())), "{3}");
     assert_eq!(shown(py, &a, "clear", &[]), "None");
-    assert_eq!(shown(py, &a, "pop", &[]), "KeyError: 'pop from an empty set'");
+    assert_eq!(
+        shown(py, &a, "pop", &[]),
+        "KeyError: 'pop from an empty set'"
+    );
     assert_eq!(show(py, Ok(a.clone())), "set()");
     let class = Value::from(Set::type_object().to_owned());
-    assert_eq!(show(py, protocol::call(py, &class, &[i(1), i(2)])), "TypeError: set expected at most 1 argument, got 2");
-    assert_eq!(show(py, protocol::call(py, &class, &[i(1)])), "TypeError: 'int' object is not iterable");
+    assert_eq!(
+        show(py, protocol::call(py, &class, &[i(1), i(2)])),
+        "TypeError: set expected at most 1 argument, got 2"
+    );
+    assert_eq!(
+        show(py, protocol::call(py, &class, &[i(1)])),
+        "TypeError: 'int' object is not iterable"
+    );
     let nested = set(py, &[frozen(py, &[i(1)])]);
     assert!(protocol::contains(py, &nested, &set(py, &[i(1)])).unwrap());
-    assert!(FrozenSet::empty(py).as_object().is(frozen(py, &[]).as_object().unwrap()));
+    assert!(
+        FrozenSet::empty(py)
+            .as_object()
+            .is(frozen(py, &[]).as_object().unwrap())
+    );
     for n in 0..5000 {
         let set = nested.downcast::<Set>().unwrap();
         assert!(set.add(py, &i(n * 64)).unwrap());
@@ -329,7 +477,9 @@ impl Class for Plain {
 }
 
 fn names(n: usize) -> Vec<Owned<Str>> {
-    (0..n).map(|k| Str::intern(&format!("attribute_{k}"))).collect()
+    (0..n)
+        .map(|k| Str::intern(&format!("attribute_{k}")))
+        .collect()
 }
 
 #[test]
@@ -344,11 +494,20 @@ fn attributes_in_shapes() {
     }
     assert!(attributes::shape_of(one) == attributes::shape_of(two));
     // SAFETY: the shape is a living type's.
-    assert_eq!(unsafe { attributes::index_of(attributes::shape_of(one), &keys[11]) }, Some(11));
+    assert_eq!(
+        unsafe { attributes::index_of(attributes::shape_of(one), &keys[11]) },
+        Some(11)
+    );
     for (n, key) in keys.iter().enumerate() {
-        assert_eq!(attributes::get(py, one, key).and_then(|v| v.as_small_int()), Some(n as i64));
+        assert_eq!(
+            attributes::get(py, one, key).and_then(|v| v.as_small_int()),
+            Some(n as i64)
+        );
         let plain = Str::new(&format!("attribute_{n}"));
-        assert_eq!(attributes::get(py, one, &plain).and_then(|v| v.as_small_int()), Some(n as i64));
+        assert_eq!(
+            attributes::get(py, one, &plain).and_then(|v| v.as_small_int()),
+            Some(n as i64)
+        );
     }
     assert!(attributes::get(py, one, &Str::new("nothing of this name")).is_none());
     attributes::set(py, one, &keys[4], s("four")).unwrap();
@@ -360,11 +519,19 @@ fn attributes_in_shapes() {
     assert!(attributes::delete(py, one, &keys[0]).unwrap());
     assert!(attributes::shape_of(one) == attributes::dictionary());
     assert_eq!(attributes::dict(py, one).len(), 11);
-    assert_eq!(attributes::get(py, one, &keys[4]).map(|v| show(py, Ok(v))).as_deref(), Some("'four'"));
+    assert_eq!(
+        attributes::get(py, one, &keys[4])
+            .map(|v| show(py, Ok(v)))
+            .as_deref(),
+        Some("'four'")
+    );
     assert_eq!(attributes::snapshot(py, two).len(), 12);
     let own = attributes::dict(py, two);
     own.set_str(py, &Str::intern("late"), i(7)).unwrap();
-    assert_eq!(attributes::get(py, two, &Str::intern("late")).and_then(|v| v.as_small_int()), Some(7));
+    assert_eq!(
+        attributes::get(py, two, &Str::intern("late")).and_then(|v| v.as_small_int()),
+        Some(7)
+    );
     attributes::clear(two);
     assert!(attributes::get(py, two, &keys[0]).is_none());
 }
@@ -378,7 +545,10 @@ fn too_many_attributes_become_a_dict() {
         attributes::set(py, object.as_object(), key, i(n as i64)).unwrap();
     }
     for (n, key) in keys.iter().enumerate() {
-        assert_eq!(attributes::get(py, object.as_object(), key).and_then(|v| v.as_small_int()), Some(n as i64));
+        assert_eq!(
+            attributes::get(py, object.as_object(), key).and_then(|v| v.as_small_int()),
+            Some(n as i64)
+        );
     }
     assert!(attributes::shape_of(object.as_object()) == attributes::dictionary());
     for back in 1..=40 {
@@ -397,7 +567,8 @@ fn too_many_attributes_become_a_dict() {
 fn weak_references() {
     let (py, _guard) = runtime();
     let object = Instance::new(py, Plain);
-    let make = |callback: Option<&Object>| weakref::new_ref(py, object.as_object(), callback).unwrap();
+    let make =
+        |callback: Option<&Object>| weakref::new_ref(py, object.as_object(), callback).unwrap();
     let first = make(None);
     assert!(first.as_object().is(make(None).as_object()));
     let called = List::new();
@@ -408,11 +579,20 @@ fn weak_references() {
     assert!(first.upgrade().is_some());
     let proxy = Value::from(weakref::new_proxy(py, object.as_object(), None).unwrap());
     protocol::set_attr(py, &proxy, &Str::intern("colour"), &s("red")).unwrap();
-    assert_eq!(show(py, protocol::get_attr_str(py, &Value::from(object.clone()), "colour")), "'red'");
+    assert_eq!(
+        show(
+            py,
+            protocol::get_attr_str(py, &Value::from(object.clone()), "colour")
+        ),
+        "'red'"
+    );
     drop(object);
     assert!(first.is_dead() && a.is_dead());
     assert_eq!(called.len(), 2);
-    assert!(called.get_object(0).unwrap().is(b.as_object()), "the newest is told first");
+    assert!(
+        called.get_object(0).unwrap().is(b.as_object()),
+        "the newest is told first"
+    );
     assert_eq!(
         show(py, protocol::get_attr_str(py, &proxy, "colour")),
         "ReferenceError: weakly-referenced object no longer exists"
@@ -426,7 +606,10 @@ fn weak_references() {
         show(py, protocol::call(py, &class, &[i(1)])),
         "TypeError: cannot create weak reference to 'int' object"
     );
-    assert_eq!(show(py, protocol::call(py, &class, &[])), "TypeError: __new__ expected at least 1 argument, got 0");
+    assert_eq!(
+        show(py, protocol::call(py, &class, &[])),
+        "TypeError: __new__ expected at least 1 argument, got 0"
+    );
     let holder = set(py, &[]);
     let reference = weakref::new_ref(py, holder.as_object().unwrap(), None).unwrap();
     assert!(reference.upgrade().is_some());
