@@ -1,0 +1,71 @@
+//! Calls of classes written in Python: an instance is made, then `__init__` runs as a
+//! frame of its own.
+
+use krait_abi::{Py_TPFLAGS_DISALLOW_INSTANTIATION, Py_TPFLAGS_IS_ABSTRACT};
+use krait_object::object::{Layout, Object, Owned};
+use krait_object::py::{Py, PyResult};
+use krait_object::raise;
+use krait_object::types::typeobject::{OBJECT, TYPE, Type, address};
+use krait_object::value::Value;
+
+use crate::function::Function;
+
+/// What a call of a class amounts to.
+pub enum Construction {
+    /// Make an instance, then call this `__init__`.
+    Init(Owned<Function>),
+    /// Make an instance; there is no `__init__`.
+    Plain,
+    /// Neither: `type.__call__` must do it.
+    Other,
+}
+
+/// How a class is called.
+pub fn of_class(py: Py, class: &Type) -> Construction {
+    let raw = class.raw();
+    let ordinary = std::ptr::eq(class.as_object().ty(), &*TYPE)
+        && address(raw.tp_new) == address(OBJECT.raw().tp_new)
+        && raw.tp_itemsize == 0
+        && raw.tp_flags & (Py_TPFLAGS_IS_ABSTRACT | Py_TPFLAGS_DISALLOW_INSTANTIATION) == 0
+        && class.is_heap_type();
+    if !ordinary {
+        return Construction::Other;
+    }
+    if address(raw.tp_init) == address(OBJECT.raw().tp_init) {
+        return Construction::Plain;
+    }
+    match class.lookup(py, krait_object::intern!("__init__")) {
+        Some(init) => match init
+            .as_object()
+            .and_then(|o| o.downcast_exact::<Function>())
+        {
+            Some(function) => Construction::Init(function.to_owned()),
+            None => Construction::Other,
+        },
+        None => Construction::Other,
+    }
+}
+
+/// A fresh instance.
+pub fn instance(class: &Type) -> PyResult<Owned> {
+    let raw = class.allocate(0)?;
+    // SAFETY: all bytes zero is a valid instance of a class that adds only attribute
+    // storage to `object`.
+    unsafe {
+        class.track_new(raw);
+        Ok(Owned::from_raw(raw.cast::<Object>()))
+    }
+}
+
+/// `__init__` must return None.
+pub fn check_init(py: Py, result: &Value) -> PyResult<()> {
+    if result.is_none() {
+        return Ok(());
+    }
+    raise!(
+        py,
+        TypeError,
+        "__init__() should return None, not '{}'",
+        result.ty().name()
+    )
+}

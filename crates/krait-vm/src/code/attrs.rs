@@ -1,0 +1,225 @@
+//! Attributes and methods of code objects, comparison and hash.
+
+use krait_object::native::TypeBuilder;
+use krait_object::object::{Builtin, Layout, Object, Owned};
+use krait_object::protocol::{self, CompareOp};
+use krait_object::py::{Py, PyResult};
+use krait_object::singletons;
+use krait_object::types::bytes::Bytes;
+use krait_object::types::list::List;
+use krait_object::types::str::Str;
+use krait_object::types::tuple::Tuple;
+use krait_object::value::Value;
+
+use super::CodeObject;
+use super::lines::column;
+
+fn strings<'a>(names: impl ExactSizeIterator<Item = &'a std::sync::Arc<str>>) -> Owned<Tuple> {
+    Tuple::from_values(
+        names
+            .map(|n| Value::from(Str::intern(n)))
+            .collect::<Vec<_>>(),
+    )
+}
+
+/// `co_varnames`.
+pub fn varnames(code: &CodeObject) -> Owned<Tuple> {
+    let data = code.data();
+    let hidden = |i: usize| data.hidden.contains(&(i as u16));
+    let names: Vec<_> = data
+        .varnames
+        .iter()
+        .enumerate()
+        .filter(|(i, _)| !hidden(*i))
+        .map(|(_, n)| n)
+        .collect();
+    strings(names.into_iter())
+}
+
+/// `co_cellvars`.
+pub fn cellvars(code: &CodeObject) -> Owned<Tuple> {
+    strings(code.data().cellvars.iter().map(|c| &c.0))
+}
+
+/// `co_freevars`.
+pub fn freevars(code: &CodeObject) -> Owned<Tuple> {
+    strings(code.data().freevars.iter())
+}
+
+/// `co_names`.
+pub fn names(code: &CodeObject) -> Owned<Tuple> {
+    Tuple::from_values(
+        code.body
+            .names
+            .iter()
+            .map(|n| Value::from(n.clone()))
+            .collect::<Vec<_>>(),
+    )
+}
+
+/// `co_code`: Krait's words without what caches have made of them.
+pub fn co_code(code: &CodeObject) -> Owned<Bytes> {
+    let bytes: Vec<u8> = code
+        .data()
+        .words
+        .iter()
+        .flat_map(|w| w.0.to_le_bytes())
+        .collect();
+    Bytes::new(&bytes)
+}
+
+fn exception_table(code: &CodeObject) -> Owned<Bytes> {
+    let mut bytes = Vec::new();
+    for h in &code.data().handlers {
+        for number in [
+            h.start,
+            h.end,
+            h.target,
+            u32::from(h.depth) << 1 | u32::from(h.lasti),
+        ] {
+            bytes.extend_from_slice(&number.to_le_bytes());
+        }
+    }
+    Bytes::new(&bytes)
+}
+
+fn co_lines(py: Py, code: &CodeObject) -> PyResult {
+    let list = List::new();
+    for run in code.line_runs() {
+        let line = (run.line != 0).then(|| i64::from(code.line_at(run.start)));
+        let item = (i64::from(run.start) * 2, i64::from(run.end) * 2, line);
+        list.push_value(krait_object::native::IntoResult::into_result(item, py)?);
+    }
+    protocol::iter(py, &Value::from(list)).map(Value::from)
+}
+
+fn co_positions(py: Py, code: &CodeObject) -> PyResult {
+    let list = List::new();
+    let data = code.data();
+    for run in data.positions.runs(data.first_line) {
+        let p = run.position;
+        let line = (p.line != 0).then_some(i64::from(p.line));
+        let end = (p.line != 0).then_some(i64::from(p.end_line));
+        let item = (line, end, column(p.col), column(p.end_col));
+        let item = krait_object::native::IntoResult::into_result(item, py)?;
+        // A word is shown as two code units, so that f_lasti // 2 is an index.
+        for _ in run.start..run.end {
+            list.push_value(item.clone());
+        }
+    }
+    protocol::iter(py, &Value::from(list)).map(Value::from)
+}
+
+fn compare(_py: Py, this: &CodeObject, other: &Object, op: CompareOp) -> Value {
+    let Some(other) = other.downcast_exact::<CodeObject>() else {
+        return Value::from_static(singletons::not_implemented());
+    };
+    let equal = std::ptr::eq(this, other) || same(&this.data().clone(), &other.data().clone());
+    match op {
+        CompareOp::Eq => Value::bool(equal),
+        CompareOp::Ne => Value::bool(!equal),
+        _ => Value::from_static(singletons::not_implemented()),
+    }
+}
+
+fn same(a: &krait_bytecode::Code, b: &krait_bytecode::Code) -> bool {
+    use krait_bytecode::Const;
+    let consts = |a: &[Const], b: &[Const]| {
+        a.len() == b.len()
+            && a.iter().zip(b).all(|pair| match pair {
+                (Const::Code(x), Const::Code(y)) => same(x, y),
+                (x, y) => x == y,
+            })
+    };
+    a.name == b.name
+        && a.argcount == b.argcount
+        && a.posonlyargcount == b.posonlyargcount
+        && a.kwonlyargcount == b.kwonlyargcount
+        && a.flags == b.flags
+        && a.first_line == b.first_line
+        && a.words == b.words
+        && a.names == b.names
+        && a.varnames == b.varnames
+        && a.cellvars == b.cellvars
+        && a.freevars == b.freevars
+        && a.positions == b.positions
+        && a.handlers == b.handlers
+        && consts(&a.consts, &b.consts)
+}
+
+fn hash(_py: Py, this: &CodeObject) -> PyResult<i64> {
+    let data = this.data();
+    let mut hash = this.body.name.hash() as u64;
+    let mut mix = |n: u64| {
+        hash = (hash ^ n)
+            .wrapping_mul(0x9E37_79B9_7F4A_7C15)
+            .rotate_left(29)
+    };
+    mix(u64::from(data.flags));
+    mix(u64::from(data.first_line));
+    mix(u64::from(data.argcount) << 32 | u64::from(data.kwonlyargcount));
+    data.words.iter().for_each(|w| mix(w.0));
+    Ok(hash as i64)
+}
+
+fn repr(_py: Py, this: &CodeObject) -> String {
+    format!(
+        "<code object {} at {:p}, file \"{}\", line {}>",
+        this.body.name.to_rust(),
+        this.as_object().as_ptr(),
+        this.body.filename.to_rust(),
+        this.first_line()
+    )
+}
+
+fn varname_from_oparg(py: Py, this: &CodeObject, index: i64) -> PyResult {
+    match usize::try_from(index)
+        .ok()
+        .and_then(|i| this.body.locals.get(i))
+    {
+        Some(name) => Ok(Value::from(name.clone())),
+        None => krait_object::raise!(py, IndexError, "tuple index out of range"),
+    }
+}
+
+pub(super) fn define(b: &mut TypeBuilder<CodeObject>) {
+    b.doc("Create a code object.  Not for mere mortals.")
+        .repr(repr)
+        .hash(hash)
+        .compare(compare)
+        .getter("co_argcount", |_py, c: &CodeObject| c.data().argcount)
+        .getter("co_posonlyargcount", |_py, c: &CodeObject| {
+            c.data().posonlyargcount
+        })
+        .getter("co_kwonlyargcount", |_py, c: &CodeObject| {
+            c.data().kwonlyargcount
+        })
+        .getter("co_nlocals", |_py, c: &CodeObject| c.data().varnames.len())
+        .getter("co_stacksize", |_py, c: &CodeObject| {
+            i64::from(c.body.nregs - c.body.first_temp)
+        })
+        .getter("co_flags", |_py, c: &CodeObject| c.body.flags)
+        .getter("co_firstlineno", |_py, c: &CodeObject| c.first_line())
+        .getter("co_code", |_py, c: &CodeObject| co_code(c))
+        .getter("_co_code_adaptive", |_py, c: &CodeObject| co_code(c))
+        .getter("co_consts", |_py, c: &CodeObject| {
+            Tuple::from_slice(c.consts())
+        })
+        .getter("co_names", |_py, c: &CodeObject| names(c))
+        .getter("co_varnames", |_py, c: &CodeObject| varnames(c))
+        .getter("co_cellvars", |_py, c: &CodeObject| cellvars(c))
+        .getter("co_freevars", |_py, c: &CodeObject| freevars(c))
+        .getter("co_filename", |_py, c: &CodeObject| c.body.filename.clone())
+        .getter("co_name", |_py, c: &CodeObject| c.body.name.clone())
+        .getter("co_qualname", |_py, c: &CodeObject| c.body.qualname.clone())
+        .getter("co_linetable", |_py, c: &CodeObject| {
+            Bytes::new(&c.data().positions.bytes)
+        })
+        .getter("co_exceptiontable", |_py, c: &CodeObject| {
+            exception_table(c)
+        })
+        .method("co_lines($self, /)", co_lines)
+        .method("co_positions($self, /)", co_positions)
+        .method("_varname_from_oparg($self, /, oparg)", varname_from_oparg);
+    debug_assert!(CodeObject::type_object().as_object().is_immortal());
+}

@@ -1,0 +1,57 @@
+//! Lines of instructions: `co_lines`, `f_lineno`, and what tracing asks for.
+
+use krait_bytecode::{NO_COLUMN, Position};
+
+use super::CodeObject;
+
+/// A run of words on one line.
+#[derive(Clone, Copy)]
+pub struct LineRun {
+    pub start: u32,
+    pub end: u32,
+    /// 0 where the words have no line.
+    pub line: u32,
+}
+
+impl CodeObject {
+    /// The runs of equal line, in order.
+    pub fn line_runs(&self) -> &[LineRun] {
+        self.body.line_runs.get_or_init(|| {
+            let data = self.data();
+            let mut runs: Vec<LineRun> = Vec::new();
+            for run in data.positions.runs(data.first_line) {
+                match runs.last_mut() {
+                    Some(last) if last.line == run.position.line => last.end = run.end,
+                    _ => runs.push(LineRun {
+                        start: run.start,
+                        end: run.end,
+                        line: run.position.line,
+                    }),
+                }
+            }
+            runs.into()
+        })
+    }
+
+    /// The line of a word; 0 where it has none.
+    pub fn line_at(&self, index: u32) -> u32 {
+        let runs = self.line_runs();
+        let after = runs.partition_point(|r| r.end <= index);
+        let line = runs.get(after).map_or(0, |r| r.line);
+        let moved = self.first_line() as i64 - i64::from(self.data().first_line);
+        if line == 0 {
+            0
+        } else {
+            (i64::from(line) + moved) as u32
+        }
+    }
+
+    pub fn position_at(&self, index: u32) -> Position {
+        self.data().positions.at(self.data().first_line, index)
+    }
+}
+
+/// A column as Python shows it: `None` where unknown.
+pub fn column(column: u32) -> Option<i64> {
+    (column != NO_COLUMN).then_some(i64::from(column))
+}

@@ -1,0 +1,167 @@
+//! `code.replace()` and the constructor of code objects.
+
+use std::sync::Arc;
+
+use krait_bytecode::{Code, Positions, Word, verify};
+use krait_object::native::TypeBuilder;
+use krait_object::object::Owned;
+use krait_object::py::{Py, PyResult};
+use krait_object::raise;
+use krait_object::types::bytes::Bytes;
+use krait_object::types::str::Str;
+use krait_object::types::tuple::Tuple;
+use krait_object::value::Value;
+
+use super::CodeObject;
+use super::consts::constant;
+
+type Opt<T> = Option<T>;
+
+#[expect(
+    clippy::too_many_arguments,
+    reason = "they are the parameters of code.replace"
+)]
+fn replace(
+    py: Py,
+    this: &CodeObject,
+    flags: Opt<u32>,
+    filename: Opt<&Str>,
+    name: Opt<&Str>,
+    qualname: Opt<&Str>,
+    first_line: Opt<u32>,
+    consts: Opt<&Tuple>,
+    names: Opt<&Tuple>,
+    varnames: Opt<&Tuple>,
+    freevars: Opt<&Tuple>,
+    cellvars: Opt<&Tuple>,
+    words: Opt<&Bytes>,
+    rest: krait_object::native::KwArgs,
+) -> PyResult<Owned<CodeObject>> {
+    let mut code = Code::clone(this.data());
+    code.flags = flags.unwrap_or(code.flags);
+    if let Some(line) = first_line {
+        // The table of positions counts from the old first line.
+        let runs: Vec<_> = code
+            .positions
+            .runs(code.first_line)
+            .map(|run| (run.end - run.start, run.position))
+            .collect();
+        code.positions = Positions::encode(line, runs);
+        code.first_line = line;
+    }
+    let set = |place: &mut Arc<str>, new: Option<&Str>| {
+        if let Some(new) = new {
+            *place = new.to_rust().as_ref().into();
+        }
+    };
+    set(&mut code.filename, filename);
+    set(&mut code.name, name);
+    set(&mut code.qualname, qualname);
+    let values: Box<[Value]> = match consts {
+        Some(consts) => {
+            code.consts = consts
+                .iter()
+                .map(|o| constant(py, &Value::unboxed(o)))
+                .collect::<PyResult<_>>()?;
+            consts.iter().map(Value::unboxed).collect()
+        }
+        None => this.consts().into(),
+    };
+    rename(py, &mut code.names, names, "co_names")?;
+    rename(py, &mut code.varnames, varnames, "co_varnames")?;
+    rename(py, &mut code.freevars, freevars, "co_freevars")?;
+    if let Some(cellvars) = cellvars {
+        let mut names: Vec<Arc<str>> = code.cellvars.iter().map(|c| c.0.clone()).collect();
+        rename(py, &mut names, Some(cellvars), "co_cellvars")?;
+        code.cellvars
+            .iter_mut()
+            .zip(names)
+            .for_each(|(cell, name)| cell.0 = name);
+    }
+    if let Some(words) = words {
+        code.words = words
+            .as_slice()
+            .chunks_exact(8)
+            .map(|c| {
+                Word(u64::from_le_bytes([
+                    c[0], c[1], c[2], c[3], c[4], c[5], c[6], c[7],
+                ]))
+            })
+            .collect();
+    }
+    apply_counts(py, &mut code, rest)?;
+    if verify(&code).is_err() {
+        return raise!(py, ValueError, "code: the instructions do not fit together");
+    }
+    let own =
+        |new: Option<&Str>, old: &Owned<Str>| new.map_or_else(|| old.clone(), Str::to_owned_str);
+    let (name, qualname) = (
+        own(name, &this.body.name),
+        own(qualname, &this.body.qualname),
+    );
+    let filename = own(filename, &this.body.filename);
+    Ok(CodeObject::build(
+        Arc::new(code),
+        values,
+        name,
+        qualname,
+        filename,
+    ))
+}
+
+/// The less usual keywords. Krait's own tables cannot be given from outside.
+fn apply_counts(py: Py, code: &mut Code, rest: krait_object::native::KwArgs) -> PyResult<()> {
+    let Some(rest) = rest.0 else { return Ok(()) };
+    for (key, value) in rest.to_vec() {
+        let key = key
+            .downcast::<Str>()
+            .map(|k| k.to_rust().into_owned())
+            .unwrap_or_default();
+        let number = value.as_small_int().and_then(|i| u32::try_from(i).ok());
+        match (key.as_str(), number) {
+            ("co_argcount", Some(n)) => code.argcount = n,
+            ("co_posonlyargcount", Some(n)) => code.posonlyargcount = n,
+            ("co_kwonlyargcount", Some(n)) => code.kwonlyargcount = n,
+            ("co_nlocals" | "co_stacksize" | "co_linetable" | "co_exceptiontable", _) => {}
+            _ => {
+                return raise!(
+                    py,
+                    TypeError,
+                    "replace() got an unexpected keyword argument '{key}'"
+                );
+            }
+        }
+    }
+    if code.parameter_count() as usize > code.varnames.len() || code.posonlyargcount > code.argcount
+    {
+        return raise!(py, ValueError, "code: varnames is too small");
+    }
+    Ok(())
+}
+
+fn rename(py: Py, place: &mut Vec<Arc<str>>, new: Option<&Tuple>, what: &str) -> PyResult<()> {
+    let Some(new) = new else { return Ok(()) };
+    let mut names = Vec::with_capacity(new.len());
+    for i in 0..new.len() {
+        match new.get_str(i) {
+            Some(name) => names.push(Arc::from(name.to_rust().as_ref())),
+            None => return raise!(py, TypeError, "{what} must be a tuple of strings"),
+        }
+    }
+    if names.len() < place.len() {
+        return raise!(py, ValueError, "code: {what} is too small");
+    }
+    *place = names;
+    Ok(())
+}
+
+pub(super) fn define(b: &mut TypeBuilder<CodeObject>) {
+    b.method(
+        "replace($self, /, *, co_flags=None, co_filename=None, co_name=None, co_qualname=None, co_firstlineno=None, co_consts=None, co_names=None, co_varnames=None, co_freevars=None, co_cellvars=None, co_code=None, **rest)",
+        replace,
+    )
+    .method(
+        "__replace__($self, /, *, co_flags=None, co_filename=None, co_name=None, co_qualname=None, co_firstlineno=None, co_consts=None, co_names=None, co_varnames=None, co_freevars=None, co_cellvars=None, co_code=None, **rest)",
+        replace,
+    );
+}

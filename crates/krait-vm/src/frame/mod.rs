@@ -1,0 +1,237 @@
+//! Frame records: what a running function is.
+//!
+//! A record stands on the thread's stack of records, or, for generators, in the generator
+//! object. It owns its function, its locals mapping (if it has one) and the frame object
+//! that someone may have asked for; it borrows code and globals from the function.
+
+use krait_abi::PyObject;
+use krait_object::object::{Layout, Object, Owned};
+use krait_object::py::Py;
+use krait_object::types::dict::Dict;
+use krait_object::value::Value;
+
+use crate::code::CodeObject;
+use crate::function::Function;
+use crate::generator::Generator;
+use crate::stack::{self, Stack};
+use crate::word::{drop_word, is_object};
+
+pub mod locals;
+pub mod object;
+pub mod proxy;
+pub mod traceback;
+
+pub use object::FrameObject;
+
+/// Bits of `Frame::flags`. A frame with none returns to the Python frame before it.
+pub mod flag {
+    /// A frame object belongs to the record.
+    pub const OBJECT: u32 = 1;
+    /// The record is in a generator.
+    pub const GENERATOR: u32 = 2;
+    /// Native code waits for the result.
+    pub const NATIVE: u32 = 4;
+    /// It runs `__init__` for a call of a class.
+    pub const INIT: u32 = 8;
+    /// It owns a locals mapping.
+    pub const LOCALS: u32 = 16;
+    /// The result is not wanted.
+    pub const DISCARD: u32 = 32;
+    /// A generator resumed by `FOR_ITER`.
+    pub const FOR_ITER: u32 = 64;
+    /// A generator resumed by `SEND`.
+    pub const SEND: u32 = 128;
+    /// Trace or profile functions were told of the call.
+    pub const TRACED: u32 = 256;
+    /// How a generator was resumed.
+    pub const RESUMPTION: u32 = NATIVE | DISCARD | FOR_ITER | SEND;
+}
+
+/// A frame record.
+#[repr(C)]
+pub struct Frame {
+    /// The instruction being run; current only when the frame is not, or was saved.
+    pub pc: *mut u64,
+    /// The first register.
+    pub base: *mut u64,
+    pub code: *const CodeObject,
+    pub function: *mut Function,
+    pub globals: *mut Dict,
+    /// The frame to return to.
+    pub previous: *mut Frame,
+    /// `flag::*`
+    pub flags: u32,
+    /// Words of the instruction in the frame before that made this call.
+    pub width: u32,
+    /// With `OBJECT`.
+    pub object: *mut FrameObject,
+    /// With `LOCALS`: the mapping of a module, class or `exec`.
+    pub locals: *mut PyObject,
+    /// With `GENERATOR`.
+    pub generator: *mut Generator,
+}
+
+impl Frame {
+    /// # Safety
+    /// The frame is alive.
+    pub unsafe fn code_ref<'a>(this: *mut Frame) -> &'a CodeObject {
+        // SAFETY: a frame keeps its function and that its code alive.
+        unsafe { &*(*this).code }
+    }
+
+    /// # Safety
+    /// The frame is alive.
+    pub unsafe fn function_ref<'a>(this: *mut Frame) -> &'a Function {
+        // SAFETY: a frame owns its function.
+        unsafe { &*(*this).function }
+    }
+
+    /// # Safety
+    /// The frame is alive.
+    pub unsafe fn globals_ref<'a>(this: *mut Frame) -> &'a Dict {
+        // SAFETY: the function owns its globals.
+        unsafe { &*(*this).globals }
+    }
+
+    /// Word index of the instruction being run.
+    ///
+    /// # Safety
+    /// The frame is alive and saved.
+    pub unsafe fn index(this: *mut Frame) -> u32 {
+        // SAFETY: the contract.
+        unsafe { (*(*this).code).index_of((*this).pc) }
+    }
+
+    /// The locals mapping; `None` in function code.
+    ///
+    /// # Safety
+    /// The frame is alive.
+    pub unsafe fn mapping(this: *mut Frame) -> Option<Value> {
+        // SAFETY: with the flag, the field is an owned object.
+        unsafe {
+            if (*this).flags & flag::LOCALS == 0 {
+                return None;
+            }
+            Some(Value::from(Object::from_ptr((*this).locals).to_owned()))
+        }
+    }
+}
+
+/// Puts a record for a call on the stack; nothing where there is no room. Registers are
+/// reserved, not written.
+///
+/// # Safety
+/// The function's reference passes to the frame; `code` is the function's.
+#[inline(always)]
+pub unsafe fn push(
+    stack: *mut Stack,
+    function: *mut Function,
+    code: *const CodeObject,
+    flags: u32,
+    width: u32,
+) -> Option<*mut Frame> {
+    // SAFETY: the record and the registers are within the reservations, which is checked.
+    unsafe {
+        let (frame, base) = ((*stack).next, (*stack).top);
+        let top = base.add((*code).body.nregs as usize);
+        if frame >= (*stack).limit || top > (*stack).end {
+            return None;
+        }
+        (*frame).pc = (*code).body.words;
+        (*frame).base = base;
+        (*frame).code = code;
+        (*frame).function = function;
+        (*frame).globals = (*(*function).raw()).func_globals.cast();
+        (*frame).previous = (*stack).current;
+        (*frame).flags = flags;
+        (*frame).width = width;
+        (*stack).next = frame.add(1);
+        (*stack).top = top;
+        (*stack).current = frame;
+        Some(frame)
+    }
+}
+
+/// Empties so many registers.
+///
+/// # Safety
+/// They are a frame's own.
+#[inline(always)]
+pub unsafe fn clear_registers(base: *mut u64, count: usize) {
+    for i in 0..count {
+        // SAFETY: the contract.
+        unsafe {
+            let place = base.add(i);
+            let word = *place;
+            if is_object(word) {
+                *place = 0;
+                Object::decref(word as *mut PyObject);
+            }
+        }
+    }
+}
+
+/// Sets registers to empty without looking at them.
+///
+/// # Safety
+/// They hold no references.
+#[inline(always)]
+pub unsafe fn zero_registers(base: *mut u64, from: usize, to: usize) {
+    for i in from..to {
+        // SAFETY: the contract.
+        unsafe { *base.add(i) = 0 }
+    }
+}
+
+/// Takes the innermost frame off the stack of records, with all that it owns.
+///
+/// # Safety
+/// It is a record of the stack, not a generator's.
+#[inline(never)]
+pub unsafe fn pop(py: Py, stack: *mut Stack, frame: *mut Frame) {
+    // SAFETY: the frame is the innermost one; its registers stay reserved until they
+    // are empty.
+    unsafe {
+        if (*frame).flags & flag::OBJECT != 0 {
+            object::frame_ends(py, frame);
+        }
+        (*stack).current = (*frame).previous;
+        let nregs = (*(*frame).code).body.nregs as usize;
+        clear_registers((*frame).base, nregs);
+        (*stack).top = (*frame).base;
+        (*stack).next = frame;
+        let (function, locals) = ((*frame).function, (*frame).locals);
+        let has_locals = (*frame).flags & flag::LOCALS != 0;
+        if !function.is_null() {
+            Object::decref(function.cast());
+        }
+        if has_locals {
+            drop_word(locals as u64);
+        }
+    }
+}
+
+/// The innermost frame, or null.
+pub fn current(py: Py) -> *mut Frame {
+    // SAFETY: the thread's own stack.
+    unsafe { (*stack::of_thread(py)).current }
+}
+
+/// The frame so many calls further out.
+pub fn at_depth(py: Py, depth: usize) -> Option<*mut Frame> {
+    let mut frame = current(py);
+    for _ in 0..depth {
+        if frame.is_null() {
+            return None;
+        }
+        // SAFETY: frames of the chain are alive.
+        frame = unsafe { (*frame).previous };
+    }
+    (!frame.is_null()).then_some(frame)
+}
+
+/// `sys._getframe(depth)`.
+pub fn frame_object(py: Py, depth: usize) -> Option<Owned<FrameObject>> {
+    // SAFETY: frames of the chain are alive.
+    at_depth(py, depth).map(|frame| unsafe { object::of_frame(py, frame) })
+}

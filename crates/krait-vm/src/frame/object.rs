@@ -1,0 +1,427 @@
+//! `types.FrameType`: a frame as an object.
+//!
+//! Made when somebody asks. As long as the frame runs, the object points to its record;
+//! when it ends, the object takes over registers, function and locals, so that they can
+//! still be looked at.
+
+use std::cell::{Cell, RefCell};
+
+use krait_bytecode::Op;
+use krait_object::gc::Visitor;
+use krait_object::native::{Class, Instance, TypeBuilder, TypeCell};
+use krait_object::object::{Layout, Object, Owned};
+use krait_object::py::{Py, PyResult};
+use krait_object::raise;
+use krait_object::types::dict::Dict;
+use krait_object::types::typeobject::StaticType;
+use krait_object::value::Value;
+
+use super::{Frame, flag};
+use crate::code::CodeObject;
+use crate::function::Function;
+use crate::word::{drop_word, is_object};
+
+#[unsafe(export_name = "PyFrame_Type")]
+pub static FRAME: StaticType = StaticType::new();
+
+/// A frame object.
+pub type FrameObject = Instance<Body>;
+
+/// The body of a frame object.
+pub struct Body {
+    /// The record: the running frame's, or the one in `ended`.
+    frame: Cell<*mut Frame>,
+    /// What the object took over when the frame ended.
+    ended: RefCell<Option<Box<Ended>>>,
+    back: RefCell<Option<Owned<FrameObject>>>,
+    /// Keeps the code alive; the record only borrows it.
+    code: Owned<CodeObject>,
+    pub trace: RefCell<Option<Owned>>,
+    pub trace_lines: Cell<bool>,
+    pub trace_opcodes: Cell<bool>,
+    /// Variables that `f_locals` was given and the code does not have.
+    pub extra_locals: RefCell<Option<Owned<Dict>>>,
+    /// The line a trace function last saw, or that it has set.
+    pub last_line: Cell<u64>,
+}
+
+/// A frame that is over.
+struct Ended {
+    record: Frame,
+    registers: Box<[u64]>,
+}
+
+impl Drop for Ended {
+    fn drop(&mut self) {
+        // SAFETY: the registers, the function and the locals belong to this record.
+        unsafe {
+            for word in self.registers.iter_mut() {
+                drop_word(std::mem::replace(word, 0));
+            }
+            if !self.record.function.is_null() {
+                Object::decref(self.record.function.cast());
+            }
+            if self.record.flags & flag::LOCALS != 0 {
+                Object::decref(self.record.locals);
+            }
+        }
+    }
+}
+
+impl Class for Body {
+    const NAME: &'static str = "frame";
+    const GC: bool = true;
+    fn cell() -> &'static TypeCell {
+        &FRAME
+    }
+    fn define(b: &mut TypeBuilder<FrameObject>) {
+        define(b);
+    }
+    fn traverse(&self, visitor: &mut Visitor) {
+        visitor.field(&self.back);
+        visitor.field(&self.trace);
+        visitor.field(&self.extra_locals);
+        // SAFETY: visiting only reads; a borrow may be open further up.
+        if let Some(ended) = unsafe { (*self.ended.as_ptr()).as_ref() } {
+            for &word in &ended.registers {
+                if is_object(word) {
+                    visitor.visit_ptr(word as *mut krait_abi::PyObject);
+                }
+            }
+            visitor.visit_ptr(ended.record.function.cast());
+            if ended.record.flags & flag::LOCALS != 0 {
+                visitor.visit_ptr(ended.record.locals);
+            }
+        }
+    }
+    fn clear(&self) {
+        let _ = self.clear_registers();
+        drop(self.trace.take());
+        drop(self.extra_locals.take());
+        drop(self.back.take());
+    }
+}
+
+impl Body {
+    #[inline(always)]
+    pub fn frame(&self) -> *mut Frame {
+        self.frame.get()
+    }
+
+    pub fn code(&self) -> &CodeObject {
+        &self.code
+    }
+
+    pub fn is_ended(&self) -> bool {
+        self.ended.borrow().is_some()
+    }
+
+    /// Word index of the instruction.
+    pub fn index(&self) -> u32 {
+        // SAFETY: the record lives as long as the frame, or in this object.
+        unsafe { Frame::index(self.frame()) }
+    }
+
+    /// `f_lineno`; 0 where there is none.
+    pub fn line(&self) -> u32 {
+        self.code.line_at(self.index())
+    }
+
+    /// The object of the frame that called this one.
+    pub fn back(&self, py: Py) -> Option<Owned<FrameObject>> {
+        if self.is_ended() {
+            return self.back.borrow().clone();
+        }
+        // SAFETY: the record of a frame that is not over; a suspended generator's has
+        // no predecessor.
+        unsafe {
+            let previous = (*self.frame()).previous;
+            (!previous.is_null()).then(|| of_frame(py, previous))
+        }
+    }
+
+    /// Empties the registers of a frame that is over; false where it is not.
+    fn clear_registers(&self) -> bool {
+        let words: Vec<u64> = match self.ended.borrow_mut().as_mut() {
+            Some(ended) => ended
+                .registers
+                .iter_mut()
+                .map(|w| std::mem::replace(w, 0))
+                .collect(),
+            None => return false,
+        };
+        // SAFETY: the words were the object's.
+        words
+            .into_iter()
+            .for_each(|word| unsafe { drop_word(word) });
+        true
+    }
+}
+
+/// The object of a frame, made if need be.
+///
+/// # Safety
+/// The frame is alive.
+pub unsafe fn of_frame(py: Py, frame: *mut Frame) -> Owned<FrameObject> {
+    // SAFETY: the contract; with the flag the field is an owned object.
+    unsafe {
+        if (*frame).flags & flag::OBJECT != 0 {
+            return (*(*frame).object).to_owned();
+        }
+        let object = FrameObject::new(
+            py,
+            Body {
+                frame: Cell::new(frame),
+                ended: RefCell::new(None),
+                back: RefCell::new(None),
+                code: (*(*frame).code).to_owned(),
+                trace: RefCell::new(None),
+                trace_lines: Cell::new(true),
+                trace_opcodes: Cell::new(false),
+                extra_locals: RefCell::new(None),
+                last_line: Cell::new(0),
+            },
+        );
+        (*frame).object = object.clone().into_raw();
+        (*frame).flags |= flag::OBJECT;
+        object
+    }
+}
+
+/// Lets go of the frame object of a frame that ends: if anybody else has it, it takes
+/// over what the frame owned. The frame's registers are empty then.
+///
+/// # Safety
+/// The frame is alive and has the flag `OBJECT`.
+pub unsafe fn frame_ends(py: Py, frame: *mut Frame) {
+    // SAFETY: the contract. References move from the record to the object's copy of it.
+    unsafe {
+        let object = Owned::<FrameObject>::from_raw((*frame).object);
+        (*frame).flags &= !flag::OBJECT;
+        if object.as_object().refcount() == 1 {
+            return;
+        }
+        let previous = (*frame).previous;
+        if !previous.is_null() {
+            *object.back.borrow_mut() = Some(of_frame(py, previous));
+        }
+        let code = &*(*frame).code;
+        let (locals, nregs) = (code.body.first_temp as usize, code.body.nregs as usize);
+        let mut registers = vec![0u64; locals].into_boxed_slice();
+        for (i, word) in registers.iter_mut().enumerate() {
+            *word = std::mem::replace(&mut *(*frame).base.add(i), 0);
+        }
+        super::clear_registers((*frame).base.add(locals), nregs - locals);
+        let record = Frame {
+            pc: (*frame).pc,
+            base: registers.as_mut_ptr(),
+            code: (*frame).code,
+            function: (*frame).function,
+            globals: (*frame).globals,
+            previous: std::ptr::null_mut(),
+            flags: (*frame).flags & flag::LOCALS,
+            width: 0,
+            object: std::ptr::null_mut(),
+            locals: (*frame).locals,
+            generator: std::ptr::null_mut(),
+        };
+        (*frame).function = std::ptr::null_mut();
+        (*frame).flags &= !flag::LOCALS;
+        let mut ended = Box::new(Ended { record, registers });
+        object.frame.set(&raw mut ended.record);
+        *object.ended.borrow_mut() = Some(ended);
+    }
+}
+
+fn is_running(this: &FrameObject) -> bool {
+    !this.is_ended() && !is_suspended(this)
+}
+
+/// Whether it is the frame of a generator that is not running.
+fn is_suspended(this: &FrameObject) -> bool {
+    // SAFETY: the record of a frame that is not over.
+    unsafe {
+        let frame = this.frame();
+        !this.is_ended()
+            && (*frame).flags & flag::GENERATOR != 0
+            && !(*(*frame).generator).is_running()
+    }
+}
+
+fn clear(py: Py, this: &FrameObject) -> PyResult<()> {
+    if is_suspended(this) {
+        // SAFETY: with the flag, the field is the living generator.
+        let generator = unsafe { (*(*this.frame()).generator).to_owned() };
+        if generator.has_started() {
+            return raise!(py, RuntimeError, "cannot clear a suspended frame");
+        }
+        generator.close_now(py);
+        return Ok(());
+    }
+    if !this.is_ended() {
+        return raise!(py, RuntimeError, "cannot clear an executing frame");
+    }
+    this.clear_registers();
+    drop(this.extra_locals.take());
+    Ok(())
+}
+
+fn lineno(_py: Py, this: &FrameObject) -> Option<i64> {
+    match this.line() {
+        0 => None,
+        line => Some(i64::from(line)),
+    }
+}
+
+/// `f_lineno = line`: only from a trace function, and only to a place that needs the same
+/// registers.
+fn set_lineno(py: Py, this: &FrameObject, value: Option<&Object>) -> PyResult<()> {
+    let Some(value) = value else {
+        return raise!(py, AttributeError, "cannot delete attribute");
+    };
+    let Some(line) = Value::unboxed(value).as_small_int() else {
+        return raise!(py, ValueError, "lineno must be an integer");
+    };
+    if !is_running(this) || !crate::trace::is_in_line_event(py, this.frame()) {
+        return raise!(
+            py,
+            ValueError,
+            "f_lineno can only be set in a trace function"
+        );
+    }
+    let code = this.code();
+    if line < i64::from(code.first_line()) {
+        return raise!(
+            py,
+            ValueError,
+            "line {line} comes before the current code block"
+        );
+    }
+    match jump_target(code, this.index(), line as u32) {
+        // SAFETY: the record of a running frame.
+        Ok(target) => unsafe {
+            (*this.frame()).pc = code.word_at(target);
+            Ok(())
+        },
+        Err(text) => raise!(py, ValueError, "{text}"),
+    }
+}
+
+/// Where a jump to a line may go: the first instruction of the line that is in the same
+/// exception range as the present one, since there the same temporaries are live.
+fn jump_target(code: &CodeObject, from: u32, line: u32) -> Result<u32, String> {
+    let runs = code.line_runs();
+    let Some(wanted) = runs
+        .iter()
+        .map(|r| code.line_at(r.start))
+        .filter(|&l| l >= line)
+        .min()
+    else {
+        return Err(format!("line {line} comes after the current code block"));
+    };
+    let range = |index: u32| code.data().handler_at(index).map(|h| (h.target, h.depth));
+    let candidates = runs.iter().filter(|r| code.line_at(r.start) == wanted);
+    candidates
+        .map(|r| r.start)
+        .find(|&start| range(start) == range(from))
+        .ok_or_else(|| "can't jump into or out of a block".to_owned())
+}
+
+fn set_trace(_py: Py, this: &FrameObject, value: Option<&Object>) -> PyResult<()> {
+    let new = value.filter(|v| !v.is_none()).map(Layout::to_owned);
+    let old = this.trace.replace(new);
+    drop(old);
+    Ok(())
+}
+
+fn set_bool(py: Py, value: Option<&Object>) -> PyResult<bool> {
+    match value.map(|v| krait_object::protocol::object_truth(py, v)) {
+        Some(truth) => truth,
+        None => raise!(py, AttributeError, "cannot delete attribute"),
+    }
+}
+
+fn repr(_py: Py, this: &FrameObject) -> String {
+    format!(
+        "<frame at {:p}, file '{}', line {}, code {}>",
+        this.as_object().as_ptr(),
+        this.code().body.filename.to_rust(),
+        this.line(),
+        this.code().body.name.to_rust()
+    )
+}
+
+fn generator_of(_py: Py, this: &FrameObject) -> Option<Owned> {
+    // SAFETY: the record lives as long as the frame, or in this object.
+    unsafe {
+        let frame = this.frame();
+        ((*frame).flags & flag::GENERATOR != 0)
+            .then(|| (*(*frame).generator).as_object().to_owned())
+    }
+}
+
+/// `f_lasti`: twice the word index, -1 before the first instruction.
+fn lasti(_py: Py, this: &FrameObject) -> i64 {
+    i64::from(this.index()) * 2
+}
+
+fn with_function<R>(this: &FrameObject, f: impl FnOnce(&Function) -> R) -> R {
+    // SAFETY: the record lives as long as the frame, or in this object, and owns its
+    // function.
+    f(unsafe { Frame::function_ref(this.frame()) })
+}
+
+/// The instruction a frame stands at.
+pub fn op_at(this: &FrameObject) -> Option<Op> {
+    this.code()
+        .data()
+        .words
+        .get(this.index() as usize)
+        .and_then(|w| w.op())
+}
+
+fn define(b: &mut TypeBuilder<FrameObject>) {
+    b.no_constructor()
+        .repr(repr)
+        .getter("f_back", |py, f: &FrameObject| f.back(py))
+        .getter("f_code", |_py, f: &FrameObject| f.code().to_owned())
+        .getter("f_globals", |_py, f: &FrameObject| {
+            with_function(f, |f| f.globals().to_owned())
+        })
+        .getter("f_builtins", |_py, f: &FrameObject| {
+            with_function(f, |f| f.builtins().to_owned())
+        })
+        .getter("f_locals", super::proxy::f_locals)
+        .getter("f_lasti", lasti)
+        .getter("f_generator", generator_of)
+        .getset("f_lineno", lineno, set_lineno)
+        .getset(
+            "f_trace",
+            |_py, f: &FrameObject| f.trace.borrow().clone(),
+            set_trace,
+        )
+        .getset(
+            "f_trace_lines",
+            |_py, f: &FrameObject| f.trace_lines.get(),
+            |py, f: &FrameObject, v| {
+                f.trace_lines.set(set_bool(py, v)?);
+                Ok(())
+            },
+        )
+        .getset(
+            "f_trace_opcodes",
+            |_py, f: &FrameObject| f.trace_opcodes.get(),
+            |py, f: &FrameObject, v| {
+                f.trace_opcodes.set(set_bool(py, v)?);
+                Ok(())
+            },
+        )
+        .method("clear($self, /)", clear);
+}
+
+impl Body {
+    /// The record of the frame is somewhere else now.
+    pub fn moved(&self, frame: *mut Frame) {
+        self.frame.set(frame);
+    }
+}

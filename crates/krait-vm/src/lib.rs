@@ -1,0 +1,115 @@
+//! Krait's interpreter: code objects, functions, frames, generators, and the loop that
+//! runs them.
+//!
+//! Frames lie on one stack per thread (`stack`), a call from Python to Python goes on in
+//! the same loop (`dispatch`), and each instruction is a function in `ops`. What other
+//! crates use: [`init`], [`eval`] to compile and run, [`call`] (also by the hooks of
+//! krait-object), [`frame`] for `sys._getframe`, [`trace`] and [`breaker`].
+
+pub mod breaker;
+pub mod call;
+pub mod cell;
+pub mod class;
+pub mod code;
+mod dispatch;
+pub mod eval;
+pub mod frame;
+pub mod function;
+pub mod generator;
+mod ops;
+pub mod stack;
+mod state;
+pub mod template;
+pub mod trace;
+mod unwind;
+mod word;
+
+use std::cell::{Cell, OnceCell};
+
+use krait_bytecode::Intrinsic;
+use krait_object::object::{Layout, Owned};
+use krait_object::py::{GilCell, Py, PyResult};
+use krait_object::types::dict::Dict;
+use krait_object::types::module::Module;
+use krait_object::types::str::Str;
+use krait_object::value::Value;
+use krait_object::{hooks, protocol};
+
+pub use call::call_function;
+pub use class::build_class;
+pub use code::CodeObject;
+pub use eval::{compile, run_code};
+pub use frame::{FrameObject, frame_object};
+pub use function::Function;
+pub use generator::Generator;
+
+/// Makes the interpreter's types and fills the hooks of krait-object. Once, after
+/// `krait_object::init`.
+pub fn init(py: Py) {
+    code::define();
+    cell::define();
+    function::define();
+    generator::types::define();
+    frame::traceback::define(py);
+    hooks::install(py, |h| {
+        h.call_function = |py, function, values, names| match function.downcast_exact::<Function>()
+        {
+            Some(function) => call::call_function(py, function, values, names),
+            None => krait_object::raise!(py, TypeError, "a function is needed"),
+        };
+        h.super_arguments = class::super_arguments;
+        h.current_globals = eval::globals;
+    });
+    breaker::install(py, |h| {
+        h.switch = krait_object::gil::yield_to_others;
+    });
+}
+
+static BUILTINS: GilCell<OnceCell<Owned<Module>>> = GilCell::new(OnceCell::new());
+
+/// Says which module is `builtins`: globals without `__builtins__` get its dict.
+pub fn set_builtins(py: Py, module: Owned<Module>) {
+    // The first one stays, as in CPython.
+    let _ = BUILTINS.get(py).set(module);
+}
+
+/// The dict of the `builtins` module.
+pub fn builtins_dict(py: Py) -> Owned<Dict> {
+    module(py).dict()
+}
+
+fn module(py: Py) -> Owned<Module> {
+    BUILTINS
+        .get(py)
+        .get_or_init(|| Module::new(py, &Str::intern("builtins")))
+        .clone()
+}
+
+/// The `builtins` module.
+pub fn builtins_module(py: Py) -> PyResult {
+    Ok(Value::from(module(py).as_object().to_owned()))
+}
+
+/// Makes what an intrinsic of `typing` gives.
+pub type TypingHook = fn(Py, Intrinsic, &[Value]) -> PyResult;
+
+static TYPING: GilCell<Cell<TypingHook>> = GilCell::new(Cell::new(typing_by_import));
+
+/// Replaces how type parameters and aliases are made.
+pub fn set_typing_hook(py: Py, hook: TypingHook) {
+    TYPING.get(py).set(hook);
+}
+
+pub(crate) fn typing_hook(py: Py) -> TypingHook {
+    TYPING.get(py).get()
+}
+
+/// Type parameters by a function `_make` of the module `_typing`, which gets the
+/// intrinsic's name and its arguments.
+fn typing_by_import(py: Py, intrinsic: Intrinsic, arguments: &[Value]) -> PyResult {
+    let typing = hooks::import_module(py, "_typing")?;
+    let make = protocol::get_attr_str(py, &typing, "_make")?;
+    let mut all = vec![Value::from(Str::intern(&format!("{intrinsic:?}")))];
+    all.extend_from_slice(arguments);
+    protocol::call(py, &make, &all)
+}

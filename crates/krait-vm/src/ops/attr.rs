@@ -1,0 +1,431 @@
+//! Attributes. The usual cases run from inline caches, see `attr_cache`.
+
+use krait_abi::PyObject;
+use krait_bytecode::{Special, Word};
+use krait_object::object::{Layout, Object};
+use krait_object::protocol;
+use krait_object::py::{PyResult, Raised};
+use krait_object::types::attributes::{self, AttributeStore, Shape};
+use krait_object::types::dict::Dict;
+use krait_object::types::str::Str;
+use krait_object::types::typeobject::{OBJECT, Type, address};
+use krait_object::value::{Value, unbox_word};
+use krait_object::{intern, raise};
+
+use super::attr_cache::{Key, class_version, kind, learn, learn_store, type_version};
+use crate::frame;
+use crate::function::Function;
+use crate::state::{Flow, State};
+use crate::word::{copy_word, drop_word, is_object, object};
+
+/// The shape of an object whose storage is at this offset.
+///
+/// # Safety
+/// The object's type has attribute storage there.
+#[inline(always)]
+unsafe fn shape_at(o: *mut PyObject, storage: usize) -> u64 {
+    // SAFETY: the contract; the shape is the store's first field.
+    unsafe { *o.byte_add(storage).cast::<u64>() }
+}
+
+/// The word of an object pointer, unboxed and counted.
+///
+/// # Safety
+/// The pointer is to a living object.
+#[inline(always)]
+unsafe fn load_pointer(pointer: *mut PyObject) -> u64 {
+    // SAFETY: the contract.
+    unsafe {
+        match unbox_word(Object::from_ptr(pointer)) {
+            Some(word) => word,
+            None => copy_word(pointer as u64),
+        }
+    }
+}
+
+/// The attribute by the cache, counted; zero on a miss.
+#[inline(always)]
+fn cached(s: &State, word: u64) -> u64 {
+    if !is_object(word) {
+        return 0;
+    }
+    let o = word as *mut PyObject;
+    // SAFETY: the register keeps the object alive. A version that is the type's says that
+    // offsets and values in the cache are right for it; shapes are compared where the
+    // instance matters.
+    unsafe {
+        let key = Key(*s.cache(0));
+        if type_version(o) == key.version() && key.version() != 0 {
+            if key.kind() == kind::INLINE {
+                if shape_at(o, key.storage()) == *s.cache(1) {
+                    return copy_word(*o.byte_add(*s.cache(2) as usize).cast::<u64>());
+                }
+                return 0;
+            }
+            return cached_other(s, o, key);
+        }
+        if key.kind() == kind::OF_CLASS && class_version(o) == key.version() && key.version() != 0 {
+            return copy_word(*s.cache(2));
+        }
+        0
+    }
+}
+
+/// # Safety
+/// The key's version is that of the object's type.
+#[inline(always)]
+unsafe fn cached_other(s: &State, o: *mut PyObject, key: Key) -> u64 {
+    // SAFETY: the contract, see `cached`.
+    unsafe {
+        match key.kind() {
+            kind::SLOT => {
+                let pointer = *o.byte_add(*s.cache(2) as usize).cast::<*mut PyObject>();
+                if pointer.is_null() {
+                    0
+                } else {
+                    load_pointer(pointer)
+                }
+            }
+            kind::CLASS_VALUE if shape_at(o, key.storage()) == *s.cache(1) => {
+                copy_word(*s.cache(2))
+            }
+            kind::CLASS_VALUE_ONLY => copy_word(*s.cache(2)),
+            kind::SPILL if shape_at(o, key.storage()) == *s.cache(1) => {
+                let store = o.byte_add(key.storage()).cast::<AttributeStore>();
+                copy_word(*(*store).spill.add(*s.cache(2) as usize))
+            }
+            kind::MODULE => {
+                let offset = (*(*o).ob_type).tp_dictoffset;
+                let dict = *o.byte_add(offset as usize).cast::<*mut PyObject>();
+                let dict = Object::from_ptr(dict).cast_unchecked::<Dict>();
+                if dict.current_version() == *s.cache(1) as u32 && *s.cache(1) != 0 {
+                    copy_word(*(*s.cache(2) as *const u64))
+                } else {
+                    0
+                }
+            }
+            _ => 0,
+        }
+    }
+}
+
+#[inline(always)]
+pub fn LOAD_ATTR(s: &mut State, w: Word) -> Flow {
+    let word = s.get(w.b());
+    match cached(s, word) {
+        0 => load_slow(s, w),
+        found => {
+            s.release_object(w.b());
+            s.set(w.a(), found);
+            Flow::Next
+        }
+    }
+}
+
+#[inline(always)]
+fn load_slow(s: &mut State, w: Word) -> Flow {
+    match load_attr(*s, w) {
+        Flow::Reload => {
+            // SAFETY: a frame was pushed.
+            unsafe { s.reload() };
+            Flow::Reload
+        }
+        other => other,
+    }
+}
+
+#[inline(never)]
+fn load_attr(s: State, w: Word) -> Flow {
+    s.save();
+    if let Some(flow) = property(&s, w) {
+        return flow;
+    }
+    let name = s.name(w.name_index());
+    let value = s.take(w.b());
+    let result = protocol::get_attr(s.py, &value, name);
+    if let (Ok(_), Some(object)) = (&result, value.as_object()) {
+        learn(s.py, &s, object, name, false);
+    }
+    drop(value);
+    s.finish(w.a(), result)
+}
+
+/// Enters the getter of a cached property.
+fn property(s: &State, w: Word) -> Option<Flow> {
+    let word = s.get(w.b());
+    if !is_object(word) {
+        return None;
+    }
+    // SAFETY: the version says that the function is the getter of the property found on
+    // the type; it takes one argument, unless its code was replaced.
+    unsafe {
+        let key = Key(*s.cache(0));
+        if key.kind() != kind::PROPERTY
+            || key.version() == 0
+            || type_version(word as *mut PyObject) != key.version()
+        {
+            return None;
+        }
+        let function = object(*s.cache(2)).cast_unchecked::<Function>();
+        if function.code().body.simple_args != 1 {
+            return None;
+        }
+        let function = function.to_owned();
+        let code: *const _ = function.code();
+        let Some(frame) = frame::push(s.stack, function.into_raw(), code, 0, 4) else {
+            let _: PyResult<()> = crate::stack::overflow(s.py);
+            return Some(Flow::Raise);
+        };
+        *(*frame).base = s.take(w.b()).into_word();
+        frame::zero_registers((*frame).base, 1, (*code).body.first_temp as usize);
+        Some(Flow::Reload)
+    }
+}
+
+/// Writes the pair of a method call: an unbound function and the object.
+#[inline(always)]
+fn pair(s: &State, w: Word, function: u64) {
+    let receiver = s.get(w.b());
+    let receiver = if s.is_temp(w.b()) {
+        s.put(w.b(), 0);
+        receiver
+    } else {
+        // SAFETY: an operand is a living value.
+        unsafe { copy_word(receiver) }
+    };
+    s.set(w.a(), function);
+    s.set(w.a() + 1, receiver);
+}
+
+#[inline(always)]
+pub fn LOAD_METHOD(s: &mut State, w: Word) -> Flow {
+    let word = s.get(w.b());
+    if is_object(word) {
+        let o = word as *mut PyObject;
+        // SAFETY: as for `cached`.
+        unsafe {
+            let key = Key(*s.cache(0));
+            if key.version() != 0 && type_version(o) == key.version() {
+                let fits = match key.kind() {
+                    kind::METHOD => shape_at(o, key.storage()) == *s.cache(1),
+                    kind::METHOD_ONLY => true,
+                    _ => false,
+                };
+                if fits {
+                    pair(s, w, copy_word(*s.cache(2)));
+                    return Flow::Next;
+                }
+            }
+        }
+        let found = cached(s, word);
+        if found != 0 {
+            s.release_object(w.b());
+            s.set(w.a(), found);
+            s.set(w.a() + 1, 0);
+            return Flow::Next;
+        }
+    }
+    load_method(*s, w)
+}
+
+#[inline(never)]
+fn load_method(s: State, w: Word) -> Flow {
+    s.save();
+    let name = s.name(w.name_index());
+    let value = s.take(w.b());
+    match method(&s, &value, name) {
+        Ok((function, bound)) => {
+            if let Some(object) = value.as_object() {
+                learn(s.py, &s, object, name, true);
+            }
+            let receiver = if bound { value.into_word() } else { 0 };
+            s.set_value(w.a(), function);
+            s.set(w.a() + 1, receiver);
+            Flow::Next
+        }
+        Err(Raised) => Flow::Raise,
+    }
+}
+
+/// `value.name` for a call: the function to be called with the value, or the attribute.
+pub fn method(s: &State, value: &Value, name: &Str) -> PyResult<(Value, bool)> {
+    let ty = value.ty();
+    let generic = address(ty.raw().tp_getattro) == address(OBJECT.raw().tp_getattro);
+    if generic
+        && let Some(found) = ty.lookup(s.py, name)
+        && found
+            .as_object()
+            .is_some_and(|o| o.ty().has_flag(krait_abi::Py_TPFLAGS_METHOD_DESCRIPTOR))
+    {
+        let own = match value.as_object() {
+            Some(object) if ty.raw().tp_dictoffset != 0 => {
+                protocol::attr::instance_attribute(s.py, object, name)
+            }
+            _ => None,
+        };
+        return Ok(match own {
+            Some(own) => (own, false),
+            None => (found, true),
+        });
+    }
+    protocol::get_attr(s.py, value, name).map(|v| (v, false))
+}
+
+#[inline(always)]
+pub fn STORE_ATTR(s: &mut State, w: Word) -> Flow {
+    let target = s.get(w.a());
+    if is_object(target) {
+        let o = target as *mut PyObject;
+        // SAFETY: as for `cached`; the place belongs to the object.
+        unsafe {
+            let key = Key(*s.cache(0));
+            if key.version() != 0 && type_version(o) == key.version() {
+                if key.kind() == kind::INLINE && shape_at(o, key.storage()) == *s.cache(1) {
+                    let place = o.byte_add(*s.cache(2) as usize).cast::<u64>();
+                    let old = std::mem::replace(&mut *place, s.take(w.b()).into_word());
+                    drop_word(old);
+                    s.release_object(w.a());
+                    return Flow::Next;
+                }
+                if key.kind() == kind::ADD && shape_at(o, key.storage()) == *s.cache(1) {
+                    add_inline(s, o, key, w);
+                    s.release_object(w.a());
+                    return Flow::Next;
+                }
+            }
+        }
+    }
+    store_attr(*s, w)
+}
+
+/// Gives an object a new inline attribute: the value behind those it has, then the shape.
+///
+/// # Safety
+/// The cache is of the kind ADD and the object has the shape before.
+#[inline(always)]
+unsafe fn add_inline(s: &State, o: *mut PyObject, key: Key, w: Word) {
+    // SAFETY: the contract: the new shape has one attribute more, and room for it inline.
+    unsafe {
+        let next = *s.cache(2) as *const Shape;
+        let store = o.byte_add(key.storage()).cast::<AttributeStore>();
+        let index = (*next).count() - 1;
+        *store.add(1).cast::<u64>().add(index as usize) = s.take(w.b()).into_word();
+        (*store).shape = next;
+    }
+}
+
+#[inline(never)]
+fn store_attr(s: State, w: Word) -> Flow {
+    s.save();
+    let name = s.name(w.name_index());
+    let (target, value) = super::arith::take_two(&s, w.a(), w.b());
+    if let Some(flow) = store_slot(&s, &target, &value) {
+        return flow;
+    }
+    let before = target.as_object().map(attributes::shape_of);
+    let result = protocol::set_attr(s.py, &target, name, &value);
+    if let (Ok(()), Some(object), Some(before)) = (&result, target.as_object(), before) {
+        learn_store(s.py, &s, object, before, name);
+    }
+    drop((target, value));
+    State::done(result)
+}
+
+/// Writes a `__slots__` member by the cache.
+fn store_slot(s: &State, target: &Value, value: &Value) -> Option<Flow> {
+    let o = target.as_object()?.as_ptr();
+    // SAFETY: the version says that the offset is that of an object slot.
+    unsafe {
+        let key = Key(*s.cache(0));
+        if key.kind() != kind::SLOT || key.version() == 0 || type_version(o) != key.version() {
+            return None;
+        }
+        let place = o.byte_add(*s.cache(2) as usize).cast::<*mut PyObject>();
+        let old = std::mem::replace(&mut *place, value.to_object().into_ptr());
+        if !old.is_null() {
+            Object::decref(old);
+        }
+    }
+    Some(Flow::Next)
+}
+
+pub fn DELETE_ATTR(s: &mut State, w: Word) -> Flow {
+    s.save();
+    let target = s.take(w.a());
+    let result = protocol::del_attr(s.py, &target, s.name(w.name_index()));
+    drop(target);
+    State::done(result)
+}
+
+pub fn LOAD_SPECIAL(s: &mut State, w: Word) -> Flow {
+    s.save();
+    let value = s.copy(w.b());
+    match special(s, &value, w.c()) {
+        Ok((function, bound)) => {
+            s.set_value(w.a(), function);
+            s.set(w.a() + 1, if bound { value.into_word() } else { 0 });
+            Flow::Next
+        }
+        Err(Raised) => Flow::Raise,
+    }
+}
+
+/// A special method of a context manager, looked up on the type.
+fn special(s: &State, value: &Value, number: u16) -> PyResult<(Value, bool)> {
+    let name = match Special::from_u16(number) {
+        Some(Special::Enter) => intern!("__enter__"),
+        Some(Special::Exit) => intern!("__exit__"),
+        Some(Special::AEnter) => intern!("__aenter__"),
+        _ => intern!("__aexit__"),
+    };
+    match value.ty().lookup(s.py, name) {
+        Some(found)
+            if found
+                .as_object()
+                .is_some_and(|o| o.ty().has_flag(krait_abi::Py_TPFLAGS_METHOD_DESCRIPTOR)) =>
+        {
+            Ok((found, true))
+        }
+        Some(_) => {
+            let object = value.to_object();
+            match protocol::lookup_special(s.py, &object, name)? {
+                Some(bound) => Ok((bound, false)),
+                None => no_context_manager(s, value.ty(), number),
+            }
+        }
+        None => no_context_manager(s, value.ty(), number),
+    }
+}
+
+#[cold]
+fn no_context_manager<T>(s: &State, ty: &Type, number: u16) -> PyResult<T> {
+    let has = |name: &'static Str| ty.lookup(s.py, name).is_some();
+    let name = ty.name();
+    let (kind, missing) = match Special::from_u16(number) {
+        Some(Special::Enter) => ("context manager", "__enter__"),
+        Some(Special::Exit) => ("context manager", "__exit__"),
+        Some(Special::AEnter) => ("asynchronous context manager", "__aenter__"),
+        _ => ("asynchronous context manager", "__aexit__"),
+    };
+    let hint = match number {
+        0 | 1 if has(intern!("__aenter__")) && has(intern!("__aexit__")) => {
+            " but it supports the asynchronous context manager protocol. Did you mean to use 'async with'?"
+        }
+        2 | 3 if has(intern!("__enter__")) && has(intern!("__exit__")) => {
+            " but it supports the context manager protocol. Did you mean to use 'with'?"
+        }
+        _ => "",
+    };
+    if hint.is_empty() {
+        return raise!(
+            s.py,
+            TypeError,
+            "'{name}' object does not support the {kind} protocol (missed {missing} method)"
+        );
+    }
+    raise!(
+        s.py,
+        TypeError,
+        "'{name}' object does not support the {kind} protocol (missed {missing} method){hint}"
+    )
+}

@@ -1,0 +1,323 @@
+//! Inline caches of attribute instructions.
+//!
+//! Word 0 holds the version of the type (or of the class itself for class attributes) in
+//! its low half, the kind above, and where the attribute storage begins (in units of 8
+//! bytes) in the upper 24 bits. Words 1 and 2 depend on the kind. What a cache says holds
+//! as long as the version is the type's; nothing in a cache is owned.
+
+use krait_abi::{Py_TPFLAGS_METHOD_DESCRIPTOR, PyObject, PyTypeObject};
+use krait_object::object::{Layout, Object};
+use krait_object::protocol::attr::{generic_getattr_slot, generic_setattr_slot};
+use krait_object::py::Py;
+use krait_object::types::attributes::{self, Shape};
+use krait_object::types::module::{MODULE, Module};
+use krait_object::types::property::{PROPERTY, Property};
+use krait_object::types::str::Str;
+use krait_object::types::typeobject::{TYPE, Type, address};
+use krait_object::value::Value;
+
+use crate::function::Function;
+use crate::state::State;
+
+/// What an inline cache remembers.
+pub mod kind {
+    /// Word 1: shape. Word 2: offset of the value's word from the object.
+    pub const INLINE: u8 = 1;
+    /// Word 1: shape. Word 2: index into the spill block.
+    pub const SPILL: u8 = 2;
+    /// A `__slots__` member. Word 2: its offset.
+    pub const SLOT: u8 = 3;
+    /// A class attribute without descriptor behaviour. Word 1: shape of the instance, in
+    /// which the name is missing; word 2: the value's word.
+    pub const CLASS_VALUE: u8 = 4;
+    /// A function found on the type, to be called with the object. Words as CLASS_VALUE.
+    pub const METHOD: u8 = 5;
+    /// The same for types whose instances have no attributes of their own.
+    pub const METHOD_ONLY: u8 = 6;
+    /// A module's attribute. Word 1: keys version of its dict; word 2: address.
+    pub const MODULE: u8 = 7;
+    /// An attribute of a class. The version is that class's own. Word 2: the value's word.
+    pub const OF_CLASS: u8 = 8;
+    /// A property whose getter is a Python function. Word 2: the function.
+    pub const PROPERTY: u8 = 9;
+    /// A new attribute: word 1: shape before; word 2: shape after.
+    pub const ADD: u8 = 10;
+    /// As CLASS_VALUE for types whose instances have no attributes of their own.
+    pub const CLASS_VALUE_ONLY: u8 = 11;
+}
+
+/// The cache's first word.
+#[derive(Clone, Copy)]
+pub struct Key(pub u64);
+
+impl Key {
+    #[inline(always)]
+    pub fn new(version: u32, kind: u8, storage: usize) -> Key {
+        Key(u64::from(version) | u64::from(kind) << 32 | ((storage / 8) as u64) << 40)
+    }
+
+    #[inline(always)]
+    pub fn version(self) -> u32 {
+        self.0 as u32
+    }
+
+    #[inline(always)]
+    pub fn kind(self) -> u8 {
+        (self.0 >> 32) as u8
+    }
+
+    /// Offset of the attribute storage in bytes.
+    #[inline(always)]
+    pub fn storage(self) -> usize {
+        ((self.0 >> 40) * 8) as usize
+    }
+}
+
+/// The version that an object's type has now.
+///
+/// # Safety
+/// The object is alive.
+#[inline(always)]
+pub unsafe fn type_version(object: *mut PyObject) -> u32 {
+    // SAFETY: the contract.
+    unsafe { (*(*object).ob_type).tp_version_tag }
+}
+
+/// The version of an object that is a class of the ordinary metaclass; 0 for others.
+///
+/// # Safety
+/// The object is alive.
+#[inline(always)]
+pub unsafe fn class_version(object: *mut PyObject) -> u32 {
+    // SAFETY: the contract; instances of `type` are type objects.
+    unsafe {
+        if std::ptr::eq((*object).ob_type, TYPE.as_type_ptr()) {
+            (*object.cast::<PyTypeObject>()).tp_version_tag
+        } else {
+            0
+        }
+    }
+}
+
+fn write(s: &State, key: Key, one: u64, two: u64) {
+    // SAFETY: attribute instructions have three cache words.
+    unsafe {
+        *s.cache(0) = key.0;
+        *s.cache(1) = one;
+        *s.cache(2) = two;
+    }
+}
+
+/// Whether attribute lookups on the type are the ordinary ones.
+fn is_generic(ty: &Type) -> bool {
+    address(ty.raw().tp_getattro) == generic_getattr_slot as *const std::ffi::c_void
+}
+
+/// Where instances keep their attributes: nothing if not at a fixed place.
+fn storage(ty: &Type) -> Option<usize> {
+    let offset = ty.ext().attrs_offset.get();
+    usize::try_from(offset)
+        .ok()
+        .filter(|&o| o != 0 && o < 1 << 24)
+}
+
+/// Whether instances of the type have attributes of their own in any form.
+fn has_attributes(ty: &Type) -> bool {
+    ty.raw().tp_dictoffset != 0 || ty.ext().attrs_offset.get() != 0
+}
+
+/// Fills the cache for reading a name of the object; with `method`, for calling it.
+pub fn learn(py: Py, s: &State, object: &Object, name: &Str, method: bool) {
+    let ty = object.ty();
+    if let Some(class) = object.downcast::<Type>() {
+        return learn_class(py, s, class, name);
+    }
+    if let Some(module) = object.downcast_exact::<Module>() {
+        return learn_module(py, s, module, name);
+    }
+    if !is_generic(ty) {
+        return;
+    }
+    let version = ty.version(py);
+    if version == 0 {
+        return;
+    }
+    match ty.lookup(py, name) {
+        None => learn_instance(s, object, name, version),
+        Some(found) => learn_found(s, object, name, version, &found, method),
+    }
+}
+
+/// The name is not on the type: an attribute of the instance.
+fn learn_instance(s: &State, object: &Object, name: &Str, version: u32) {
+    let Some(storage) = storage(object.ty()) else {
+        return;
+    };
+    let shape = attributes::shape_of(object);
+    // SAFETY: the shape is the object's.
+    let Some(index) = (unsafe { attributes::index_of(shape, name) }) else {
+        return;
+    };
+    // SAFETY: a shape that knows a name is a real one.
+    let inline = unsafe { (*shape).inline() };
+    if index < inline {
+        let offset = storage + size_of::<attributes::AttributeStore>() + index as usize * 8;
+        write(
+            s,
+            Key::new(version, kind::INLINE, storage),
+            shape as u64,
+            offset as u64,
+        );
+    } else {
+        write(
+            s,
+            Key::new(version, kind::SPILL, storage),
+            shape as u64,
+            u64::from(index - inline),
+        );
+    }
+}
+
+/// The name is on the type.
+fn learn_found(s: &State, object: &Object, name: &Str, version: u32, found: &Value, method: bool) {
+    let ty = object.ty();
+    let descriptor = found.as_object().map(|o| o.ty());
+    if let Some(member) = found.downcast_exact::<krait_object::types::descriptor::Member>()
+        && let Some(offset) = member.object_slot()
+    {
+        return write(s, Key::new(version, kind::SLOT, 0), 0, offset as u64);
+    }
+    if descriptor.is_some_and(|d| std::ptr::eq(d, &*PROPERTY))
+        && let Some(getter) = getter_function(found)
+    {
+        return write(s, Key::new(version, kind::PROPERTY, 0), 0, getter);
+    }
+    if descriptor.is_some_and(|d| d.raw().tp_descr_set.is_some()) {
+        return;
+    }
+    let shape = attributes::shape_of(object);
+    let storage = storage(ty);
+    if has_attributes(ty) && (storage.is_none() || shape == attributes::dictionary()) {
+        return;
+    }
+    // SAFETY: the shape is the object's.
+    if unsafe { attributes::index_of(shape, name) }.is_some() {
+        return learn_instance(s, object, name, version);
+    }
+    let is_method = descriptor.is_some_and(|d| d.has_flag(Py_TPFLAGS_METHOD_DESCRIPTOR));
+    let plain = descriptor.is_none_or(|d| d.raw().tp_descr_get.is_none());
+    let kind = match (storage, is_method && method, plain) {
+        (Some(_), true, _) => kind::METHOD,
+        (None, true, _) => kind::METHOD_ONLY,
+        (Some(_), false, true) => kind::CLASS_VALUE,
+        (None, false, true) => kind::CLASS_VALUE_ONLY,
+        _ => return,
+    };
+    write(
+        s,
+        Key::new(version, kind, storage.unwrap_or(0)),
+        shape as u64,
+        found.word(),
+    );
+}
+
+/// The address of a property's getter, if that is a Python function of one parameter.
+fn getter_function(found: &Value) -> Option<u64> {
+    let object = found.as_object()?;
+    // SAFETY: instances of the very type have the layout.
+    let property = unsafe { object.cast_unchecked::<krait_object::native::Instance<Property>>() };
+    let getter = property.getter()?;
+    let function = getter.downcast_exact::<Function>()?;
+    (function.code().body.simple_args == 1).then(|| function.as_object().as_ptr() as u64)
+}
+
+fn learn_class(py: Py, s: &State, class: &Type, name: &Str) {
+    if !std::ptr::eq(class.as_object().ty(), &*TYPE)
+        || TYPE.lookup(py, name).is_some_and(|v| is_data(&v))
+    {
+        return;
+    }
+    let version = class.version(py);
+    let Some(found) = class.lookup(py, name) else {
+        return;
+    };
+    let function = found.downcast_exact::<Function>().is_some();
+    let binds = found
+        .as_object()
+        .is_some_and(|o| o.ty().raw().tp_descr_get.is_some());
+    if version != 0 && (function || !binds) {
+        write(s, Key::new(version, kind::OF_CLASS, 0), 0, found.word());
+    }
+}
+
+fn is_data(value: &Value) -> bool {
+    value
+        .as_object()
+        .is_some_and(|o| o.ty().raw().tp_descr_set.is_some())
+}
+
+fn learn_module(py: Py, s: &State, module: &Module, name: &Str) {
+    if MODULE.lookup(py, name).is_some() {
+        return;
+    }
+    let dict = module.dict();
+    let Some(index) = dict.find_index(py, name) else {
+        return;
+    };
+    let (version, keys) = (MODULE.version(py), dict.keys_version(py));
+    if version != 0 && keys != 0 {
+        // SAFETY: the index was found in this version.
+        let slot = unsafe { dict.value_slot_at(index) };
+        write(
+            s,
+            Key::new(version, kind::MODULE, 0),
+            u64::from(keys),
+            slot as u64,
+        );
+    }
+}
+
+/// Fills the cache for writing a name of the object, which has the shape `before` the
+/// write that was just made.
+pub fn learn_store(py: Py, s: &State, object: &Object, before: *const Shape, name: &Str) {
+    let ty = object.ty();
+    if address(ty.raw().tp_setattro) != generic_setattr_slot as *const std::ffi::c_void {
+        return;
+    }
+    let version = ty.version(py);
+    if version == 0 {
+        return;
+    }
+    if let Some(found) = ty.lookup(py, name) {
+        if let Some(member) = found.downcast_exact::<krait_object::types::descriptor::Member>()
+            && let Some(offset) = member.object_slot()
+        {
+            write(s, Key::new(version, kind::SLOT, 0), 0, offset as u64);
+            return;
+        }
+        if is_data(&found) {
+            return;
+        }
+    }
+    let Some(storage) = storage(ty) else { return };
+    let now = attributes::shape_of(object);
+    if now.is_null() || now == attributes::dictionary() {
+        return;
+    }
+    if before == now {
+        return learn_instance(s, object, name, version);
+    }
+    // SAFETY: a shape that is neither null nor the dictionary's is a real one.
+    let grown = unsafe {
+        (*now).last_key().is_some_and(|k| std::ptr::eq(k, name))
+            && (*now).count() <= (*now).inline()
+    };
+    if grown && (before.is_null() || before != attributes::dictionary()) {
+        write(
+            s,
+            Key::new(version, kind::ADD, storage),
+            before as u64,
+            now as u64,
+        );
+    }
+}

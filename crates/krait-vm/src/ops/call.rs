@@ -1,0 +1,669 @@
+//! Calls and returns.
+
+use krait_abi::PyObject;
+use krait_bytecode::Word;
+use krait_bytecode::op::{CALL_DISCARD, CALL_EX_KWARGS};
+use krait_object::object::{Layout, Object, Owned};
+use krait_object::protocol;
+use krait_object::py::{PyResult, Raised};
+use krait_object::raise;
+use krait_object::types::descriptor::{MethodDescriptor, NativeFunctionObject};
+use krait_object::types::dict::Dict;
+use krait_object::types::method::Method;
+use krait_object::types::str::Str;
+use krait_object::types::tuple::Tuple;
+use krait_object::types::typeobject::{TYPE, Type};
+use krait_object::value::Value;
+
+use crate::call::construct::{Construction, check_init, instance, of_class};
+use crate::call::{covered_by_defaults, enter_bound, fill_defaults};
+use crate::code::CodeObject;
+use crate::frame::{self, Frame, flag};
+use crate::function::{FUNCTION, Function};
+use crate::state::{Flow, State};
+use crate::word::{is_object, object};
+use crate::{breaker, stack, trace};
+
+/// Words of a CALL or CALL_METHOD with its caches, and of those with keyword names.
+const PLAIN: u32 = 4;
+const NAMED: u32 = 5;
+/// Words of a CALL_EX with its cache.
+const EX: u32 = 2;
+
+/// The function in a word, if it is one written in Python.
+#[inline(always)]
+fn python_function(word: u64) -> Option<*mut Function> {
+    if !is_object(word) {
+        return None;
+    }
+    // SAFETY: a register keeps its object alive.
+    let ty = unsafe { (*(word as *mut PyObject)).ob_type };
+    std::ptr::eq(ty, FUNCTION.as_type_ptr()).then_some(word as *mut Function)
+}
+
+#[inline(always)]
+fn discard(w: Word) -> u32 {
+    if w.flag() & CALL_DISCARD != 0 {
+        flag::DISCARD
+    } else {
+        0
+    }
+}
+
+/// Enters a function whose positional parameters are the `count` registers from `first`.
+/// The function's register is consumed.
+#[inline(always)]
+fn enter(
+    s: &mut State,
+    function: *mut Function,
+    code: *const CodeObject,
+    callee: u16,
+    first: u16,
+    count: u16,
+    flags: u32,
+) -> Flow {
+    s.save();
+    // SAFETY: the function's reference moves from its register to the frame, and those of
+    // the arguments to the new registers.
+    unsafe {
+        let Some(frame) = frame::push(s.stack, function, code, flags, PLAIN) else {
+            let Err(Raised) = stack::overflow::<()>(s.py) else {
+                return Flow::Next;
+            };
+            return Flow::Raise;
+        };
+        s.put(callee, 0);
+        let base = (*frame).base;
+        for i in 0..count {
+            *base.add(i as usize) = s.steal(first + i);
+        }
+        let locals = (*code).body.first_temp as usize;
+        frame::zero_registers(base, count as usize, locals);
+        s.frame = frame;
+        s.pc = (*code).body.words;
+        s.base = base;
+        s.consts = (*code).body.consts;
+        s.first_temp = locals;
+    }
+    entered(s)
+}
+
+/// A new frame has been entered: polls, unless nothing is to be done.
+#[inline(always)]
+fn entered(s: &mut State) -> Flow {
+    if breaker::is_set() && breaker::poll(*s).is_err() {
+        return Flow::Raise;
+    }
+    Flow::Reload
+}
+
+/// What a cold function did, for the loop's state.
+#[inline(always)]
+fn resume(s: &mut State, flow: Flow) -> Flow {
+    match flow {
+        Flow::Reload => {
+            // SAFETY: there is an innermost frame.
+            unsafe { s.reload() };
+            entered(s)
+        }
+        other => other,
+    }
+}
+
+#[inline(always)]
+pub fn CALL(s: &mut State, w: Word) -> Flow {
+    if let Some(function) = python_function(s.get(w.b())) {
+        // SAFETY: the register keeps the function alive, and that its code.
+        let code = unsafe { (*function).code() };
+        if code.body.simple_args == u32::from(w.c()) {
+            return enter(s, function, code, w.b(), w.b() + 1, w.c(), discard(w));
+        }
+    }
+    let flow = call_other(*s, w, w.b() + 1, w.c(), None, PLAIN);
+    resume(s, flow)
+}
+
+#[inline(always)]
+pub fn CALL_METHOD(s: &mut State, w: Word) -> Flow {
+    let bound = s.get(w.b() + 1) != 0;
+    let (first, count) = if bound {
+        (w.b() + 1, w.c() + 1)
+    } else {
+        (w.b() + 2, w.c())
+    };
+    if let Some(function) = python_function(s.get(w.b())) {
+        // SAFETY: the register keeps the function alive, and that its code.
+        let code = unsafe { (*function).code() };
+        if code.body.simple_args == u32::from(count) {
+            return enter(s, function, code, w.b(), first, count, discard(w));
+        }
+    }
+    let flow = call_other(*s, w, first, count, None, PLAIN);
+    resume(s, flow)
+}
+
+/// The names of keyword arguments.
+fn kwnames<'a>(s: &State) -> Option<&'a Tuple> {
+    // SAFETY: the operand word of the instruction is the number of a constant.
+    let index = unsafe { *s.cache(0) } as u32;
+    let names = s.constant_value(index).as_object();
+    // SAFETY: the compiler makes it a tuple, and the code keeps it alive.
+    names.map(|o| unsafe { &*(o.as_ptr().cast::<Tuple>()) })
+}
+
+pub fn CALL_KW(s: &mut State, w: Word) -> Flow {
+    let flow = call_other(*s, w, w.b() + 1, w.c(), kwnames(s), NAMED);
+    resume(s, flow)
+}
+
+pub fn CALL_METHOD_KW(s: &mut State, w: Word) -> Flow {
+    let bound = s.get(w.b() + 1) != 0;
+    let (first, count) = if bound {
+        (w.b() + 1, w.c() + 1)
+    } else {
+        (w.b() + 2, w.c())
+    };
+    let flow = call_other(*s, w, first, count, kwnames(s), NAMED);
+    resume(s, flow)
+}
+
+/// The arguments of a call that is under way.
+struct Site<'a> {
+    w: Word,
+    first: u16,
+    count: u16,
+    names: Option<&'a Tuple>,
+    width: u32,
+}
+
+impl Site<'_> {
+    fn values<'v>(&self, s: &State) -> &'v [Value] {
+        s.slice(self.first, self.count as usize)
+    }
+
+    /// Empties the registers of callable and arguments.
+    fn consume(&self, s: &State) {
+        s.clear(self.w.b(), (self.first + self.count - self.w.b()) as usize);
+    }
+
+    /// The result of a call that is over.
+    fn finish(&self, s: &State, result: PyResult) -> Flow {
+        self.consume(s);
+        match result {
+            Ok(value) => {
+                if self.w.flag() & CALL_DISCARD == 0 {
+                    s.set_value(self.w.a(), value);
+                }
+                Flow::Next
+            }
+            Err(Raised) => Flow::Raise,
+        }
+    }
+}
+
+/// All calls but the simplest.
+#[inline(never)]
+fn call_other(
+    s: State,
+    w: Word,
+    first: u16,
+    count: u16,
+    names: Option<&Tuple>,
+    width: u32,
+) -> Flow {
+    s.save();
+    let site = Site {
+        w,
+        first,
+        count,
+        names,
+        width,
+    };
+    let callee = s.get(w.b());
+    if !is_object(callee) {
+        return site.finish(&s, protocol::call(s.py, &s.copy(w.b()), &[]));
+    }
+    // SAFETY: the register keeps the callable alive during the call.
+    let callable = unsafe { object(callee) };
+    let ty = callable.ty();
+    if std::ptr::eq(ty, &*FUNCTION) {
+        // SAFETY: the type was just compared.
+        return call_python(&s, &site, unsafe { callable.cast_unchecked() }, None);
+    }
+    if let Some(native) = callable.downcast_exact::<NativeFunctionObject>()
+        && let Some(def) = native.native_def()
+    {
+        return site.finish(
+            &s,
+            def.call(s.py, native.receiver(), site.values(&s), names),
+        );
+    }
+    if let Some(method) = callable.downcast_exact::<MethodDescriptor>()
+        && let Some(flow) = call_descriptor(&s, &site, method)
+    {
+        return flow;
+    }
+    if let Some(method) = callable.downcast_exact::<Method>() {
+        return call_method(&s, &site, method);
+    }
+    if std::ptr::eq(ty, &*TYPE) {
+        // SAFETY: instances of `type` are type objects.
+        return call_class(&s, &site, unsafe { callable.cast_unchecked() });
+    }
+    if let Some(flow) = call_instance(&s, &site, callable) {
+        return flow;
+    }
+    let values = site.values(&s);
+    site.finish(
+        &s,
+        protocol::call::call_object(s.py, callable, values, names),
+    )
+}
+
+/// A method written in Rust, called with its receiver as first value.
+fn call_descriptor(s: &State, site: &Site<'_>, method: &MethodDescriptor) -> Option<Flow> {
+    let def = method.native_def()?;
+    let (receiver, rest) = site.values(s).split_first()?;
+    if site.names.is_some_and(|n| n.len() > rest.len()) {
+        return None;
+    }
+    let owner = method.owner();
+    let fits = |ty: &Type| std::ptr::eq(ty, owner) || ty.is_subtype_of(owner);
+    let result = match receiver.as_object() {
+        Some(object) if fits(object.ty()) => def.call(s.py, Some(object), rest, site.names),
+        None if fits(receiver.ty()) => {
+            def.call(s.py, Some(&receiver.to_object()), rest, site.names)
+        }
+        _ => return None,
+    };
+    Some(site.finish(s, result))
+}
+
+/// A Python function with arguments of any kind, and a receiver before them.
+fn call_python(s: &State, site: &Site<'_>, function: &Function, receiver: Option<&Object>) -> Flow {
+    let extra = u16::from(receiver.is_some());
+    let given = u32::from(site.count + extra);
+    let exact = function.code().body.simple_args == given;
+    if site.names.is_none() && (exact || covered_by_defaults(function, given)) {
+        return enter_moving(s, site, function, receiver, discard(site.w));
+    }
+    let result = with_receiver(receiver, site.values(s), |values| {
+        let (positional, named) = values.split_at(values.len() - site.names.map_or(0, |k| k.len()));
+        let function = function.to_owned();
+        // SAFETY: the loop's state is reloaded next.
+        unsafe {
+            enter_bound(
+                s.py,
+                function,
+                positional,
+                named,
+                site.names,
+                discard(site.w),
+                site.width,
+            )
+        }
+    });
+    site.consume(s);
+    if result.is_ok() {
+        Flow::Reload
+    } else {
+        Flow::Raise
+    }
+}
+
+/// Lends the values, with the receiver before them if there is one.
+fn with_receiver<R>(
+    receiver: Option<&Object>,
+    values: &[Value],
+    then: impl FnOnce(&[Value]) -> R,
+) -> R {
+    match receiver {
+        None => then(values),
+        Some(receiver) => {
+            let mut all = Vec::with_capacity(values.len() + 1);
+            all.push(Value::unboxed(receiver));
+            all.extend_from_slice(values);
+            then(&all)
+        }
+    }
+}
+
+/// Enters a function by moving the arguments; missing ones come from the defaults.
+fn enter_moving(
+    s: &State,
+    site: &Site<'_>,
+    function: &Function,
+    receiver: Option<&Object>,
+    flags: u32,
+) -> Flow {
+    let function = function.to_owned();
+    let receiver = receiver.map(Value::unboxed);
+    let code: *const CodeObject = function.code();
+    // SAFETY: references move from the call's registers to the new frame's.
+    unsafe {
+        let raw = function.into_raw();
+        let Some(frame) = frame::push(s.stack, raw, code, flags, site.width) else {
+            drop(Owned::from_raw(raw));
+            let _: PyResult<()> = stack::overflow(s.py);
+            return Flow::Raise;
+        };
+        let base = (*frame).base;
+        let mut filled = 0;
+        if let Some(receiver) = receiver {
+            *base = receiver.into_word();
+            filled = 1;
+        }
+        for i in 0..site.count {
+            *base.add(filled) = s.steal(site.first + i);
+            filled += 1;
+        }
+        let wanted = (*code).body.simple_args as usize;
+        frame::zero_registers(base, filled, (*code).body.first_temp as usize);
+        if filled < wanted {
+            fill_defaults(&*raw, base, filled);
+        }
+        // What is left of the call: the callable, and an empty receiver's register. The
+        // frame is complete, so that a destructor may run.
+        s.clear(site.w.b(), (site.first - site.w.b()) as usize);
+    }
+    Flow::Reload
+}
+
+/// A bound method: its receiver goes before the arguments.
+fn call_method(s: &State, site: &Site<'_>, method: &Method) -> Flow {
+    let method = method.to_owned();
+    if let Some(function) = method.function().downcast_exact::<Function>() {
+        return call_python(s, site, function, Some(method.receiver()));
+    }
+    let result = krait_object::types::method::call_bound(s.py, &method, site.values(s), site.names);
+    site.finish(s, result)
+}
+
+/// An instance whose class has a `__call__` written in Python.
+fn call_instance(s: &State, site: &Site<'_>, callable: &Object) -> Option<Flow> {
+    if !callable.ty().is_heap_type() || callable.downcast::<Type>().is_some() {
+        return None;
+    }
+    let call = callable
+        .ty()
+        .lookup(s.py, krait_object::intern!("__call__"))?;
+    let function = call.downcast_exact::<Function>()?.to_owned();
+    let callable = callable.to_owned();
+    Some(call_python(s, site, &function, Some(&callable)))
+}
+
+/// A class of the ordinary metaclass.
+fn call_class(s: &State, site: &Site<'_>, class: &Type) -> Flow {
+    let class = class.to_owned();
+    match of_class(s.py, &class) {
+        Construction::Plain if site.count == 0 => site.finish(s, instance(&class).map(Value::from)),
+        Construction::Init(init) => construct(s, site, &class, &init),
+        _ => {
+            let result =
+                krait_object::types::type_new::call_type(s.py, &class, site.values(s), site.names);
+            site.finish(s, result)
+        }
+    }
+}
+
+/// Makes an instance and enters `__init__`; the instance waits in the callable's register.
+fn construct(s: &State, site: &Site<'_>, class: &Type, init: &Function) -> Flow {
+    let Ok(instance) = instance(class) else {
+        return Flow::Raise;
+    };
+    let given = u32::from(site.count) + 1;
+    let flags = flag::INIT | discard(site.w);
+    let exact = init.code().body.simple_args == given;
+    let flow = if site.names.is_none() && (exact || covered_by_defaults(init, given)) {
+        enter_moving(s, site, init, Some(&instance), flags)
+    } else {
+        let result = with_receiver(Some(&instance), site.values(s), |values| {
+            let (positional, named) =
+                values.split_at(values.len() - site.names.map_or(0, |k| k.len()));
+            // SAFETY: the loop's state is reloaded next.
+            unsafe {
+                enter_bound(
+                    s.py,
+                    init.to_owned(),
+                    positional,
+                    named,
+                    site.names,
+                    flags,
+                    site.width,
+                )
+            }
+        });
+        site.consume(s);
+        if result.is_ok() {
+            Flow::Reload
+        } else {
+            Flow::Raise
+        }
+    };
+    if matches!(flow, Flow::Reload) {
+        // `s` is the caller's state still.
+        s.put(site.w.b(), Value::from(instance).into_word());
+    }
+    flow
+}
+
+pub fn CALL_EX(s: &mut State, w: Word) -> Flow {
+    let flow = call_ex(*s, w);
+    resume(s, flow)
+}
+
+#[inline(never)]
+fn call_ex(s: State, w: Word) -> Flow {
+    s.save();
+    let (callable, args) = (s.take(w.b()), s.take(w.b() + 1));
+    let kwargs = (w.flag() & CALL_EX_KWARGS != 0).then(|| s.take(w.b() + 2));
+    let Ok(args) = argument_tuple(&s, &callable, &args) else {
+        return Flow::Raise;
+    };
+    let mut values: Vec<Value> = args.iter().map(Value::unboxed).collect();
+    let mut names = None;
+    if let Some(kwargs) = kwargs
+        .as_ref()
+        .and_then(|k| k.downcast::<Dict>())
+        .filter(|k| !k.is_empty())
+    {
+        let mut keys = Vec::with_capacity(kwargs.len());
+        for (key, value) in kwargs.to_vec() {
+            if key.downcast::<Str>().is_none() {
+                let _: PyResult<()> = raise!(s.py, TypeError, "keywords must be strings");
+                return Flow::Raise;
+            }
+            keys.push(key);
+            values.push(value);
+        }
+        names = Some(Tuple::from_values(keys));
+    }
+    drop((args, kwargs));
+    if let Some(function) = callable.downcast_exact::<Function>() {
+        let (positional, named) =
+            values.split_at(values.len() - names.as_ref().map_or(0, |k| k.len()));
+        // SAFETY: the loop's state is reloaded next.
+        let entered = unsafe {
+            enter_bound(
+                s.py,
+                function.to_owned(),
+                positional,
+                named,
+                names.as_deref(),
+                discard(w),
+                EX,
+            )
+        };
+        return if entered.is_ok() {
+            Flow::Reload
+        } else {
+            Flow::Raise
+        };
+    }
+    let result = protocol::call_with(s.py, &callable, &values, names.as_deref());
+    drop((values, callable));
+    match result {
+        Ok(value) => {
+            if w.flag() & CALL_DISCARD == 0 {
+                s.set_value(w.a(), value);
+            }
+            Flow::Next
+        }
+        Err(Raised) => Flow::Raise,
+    }
+}
+
+/// The positional arguments of `f(*iterable)`.
+fn argument_tuple(s: &State, callable: &Value, args: &Value) -> PyResult<Owned<Tuple>> {
+    if let Some(tuple) = args.downcast_exact::<Tuple>() {
+        return Ok(tuple.to_owned());
+    }
+    let iterable = args
+        .as_object()
+        .is_some_and(|o| o.ty().raw().tp_iter.is_some() || protocol::iter::is_sequence(o));
+    if !iterable {
+        let name = callable_name(s, callable)?;
+        return raise!(
+            s.py,
+            TypeError,
+            "{name} argument after * must be an iterable, not {}",
+            args.ty().name()
+        );
+    }
+    protocol::iter::to_tuple(s.py, args)
+}
+
+/// How error texts name a callable: `module.qualname()`.
+pub fn callable_name(s: &State, callable: &Value) -> PyResult<String> {
+    let text = |name: &'static Str| -> PyResult<Option<String>> {
+        let found = protocol::lookup_attr(s.py, callable, name)?;
+        Ok(found.and_then(|v| v.downcast::<Str>().map(|t| t.to_rust().into_owned())))
+    };
+    let Some(qualname) = text(krait_object::intern!("__qualname__"))? else {
+        return protocol::str(s.py, callable).map(|t| t.to_rust().into_owned());
+    };
+    Ok(match text(krait_object::intern!("__module__"))? {
+        Some(module) if module != "builtins" => format!("{module}.{qualname}()"),
+        _ => format!("{qualname}()"),
+    })
+}
+
+#[inline(always)]
+pub fn RETURN(s: &mut State, w: Word) -> Flow {
+    // A local is moved out too: it is emptied next anyway.
+    let word = s.steal(w.a());
+    give_back(s, word)
+}
+
+#[inline(always)]
+pub fn RETURN_CONST(s: &mut State, w: Word) -> Flow {
+    // SAFETY: constants are living values.
+    let word = unsafe { crate::word::copy_word(s.constant(w.bc())) };
+    give_back(s, word)
+}
+
+/// Leaves the innermost frame with a result.
+#[inline(always)]
+pub fn give_back(s: &mut State, word: u64) -> Flow {
+    // SAFETY: the frame is the innermost one; its temporaries are dead. What it owned is
+    // given back after it has left the chain, while its registers are still reserved.
+    unsafe {
+        let frame = s.frame;
+        if (*frame).flags != 0 {
+            let flow = leave(*s, word);
+            return match flow {
+                Flow::Reload => {
+                    s.reload();
+                    Flow::Reload
+                }
+                other => other,
+            };
+        }
+        let (function, width) = ((*frame).function, (*frame).width);
+        let stack = s.stack;
+        (*stack).current = (*frame).previous;
+        frame::clear_registers(s.base, s.first_temp);
+        (*stack).top = s.base;
+        (*stack).next = frame;
+        Object::decref(function.cast());
+        s.reload();
+        let call = Word(*s.pc);
+        s.pc = s.pc.add(width as usize);
+        s.set(call.a(), word);
+    }
+    Flow::Reload
+}
+
+/// Leaves a frame that has something special about it.
+#[inline(never)]
+unsafe fn leave(s: State, word: u64) -> Flow {
+    // SAFETY: the frame is the innermost one, and owns what its flags say.
+    unsafe {
+        let frame = s.frame;
+        let flags = (*frame).flags;
+        s.save();
+        let mut value = Value::from_word(word);
+        if flags & flag::TRACED != 0 && trace::returns(s.py, frame, &value).is_err() {
+            return Flow::Raise;
+        }
+        if flags & flag::GENERATOR != 0 {
+            return super::r#gen::returned(s, value);
+        }
+        if flags & flag::INIT != 0 {
+            let checked = check_init(s.py, &value);
+            if checked.is_err() {
+                return Flow::Raise;
+            }
+        }
+        let width = (*frame).width;
+        frame::pop(s.py, s.stack, frame);
+        if flags & flag::NATIVE != 0 {
+            return Flow::Exit(value.into_word());
+        }
+        let caller = (*s.stack).current;
+        let call = Word(*(*caller).pc);
+        if flags & flag::INIT != 0 {
+            value = take_register(caller, call.b());
+        }
+        (*caller).pc = (*caller).pc.add(width as usize);
+        if flags & flag::DISCARD != 0 {
+            drop(value);
+        } else {
+            store_register(caller, call.a(), value);
+        }
+        Flow::Reload
+    }
+}
+
+/// # Safety
+/// The register of the frame is filled and a temporary.
+unsafe fn take_register(frame: *mut Frame, register: u16) -> Value {
+    // SAFETY: the contract.
+    unsafe {
+        let place = (*frame).base.add(register as usize);
+        Value::from_word(std::mem::replace(&mut *place, 0))
+    }
+}
+
+/// # Safety
+/// The register is the frame's.
+pub unsafe fn store_register(frame: *mut Frame, register: u16, value: Value) {
+    // SAFETY: the contract.
+    unsafe {
+        let place = (*frame).base.add(register as usize);
+        let old = std::mem::replace(&mut *place, value.into_word());
+        crate::word::drop_word(old);
+    }
+}
+
+pub fn PRINT_EXPR(s: &mut State, w: Word) -> Flow {
+    s.save();
+    let value = s.take(w.a());
+    let result = krait_object::hooks::import_module(s.py, "sys")
+        .and_then(|sys| protocol::lookup_attr(s.py, &sys, krait_object::intern!("displayhook")))
+        .and_then(|hook| match hook {
+            Some(hook) => protocol::call(s.py, &hook, &[value]),
+            None => raise!(s.py, RuntimeError, "lost sys.displayhook"),
+        });
+    State::done(result.map(drop))
+}

@@ -1,0 +1,180 @@
+//! Comparisons as values.
+
+use krait_bytecode::Word;
+use krait_bytecode::op::NEGATED;
+use krait_object::protocol::{self, CompareOp};
+use krait_object::py::{Py, PyResult};
+use krait_object::types::dict::Dict;
+use krait_object::types::str::Str;
+use krait_object::value::{
+    INT_BITS, INT_TAG, Value, both_ints, int_to_word, is_double, is_pointer, word_to_double,
+    word_to_int,
+};
+
+use crate::state::{Flow, State, signed};
+use crate::word::{is_object, object};
+
+const SPARE: u32 = 64 - INT_BITS;
+
+/// What the comparison of two words is, where no Python code is needed.
+#[inline(always)]
+pub fn quick(op: CompareOp, a: u64, b: u64) -> Option<bool> {
+    if both_ints(a, b) {
+        let (x, y) = ((a << SPARE) as i64, (b << SPARE) as i64);
+        return Some(match op {
+            CompareOp::Lt => x < y,
+            CompareOp::Le => x <= y,
+            CompareOp::Eq => a == b,
+            CompareOp::Ne => a != b,
+            CompareOp::Gt => x > y,
+            CompareOp::Ge => x >= y,
+        });
+    }
+    if is_double(a) && is_double(b) {
+        return Some(op.holds_f64(word_to_double(a), word_to_double(b)));
+    }
+    if !is_pointer(a) && !is_pointer(b) {
+        let wide = |w: u64| {
+            if w >= INT_TAG {
+                word_to_int(w) as f64
+            } else {
+                word_to_double(w)
+            }
+        };
+        return Some(op.holds_f64(wide(a), wide(b)));
+    }
+    None
+}
+
+/// The same for exact strings and equality.
+#[inline(always)]
+pub fn quick_strings(op: CompareOp, a: u64, b: u64) -> Option<bool> {
+    if !matches!(op, CompareOp::Eq | CompareOp::Ne) || !is_object(a) || !is_object(b) {
+        return None;
+    }
+    // SAFETY: the operands' registers hold the objects.
+    let (x, y) = unsafe { (object(a), object(b)) };
+    let (x, y) = (x.downcast_exact::<Str>()?, y.downcast_exact::<Str>()?);
+    Some(x.eq(y) == (op == CompareOp::Eq))
+}
+
+#[inline(always)]
+fn compare(s: &mut State, w: Word, op: CompareOp) -> Flow {
+    match quick(op, s.get(w.b()), s.get(w.c())) {
+        Some(truth) => {
+            s.set_value(w.a(), Value::bool(truth));
+            Flow::Next
+        }
+        None => slow(*s, w, op),
+    }
+}
+
+#[inline(never)]
+fn slow(s: State, w: Word, op: CompareOp) -> Flow {
+    s.save();
+    let (a, b) = super::arith::take_two(&s, w.b(), w.c());
+    let result = match quick_strings(op, a.word(), b.word()) {
+        Some(truth) => Ok(Value::bool(truth)),
+        None => protocol::rich_compare(s.py, &a, &b, op),
+    };
+    drop((a, b));
+    s.finish(w.a(), result)
+}
+
+#[inline(always)]
+fn compare_imm(s: &mut State, w: Word, op: CompareOp) -> Flow {
+    match quick(op, s.get(w.b()), int_to_word(signed(w.c()))) {
+        Some(truth) => {
+            s.set_value(w.a(), Value::bool(truth));
+            Flow::Next
+        }
+        None => slow_imm(*s, w, op),
+    }
+}
+
+#[inline(never)]
+fn slow_imm(s: State, w: Word, op: CompareOp) -> Flow {
+    s.save();
+    let a = s.take(w.b());
+    let result = protocol::rich_compare(s.py, &a, &Value::int(signed(w.c())), op);
+    drop(a);
+    s.finish(w.a(), result)
+}
+
+macro_rules! comparisons {
+    ($($plain:ident $imm:ident $op:ident;)*) => { $(
+        #[inline(always)]
+        pub fn $plain(s: &mut State, w: Word) -> Flow {
+            compare(s, w, CompareOp::$op)
+        }
+        #[inline(always)]
+        pub fn $imm(s: &mut State, w: Word) -> Flow {
+            compare_imm(s, w, CompareOp::$op)
+        }
+    )* };
+}
+
+comparisons! {
+    EQ EQ_IMM Eq;
+    NE NE_IMM Ne;
+    LT LT_IMM Lt;
+    LE LE_IMM Le;
+    GT GT_IMM Gt;
+    GE GE_IMM Ge;
+}
+
+/// Python's `is` of two registers, which are consumed.
+#[inline(always)]
+pub fn is_same(s: &State, b: u16, c: u16) -> bool {
+    let same = s.get(b) == s.get(c) || s.lend(b).is(s.lend(c));
+    s.release(b);
+    if b != c {
+        s.release(c);
+    }
+    same
+}
+
+#[inline(always)]
+pub fn IS(s: &mut State, w: Word) -> Flow {
+    let same = is_same(s, w.b(), w.c());
+    s.set_value(w.a(), Value::bool(same != (w.flag() & NEGATED != 0)));
+    Flow::Next
+}
+
+#[inline(always)]
+pub fn IS_NONE(s: &mut State, w: Word) -> Flow {
+    let none = s.lend(w.b()).is_none();
+    s.release(w.b());
+    s.set_value(w.a(), Value::bool(none != (w.flag() & NEGATED != 0)));
+    Flow::Next
+}
+
+#[inline(never)]
+fn contains_slow(s: State, item: u16, container: u16) -> PyResult<bool> {
+    s.save();
+    let (item, container) = super::arith::take_two(&s, item, container);
+    contains(s.py, &container, &item)
+}
+
+/// `item in container`, with short cuts for dicts and strings.
+pub fn contains(py: Py, container: &Value, item: &Value) -> PyResult<bool> {
+    if let Some(dict) = container.downcast_exact::<Dict>() {
+        return Ok(dict.get(py, item)?.is_some());
+    }
+    protocol::contains(py, container, item)
+}
+
+/// `R[item] in R[container]`, both consumed.
+#[inline(always)]
+pub fn contained(s: &State, item: u16, container: u16) -> PyResult<bool> {
+    contains_slow(*s, item, container)
+}
+
+#[inline(always)]
+pub fn CONTAINS(s: &mut State, w: Word) -> Flow {
+    let found = contained(s, w.b(), w.c());
+    s.finish(
+        w.a(),
+        found.map(|f| Value::bool(f != (w.flag() & NEGATED != 0))),
+    )
+}

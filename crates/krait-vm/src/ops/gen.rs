@@ -1,0 +1,325 @@
+//! Generators and coroutines: suspension and resumption.
+
+use krait_bytecode::Word;
+use krait_bytecode::op::YIELD_ASYNC;
+use krait_object::errors;
+use krait_object::exceptions::{self, BaseException};
+use krait_object::object::{Layout, Object};
+use krait_object::protocol;
+use krait_object::py::{Py, PyResult, Raised};
+use krait_object::raise;
+use krait_object::value::Value;
+
+use crate::frame::flag;
+use crate::generator::{self, Generator, Status, async_gen, await_};
+use crate::stack;
+use crate::state::{Flow, State};
+use crate::word::{is_object, object};
+
+pub fn RETURN_GENERATOR(s: &mut State, _w: Word) -> Flow {
+    s.save();
+    // SAFETY: the frame is the innermost one, on the stack, and stands here. Its marks are
+    // read before it goes; the caller's state is reloaded.
+    unsafe {
+        let (flags, width) = ((*s.frame).flags, (*s.frame).width);
+        let generator = Value::from(Generator::from_frame(s.py, s.stack));
+        if flags & flag::NATIVE != 0 {
+            return Flow::Exit(generator.into_word());
+        }
+        s.reload();
+        let call = Word(*s.pc);
+        s.pc = s.pc.add(width as usize);
+        if flags & flag::DISCARD == 0 {
+            s.set_value(call.a(), generator);
+        }
+    }
+    Flow::Reload
+}
+
+/// Resumes a generator as the next frame of this loop.
+///
+/// # Safety
+/// The generator is suspended or created, and a register keeps it alive; the sent word's
+/// reference passes on.
+#[inline(always)]
+pub unsafe fn resume(
+    s: &mut State,
+    generator: &Generator,
+    sent: u64,
+    mode: u32,
+    width: u32,
+) -> Flow {
+    s.save();
+    // SAFETY: the contract.
+    unsafe {
+        if !generator.link(s.py, s.stack, mode, width) {
+            crate::word::drop_word(sent);
+            let _: PyResult<()> = stack::overflow(s.py);
+            return Flow::Raise;
+        }
+        generator.receive(sent);
+        s.reload();
+    }
+    if crate::breaker::is_set() && crate::breaker::poll(*s).is_err() {
+        return Flow::Raise;
+    }
+    Flow::Reload
+}
+
+#[inline(always)]
+pub fn YIELD(s: &mut State, w: Word) -> Flow {
+    let mut value = s.take(w.b());
+    if w.flag() & YIELD_ASYNC != 0 {
+        value = async_gen::wrap(s.py, value);
+    }
+    suspend(s, value)
+}
+
+/// Gives a value out of the innermost frame, which is a generator's, and of those that
+/// wait for it by `SEND`.
+#[inline(always)]
+fn suspend(s: &mut State, value: Value) -> Flow {
+    s.save();
+    // SAFETY: the innermost frame is a generator's; it is taken off the chain, and the
+    // frame before it is the one that resumed it.
+    unsafe {
+        loop {
+            let frame = s.frame;
+            let flags = (*frame).flags;
+            if flags & flag::TRACED != 0 && crate::trace::yields(s.py, frame, &value).is_err() {
+                return Flow::Raise;
+            }
+            (*(*frame).generator).unlink(s.py, s.stack, Status::Suspended);
+            if flags & flag::FOR_ITER != 0 {
+                s.reload();
+                let w = Word(*s.pc);
+                s.set_value(w.a(), value);
+                return super::jump::back(s, crate::state::short(w));
+            }
+            if flags & flag::NATIVE != 0 {
+                return Flow::Exit(value.into_word());
+            }
+            // By SEND: the frame that waits is suspended where it is, with its value sent.
+            s.reload();
+        }
+    }
+}
+
+/// A generator's frame has returned.
+///
+/// # Safety
+/// The innermost frame is a generator's.
+pub unsafe fn returned(s: State, value: Value) -> Flow {
+    // SAFETY: the contract; whoever resumed the generator keeps it alive.
+    unsafe {
+        let frame = s.frame;
+        let (flags, width) = ((*frame).flags, (*frame).width);
+        let generator = (*(*frame).generator).to_owned();
+        generator.unlink(s.py, s.stack, Status::Finished);
+        generator.finish(s.py);
+        if flags & flag::NATIVE != 0 {
+            return Flow::Exit(value.into_word());
+        }
+        let caller = (*s.stack).current;
+        let w = Word(*(*caller).pc);
+        let iterator = (*caller).base.add(w.b() as usize);
+        let held = std::mem::replace(&mut *iterator, 0);
+        (*caller).pc = (*caller).pc.add(width as usize);
+        if flags & flag::FOR_ITER != 0 {
+            drop(value);
+        } else {
+            super::call::store_register(caller, w.a(), value);
+        }
+        drop(generator);
+        crate::word::drop_word(held);
+        Flow::Reload
+    }
+}
+
+/// StopIteration that leaves a generator's frame becomes a RuntimeError (PEP 479).
+pub fn convert_stop(py: Py, generator: &Generator) {
+    let asynchronous = generator.kind() == "async generator";
+    let stop = if errors::matches(py, &exceptions::StopIteration) {
+        "StopIteration"
+    } else if asynchronous && errors::matches(py, &exceptions::StopAsyncIteration) {
+        "StopAsyncIteration"
+    } else {
+        return;
+    };
+    let Some(cause) = py.thread().take_exception() else {
+        return;
+    };
+    let _: PyResult<()> = raise!(py, RuntimeError, "{} raised {stop}", generator.kind());
+    if let Some(error) = py.thread().exception()
+        && let Some(body) = BaseException::from_object(&error)
+    {
+        body.set_cause(Some(cause.clone()));
+        body.set_context(Some(cause));
+        body.set_suppress_context(true);
+    }
+}
+
+pub fn GET_YIELD_FROM_ITER(s: &mut State, w: Word) -> Flow {
+    s.save();
+    let value = s.take(w.b());
+    let result = yield_from_iter(s, value);
+    s.finish(w.a(), result)
+}
+
+fn yield_from_iter(s: &State, value: Value) -> PyResult {
+    use krait_bytecode::flags::{COROUTINE, ITERABLE_COROUTINE};
+    if let Some(generator) = value.as_object().and_then(generator::of_object) {
+        let kind = generator.kind();
+        if kind == "generator" {
+            return Ok(value);
+        }
+        if kind == "coroutine" {
+            if s.code().has_flag(COROUTINE | ITERABLE_COROUTINE) {
+                return Ok(value);
+            }
+            return raise!(
+                s.py,
+                TypeError,
+                "cannot 'yield from' a coroutine object in a non-coroutine generator"
+            );
+        }
+    }
+    protocol::iter(s.py, &value).map(Value::from)
+}
+
+pub fn GET_AWAITABLE(s: &mut State, w: Word) -> Flow {
+    s.save();
+    let value = s.take(w.b());
+    let result = await_::awaitable_of(s.py, &value, w.flag());
+    s.finish(w.a(), result)
+}
+
+#[inline(always)]
+pub fn SEND(s: &mut State, w: Word) -> Flow {
+    let target = s.get(w.b());
+    if is_object(target) {
+        // SAFETY: the register keeps the object alive.
+        let inner = generator::of_object(unsafe { object(target) });
+        if let Some(inner) = inner.filter(|g| resumable(g)) {
+            let sent = s.steal(w.a());
+            let started = inner.status() != Status::Created;
+            if started || sent == krait_object::singletons::none().as_ptr() as u64 {
+                // SAFETY: the register keeps it alive.
+                return unsafe { resume(s, inner, sent, flag::SEND, 1) };
+            }
+            s.put(w.a(), sent);
+        }
+    }
+    let flow = send_other(*s, w);
+    if let Flow::Exit(word) = flow {
+        // SAFETY: the word is a value that the cold function owned.
+        return suspend(s, unsafe { Value::from_word(word) });
+    }
+    flow
+}
+
+/// Whether the loop can go on in the generator itself.
+#[inline(always)]
+fn resumable(generator: &Generator) -> bool {
+    let ready = matches!(generator.status(), Status::Suspended | Status::Created);
+    ready && !std::ptr::eq(generator.as_object().ty(), &*generator::ASYNC_GENERATOR)
+}
+
+/// Sends to any iterator. `Exit` stands for a value to be yielded.
+#[inline(never)]
+fn send_other(s: State, w: Word) -> Flow {
+    s.save();
+    let target = s.copy(w.b());
+    let sent = {
+        let word = s.steal(w.a());
+        // SAFETY: the register owned the word.
+        unsafe { Value::from_word(word) }
+    };
+    match send(s.py, &target, sent) {
+        Ok(Ok(yielded)) => Flow::Exit(yielded.into_word()),
+        Ok(Err(result)) => {
+            s.set(w.b(), 0);
+            s.set_value(w.a(), result);
+            Flow::Next
+        }
+        Err(Raised) => Flow::Raise,
+    }
+}
+
+/// Sends a value to an iterator: what it yields, or (inner error) what it returns.
+pub fn send(py: Py, target: &Value, sent: Value) -> PyResult<Result<Value, Value>> {
+    use crate::generator::Resumed;
+    if let Some(generator) = target.as_object().and_then(generator::of_object) {
+        return Ok(match generator.send(py, sent)? {
+            Some(Resumed::Yielded(value)) => Ok(value),
+            Some(Resumed::Returned(value)) => Err(value),
+            None => Err(Value::none()),
+        });
+    }
+    let object = target.to_object();
+    if let Some(result) = am_send(py, &object, &sent)? {
+        return Ok(result);
+    }
+    let result = if sent.is_none() && object.ty().raw().tp_iternext.is_some() {
+        protocol::next(py, &object)
+    } else {
+        protocol::call_method(py, target, krait_object::intern!("send"), &[sent]).map(Some)
+    };
+    match result {
+        Ok(Some(value)) => Ok(Ok(value)),
+        Ok(None) => Ok(Err(Value::none())),
+        Err(raised) => match generator::close::stop_value(py) {
+            Some(value) => Ok(Err(value)),
+            None => Err(raised),
+        },
+    }
+}
+
+/// Through the type's `am_send`, if it has one.
+fn am_send(py: Py, object: &Object, sent: &Value) -> PyResult<Option<Result<Value, Value>>> {
+    // SAFETY: slot tables live as long as the type.
+    let slot = unsafe { object.ty().raw().tp_as_async.as_ref() }.and_then(|a| a.am_send);
+    let Some(slot) = slot else { return Ok(None) };
+    let sent = sent.to_object();
+    let mut result = std::ptr::null_mut();
+    // SAFETY: the slot is called with its type's instance; the result is a new reference.
+    unsafe {
+        let status = slot(object.as_ptr(), sent.as_object().as_ptr(), &mut result);
+        let value = protocol::from_c(py, result);
+        match status {
+            krait_abi::PYGEN_RETURN => value.map(|v| Some(Err(v))),
+            krait_abi::PYGEN_NEXT => value.map(|v| Some(Ok(v))),
+            _ => Err(value.err().unwrap_or(Raised)),
+        }
+    }
+}
+
+pub fn GET_AITER(s: &mut State, w: Word) -> Flow {
+    s.save();
+    let value = s.take(w.b());
+    let result = await_::aiter(s.py, &value);
+    s.finish(w.a(), result)
+}
+
+pub fn GET_ANEXT(s: &mut State, w: Word) -> Flow {
+    s.save();
+    let value = s.copy(w.b());
+    let result = await_::anext(s.py, &value);
+    s.finish(w.a(), result)
+}
+
+pub fn END_ASYNC_FOR(s: &mut State, w: Word) -> Flow {
+    s.save();
+    let exception = s.take(w.a()).into_object();
+    if exception
+        .ty()
+        .is_subtype_of(&exceptions::StopAsyncIteration)
+    {
+        drop(exception);
+        s.release(w.b());
+        return Flow::Next;
+    }
+    s.release(w.b());
+    s.py.thread().set_exception(exception);
+    Flow::Raise
+}

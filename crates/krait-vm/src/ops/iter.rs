@@ -1,0 +1,163 @@
+//! Iteration.
+
+use krait_abi::PyObject;
+use krait_bytecode::Word;
+use krait_object::native::Instance;
+use krait_object::object::{Builtin, Object};
+use krait_object::protocol;
+use krait_object::py::{PyResult, Raised};
+use krait_object::raise;
+use krait_object::types::dict::{DictIter, ITEMS};
+use krait_object::types::enumerate::{ENUMERATE, Enumerate};
+use krait_object::types::iterators::{
+    LIST_ITER, ListIter, TUPLE_ITER, TupleIter, list_iter, tuple_iter,
+};
+use krait_object::types::list::List;
+use krait_object::types::range::{RANGE_ITER, RangeIter};
+use krait_object::types::tuple::Tuple;
+use krait_object::value::Value;
+
+use crate::frame::flag;
+use crate::generator::{self, Status};
+use crate::state::{Flow, State, short};
+use crate::word::{is_object, object};
+
+pub fn GET_ITER(s: &mut State, w: Word) -> Flow {
+    s.save();
+    let value = s.take(w.b());
+    let result = iterator(s, &value);
+    drop(value);
+    s.finish(w.a(), result)
+}
+
+fn iterator(s: &State, value: &Value) -> PyResult {
+    if let Some(object) = value.as_object() {
+        if let Some(list) = object.downcast_exact::<List>() {
+            return Ok(Value::from(list_iter(s.py, list)));
+        }
+        if let Some(tuple) = object.downcast_exact::<Tuple>() {
+            return Ok(Value::from(tuple_iter(s.py, tuple)));
+        }
+        if generator::plain(object).is_some() {
+            return Ok(value.clone());
+        }
+    }
+    protocol::iter(s.py, value).map(Value::from)
+}
+
+/// The body of an instance that is known to be of a class.
+///
+/// # Safety
+/// The word is an object whose type is the very one of the class.
+#[inline(always)]
+unsafe fn body<'a, T: krait_object::native::Class>(word: u64) -> &'a T {
+    // SAFETY: the contract.
+    unsafe { object(word).cast_unchecked::<Instance<T>>() }
+}
+
+#[inline(always)]
+pub fn FOR_ITER(s: &mut State, w: Word) -> Flow {
+    let word = s.get(w.b());
+    // SAFETY: the operand is an iterator, which its register keeps alive; its exact type
+    // is compared before its layout is relied on.
+    unsafe {
+        let ty = (*(word as *mut PyObject)).ob_type;
+        if std::ptr::eq(ty, RANGE_ITER.as_type_ptr()) {
+            return match body::<RangeIter>(word).step() {
+                Some(i) => {
+                    s.set_value(w.a(), Value::int(i));
+                    super::jump::back(s, short(w))
+                }
+                None => exhausted(s, w),
+            };
+        }
+        if std::ptr::eq(ty, LIST_ITER.as_type_ptr()) {
+            return match body::<ListIter>(word).step() {
+                Some(item) => {
+                    s.set_value(w.a(), item);
+                    super::jump::back(s, short(w))
+                }
+                None => exhausted(s, w),
+            };
+        }
+        if std::ptr::eq(ty, generator::GENERATOR.as_type_ptr()) {
+            let generator = object(word).cast_unchecked::<generator::Generator>();
+            if matches!(generator.status(), Status::Suspended | Status::Created) {
+                let none = krait_object::singletons::none().as_ptr() as u64;
+                return super::r#gen::resume(s, generator, none, flag::FOR_ITER, 2);
+            }
+        }
+        if std::ptr::eq(ty, TUPLE_ITER.as_type_ptr()) {
+            return match body::<TupleIter>(word).step() {
+                Some(item) => {
+                    s.set_value(w.a(), item);
+                    super::jump::back(s, short(w))
+                }
+                None => exhausted(s, w),
+            };
+        }
+    }
+    match next(*s, w.b()) {
+        Ok(Some(item)) => {
+            s.set_value(w.a(), item);
+            super::jump::back(s, short(w))
+        }
+        Ok(None) => exhausted(s, w),
+        Err(Raised) => Flow::Raise,
+    }
+}
+
+#[inline(always)]
+fn exhausted(s: &State, w: Word) -> Flow {
+    s.set(w.b(), 0);
+    Flow::Next
+}
+
+#[inline(never)]
+fn next(s: State, register: u16) -> PyResult<Option<Value>> {
+    s.save();
+    let word = s.get(register);
+    if !is_object(word) {
+        return raise!(s.py, SystemError, "for loop without an iterator");
+    }
+    // SAFETY: the register keeps the iterator alive during the call.
+    protocol::next(s.py, unsafe { object(word) })
+}
+
+pub fn FOR_ITER_PAIR(s: &mut State, w: Word) -> Flow {
+    s.save();
+    // SAFETY: the instruction has an operand word.
+    let second = unsafe { *s.cache(0) } as u16;
+    match pair(s, s.get(w.b())) {
+        Ok(Some((a, b))) => {
+            s.set_value(w.a(), a);
+            s.set_value(second, b);
+            super::jump::back(s, short(w))
+        }
+        Ok(None) => exhausted(s, w),
+        Err(Raised) => Flow::Raise,
+    }
+}
+
+/// The next item in two parts, without a tuple where the iterator makes it.
+fn pair(s: &State, word: u64) -> PyResult<Option<(Value, Value)>> {
+    // SAFETY: the operand is an iterator, which its register keeps alive; its exact type
+    // is compared before its layout is relied on.
+    let iterator: &Object = unsafe {
+        let ty = (*(word as *mut PyObject)).ob_type;
+        if std::ptr::eq(ty, ENUMERATE.as_type_ptr()) {
+            return body::<Enumerate>(word).step(s.py);
+        }
+        if std::ptr::eq(
+            ty,
+            Instance::<DictIter<ITEMS, false>>::type_object().as_type_ptr(),
+        ) {
+            return body::<DictIter<ITEMS, false>>(word).step(s.py);
+        }
+        object(word)
+    };
+    match protocol::next(s.py, iterator)? {
+        Some(item) => super::unpack::two(s.py, &item).map(Some),
+        None => Ok(None),
+    }
+}

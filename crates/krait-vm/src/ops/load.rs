@@ -1,0 +1,238 @@
+//! Moves, constants, locals and cells.
+
+use krait_bytecode::{CommonConst, NO_REG, Word};
+use krait_object::exceptions;
+use krait_object::object::Layout;
+use krait_object::py::Raised;
+use krait_object::types::str::Str;
+use krait_object::types::tuple::TUPLE;
+use krait_object::value::{Value, int_to_word};
+use krait_object::{protocol, singletons};
+
+use crate::cell::Cell;
+use crate::state::{Flow, State};
+use crate::word::{copy_word, object};
+
+#[inline(always)]
+pub fn NOP(_s: &mut State, _w: Word) -> Flow {
+    Flow::Next
+}
+
+#[inline(always)]
+pub fn COPY(s: &mut State, w: Word) -> Flow {
+    // SAFETY: a register's word is empty or a living value's.
+    let word = unsafe { copy_word(s.get(w.b())) };
+    s.set(w.a(), word);
+    Flow::Next
+}
+
+#[inline(always)]
+pub fn COPY2(s: &mut State, w: Word) -> Flow {
+    // SAFETY: a register's word is empty or a living value's.
+    let (b, c) = unsafe { (copy_word(s.get(w.b())), copy_word(s.get(w.c()))) };
+    s.set(w.a(), b);
+    s.set(w.a() + 1, c);
+    Flow::Next
+}
+
+#[inline(always)]
+pub fn MOVE(s: &mut State, w: Word) -> Flow {
+    let word = s.steal(w.b());
+    s.set(w.a(), word);
+    Flow::Next
+}
+
+#[inline(always)]
+pub fn CLEAR(s: &mut State, w: Word) -> Flow {
+    s.set(w.a(), 0);
+    Flow::Next
+}
+
+#[inline(always)]
+pub fn CLEAR_RANGE(s: &mut State, w: Word) -> Flow {
+    for i in 0..w.b() {
+        s.set(w.a() + i, 0);
+    }
+    Flow::Next
+}
+
+#[inline(always)]
+pub fn LOAD_CONST(s: &mut State, w: Word) -> Flow {
+    // SAFETY: constants are living values.
+    let word = unsafe { copy_word(s.constant(w.bc())) };
+    s.set(w.a(), word);
+    Flow::Next
+}
+
+#[inline(always)]
+pub fn LOAD_INT(s: &mut State, w: Word) -> Flow {
+    s.set(w.a(), int_to_word(i64::from(w.bc() as i32)));
+    Flow::Next
+}
+
+#[inline(always)]
+pub fn LOAD_NONE(s: &mut State, w: Word) -> Flow {
+    s.set_value(w.a(), Value::none());
+    Flow::Next
+}
+
+#[inline(always)]
+pub fn LOAD_TRUE(s: &mut State, w: Word) -> Flow {
+    s.set_value(w.a(), Value::from_static(singletons::true_object()));
+    Flow::Next
+}
+
+#[inline(always)]
+pub fn LOAD_FALSE(s: &mut State, w: Word) -> Flow {
+    s.set_value(w.a(), Value::from_static(singletons::false_object()));
+    Flow::Next
+}
+
+pub fn LOAD_COMMON_CONST(s: &mut State, w: Word) -> Flow {
+    let builtin = |name: &str| protocol::get_attr_str(s.py, &crate::builtins_module(s.py)?, name);
+    let value = match CommonConst::from_u16(w.b()) {
+        Some(CommonConst::AssertionError) => {
+            Ok(Value::from_static(exceptions::AssertionError.as_object()))
+        }
+        Some(CommonConst::NotImplementedError) => Ok(Value::from_static(
+            exceptions::NotImplementedError.as_object(),
+        )),
+        Some(CommonConst::Tuple) => Ok(Value::from_static(TUPLE.as_object())),
+        Some(CommonConst::All) => builtin("all"),
+        Some(CommonConst::Any) => builtin("any"),
+        None => krait_object::raise!(s.py, SystemError, "unknown constant"),
+    };
+    s.finish(w.a(), value)
+}
+
+#[inline(always)]
+pub fn CHECK_BOUND(s: &mut State, w: Word) -> Flow {
+    if s.get(w.a()) != 0 {
+        return Flow::Next;
+    }
+    unbound(*s, w.a())
+}
+
+#[cold]
+#[inline(never)]
+fn unbound(s: State, register: u16) -> Flow {
+    let name = &s.code().body.locals[register as usize];
+    let text = name.to_rust();
+    let raised = if s.code().data().hidden.contains(&register) {
+        super::name::name_error(s.py, name, &format!("name '{text}' is not defined"))
+    } else {
+        unbound_local(s, name)
+    };
+    let Raised = raised;
+    Flow::Raise
+}
+
+fn unbound_local(s: State, name: &Str) -> Raised {
+    krait_object::errors::raise_text(
+        s.py,
+        &exceptions::UnboundLocalError,
+        format_args!(
+            "cannot access local variable '{}' where it is not associated with a value",
+            name.to_rust()
+        ),
+    )
+}
+
+#[inline(always)]
+pub fn DELETE_LOCAL(s: &mut State, w: Word) -> Flow {
+    if s.get(w.a()) == 0 {
+        return unbound(*s, w.a());
+    }
+    s.set(w.a(), 0);
+    Flow::Next
+}
+
+pub fn MAKE_CELL(s: &mut State, w: Word) -> Flow {
+    let content = if w.b() == NO_REG { 0 } else { s.steal(w.b()) };
+    // SAFETY: the register owned its word.
+    let content = (content != 0).then(|| unsafe { Value::from_word(content) });
+    s.set_value(w.a(), Value::from(Cell::new(content)));
+    Flow::Next
+}
+
+#[inline(always)]
+pub fn COPY_FREE_VARS(s: &mut State, w: Word) -> Flow {
+    if let Some(closure) = s.function().closure() {
+        for (i, cell) in closure.iter().take(w.b() as usize).enumerate() {
+            s.set_value(w.a() + i as u16, Value::from(cell.to_owned()));
+        }
+    }
+    Flow::Next
+}
+
+/// The cell in a register.
+#[inline(always)]
+pub fn cell<'a>(s: &State, register: u16) -> &'a Cell {
+    // SAFETY: registers of cell and free variables hold cells, once the code has made
+    // them, which it does first.
+    unsafe { object(s.get(register)).cast_unchecked() }
+}
+
+#[inline(always)]
+pub fn LOAD_DEREF(s: &mut State, w: Word) -> Flow {
+    match cell(s, w.b()).get() {
+        Some(value) => {
+            s.set_value(w.a(), value);
+            Flow::Next
+        }
+        None => unbound_cell(*s, w.b()),
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn unbound_cell(s: State, register: u16) -> Flow {
+    let code = s.code();
+    let name = &code.body.locals[register as usize];
+    let Raised = if register < code.data().first_free() {
+        unbound_local(s, name)
+    } else {
+        let text = name.to_rust();
+        let text = format!(
+            "cannot access free variable '{text}' where it is not associated with a value in enclosing scope"
+        );
+        super::name::name_error(s.py, name, &text)
+    };
+    Flow::Raise
+}
+
+#[inline(always)]
+pub fn STORE_DEREF(s: &mut State, w: Word) -> Flow {
+    let value = s.take(w.b());
+    cell(s, w.a()).set(Some(value));
+    Flow::Next
+}
+
+pub fn DELETE_DEREF(s: &mut State, w: Word) -> Flow {
+    let cell = cell(s, w.a());
+    if cell.get().is_none() {
+        return unbound_cell(*s, w.a());
+    }
+    cell.set(None);
+    Flow::Next
+}
+
+pub fn LOAD_FROM_DICT_OR_DEREF(s: &mut State, w: Word) -> Flow {
+    s.save();
+    let mapping = s.take(w.b());
+    let name = &s.code().body.locals[w.c() as usize];
+    match super::name::lookup_mapping(s.py, &mapping, name) {
+        Ok(Some(value)) => {
+            s.set_value(w.a(), value);
+            Flow::Next
+        }
+        Ok(None) => match cell(s, w.c()).get() {
+            Some(value) => {
+                s.set_value(w.a(), value);
+                Flow::Next
+            }
+            None => unbound_cell(*s, w.c()),
+        },
+        Err(Raised) => Flow::Raise,
+    }
+}

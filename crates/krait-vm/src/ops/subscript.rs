@@ -1,0 +1,229 @@
+//! Subscripts.
+
+use krait_bytecode::Word;
+use krait_object::errors;
+use krait_object::protocol;
+use krait_object::py::PyResult;
+use krait_object::types::dict::{DICT, Dict};
+use krait_object::types::list::{LIST, List};
+use krait_object::types::slice::Slice;
+use krait_object::types::str::{Str, intern};
+use krait_object::types::tuple::{TUPLE, Tuple};
+use krait_object::value::{INT_TAG, Value, word_to_int};
+
+use crate::state::{Flow, State, signed};
+use crate::word::{is_object, object};
+
+/// The place that a small index means in a sequence of a length.
+#[inline(always)]
+fn place(index: i64, len: usize) -> Option<usize> {
+    let at = if index < 0 { index + len as i64 } else { index };
+    (at >= 0 && (at as usize) < len).then_some(at as usize)
+}
+
+/// An item of an exact list or tuple by a small index; `None` where it takes more.
+#[inline(always)]
+fn quick_index(container: u64, index: i64) -> Option<Value> {
+    if !is_object(container) {
+        return None;
+    }
+    // SAFETY: an operand's register keeps the object alive, and its type is compared.
+    unsafe {
+        let container = object(container);
+        let ty = container.ty() as *const _;
+        if std::ptr::eq(ty, &*LIST) {
+            let list = container.cast_unchecked::<List>();
+            return list.get(place(index, list.len())?);
+        }
+        if std::ptr::eq(ty, &*TUPLE) {
+            let tuple = container.cast_unchecked::<Tuple>();
+            return tuple.get(place(index, tuple.len())?);
+        }
+    }
+    None
+}
+
+#[inline(always)]
+pub fn LOAD_SUBSCR(s: &mut State, w: Word) -> Flow {
+    let key = s.get(w.c());
+    if key >= INT_TAG
+        && let Some(value) = quick_index(s.get(w.b()), word_to_int(key))
+    {
+        s.release_object(w.b());
+        s.set_value(w.a(), value);
+        return Flow::Next;
+    }
+    load(*s, w)
+}
+
+#[inline(never)]
+fn load(s: State, w: Word) -> Flow {
+    s.save();
+    let (container, key) = super::arith::take_two(&s, w.b(), w.c());
+    let result = item(&s, &container, &key);
+    drop((container, key));
+    s.finish(w.a(), result)
+}
+
+/// `container[key]`, with short cuts for exact dicts and strings.
+fn item(s: &State, container: &Value, key: &Value) -> PyResult {
+    if let Some(object) = container.as_object() {
+        if std::ptr::eq(object.ty(), &*DICT) {
+            // SAFETY: the type was just compared.
+            let dict = unsafe { object.cast_unchecked::<Dict>() };
+            return match dict.get(s.py, key)? {
+                Some(value) => Ok(value),
+                None => errors::key_error(s.py, key),
+            };
+        }
+        if let (Some(text), Some(index)) = (object.downcast_exact::<Str>(), key.as_small_int())
+            && let Some(at) = place(index, text.len())
+        {
+            return Ok(character(text, at));
+        }
+    }
+    protocol::get_item(s.py, container, key)
+}
+
+fn character(text: &Str, at: usize) -> Value {
+    let code = text.chars().at(at);
+    Value::from(match u8::try_from(code) {
+        Ok(latin1) => intern::latin1_char(latin1),
+        Err(_) => Str::from_u32(&[code]),
+    })
+}
+
+#[inline(always)]
+pub fn LOAD_SUBSCR_IMM(s: &mut State, w: Word) -> Flow {
+    if let Some(value) = quick_index(s.get(w.b()), signed(w.c())) {
+        s.release_object(w.b());
+        s.set_value(w.a(), value);
+        return Flow::Next;
+    }
+    load_with(*s, w, Value::int(signed(w.c())))
+}
+
+#[inline(always)]
+pub fn LOAD_SUBSCR_CONST(s: &mut State, w: Word) -> Flow {
+    load_with(*s, w, s.constant_value(u32::from(w.c())).clone())
+}
+
+#[inline(never)]
+fn load_with(s: State, w: Word, key: Value) -> Flow {
+    s.save();
+    let container = s.take(w.b());
+    let result = item(&s, &container, &key);
+    drop((container, key));
+    s.finish(w.a(), result)
+}
+
+/// Stores into an exact list by a small index; false where it takes more.
+#[inline(always)]
+fn quick_store(s: &State, container: u64, index: i64, value: u16) -> bool {
+    if !is_object(container) {
+        return false;
+    }
+    // SAFETY: an operand's register keeps the object alive, and its type is compared.
+    unsafe {
+        let container = object(container);
+        if !std::ptr::eq(container.ty(), &*LIST) {
+            return false;
+        }
+        let list = container.cast_unchecked::<List>();
+        match place(index, list.len()) {
+            Some(at) => list.set(at, s.take(value).into_object()),
+            None => false,
+        }
+    }
+}
+
+#[inline(always)]
+pub fn STORE_SUBSCR(s: &mut State, w: Word) -> Flow {
+    let key = s.get(w.b());
+    // The old item's end may run Python code.
+    s.save();
+    if key >= INT_TAG && quick_store(s, s.get(w.a()), word_to_int(key), w.c()) {
+        s.release_object(w.a());
+        return Flow::Next;
+    }
+    store(*s, w)
+}
+
+#[inline(never)]
+fn store(s: State, w: Word) -> Flow {
+    let (container, key, value) = (s.take(w.a()), s.take(w.b()), s.take(w.c()));
+    let result = assign(&s, &container, &key, value);
+    drop((container, key));
+    State::done(result)
+}
+
+/// `container[key] = value`, with a short cut for exact dicts.
+fn assign(s: &State, container: &Value, key: &Value, value: Value) -> PyResult<()> {
+    match container.downcast_exact::<Dict>() {
+        Some(dict) => dict.set_value(s.py, key, value),
+        None => protocol::set_item(s.py, container, key, &value),
+    }
+}
+
+#[inline(always)]
+pub fn STORE_SUBSCR_IMM(s: &mut State, w: Word) -> Flow {
+    s.save();
+    if quick_store(s, s.get(w.a()), signed(w.b()), w.c()) {
+        s.release_object(w.a());
+        return Flow::Next;
+    }
+    store_with(*s, w, Value::int(signed(w.b())))
+}
+
+#[inline(always)]
+pub fn STORE_SUBSCR_CONST(s: &mut State, w: Word) -> Flow {
+    s.save();
+    store_with(*s, w, s.constant_value(u32::from(w.b())).clone())
+}
+
+#[inline(never)]
+fn store_with(s: State, w: Word, key: Value) -> Flow {
+    let (container, value) = (s.take(w.a()), s.take(w.c()));
+    let result = assign(&s, &container, &key, value);
+    drop((container, key));
+    State::done(result)
+}
+
+pub fn DELETE_SUBSCR(s: &mut State, w: Word) -> Flow {
+    s.save();
+    let (container, key) = super::arith::take_two(s, w.a(), w.b());
+    let result = protocol::del_item(s.py, &container, &key);
+    drop((container, key));
+    State::done(result)
+}
+
+fn slice(start: &Value, stop: &Value, step: &Value) -> Value {
+    Value::from(Slice::new(start, stop, step))
+}
+
+pub fn LOAD_SLICE(s: &mut State, w: Word) -> Flow {
+    s.save();
+    let container = s.take(w.b());
+    let (start, stop) = (s.take(w.c()), s.take(w.c() + 1));
+    let key = slice(&start, &stop, &Value::none());
+    let result = protocol::get_item(s.py, &container, &key);
+    drop((container, key, start, stop));
+    s.finish(w.a(), result)
+}
+
+pub fn STORE_SLICE(s: &mut State, w: Word) -> Flow {
+    s.save();
+    let container = s.take(w.a());
+    let (start, stop) = (s.take(w.b()), s.take(w.b() + 1));
+    let value = s.take(w.c());
+    let key = slice(&start, &stop, &Value::none());
+    let result = protocol::set_item(s.py, &container, &key, &value);
+    drop((container, key, start, stop, value));
+    State::done(result)
+}
+
+pub fn BUILD_SLICE(s: &mut State, w: Word) -> Flow {
+    let (start, stop, step) = (s.take(w.b()), s.take(w.b() + 1), s.take(w.b() + 2));
+    s.set_value(w.a(), slice(&start, &stop, &step));
+    Flow::Next
+}
