@@ -187,8 +187,8 @@ macro_rules! for_each_instruction {
             "R[a] = R[b](*R[b+1], **R[b+2]); no R[b+2] unless flag&2. R[b+1] is any iterable, R[b+2] a dict" CALL_EX (CallDst, ExArgs, No) words 0 cache 1 [raises];
             "R[a] = intrinsic number c on its arguments R[b], ..., see Intrinsic" CALL_INTRINSIC (Dst, IntrinsicArgs, Imm) words 0 cache 0 [raises];
             "R[a] = function of code K[b] (code R[b] if flag&0x80) with the extras R[c], ... that flag asks for, see MakeFunction" MAKE_FUNCTION (Dst, FnCode, FnExtras) words 0 cache 0 [raises];
-            "return R[a]" RETURN (Src, No, No) words 0 cache 0 [raises ends];
-            "return K[b|c<<16]" RETURN_CONST (No, ConstW, Hi) words 0 cache 0 [raises ends];
+            "return R[a]" RETURN (Src, No, No) words 0 cache 0 [ends];
+            "return K[b|c<<16]" RETURN_CONST (No, ConstW, Hi) words 0 cache 0 [ends];
             "sys.displayhook(R[a])" PRINT_EXPR (Src, No, No) words 0 cache 0 [raises];
 
             // ---- exceptions

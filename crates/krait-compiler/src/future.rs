@@ -11,9 +11,11 @@ pub fn features(body: &[Stmt]) -> Compile<u32> {
     let mut docstring = false;
     for stmt in body {
         match &stmt.kind {
-            StmtKind::ImportFrom { module: Some(module), names, level: 0 }
-                if &**module == "__future__" =>
-            {
+            StmtKind::ImportFrom {
+                module: Some(module),
+                names,
+                level: 0,
+            } if &**module == "__future__" => {
                 if !allowed {
                     let message = "from __future__ imports must occur at the beginning of the file";
                     return Err(CompileError::at(stmt.at, message));
@@ -22,7 +24,9 @@ pub fn features(body: &[Stmt]) -> Compile<u32> {
                     bits |= feature(&alias.name, stmt.at)?;
                 }
             }
-            StmtKind::Expr(value) if !docstring && matches!(value.as_const(), Some(Const::Str(_))) => {
+            StmtKind::Expr(value)
+                if !docstring && matches!(value.as_const(), Some(Const::Str(_))) =>
+            {
                 docstring = true;
             }
             _ => allowed = false,

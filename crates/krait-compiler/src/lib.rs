@@ -21,8 +21,8 @@ pub mod unparse;
 pub mod visit;
 
 use ast::Module;
-pub use errors::{CompileError, ErrorKind, Warning};
 use errors::Compile;
+pub use errors::{CompileError, ErrorKind, Warning};
 use krait_bytecode::Code;
 use ruff_python_ast::{Mod, PythonVersion};
 use ruff_python_parser::{Mode as ParserMode, ParseOptions};
@@ -95,18 +95,32 @@ pub fn compile_source(
 ) -> Result<Output, Box<CompileError>> {
     let scanned = tokens::scan(source).map_err(|error| source.finish_error(error))?;
     on_stack(scanned.depth, || {
-        let Parsed { module, mut warnings, .. } = parse_scanned(source, mode, options, scanned)?;
-        let output = generate(module, filename, options)
-            .map_err(|error| source.finish_error(error))?;
-        warnings.extend(output.warnings.into_iter().map(|warning| in_characters(source, warning)));
-        Ok(Output { code: output.code, warnings })
+        let Parsed {
+            module,
+            mut warnings,
+            ..
+        } = parse_scanned(source, mode, options, scanned)?;
+        let output =
+            generate(module, filename, options).map_err(|error| source.finish_error(error))?;
+        warnings.extend(
+            output
+                .warnings
+                .into_iter()
+                .map(|warning| in_characters(source, warning)),
+        );
+        Ok(Output {
+            code: output.code,
+            warnings,
+        })
     })
 }
 
 /// Source to tree.
 pub fn parse(source: &Source, mode: Mode, options: &Options) -> Result<Parsed, Box<CompileError>> {
     let scanned = tokens::scan(source).map_err(|error| source.finish_error(error))?;
-    on_stack(scanned.depth, || parse_scanned(source, mode, options, scanned))
+    on_stack(scanned.depth, || {
+        parse_scanned(source, mode, options, scanned)
+    })
 }
 
 /// Tree to code. `depth` is the tree's depth (the caller made the tree and knows it).
@@ -131,21 +145,26 @@ fn parse_scanned(
     };
     let parser_options = ParseOptions::from(parser_mode).with_target_version(PythonVersion::PY314);
     let parsed = ruff_python_parser::parse_unchecked(&source.text, parser_options);
-    if let Some(error) = errors::parser::first_error(source, mode, &parsed, scanned.error, options) {
+    if let Some(error) = errors::parser::first_error(source, mode, &parsed, scanned.error, options)
+    {
         return Err(source.finish_error(error));
     }
     let mut lower = lower::Lower::new(source);
     let module = match (parsed.syntax(), mode) {
         (Mod::Module(module), Mode::Single) => lower.body(&module.body).map(Module::Interactive),
         (Mod::Module(module), _) => lower.body(&module.body).map(Module::Module),
-        (Mod::Expression(expr), _) => {
-            lower.expression(&expr.body).map(|expr| Module::Expression(Box::new(expr)))
-        }
+        (Mod::Expression(expr), _) => lower
+            .expression(&expr.body)
+            .map(|expr| Module::Expression(Box::new(expr))),
     };
     let module = module.map_err(|error| source.finish_error(error))?;
     let mut warnings = lower.warnings;
     warnings.sort_by_key(|warning| (warning.line, warning.col));
-    Ok(Parsed { module, warnings, depth: scanned.depth })
+    Ok(Parsed {
+        module,
+        warnings,
+        depth: scanned.depth,
+    })
 }
 
 fn generate(mut module: Module, filename: &str, options: &Options) -> Compile<Output> {

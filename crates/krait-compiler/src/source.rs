@@ -36,7 +36,11 @@ impl Source {
     pub fn decode(bytes: &[u8], ignore_cookie: bool) -> Compile<Source> {
         let marked = bytes.starts_with(b"\xef\xbb\xbf");
         let bytes = if marked { &bytes[3..] } else { bytes };
-        let cookie = if ignore_cookie { None } else { find_cookie(bytes) };
+        let cookie = if ignore_cookie {
+            None
+        } else {
+            find_cookie(bytes)
+        };
         let name = cookie.as_deref().map(normalize_encoding);
         if marked && name.as_deref().is_some_and(|name| name != "utf-8") {
             let message = format!("encoding problem: {} with BOM", cookie.unwrap_or_default());
@@ -73,7 +77,10 @@ impl Source {
 
     /// 0-based line and byte column of an offset.
     pub fn line_col(&self, offset: usize) -> (usize, usize) {
-        let line = self.line_starts.partition_point(|start| *start as usize <= offset) - 1;
+        let line = self
+            .line_starts
+            .partition_point(|start| *start as usize <= offset)
+            - 1;
         (line, offset - self.line_starts[line] as usize)
     }
 
@@ -92,15 +99,23 @@ impl Source {
     /// A line's text without its end; lines count from 1.
     pub fn line(&self, line: u32) -> Option<&str> {
         let start = *self.line_starts.get((line as usize).checked_sub(1)?)? as usize;
-        let end = self.line_starts.get(line as usize).map_or(self.text.len(), |e| *e as usize - 1);
+        let end = self
+            .line_starts
+            .get(line as usize)
+            .map_or(self.text.len(), |e| *e as usize - 1);
         self.text.get(start..end)
     }
 
     /// 1-based column in characters of a 0-based column in bytes.
     pub fn char_col(&self, line: u32, byte_col: u32) -> u32 {
-        let Some(text) = self.line(line) else { return byte_col + 1 };
+        let Some(text) = self.line(line) else {
+            return byte_col + 1;
+        };
         let end = (byte_col as usize).min(text.len());
-        let chars = text.as_bytes()[..end].iter().filter(|byte| **byte & 0xc0 != 0x80).count();
+        let chars = text.as_bytes()[..end]
+            .iter()
+            .filter(|byte| **byte & 0xc0 != 0x80)
+            .count();
         chars as u32 + 1 + byte_col.saturating_sub(text.len() as u32)
     }
 
@@ -118,7 +133,11 @@ impl Source {
         if error.text.is_none() {
             error.text = self.line(error.line).map(|line| {
                 let ended = (error.line as usize) < self.line_starts.len();
-                if ended { format!("{line}\n") } else { line.to_string() }
+                if ended {
+                    format!("{line}\n")
+                } else {
+                    line.to_string()
+                }
             });
         }
         error
@@ -136,7 +155,10 @@ fn normalize_line_ends(text: &str) -> Cow<'_, str> {
 /// The encoding named in a comment on one of the first two lines.
 pub fn find_cookie(bytes: &[u8]) -> Option<String> {
     for line in bytes.split(|byte| *byte == b'\n' || *byte == b'\r').take(2) {
-        let blank = line.iter().take_while(|byte| matches!(**byte, b' ' | b'\t' | 0x0c)).count();
+        let blank = line
+            .iter()
+            .take_while(|byte| matches!(**byte, b' ' | b'\t' | 0x0c))
+            .count();
         if line.get(blank) != Some(&b'#') {
             if blank == line.len() {
                 continue;
@@ -152,7 +174,8 @@ pub fn find_cookie(bytes: &[u8]) -> Option<String> {
 
 fn cookie_in(comment: &[u8]) -> Option<String> {
     for at in 0..comment.len().saturating_sub(6) {
-        if !comment[at..].starts_with(b"coding") || !matches!(comment.get(at + 6), Some(b':' | b'='))
+        if !comment[at..].starts_with(b"coding")
+            || !matches!(comment.get(at + 6), Some(b':' | b'='))
         {
             continue;
         }
@@ -186,7 +209,10 @@ fn normalize_encoding(name: &str) -> String {
 fn not_utf8(bytes: &[u8], at: usize, declared: bool) -> Box<CompileError> {
     let line = bytes[..at].iter().filter(|byte| **byte == b'\n').count() as u32 + 1;
     let message = if declared {
-        format!("'utf-8' codec can't decode byte 0x{:02x} in position {at}", bytes[at])
+        format!(
+            "'utf-8' codec can't decode byte 0x{:02x} in position {at}",
+            bytes[at]
+        )
     } else {
         format!(
             "Non-UTF-8 code starting with '\\x{:02x}' on line {line}, but no encoding declared; \

@@ -107,10 +107,17 @@ impl<'a> Tokenizer<'a> {
     }
 
     fn token(&mut self, kind: Kind, start: usize) -> Token {
-        if !matches!(kind, Kind::Newline | Kind::Indent | Kind::Dedent | Kind::End) {
+        if !matches!(
+            kind,
+            Kind::Newline | Kind::Indent | Kind::Dedent | Kind::End
+        ) {
             self.blank_so_far = false;
         }
-        Token { kind, start, end: self.at }
+        Token {
+            kind,
+            start,
+            end: self.at,
+        }
     }
 
     /// The next token.
@@ -132,7 +139,9 @@ impl<'a> Tokenizer<'a> {
             }
             self.skip_space()?;
             let start = self.at;
-            let Some(&byte) = self.text.get(start) else { return self.finish() };
+            let Some(&byte) = self.text.get(start) else {
+                return self.finish();
+            };
             return match byte {
                 b'\n' => {
                     self.at += 1;
@@ -265,7 +274,11 @@ impl<'a> Tokenizer<'a> {
                 return self.tabs();
             }
             self.indents.push((column, alternate));
-            return Ok(Some(Token { kind: Kind::Indent, start, end: self.at }));
+            return Ok(Some(Token {
+                kind: Kind::Indent,
+                start,
+                end: self.at,
+            }));
         } else {
             while self.indents.last().is_some_and(|indent| column < indent.0) {
                 self.indents.pop();
@@ -284,10 +297,13 @@ impl<'a> Tokenizer<'a> {
 
     fn tabs<T>(&self) -> Compile<T> {
         let line = self.source.line_col(self.at).0;
-        let end = self.source.line_starts.get(line + 1).map_or(self.text.len(), |e| *e as usize);
+        let end = self
+            .source
+            .line_starts
+            .get(line + 1)
+            .map_or(self.text.len(), |e| *e as usize);
         let at = self.source.position(self.at.min(end), end.max(self.at));
-        let mut error =
-            CompileError::at(at, "inconsistent use of tabs and spaces in indentation");
+        let mut error = CompileError::at(at, "inconsistent use of tabs and spaces in indentation");
         error.kind = ErrorKind::Tab;
         Err(error)
     }
@@ -439,8 +455,7 @@ impl<'a> Tokenizer<'a> {
             return Ok(());
         }
         let rest = &self.text[self.at..];
-        let keywords: [&[u8]; 8] =
-            [b"and", b"else", b"for", b"if", b"in", b"is", b"not", b"or"];
+        let keywords: [&[u8]; 8] = [b"and", b"else", b"for", b"if", b"in", b"is", b"not", b"or"];
         if keywords.iter().any(|keyword| rest.starts_with(keyword)) {
             return Ok(());
         }
@@ -525,13 +540,22 @@ impl<'a> Tokenizer<'a> {
             return self.error(start, self.at, format!("too many nested {letter}-strings"));
         }
         let brackets = self.brackets.len();
-        self.fstrings.push(FString { quote, triple, raw, start, brackets, letter });
+        self.fstrings.push(FString {
+            quote,
+            triple,
+            raw,
+            start,
+            brackets,
+            letter,
+        });
         Ok(self.token(Kind::FStringStart, start))
     }
 
     /// Whether the next byte is text of the innermost f-string (or of a format spec in it).
     fn in_fstring_text(&self) -> bool {
-        let Some(fstring) = self.fstrings.last() else { return false };
+        let Some(fstring) = self.fstrings.last() else {
+            return false;
+        };
         match self.specs.last() {
             Some(&(depth, in_spec)) if depth > fstring.brackets => {
                 in_spec && self.brackets.len() == depth
@@ -542,8 +566,13 @@ impl<'a> Tokenizer<'a> {
 
     fn fstring_middle(&mut self) -> Compile<Token> {
         let start = self.at;
-        let Some(&fstring) = self.fstrings.last() else { return self.finish() };
-        let in_spec = self.specs.last().is_some_and(|spec| spec.0 > fstring.brackets);
+        let Some(&fstring) = self.fstrings.last() else {
+            return self.finish();
+        };
+        let in_spec = self
+            .specs
+            .last()
+            .is_some_and(|spec| spec.0 > fstring.brackets);
         loop {
             let Some(&byte) = self.text.get(self.at) else {
                 return self.unterminated_fstring(fstring);
@@ -551,14 +580,18 @@ impl<'a> Tokenizer<'a> {
             match byte {
                 b'\n' if !fstring.triple => {
                     if in_spec {
-                        let message = format!("{}-string: newlines are not allowed in format specifiers for single quoted {}-strings", fstring.letter, fstring.letter);
+                        let message = format!(
+                            "{}-string: newlines are not allowed in format specifiers for single quoted {}-strings",
+                            fstring.letter, fstring.letter
+                        );
                         return self.error(self.at, self.at + 1, message);
                     }
                     return self.unterminated_fstring(fstring);
                 }
                 b'\\' if !fstring.raw && self.peek(1) == b'N' && self.peek(2) == b'{' => {
                     self.at += 3;
-                    while !matches!(self.peek(0), b'}' | b'\n' | 0) && self.peek(0) != fstring.quote {
+                    while !matches!(self.peek(0), b'}' | b'\n' | 0) && self.peek(0) != fstring.quote
+                    {
                         self.at += 1;
                     }
                     if self.peek(0) == b'}' {
@@ -588,14 +621,14 @@ impl<'a> Tokenizer<'a> {
                     return self.error(self.at, self.at + 1, message);
                 }
                 _ if byte == fstring.quote
-                    && (!fstring.triple
-                        || self.peek(1) == byte && self.peek(2) == byte) =>
+                    && (!fstring.triple || self.peek(1) == byte && self.peek(2) == byte) =>
                 {
                     if self.at > start {
                         return Ok(self.token(Kind::FStringMiddle, start));
                     }
                     if in_spec {
-                        let message = format!("{}-string: expecting '}}', or format specs", fstring.letter);
+                        let message =
+                            format!("{}-string: expecting '}}', or format specs", fstring.letter);
                         return self.error(self.at, self.at + 1, message);
                     }
                     self.at += if fstring.triple { 3 } else { 1 };
@@ -650,12 +683,18 @@ impl<'a> Tokenizer<'a> {
     /// Directly inside an f-string's `{`.
     fn at_field_level(&self) -> bool {
         !self.fstrings.is_empty()
-            && self.specs.last().is_some_and(|spec| spec.0 == self.brackets.len() && !spec.1)
+            && self
+                .specs
+                .last()
+                .is_some_and(|spec| spec.0 == self.brackets.len() && !spec.1)
     }
 
     fn close(&mut self, byte: u8) -> Compile<()> {
         let start = self.at;
-        let in_field = self.fstrings.last().is_some_and(|f| f.brackets >= self.brackets.len());
+        let in_field = self
+            .fstrings
+            .last()
+            .is_some_and(|f| f.brackets >= self.brackets.len());
         let Some(&(open, at)) = self.brackets.last().filter(|_| !in_field) else {
             return self.error(start, start + 1, format!("unmatched '{}'", byte as char));
         };
@@ -664,7 +703,10 @@ impl<'a> Tokenizer<'a> {
             b'[' => b']',
             _ => b'}',
         };
-        let field = self.specs.last().is_some_and(|spec| spec.0 == self.brackets.len());
+        let field = self
+            .specs
+            .last()
+            .is_some_and(|spec| spec.0 == self.brackets.len());
         if byte != expected {
             if field && let Some(fstring) = self.fstrings.last() {
                 let message = format!("{}-string: unmatched '{}'", fstring.letter, byte as char);
@@ -727,7 +769,10 @@ fn is_other_number(c: char) -> bool {
 }
 
 fn is_mark_or_connector(c: char) -> bool {
-    if matches!(c, '\u{b7}' | '\u{387}' | '\u{203f}' | '\u{2040}' | '\u{2054}') {
+    if matches!(
+        c,
+        '\u{b7}' | '\u{387}' | '\u{203f}' | '\u{2040}' | '\u{2054}'
+    ) {
         return true;
     }
     // Combining marks: neither alphabetic nor punctuation; the parser decides exactly.
@@ -776,13 +821,23 @@ pub fn scan(source: &Source) -> Compile<Scan> {
     loop {
         let token = match tokenizer.next() {
             Ok(token) => token,
-            Err(error) => return Ok(Scan { depth: deepest, error: Some(error) }),
+            Err(error) => {
+                return Ok(Scan {
+                    depth: deepest,
+                    error: Some(error),
+                });
+            }
         };
         let text = &source.text.as_bytes()[token.start..token.end];
         let mut is_prefix = false;
         let last = levels.len() - 1;
         match token.kind {
-            Kind::End => return Ok(Scan { depth: deepest, error: None }),
+            Kind::End => {
+                return Ok(Scan {
+                    depth: deepest,
+                    error: None,
+                });
+            }
             Kind::Newline => {
                 (below, levels) = (0, vec![(0, 0)]);
             }

@@ -62,7 +62,11 @@ impl Unparser {
     fn expr(&mut self, expr: &Expr, outer: u8) {
         match &expr.kind {
             ExprKind::BoolOp { is_and, values } => {
-                let (own, word) = if *is_and { (level::AND, " and ") } else { (level::OR, " or ") };
+                let (own, word) = if *is_and {
+                    (level::AND, " and ")
+                } else {
+                    (level::OR, " or ")
+                };
                 self.parens(outer > own, |this| {
                     for (i, value) in values.iter().enumerate() {
                         if i > 0 {
@@ -147,7 +151,11 @@ impl Unparser {
                 self.expr(value, level::TEST);
                 self.text(")");
             }
-            ExprKind::Compare { left, ops, comparators } => {
+            ExprKind::Compare {
+                left,
+                ops,
+                comparators,
+            } => {
                 self.parens(outer > level::CMP, |this| {
                     this.expr(left, level::CMP + 1);
                     for (op, right) in ops.iter().zip(comparators) {
@@ -156,7 +164,11 @@ impl Unparser {
                     }
                 });
             }
-            ExprKind::Call { func, args, keywords } => self.call(func, args, keywords),
+            ExprKind::Call {
+                func,
+                args,
+                keywords,
+            } => self.call(func, args, keywords),
             ExprKind::JoinedStr(_) | ExprKind::FormattedValue(_) => self.fstring(expr, "f"),
             ExprKind::TemplateStr(_) | ExprKind::Interpolation(_) => self.fstring(expr, "t"),
             ExprKind::Constant { value, kind_u } => {
@@ -247,7 +259,11 @@ impl Unparser {
             self.expr(value, level::TEST);
         }
         for clause in &comp.generators {
-            self.text(if clause.is_async { " async for " } else { " for " });
+            self.text(if clause.is_async {
+                " async for "
+            } else {
+                " for "
+            });
             self.expr(&clause.target, level::TUPLE);
             self.text(" in ");
             self.expr(&clause.iter, level::TEST + 1);
@@ -295,7 +311,10 @@ impl Unparser {
         let without = positional.saturating_sub(args.defaults.len());
         for (i, arg) in args.posonlyargs.iter().chain(&args.args).enumerate() {
             separate(self);
-            self.arg(arg, i.checked_sub(without).and_then(|n| args.defaults.get(n)));
+            self.arg(
+                arg,
+                i.checked_sub(without).and_then(|n| args.defaults.get(n)),
+            );
             if i + 1 == args.posonlyargs.len() {
                 self.text(", /");
             }
@@ -356,7 +375,10 @@ impl Unparser {
                     self.text(&imaginary);
                 } else {
                     let plus = if imaginary.starts_with('-') { "" } else { "+" };
-                    self.text(&format!("({}{plus}{imaginary})", strip_zero(repr_float(*re))));
+                    self.text(&format!(
+                        "({}{plus}{imaginary})",
+                        strip_zero(repr_float(*re))
+                    ));
                 }
             }
             Const::Str(text) => self.out.extend(repr_str(text)),
@@ -389,9 +411,14 @@ impl Unparser {
 fn fstring_part(expr: &Expr, out: &mut Vec<u8>, spec: bool) {
     match &expr.kind {
         ExprKind::JoinedStr(values) | ExprKind::TemplateStr(values) => {
-            values.iter().for_each(|value| fstring_part(value, out, spec));
+            values
+                .iter()
+                .for_each(|value| fstring_part(value, out, spec));
         }
-        ExprKind::Constant { value: Const::Str(text), .. } => {
+        ExprKind::Constant {
+            value: Const::Str(text),
+            ..
+        } => {
             for byte in text.iter() {
                 out.push(*byte);
                 if matches!(byte, b'{' | b'}') {
@@ -410,7 +437,10 @@ fn fstring_part(expr: &Expr, out: &mut Vec<u8>, spec: bool) {
                 out.push(b' ');
             }
             out.extend(inner.out);
-            if let Some(letter) = u32::try_from(field.conversion).ok().and_then(char::from_u32) {
+            if let Some(letter) = u32::try_from(field.conversion)
+                .ok()
+                .and_then(char::from_u32)
+            {
                 out.extend(format!("!{letter}").into_bytes());
             }
             if let Some(spec) = &field.format_spec {
@@ -449,7 +479,11 @@ fn strip_zero(text: String) -> String {
 /// `repr` of a float; infinity as a literal that overflows.
 fn repr_float(number: f64) -> String {
     if number.is_infinite() {
-        return if number > 0.0 { "1e309".into() } else { "-1e309".into() };
+        return if number > 0.0 {
+            "1e309".into()
+        } else {
+            "-1e309".into()
+        };
     }
     let scientific = format!("{number:e}");
     let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
@@ -484,7 +518,11 @@ fn decimal(digits: &[u32]) -> String {
 }
 
 fn quote_for(text: &[u8]) -> u8 {
-    if text.contains(&b'\'') && !text.contains(&b'"') { b'"' } else { b'\'' }
+    if text.contains(&b'\'') && !text.contains(&b'"') {
+        b'"'
+    } else {
+        b'\''
+    }
 }
 
 /// `repr` of a string given as WTF-8.

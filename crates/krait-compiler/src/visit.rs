@@ -44,11 +44,17 @@ pub fn children<'a>(expr: &'a Expr, each: &mut dyn FnMut(&'a Expr)) {
         }
         ExprKind::Await(value) | ExprKind::YieldFrom(value) => each(value),
         ExprKind::Yield(value) => value.iter().for_each(|value| each(value)),
-        ExprKind::Compare { left, comparators, .. } => {
+        ExprKind::Compare {
+            left, comparators, ..
+        } => {
             each(left);
             comparators.iter().for_each(each);
         }
-        ExprKind::Call { func, args, keywords } => {
+        ExprKind::Call {
+            func,
+            args,
+            keywords,
+        } => {
             each(func);
             args.iter().for_each(&mut *each);
             keywords.iter().for_each(|keyword| each(&keyword.value));
@@ -103,7 +109,12 @@ pub fn own_expressions(stmt: &Stmt) -> Vec<&Expr> {
             out.push(value);
         }
         StmtKind::AugAssign { target, value, .. } => out.extend([&**target, &**value]),
-        StmtKind::AnnAssign { target, annotation, value, .. } => {
+        StmtKind::AnnAssign {
+            target,
+            annotation,
+            value,
+            ..
+        } => {
             out.extend([&**target, &**annotation]);
             out.extend(value.as_deref());
         }

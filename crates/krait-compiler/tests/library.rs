@@ -8,12 +8,22 @@ fn roots() -> Vec<PathBuf> {
     if let Some(list) = std::env::var_os("KRAIT_LIB") {
         return std::env::split_paths(&list).collect();
     }
-    let Some(home) = std::env::var_os("HOME").map(PathBuf::from) else { return Vec::new() };
+    let Some(home) = std::env::var_os("HOME").map(PathBuf::from) else {
+        return Vec::new();
+    };
     let mut found = vec![home.join(".cache/krait-peers/root/usr/lib/python3.14")];
     let registry = home.join(".cargo/registry/src");
     for index in std::fs::read_dir(registry).into_iter().flatten().flatten() {
-        for package in std::fs::read_dir(index.path()).into_iter().flatten().flatten() {
-            if package.file_name().to_string_lossy().starts_with("rustpython-pylib-") {
+        for package in std::fs::read_dir(index.path())
+            .into_iter()
+            .flatten()
+            .flatten()
+        {
+            if package
+                .file_name()
+                .to_string_lossy()
+                .starts_with("rustpython-pylib-")
+            {
                 found.push(package.path().join("Lib"));
             }
         }
@@ -48,7 +58,9 @@ fn libraries_compile_and_verify() {
     files.sort();
     let mut failures = Vec::new();
     for path in files.iter().filter(|path| !is_bad_on_purpose(path)) {
-        let Ok(bytes) = std::fs::read(path) else { continue };
+        let Ok(bytes) = std::fs::read(path) else {
+            continue;
+        };
         let name = path.to_string_lossy();
         match compile(&bytes, &name, Mode::Exec, &Options::default()) {
             Ok(output) => {
@@ -68,5 +80,10 @@ fn libraries_compile_and_verify() {
         }
     }
     println!("{} files", files.len());
-    assert!(failures.is_empty(), "{} failures:\n{}", failures.len(), failures.join("\n"));
+    assert!(
+        failures.is_empty(),
+        "{} failures:\n{}",
+        failures.len(),
+        failures.join("\n")
+    );
 }

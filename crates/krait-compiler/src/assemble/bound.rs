@@ -6,8 +6,8 @@
 
 use super::Stream;
 use crate::codegen::unit::{Inst, Reg, Unit, is_register};
-use krait_bytecode::{Op, Operand};
 use krait_bytecode::op::CALL_DISCARD;
+use krait_bytecode::{Op, Operand};
 
 /// A set of locals.
 #[derive(Clone, PartialEq)]
@@ -71,14 +71,17 @@ fn analyse(stream: &Stream, unit: &Unit<'_>) -> Vec<Option<Bound>> {
     }
     let mut states: Vec<Option<Bound>> = vec![None; stream.insts.len() + 1];
     let mut entry = Bound(vec![0; count / 64 + 1]);
-    let parameters = unit.argcount + unit.kwonlyargcount
+    let parameters = unit.argcount
+        + unit.kwonlyargcount
         + (unit.flags & krait_bytecode::flags::VARARGS != 0) as u32
         + (unit.flags & krait_bytecode::flags::VARKEYWORDS != 0) as u32;
     (0..parameters as usize).for_each(|i| entry.set(i, true));
     states[0] = Some(entry);
     let mut queue = vec![0];
     while let Some(start) = queue.pop() {
-        let Some(mut state) = states[start].clone() else { continue };
+        let Some(mut state) = states[start].clone() else {
+            continue;
+        };
         let mut i = start;
         loop {
             if i != start {
@@ -88,8 +91,10 @@ fn analyse(stream: &Stream, unit: &Unit<'_>) -> Vec<Option<Bound>> {
                 }
                 states[i] = Some(state.clone());
             }
-            let Some(inst) = stream.insts.get(i) else { break };
-            if inst.handler > 0 && inst.op.info().raises {
+            let Some(inst) = stream.insts.get(i) else {
+                break;
+            };
+            if inst.handler > 0 && stream.raises(i) {
                 let label = unit.handlers[inst.handler as usize - 1].label;
                 let mut at_handler = state.clone();
                 if inst.op == Op::DELETE_LOCAL {

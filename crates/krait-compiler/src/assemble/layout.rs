@@ -100,16 +100,21 @@ fn encode(
 ) -> Compile<()> {
     let inst = &stream.insts[i];
     let backward = is_backward(stream, i, inst);
-    let op = if inst.op == Op::JUMP && backward { Op::JUMP_BACK } else { inst.op };
+    let op = if inst.op == Op::JUMP && backward {
+        Op::JUMP_BACK
+    } else {
+        inst.op
+    };
     let operands = op.info().operands;
     let mut flag = inst.flag;
     let [locals, cells, frees] = counts;
     let mut values = [inst.a, inst.b, inst.c];
     let here = words.len() as i64;
-    let offset = inst.target.map(|target| starts[stream.target(target)] as i64 - here - 1);
+    let offset = inst
+        .target
+        .map(|target| starts[stream.target(target)] as i64 - here - 1);
     for (n, kind) in operands.into_iter().enumerate() {
-        let in_register =
-            kind == Operand::FnCode && flag & make_function::CODE_IN_REGISTER != 0;
+        let in_register = kind == Operand::FnCode && flag & make_function::CODE_IN_REGISTER != 0;
         if is_register(kind) || in_register {
             if n > 0 && unused(op, kind, flag) {
                 values[n] = 0;
@@ -137,14 +142,23 @@ fn encode(
     for (n, kind) in operands.into_iter().enumerate() {
         let wide = operands.get(n + 1) == Some(&Operand::Hi);
         if kind != Operand::Hi && !wide && values[n] > NO_REG as u32 {
-            return Err(CompileError::new(ErrorKind::Memory, "code object too large"));
+            return Err(CompileError::new(
+                ErrorKind::Memory,
+                "code object too large",
+            ));
         }
     }
     if operands[2] == Operand::Hi {
         values[2] = values[1] >> 16;
         values[1] &= 0xffff;
     }
-    words.push(Word::new(op, flag, values[0] as u16, values[1] as u16, values[2] as u16));
+    words.push(Word::new(
+        op,
+        flag,
+        values[0] as u16,
+        values[1] as u16,
+        values[2] as u16,
+    ));
     let word = match op {
         Op::FOR_ITER_PAIR => Reg(inst.word).place(locals, cells, frees),
         _ => inst.word,
@@ -165,7 +179,9 @@ fn encode(
 
 /// Behind a jump that does not reach: over the JUMP that does. The jump itself goes there.
 fn detour(stream: &Stream, starts: &[u32], i: usize, words: &mut Vec<Word>) {
-    let Some(target) = stream.insts[i].target else { return };
+    let Some(target) = stream.insts[i].target else {
+        return;
+    };
     let back = Op::JUMP_BACK;
     let size = 1 + back.extra_words() as u32;
     words.push(Word::new_wide(Op::JUMP, 0, 0, size));

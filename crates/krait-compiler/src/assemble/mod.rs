@@ -29,11 +29,22 @@ impl Stream {
             }
         }
         let alive = vec![false; insts.len()];
-        Stream { insts, labels, alive }
+        Stream {
+            insts,
+            labels,
+            alive,
+        }
     }
 
     pub fn target(&self, label: Label) -> usize {
         self.labels[label.0 as usize]
+    }
+
+    /// Whether an instruction may raise; a jump backward polls.
+    pub fn raises(&self, i: usize) -> bool {
+        let inst = &self.insts[i];
+        let backward = inst.target.is_some_and(|target| self.target(target) <= i);
+        inst.op.info().raises || backward
     }
 }
 
@@ -45,16 +56,25 @@ pub(crate) fn assemble(mut unit: Unit<'_>, filename: &Arc<str>) -> Compile<Arc<C
     bound::remove_checks(&mut stream, &unit);
     fill_positions(&mut stream);
     remove_nops(&mut stream);
-    let (locals, cells, frees) =
-        (unit.varnames.len() as u32, unit.cells.len() as u32, unit.frees.len() as u32);
+    let (locals, cells, frees) = (
+        unit.varnames.len() as u32,
+        unit.cells.len() as u32,
+        unit.frees.len() as u32,
+    );
     let first_temp = locals + cells + frees;
     let nregs = first_temp + unit.max_top;
     if nregs >= NO_REG as u32 {
-        return Err(CompileError::new(ErrorKind::Memory, "too many local variables"));
+        return Err(CompileError::new(
+            ErrorKind::Memory,
+            "too many local variables",
+        ));
     }
     let laid = layout::layout(&stream, &unit, [locals, cells, frees])?;
-    let mut hidden: Vec<u16> =
-        unit.hidden.iter().map(|r| r.place(locals, cells, frees) as u16).collect();
+    let mut hidden: Vec<u16> = unit
+        .hidden
+        .iter()
+        .map(|r| r.place(locals, cells, frees) as u16)
+        .collect();
     hidden.sort_unstable();
     let handlers = exception_table(&stream, &unit, &laid, first_temp);
     let runs = positions(&stream, &laid);
@@ -74,7 +94,10 @@ pub(crate) fn assemble(mut unit: Unit<'_>, filename: &Arc<str>) -> Compile<Arc<C
             .iter()
             .map(|(name, parameter)| {
                 // Locals only; a parameter's register is its index.
-                (name.clone(), parameter.map(|register| register.index() as u16))
+                (
+                    name.clone(),
+                    parameter.map(|register| register.index() as u16),
+                )
             })
             .collect(),
         freevars: unit.frees,
@@ -95,17 +118,20 @@ fn consts(list: Vec<Const>) -> Vec<Const> {
 /// A jump to an unconditional jump goes to where that one goes, if no line event is lost.
 fn thread_jumps(stream: &mut Stream) {
     for i in 0..stream.insts.len() {
-        let Some(mut target) = stream.insts[i].target else { continue };
+        let Some(mut target) = stream.insts[i].target else {
+            continue;
+        };
         for _ in 0..8 {
             let at = stream.target(target);
-            let Some(next) = stream.insts.get(at) else { break };
+            let Some(next) = stream.insts.get(at) else {
+                break;
+            };
             let same_line = next.at.line == 0 || next.at.line == stream.insts[i].at.line;
             match next.target {
                 Some(further) if next.op == Op::JUMP && same_line && at != i => {
                     // FOR_ITER must stay a backward jump.
                     let backward = stream.target(further) <= i;
-                    let for_iter =
-                        matches!(stream.insts[i].op, Op::FOR_ITER | Op::FOR_ITER_PAIR);
+                    let for_iter = matches!(stream.insts[i].op, Op::FOR_ITER | Op::FOR_ITER_PAIR);
                     if for_iter && !backward {
                         break;
                     }
@@ -123,10 +149,16 @@ fn thread_jumps(stream: &mut Stream) {
             continue;
         }
         let Some(target) = inst.target else { continue };
-        let Some(next) = stream.insts.get(stream.target(target)) else { continue };
+        let Some(next) = stream.insts.get(stream.target(target)) else {
+            continue;
+        };
         if next.op == Op::RETURN_CONST && next.at.line == 0 {
             let copy = *next;
-            stream.insts[i] = Inst { at: inst.at, handler: inst.handler, ..copy };
+            stream.insts[i] = Inst {
+                at: inst.at,
+                handler: inst.handler,
+                ..copy
+            };
         }
     }
 }
@@ -144,7 +176,7 @@ fn mark_alive(stream: &mut Stream, unit: &Unit<'_>) {
             if let Some(target) = inst.target {
                 queue.push(stream.target(target));
             }
-            if inst.handler > 0 && info.raises {
+            if inst.handler > 0 && stream.raises(i) {
                 let handler = inst.handler as usize - 1;
                 if !std::mem::replace(&mut handlers_seen[handler], true) {
                     queue.push(stream.target(unit.handlers[handler].label));
@@ -198,7 +230,9 @@ fn fill_positions(stream: &mut Stream) {
 
 /// A NOP stands only for a line that has nothing else.
 fn remove_nops(stream: &mut Stream) {
-    let alive: Vec<usize> = (0..stream.insts.len()).filter(|i| stream.alive[*i]).collect();
+    let alive: Vec<usize> = (0..stream.insts.len())
+        .filter(|i| stream.alive[*i])
+        .collect();
     let mut jumped = vec![false; stream.insts.len() + 1];
     for &i in &alive {
         if let Some(target) = stream.insts[i].target {
@@ -209,7 +243,9 @@ fn remove_nops(stream: &mut Stream) {
     for (n, &i) in alive.iter().enumerate() {
         let inst = stream.insts[i];
         if inst.op == Op::NOP {
-            let next = alive.get(n + 1).map_or(0, |next| stream.insts[*next].at.line);
+            let next = alive
+                .get(n + 1)
+                .map_or(0, |next| stream.insts[*next].at.line);
             // A label here would make the line before unknown.
             let before = previous_line == inst.at.line && !jumped[i];
             if inst.at.line == 0 || next == inst.at.line || before {
@@ -236,7 +272,7 @@ fn exception_table(
         }
         let (start, end) = laid.span(i);
         // What cannot raise may belong to any range.
-        if !inst.op.info().raises {
+        if !stream.raises(i) {
             continue;
         }
         if inst.handler == 0 {

@@ -18,8 +18,16 @@ impl<'a> Codegen<'a> {
     /// Pushes the `__annotate__` function of a function, if it has annotations.
     pub(super) fn annotate(&mut self, f: &'a FunctionDef, stmt: Position) -> Compile<u8> {
         let positional = f.args.posonlyargs.iter().chain(&f.args.args);
-        let rest = f.args.vararg.as_deref().into_iter().chain(&f.args.kwonlyargs);
-        let all: Vec<&'a Arg> = positional.chain(rest).chain(f.args.kwarg.as_deref()).collect();
+        let rest = f
+            .args
+            .vararg
+            .as_deref()
+            .into_iter()
+            .chain(&f.args.kwonlyargs);
+        let all: Vec<&'a Arg> = positional
+            .chain(rest)
+            .chain(f.args.kwarg.as_deref())
+            .collect();
         let annotated = f.returns.is_some() || all.iter().any(|arg| arg.annotation.is_some());
         if !annotated {
             return Ok(0);
@@ -28,7 +36,8 @@ impl<'a> Codegen<'a> {
         self.enter_lazy(UnitKind::Annotations, scope, "__annotate__".into(), stmt)?;
         let dict = self.temp();
         let first = self.mark();
-        self.u().emit(Op::BUILD_MAP, 0, dict.0, Reg::temp(first).0, 0);
+        self.u()
+            .emit(Op::BUILD_MAP, 0, dict.0, Reg::temp(first).0, 0);
         for arg in all {
             if let Some(annotation) = &arg.annotation {
                 let name = self.mangled(&arg.arg);
@@ -128,7 +137,11 @@ impl<'a> Codegen<'a> {
                     self.effect(object)?;
                 }
             }
-            ExprKind::Subscript { value: object, slice, .. } => {
+            ExprKind::Subscript {
+                value: object,
+                slice,
+                ..
+            } => {
                 if value.is_none() {
                     self.effect(object)?;
                     self.effect(slice)?;
@@ -142,7 +155,12 @@ impl<'a> Codegen<'a> {
         Ok(())
     }
 
-    fn simple_annotation(&mut self, name: &'a Name, annotation: &'a Expr, at: Position) -> Compile<()> {
+    fn simple_annotation(
+        &mut self,
+        name: &'a Name,
+        annotation: &'a Expr,
+        at: Position,
+    ) -> Compile<()> {
         let mangled = self.mangled(name);
         if self.future_annotations() {
             let mark = self.mark();
@@ -180,7 +198,12 @@ impl<'a> Codegen<'a> {
             self.clear(set);
             self.release(mark);
         }
-        self.u().deferred.push(DeferredAnnotation { name, annotation, at, condition });
+        self.u().deferred.push(DeferredAnnotation {
+            name,
+            annotation,
+            at,
+            condition,
+        });
         Ok(())
     }
 
@@ -197,7 +220,8 @@ impl<'a> Codegen<'a> {
         self.enter_lazy(UnitKind::Annotations, scope, "__annotate__".into(), at)?;
         let dict = self.temp();
         let first = self.mark();
-        self.u().emit(Op::BUILD_MAP, 0, dict.0, Reg::temp(first).0, 0);
+        self.u()
+            .emit(Op::BUILD_MAP, 0, dict.0, Reg::temp(first).0, 0);
         for item in deferred {
             let skip = self.u().label();
             if let Some(number) = item.condition {
@@ -208,7 +232,8 @@ impl<'a> Codegen<'a> {
                 let set = self.temp();
                 self.load_name(&"__conditional_annotations__".into(), Some(set), item.at);
                 self.release(mark);
-                self.u().push(Op::JUMP_IF_CONTAINS, 0, value.0, set.0, 0, Some(skip), 0);
+                self.u()
+                    .push(Op::JUMP_IF_CONTAINS, 0, value.0, set.0, 0, Some(skip), 0);
             }
             let name = self.mangled(item.name);
             self.annotation_item(dict, &name, item.annotation)?;

@@ -25,7 +25,9 @@ impl<'a> Codegen<'a> {
     ) -> Compile<Reg> {
         self.check_callee(func);
         let mark = self.mark();
-        let starred = args.iter().any(|arg| matches!(arg.kind, ExprKind::Starred { .. }))
+        let starred = args
+            .iter()
+            .any(|arg| matches!(arg.kind, ExprKind::Starred { .. }))
             || keywords.iter().any(|keyword| keyword.arg.is_none())
             || args.len() + keywords.len() > MAX_ARGUMENTS;
         let (op, base, count, word, extra) = if starred {
@@ -77,7 +79,8 @@ impl<'a> Codegen<'a> {
             self.release(mark);
             let pair = self.u().temps(2);
             self.at(func.at);
-            self.u().emit(Op::LOAD_SUPER_METHOD, flag, pair.0, base.0, index);
+            self.u()
+                .emit(Op::LOAD_SUPER_METHOD, flag, pair.0, base.0, index);
             return Ok((true, pair));
         }
         let object = self.operand(value)?;
@@ -92,12 +95,21 @@ impl<'a> Codegen<'a> {
     /// If `value` is `super()` or `super(a, b)`: the global, class and object on three
     /// temporaries, and the flag of the instruction.
     pub(super) fn super_operands(&mut self, value: &'a Expr) -> Compile<Option<(Reg, u8)>> {
-        let ExprKind::Call { func, args, keywords } = &value.kind else { return Ok(None) };
+        let ExprKind::Call {
+            func,
+            args,
+            keywords,
+        } = &value.kind
+        else {
+            return Ok(None);
+        };
         let Some(name) = func.as_name().filter(|name| &***name == "super") else {
             return Ok(None);
         };
         let global = self.place_of(&self.mangled(name)) == super::names::Place::Global;
-        let starred = args.iter().any(|arg| matches!(arg.kind, ExprKind::Starred { .. }));
+        let starred = args
+            .iter()
+            .any(|arg| matches!(arg.kind, ExprKind::Starred { .. }));
         if !global || !keywords.is_empty() || starred {
             return Ok(None);
         }
@@ -122,8 +134,12 @@ impl<'a> Codegen<'a> {
     fn zero_argument_super(&mut self, func: &'a Expr) -> Compile<Option<(Reg, u8)>> {
         let unit = self.unit();
         let scope = &self.table.scopes[unit.scope];
-        let Some(class) = unit.free_index.get("__class__").copied() else { return Ok(None) };
-        let Some(first) = scope.parameters.first().cloned() else { return Ok(None) };
+        let Some(class) = unit.free_index.get("__class__").copied() else {
+            return Ok(None);
+        };
+        let Some(first) = scope.parameters.first().cloned() else {
+            return Ok(None);
+        };
         if unit.argcount == 0 || !unit.comps.is_empty() {
             return Ok(None);
         }
@@ -145,7 +161,12 @@ impl<'a> Codegen<'a> {
         at: Position,
     ) -> Compile<u8> {
         match args {
-            [Expr { kind: ExprKind::Starred { value, .. }, .. }] if given == 0 => {
+            [
+                Expr {
+                    kind: ExprKind::Starred { value, .. },
+                    ..
+                },
+            ] if given == 0 => {
                 self.push(value)?;
             }
             _ if given == 0 => {
@@ -160,7 +181,10 @@ impl<'a> Codegen<'a> {
         }
         let dict = self.temp();
         let mark = self.mark();
-        let head = keywords.iter().take_while(|keyword| keyword.arg.is_some()).count();
+        let head = keywords
+            .iter()
+            .take_while(|keyword| keyword.arg.is_some())
+            .count();
         for keyword in &keywords[..head] {
             if let Some(name) = &keyword.arg {
                 let key = self.temp();
@@ -171,7 +195,8 @@ impl<'a> Codegen<'a> {
         }
         self.release(mark);
         self.at(at);
-        self.u().emit(Op::BUILD_MAP, 0, dict.0, Reg::temp(mark).0, head as u32);
+        self.u()
+            .emit(Op::BUILD_MAP, 0, dict.0, Reg::temp(mark).0, head as u32);
         let mut rest = &keywords[head..];
         while let Some((first, others)) = rest.split_first() {
             if first.arg.is_none() {
@@ -182,7 +207,10 @@ impl<'a> Codegen<'a> {
                 rest = others;
                 continue;
             }
-            let count = rest.iter().take_while(|keyword| keyword.arg.is_some()).count();
+            let count = rest
+                .iter()
+                .take_while(|keyword| keyword.arg.is_some())
+                .count();
             let part = self.temp();
             let inner = self.mark();
             for keyword in &rest[..count] {
@@ -195,7 +223,8 @@ impl<'a> Codegen<'a> {
             }
             self.release(mark);
             self.at(at);
-            self.u().emit(Op::BUILD_MAP, 0, part.0, Reg::temp(inner).0, count as u32);
+            self.u()
+                .emit(Op::BUILD_MAP, 0, part.0, Reg::temp(inner).0, count as u32);
             self.emit(Op::DICT_MERGE, dict, part, callable);
             rest = &rest[count..];
         }

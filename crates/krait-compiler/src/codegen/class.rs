@@ -15,7 +15,10 @@ impl<'a> Codegen<'a> {
         for decorator in &c.decorator_list {
             self.push(decorator)?;
         }
-        let first_line = c.decorator_list.first().map_or(stmt.line, |first| first.at.line);
+        let first_line = c
+            .decorator_list
+            .first()
+            .map_or(stmt.line, |first| first.at.line);
         let made = self.temp();
         if c.type_params.is_empty() {
             self.build_class(c, first_line, stmt, made)?;
@@ -74,7 +77,10 @@ impl<'a> Codegen<'a> {
         self.make_function(code, 0, Reg::NONE, function)?;
         let name = self.temp();
         self.load_str(&c.name, name);
-        let starred = c.bases.iter().any(|b| matches!(b.kind, ExprKind::Starred { .. }))
+        let starred = c
+            .bases
+            .iter()
+            .any(|b| matches!(b.kind, ExprKind::Starred { .. }))
             || c.keywords.iter().any(|keyword| keyword.arg.is_none())
             || c.bases.len() + c.keywords.len() > 200;
         if generic {
@@ -82,7 +88,8 @@ impl<'a> Codegen<'a> {
             let generic_base = self.temp();
             self.load_name(&".type_params".into(), Some(generic_base), stmt);
             let id = Intrinsic::SubscriptGeneric as u32;
-            self.u().emit(Op::CALL_INTRINSIC, 0, generic_base.0, generic_base.0, id);
+            self.u()
+                .emit(Op::CALL_INTRINSIC, 0, generic_base.0, generic_base.0, id);
             self.store_name(&".generic_base".into(), generic_base);
             self.release(generic_base.index());
         }
@@ -111,7 +118,8 @@ impl<'a> Codegen<'a> {
             let names = Self::keyword_consts(&c.keywords);
             let index = self.u().constant(names);
             count += c.keywords.len() as u32;
-            self.u().push(Op::CALL_KW, 0, dst.0, base.0, count, None, index);
+            self.u()
+                .push(Op::CALL_KW, 0, dst.0, base.0, count, None, index);
         }
         Ok(())
     }
@@ -194,7 +202,11 @@ impl<'a> Codegen<'a> {
         self.u().private = Some(c.name.clone());
         self.at(Position::line_only(first_line));
         let temp = self.temp();
-        self.load_name(&"__name__".into(), Some(temp), Position::line_only(first_line));
+        self.load_name(
+            &"__name__".into(),
+            Some(temp),
+            Position::line_only(first_line),
+        );
         self.store_name(&"__module__".into(), temp);
         let qualname = self.unit().qualname.clone();
         self.load_str(&qualname, temp);
@@ -223,7 +235,12 @@ impl<'a> Codegen<'a> {
         self.deferred_annotations("__annotate_func__", end)?;
         self.at(end);
         let temp = self.temp();
-        let names: Vec<Const> = self.unit().static_attributes.iter().map(|n| Const::str(n)).collect();
+        let names: Vec<Const> = self
+            .unit()
+            .static_attributes
+            .iter()
+            .map(|n| Const::str(n))
+            .collect();
         self.load_const(&Const::Tuple(names.into()), temp);
         self.store_name(&"__static_attributes__".into(), temp);
         if needs_classdict {
@@ -246,6 +263,7 @@ impl<'a> Codegen<'a> {
 
     /// `object.method()` with the result dropped, for calls the compiler adds itself.
     pub(super) fn call_pair_discarding(&mut self, pair: Reg, arguments: u32) {
-        self.u().emit(Op::CALL_METHOD, CALL_DISCARD, pair.0, pair.0, arguments);
+        self.u()
+            .emit(Op::CALL_METHOD, CALL_DISCARD, pair.0, pair.0, arguments);
     }
 }

@@ -70,7 +70,11 @@ impl<'a> Codegen<'a> {
         let iterable = self.operand(&first.iter)?;
         self.release(mark);
         self.at(first.iter.at);
-        let op = if first.is_async { Op::GET_AITER } else { Op::GET_ITER };
+        let op = if first.is_async {
+            Op::GET_AITER
+        } else {
+            Op::GET_ITER
+        };
         self.emit(op, dst, iterable, Reg(0));
         Ok(())
     }
@@ -204,10 +208,13 @@ impl<'a> Codegen<'a> {
     fn hidden_local(&mut self, name: &Name) -> Reg {
         let unit = self.u();
         let busy = |register: Reg, unit: &super::unit::Unit<'_>| {
-            unit.comps.iter().flat_map(|comp| comp.vars.values()).any(|var| match var {
-                CompVar::Local(other) => *other == register,
-                CompVar::Cell(_) => false,
-            })
+            unit.comps
+                .iter()
+                .flat_map(|comp| comp.vars.values())
+                .any(|var| match var {
+                    CompVar::Local(other) => *other == register,
+                    CompVar::Cell(_) => false,
+                })
         };
         let free = unit.hidden.iter().copied().find(|register| {
             register.is_local()
@@ -343,7 +350,11 @@ impl<'a> Codegen<'a> {
             Kind::List | Kind::Set => {
                 let value = self.operand(&comp.elt)?;
                 self.at(comp.elt.at);
-                let op = if kind == Kind::List { Op::LIST_APPEND } else { Op::SET_ADD };
+                let op = if kind == Kind::List {
+                    Op::LIST_APPEND
+                } else {
+                    Op::SET_ADD
+                };
                 self.emit(op, result, value, Reg(0));
             }
             Kind::Dict => {
@@ -368,7 +379,10 @@ fn single_element(expr: &Expr) -> Option<&Expr> {
             [only] if !matches!(only.kind, ExprKind::Starred { .. }) => Some(only),
             _ => None,
         },
-        ExprKind::Constant { value: Const::Tuple(_), .. } => None,
+        ExprKind::Constant {
+            value: Const::Tuple(_),
+            ..
+        } => None,
         _ => None,
     }
 }

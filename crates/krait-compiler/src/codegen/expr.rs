@@ -40,7 +40,11 @@ impl<'a> Codegen<'a> {
                 self.at(expr.at);
                 self.u().emit(Op::NOP, 0, 0, 0, 0);
             }
-            ExprKind::Call { func, args, keywords } => {
+            ExprKind::Call {
+                func,
+                args,
+                keywords,
+            } => {
                 self.call(expr, func, args, keywords, None, true)?;
             }
             _ => {
@@ -67,12 +71,16 @@ impl<'a> Codegen<'a> {
             ExprKind::BinOp { left, op, right } => self.binary(left, *op, right, dst, at),
             ExprKind::UnaryOp { op, operand } => self.unary(*op, operand, dst, at),
             ExprKind::BoolOp { is_and, values } => self.boolean(*is_and, values, dst, at),
-            ExprKind::Compare { left, ops, comparators } => {
-                self.compare(left, ops, comparators, dst, at)
-            }
-            ExprKind::Call { func, args, keywords } => {
-                self.call(expr, func, args, keywords, dst, false)
-            }
+            ExprKind::Compare {
+                left,
+                ops,
+                comparators,
+            } => self.compare(left, ops, comparators, dst, at),
+            ExprKind::Call {
+                func,
+                args,
+                keywords,
+            } => self.call(expr, func, args, keywords, dst, false),
             ExprKind::Attribute { value, attr, .. } => self.attribute(value, attr, dst, at),
             ExprKind::Subscript { value, slice, .. } => self.subscript(value, slice, dst, at),
             ExprKind::NamedExpr { target, value } => self.named(target, value, dst),
@@ -111,19 +119,20 @@ impl<'a> Codegen<'a> {
         }
     }
 
-    fn named(
-        &mut self,
-        target: &'a Expr,
-        value: &'a Expr,
-        dst: Option<Reg>,
-    ) -> Compile<Reg> {
+    fn named(&mut self, target: &'a Expr, value: &'a Expr, dst: Option<Reg>) -> Compile<Reg> {
         let Some(name) = target.as_name() else {
             return self.error(target.at, "invalid assignment expression target");
         };
         if let Some(local) = self.local_of(name) {
             self.into(value, local)?;
             self.at(target.at);
-            let reassigned = self.unit().walrus.iter().filter(|other| *other == name).count() > 1;
+            let reassigned = self
+                .unit()
+                .walrus
+                .iter()
+                .filter(|other| *other == name)
+                .count()
+                > 1;
             if dst.is_none() && !reassigned {
                 return Ok(local);
             }
@@ -182,7 +191,8 @@ impl<'a> Codegen<'a> {
             self.release(mark);
             let dst = dst.unwrap_or_else(|| self.temp());
             self.at(at);
-            self.u().emit(Op::LOAD_SUPER_ATTR, flag, dst.0, base.0, index);
+            self.u()
+                .emit(Op::LOAD_SUPER_ATTR, flag, dst.0, base.0, index);
             return Ok(dst);
         }
         let object = self.operand(value)?;
@@ -205,9 +215,11 @@ impl<'a> Codegen<'a> {
         let mark = self.mark();
         let object = self.operand(value)?;
         let (op, c) = match &slice.kind {
-            ExprKind::Slice { lower, upper, step: None } => {
-                (Op::LOAD_SLICE, self.slice_parts([lower, upper])?.0)
-            }
+            ExprKind::Slice {
+                lower,
+                upper,
+                step: None,
+            } => (Op::LOAD_SLICE, self.slice_parts([lower, upper])?.0),
             _ => match self.index(slice)? {
                 Index::Immediate(number) => (Op::LOAD_SUBSCR_IMM, number),
                 Index::Constant(index) => (Op::LOAD_SUBSCR_CONST, index),
@@ -254,7 +266,9 @@ impl<'a> Codegen<'a> {
 
     fn check_subscript(&mut self, value: &Expr, slice: &Expr) {
         let kind = match &value.kind {
-            ExprKind::Constant { value: constant, .. } => match constant {
+            ExprKind::Constant {
+                value: constant, ..
+            } => match constant {
                 Const::Str(_) | Const::Bytes(_) | Const::Tuple(_) => {
                     return self.check_index(type_name(constant), slice, value.at);
                 }
@@ -302,7 +316,9 @@ impl<'a> Codegen<'a> {
 
     /// Elements on consecutive temporaries, if there are few and none is starred.
     fn on_registers(&mut self, elts: &'a [Expr]) -> Compile<Option<Reg>> {
-        let starred = elts.iter().any(|elt| matches!(elt.kind, ExprKind::Starred { .. }));
+        let starred = elts
+            .iter()
+            .any(|elt| matches!(elt.kind, ExprKind::Starred { .. }));
         if starred || elts.len() > MAX_ON_REGISTERS {
             return Ok(None);
         }
@@ -368,12 +384,17 @@ impl<'a> Codegen<'a> {
             false => (Op::BUILD_LIST, Op::LIST_APPEND, Op::LIST_EXTEND),
         };
         let starred = |elt: &Expr| matches!(elt.kind, ExprKind::Starred { .. });
-        let head = elts.iter().take_while(|elt| !starred(elt)).count().min(MAX_ON_REGISTERS);
+        let head = elts
+            .iter()
+            .take_while(|elt| !starred(elt))
+            .count()
+            .min(MAX_ON_REGISTERS);
         let mark = self.mark();
         self.on_registers(&elts[..head])?;
         self.release(mark);
         self.at(at);
-        self.u().emit(build, 0, result.0, Reg::temp(mark).0, head as u32);
+        self.u()
+            .emit(build, 0, result.0, Reg::temp(mark).0, head as u32);
         for elt in &elts[head..] {
             let (op, value) = match &elt.kind {
                 ExprKind::Starred { value, .. } => (extend, self.operand(value)?),
@@ -395,8 +416,11 @@ impl<'a> Codegen<'a> {
     ) -> Compile<Reg> {
         let mark = self.mark();
         if keys.len() <= MAX_ON_REGISTERS / 2 && keys.iter().all(Option::is_some) {
-            let names: Option<Vec<Const>> =
-                keys.iter().flatten().map(|key| key.as_const().cloned()).collect();
+            let names: Option<Vec<Const>> = keys
+                .iter()
+                .flatten()
+                .map(|key| key.as_const().cloned())
+                .collect();
             let (op, c) = match names {
                 Some(names) if names.len() > 1 => {
                     for value in values {
@@ -424,7 +448,8 @@ impl<'a> Codegen<'a> {
         }
         let result = self.temp();
         self.at(at);
-        self.u().emit(Op::BUILD_MAP, 0, result.0, result.plus(1).0, 0);
+        self.u()
+            .emit(Op::BUILD_MAP, 0, result.0, result.plus(1).0, 0);
         for (key, value) in keys.iter().zip(values) {
             let inner = self.mark();
             match key {

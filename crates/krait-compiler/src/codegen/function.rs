@@ -15,7 +15,10 @@ impl<'a> Codegen<'a> {
         for decorator in &f.decorator_list {
             self.push(decorator)?;
         }
-        let first_line = f.decorator_list.first().map_or(stmt.line, |first| first.at.line);
+        let first_line = f
+            .decorator_list
+            .first()
+            .map_or(stmt.line, |first| first.at.line);
         let function = self.temp();
         self.at(stmt);
         if f.type_params.is_empty() {
@@ -79,7 +82,8 @@ impl<'a> Codegen<'a> {
         self.release(params.index() + 1);
         debug_assert_eq!(params, function.plus(1));
         let id = krait_bytecode::Intrinsic::SetFunctionTypeParams as u32;
-        self.u().emit(Op::CALL_INTRINSIC, 0, function.0, function.0, id);
+        self.u()
+            .emit(Op::CALL_INTRINSIC, 0, function.0, function.0, id);
         self.emit(Op::RETURN, function, Reg(0), Reg(0));
         let code = self.finish()?;
         let mark = self.mark();
@@ -95,8 +99,11 @@ impl<'a> Codegen<'a> {
         let mut flag = 0;
         if !args.defaults.is_empty() {
             flag |= bits::DEFAULTS;
-            let constants: Option<Vec<Const>> =
-                args.defaults.iter().map(|default| default.as_const().cloned()).collect();
+            let constants: Option<Vec<Const>> = args
+                .defaults
+                .iter()
+                .map(|default| default.as_const().cloned())
+                .collect();
             let tuple = self.temp();
             self.at(at);
             match constants {
@@ -109,7 +116,8 @@ impl<'a> Codegen<'a> {
                     self.release(mark);
                     self.at(at);
                     let count = args.defaults.len() as u32;
-                    self.u().emit(Op::BUILD_TUPLE, 0, tuple.0, Reg::temp(mark).0, count);
+                    self.u()
+                        .emit(Op::BUILD_TUPLE, 0, tuple.0, Reg::temp(mark).0, count);
                 }
             }
         }
@@ -129,7 +137,8 @@ impl<'a> Codegen<'a> {
             }
             self.release(mark);
             self.at(at);
-            self.u().emit(Op::BUILD_MAP, 0, dict.0, Reg::temp(mark).0, count);
+            self.u()
+                .emit(Op::BUILD_MAP, 0, dict.0, Reg::temp(mark).0, count);
         }
         Ok(flag)
     }
@@ -148,7 +157,8 @@ impl<'a> Codegen<'a> {
         }
         self.release(first);
         let count = code.freevars.len() as u32;
-        self.u().emit(Op::BUILD_TUPLE, 0, tuple.0, Reg::temp(first).0, count);
+        self.u()
+            .emit(Op::BUILD_TUPLE, 0, tuple.0, Reg::temp(first).0, count);
         bits::CLOSURE
     }
 
@@ -160,7 +170,10 @@ impl<'a> Codegen<'a> {
                 return *register;
             }
         }
-        let cell = unit.cell_index.get(name).or_else(|| unit.free_index.get(name));
+        let cell = unit
+            .cell_index
+            .get(name)
+            .or_else(|| unit.free_index.get(name));
         cell.copied().unwrap_or(Reg::NONE)
     }
 
@@ -196,23 +209,31 @@ impl<'a> Codegen<'a> {
         }
         let index = self.u().constant(Const::Code(code));
         if index <= u16::MAX as u32 {
-            self.u().emit(Op::MAKE_FUNCTION, flag, dst.0, index, first.0);
+            self.u()
+                .emit(Op::MAKE_FUNCTION, flag, dst.0, index, first.0);
         } else {
             // Above the extras, which may lie above the top already.
             let mark = self.mark();
-            let extras = if flag == 0 { 0 } else { first.index() + flag.count_ones() };
+            let extras = if flag == 0 {
+                0
+            } else {
+                first.index() + flag.count_ones()
+            };
             self.u().top = mark.max(extras);
             let holder = self.temp();
             self.u().emit(Op::LOAD_CONST, 0, holder.0, index, 0);
             let flag = flag | bits::CODE_IN_REGISTER;
-            self.u().emit(Op::MAKE_FUNCTION, flag, dst.0, holder.0, first.0);
+            self.u()
+                .emit(Op::MAKE_FUNCTION, flag, dst.0, holder.0, first.0);
             self.release(mark);
         }
         Ok(())
     }
 
     fn cell_missing(&self, code: &Code) -> bool {
-        code.freevars.iter().any(|name| self.cell_of(name) == Reg::NONE)
+        code.freevars
+            .iter()
+            .any(|name| self.cell_of(name) == Reg::NONE)
     }
 
     fn parameters(&mut self, args: &Arguments) {
@@ -234,7 +255,11 @@ impl<'a> Codegen<'a> {
         scope: ScopeId,
         first_line: u32,
     ) -> Compile<Arc<Code>> {
-        let kind = if f.is_async { UnitKind::AsyncFunction } else { UnitKind::Function };
+        let kind = if f.is_async {
+            UnitKind::AsyncFunction
+        } else {
+            UnitKind::Function
+        };
         self.enter(kind, scope, f.name.clone(), first_line)?;
         self.parameters(&f.args);
         let body = self.docstring(&f.body);
@@ -245,7 +270,9 @@ impl<'a> Codegen<'a> {
 
     /// Makes the docstring the first constant; gives the statements behind it.
     fn docstring(&mut self, body: &'a [Stmt]) -> &'a [Stmt] {
-        let Some((text, _)) = Self::is_docstring(body) else { return body };
+        let Some((text, _)) = Self::is_docstring(body) else {
+            return body;
+        };
         if self.settings.optimize < 2 {
             let text = super::stmt::clean_docstring(text);
             self.u().constant(Const::Str(text.into()));

@@ -33,11 +33,14 @@ impl<'a> Codegen<'a> {
                 }
                 Ok(())
             }
-            ExprKind::UnaryOp { op: UnaryOp::Not, operand } => {
-                self.jump_if(operand, target, !sense)
-            }
+            ExprKind::UnaryOp {
+                op: UnaryOp::Not,
+                operand,
+            } => self.jump_if(operand, target, !sense),
             ExprKind::BoolOp { is_and, values } => {
-                let Some((last, first)) = values.split_last() else { return Ok(()) };
+                let Some((last, first)) = values.split_last() else {
+                    return Ok(());
+                };
                 // `and` fails early, `or` succeeds early.
                 let early = !is_and;
                 let skip = self.u().label();
@@ -60,7 +63,11 @@ impl<'a> Codegen<'a> {
                 self.u().place(end);
                 Ok(())
             }
-            ExprKind::Compare { left, ops, comparators } => {
+            ExprKind::Compare {
+                left,
+                ops,
+                comparators,
+            } => {
                 self.check_compare(left, ops, comparators, expr.at);
                 match (&ops[..], &comparators[..]) {
                     ([op], [right]) => self.jump_compare(left, *op, right, target, sense, expr.at),
@@ -72,7 +79,11 @@ impl<'a> Codegen<'a> {
                 let value = self.operand(expr)?;
                 self.release(mark);
                 self.at(expr.at);
-                let op = if sense { Op::JUMP_IF_TRUE } else { Op::JUMP_IF_FALSE };
+                let op = if sense {
+                    Op::JUMP_IF_TRUE
+                } else {
+                    Op::JUMP_IF_FALSE
+                };
                 self.u().push(op, 0, value.0, 0, 0, Some(target), 0);
                 Ok(())
             }
@@ -93,7 +104,11 @@ impl<'a> Codegen<'a> {
         let flag = if sense { JUMP_SENSE } else { 0 };
         if matches!(op, CmpOp::Is | CmpOp::IsNot) && matches!(right.as_const(), Some(Const::None)) {
             let none = (op == CmpOp::Is) == sense;
-            let op = if none { Op::JUMP_IF_NONE } else { Op::JUMP_IF_NOT_NONE };
+            let op = if none {
+                Op::JUMP_IF_NONE
+            } else {
+                Op::JUMP_IF_NOT_NONE
+            };
             self.release(mark);
             self.at(at);
             self.u().push(op, 0, left.0, 0, 0, Some(target), 0);
@@ -109,7 +124,11 @@ impl<'a> Codegen<'a> {
         if let (CmpOp::Eq | CmpOp::NotEq, Some(index)) = (op, self.operand_const(right)) {
             self.release(mark);
             self.at(at);
-            let op = if op == CmpOp::Eq { Op::JUMP_IF_EQ_CONST } else { Op::JUMP_IF_NE_CONST };
+            let op = if op == CmpOp::Eq {
+                Op::JUMP_IF_EQ_CONST
+            } else {
+                Op::JUMP_IF_NE_CONST
+            };
             self.u().push(op, flag, left.0, index, 0, Some(target), 0);
             return Ok(());
         }

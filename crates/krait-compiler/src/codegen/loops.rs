@@ -44,7 +44,14 @@ impl<'a> Codegen<'a> {
             self.jump(next);
         }
         self.u().place(start);
-        self.push_block(Block::Loop { next, end, iter: None }, test.at)?;
+        self.push_block(
+            Block::Loop {
+                next,
+                end,
+                iter: None,
+            },
+            test.at,
+        )?;
         self.conditional_body(body)?;
         self.u().blocks.pop();
         self.u().place(next);
@@ -75,7 +82,14 @@ impl<'a> Codegen<'a> {
         self.jump(next);
         self.u().place(start);
         let target = self.for_target(&f.target)?;
-        self.push_block(Block::Loop { next, end, iter: Some(iter) }, at)?;
+        self.push_block(
+            Block::Loop {
+                next,
+                end,
+                iter: Some(iter),
+            },
+            at,
+        )?;
         self.conditional_body(&f.body)?;
         self.u().blocks.pop();
         self.u().place(next);
@@ -112,11 +126,13 @@ impl<'a> Codegen<'a> {
     pub(super) fn for_iter(&mut self, target: Target, iter: Reg, start: Label) {
         match target {
             Target::Local(dst) | Target::Temporary(dst) => {
-                self.u().push(Op::FOR_ITER, 0, dst.0, iter.0, 0, Some(start), 0);
+                self.u()
+                    .push(Op::FOR_ITER, 0, dst.0, iter.0, 0, Some(start), 0);
             }
             Target::Pair(first, second) => {
                 let op = Op::FOR_ITER_PAIR;
-                self.u().push(op, 0, first.0, iter.0, 0, Some(start), second.0);
+                self.u()
+                    .push(op, 0, first.0, iter.0, 0, Some(start), second.0);
             }
         }
     }
@@ -141,7 +157,14 @@ impl<'a> Codegen<'a> {
         self.u().handler = outer;
         self.assign(&f.target, item)?;
         self.release(depth);
-        self.push_block(Block::Loop { next, end, iter: Some(iter) }, at)?;
+        self.push_block(
+            Block::Loop {
+                next,
+                end,
+                iter: Some(iter),
+            },
+            at,
+        )?;
         self.conditional_body(&f.body)?;
         self.u().blocks.pop();
         self.u().at = Position::NONE;
@@ -166,6 +189,7 @@ impl<'a> Codegen<'a> {
     }
 
     pub(super) fn break_stmt(&mut self, at: Position) -> Compile<()> {
+        let handler = self.unit().handler;
         let Some((_, end, iter)) = self.unwind_to_loop(at)? else {
             return self.error(at, "'break' outside loop");
         };
@@ -174,22 +198,25 @@ impl<'a> Codegen<'a> {
             self.clear(iter);
         }
         self.jump(end);
+        self.u().handler = handler;
         Ok(())
     }
 
     pub(super) fn continue_stmt(&mut self, at: Position) -> Compile<()> {
+        let handler = self.unit().handler;
         let Some((next, _, _)) = self.unwind_to_loop(at)? else {
             return self.error(at, "'continue' not properly in loop");
         };
         self.at(at);
         self.jump(next);
+        self.u().handler = handler;
         Ok(())
     }
 
-    /// Undoes the blocks inside the innermost loop; gives the loop's labels and iterator.
+    /// Undoes the blocks inside the innermost loop; gives the loop's labels and iterator. The
+    /// handler in force is then the loop's: the caller sets it back behind the jump.
     fn unwind_to_loop(&mut self, at: Position) -> Compile<Option<(Label, Label, Option<Reg>)>> {
         let blocks = self.unit().blocks.clone();
-        let handler = self.unit().handler;
         let mut found = None;
         while let Some(block) = self.u().blocks.pop() {
             match block {
@@ -201,7 +228,6 @@ impl<'a> Codegen<'a> {
             }
         }
         self.u().blocks = blocks;
-        self.u().handler = handler;
         Ok(found)
     }
 
@@ -239,12 +265,20 @@ impl<'a> Codegen<'a> {
                 self.u().handler = handler;
                 self.conditional_body(body)?;
             }
-            Block::FinallyEnd { exc, saved, handler } => {
+            Block::FinallyEnd {
+                exc,
+                saved,
+                handler,
+            } => {
                 self.u().handler = handler;
                 self.clear(exc);
                 self.emit(Op::POP_EXCEPT, saved, Reg(0), Reg(0));
             }
-            Block::Handler { saved, name, handler } => {
+            Block::Handler {
+                saved,
+                name,
+                handler,
+            } => {
                 self.u().handler = handler;
                 self.emit(Op::POP_EXCEPT, saved, Reg(0), Reg(0));
                 if let Some(name) = name {
@@ -252,11 +286,15 @@ impl<'a> Codegen<'a> {
                 }
             }
             Block::StarHandler { .. } => {
-                let message =
-                    "'break', 'continue' and 'return' cannot appear in an except* block";
+                let message = "'break', 'continue' and 'return' cannot appear in an except* block";
                 return self.error(at, message);
             }
-            Block::With { exit, is_async, handler, at: with } => {
+            Block::With {
+                exit,
+                is_async,
+                handler,
+                at: with,
+            } => {
                 self.u().handler = handler;
                 self.at(with);
                 let pair = self.u().temps(2);

@@ -58,7 +58,13 @@ pub struct Codegen<'a> {
 impl<'a> Codegen<'a> {
     /// A new one for a tree whose scopes are known.
     pub fn new(table: &'a SymbolTable, settings: &'a Settings) -> Self {
-        Codegen { table, settings, units: Vec::new(), interactive: false, warnings: Vec::new() }
+        Codegen {
+            table,
+            settings,
+            units: Vec::new(),
+            interactive: false,
+            warnings: Vec::new(),
+        }
     }
 
     /// The whole tree.
@@ -126,7 +132,13 @@ impl<'a> Codegen<'a> {
     }
 
     /// Starts a code object: registers for parameters, locals, cells and free variables.
-    fn enter(&mut self, kind: UnitKind, scope: ScopeId, name: Name, first_line: u32) -> Compile<()> {
+    fn enter(
+        &mut self,
+        kind: UnitKind,
+        scope: ScopeId,
+        name: Name,
+        first_line: u32,
+    ) -> Compile<()> {
         let private = self.units.last().and_then(|unit| unit.private.clone());
         let qualname = self.qualname(&name, scope);
         let mut unit = Unit {
@@ -176,7 +188,8 @@ impl<'a> Codegen<'a> {
     fn assign_registers(&self, unit: &mut Unit<'a>) {
         let scope = &self.table.scopes[unit.scope];
         for name in &scope.parameters {
-            unit.locals.insert(name.clone(), Reg::local(unit.varnames.len()));
+            unit.locals
+                .insert(name.clone(), Reg::local(unit.varnames.len()));
             let shown = match scope.kind {
                 ScopeKind::Annotation if &**name == ".format" => "format".into(),
                 _ => name.clone(),
@@ -187,7 +200,8 @@ impl<'a> Codegen<'a> {
             for name in &scope.order {
                 let local = scope.resolve(name) == Some(crate::scope::Resolution::Local);
                 if local && !unit.locals.contains_key(name) {
-                    unit.locals.insert(name.clone(), Reg::local(unit.varnames.len()));
+                    unit.locals
+                        .insert(name.clone(), Reg::local(unit.varnames.len()));
                     unit.varnames.push(name.clone());
                 }
             }
@@ -195,7 +209,9 @@ impl<'a> Codegen<'a> {
         let mut cells: Vec<Name> = Vec::new();
         let mut frees: Vec<Name> = Vec::new();
         for name in &scope.order {
-            let Some(symbol) = scope.symbols.get(name) else { continue };
+            let Some(symbol) = scope.symbols.get(name) else {
+                continue;
+            };
             match symbol.resolution {
                 crate::scope::Resolution::Cell => cells.push(name.clone()),
                 crate::scope::Resolution::Free => frees.push(name.clone()),
@@ -224,7 +240,8 @@ impl<'a> Codegen<'a> {
             unit.cells.push((name, parameter));
         }
         for name in frees {
-            unit.free_index.insert(name.clone(), Reg::free(unit.frees.len()));
+            unit.free_index
+                .insert(name.clone(), Reg::free(unit.frees.len()));
             unit.frees.push(name);
         }
     }
@@ -250,7 +267,9 @@ impl<'a> Codegen<'a> {
             if scope.method {
                 bits |= flags::METHOD;
             }
-        } else if scope.kind == ScopeKind::Module && self.settings.top_level_await && scope.coroutine
+        } else if scope.kind == ScopeKind::Module
+            && self.settings.top_level_await
+            && scope.coroutine
         {
             bits |= flags::COROUTINE;
         }
@@ -283,7 +302,9 @@ impl<'a> Codegen<'a> {
         while outer > 0 && self.units[outer - 1].kind == UnitKind::TypeParams {
             outer -= 1;
         }
-        let Some(parent) = self.units[..outer].last() else { return name.clone() };
+        let Some(parent) = self.units[..outer].last() else {
+            return name.clone();
+        };
         if parent.kind == UnitKind::Module {
             return name.clone();
         }
@@ -309,7 +330,10 @@ impl<'a> Codegen<'a> {
     /// Ends the innermost code object.
     fn finish(&mut self) -> Compile<Arc<Code>> {
         let Some(unit) = self.units.pop() else {
-            return Err(CompileError::new(crate::errors::ErrorKind::Syntax, "no code object"));
+            return Err(CompileError::new(
+                crate::errors::ErrorKind::Syntax,
+                "no code object",
+            ));
         };
         crate::assemble::assemble(unit, &self.settings.filename)
     }
@@ -378,7 +402,9 @@ impl<'a> Codegen<'a> {
     }
 
     fn is_docstring(body: &[crate::ast::Stmt]) -> Option<(&Arc<[u8]>, &Expr)> {
-        let StmtKind::Expr(expr) = &body.first()?.kind else { return None };
+        let StmtKind::Expr(expr) = &body.first()?.kind else {
+            return None;
+        };
         match expr.as_const() {
             Some(Const::Str(text)) => Some((text, expr)),
             _ => None,

@@ -39,7 +39,9 @@ impl<'a> Codegen<'a> {
         if in_comp && !scope.is_function_like() {
             // Past a class's own names: only what functions around it bind.
             let cell = unit.cell_index.get(mangled).copied();
-            return free.or(cell).map_or(Place::Global, |register| Place::Cell(register, false));
+            return free
+                .or(cell)
+                .map_or(Place::Global, |register| Place::Cell(register, false));
         }
         let is_class = scope.kind == ScopeKind::Class;
         match scope.resolve(mangled) {
@@ -107,7 +109,8 @@ impl<'a> Codegen<'a> {
             Place::ClassGlobal => {
                 let mapping = self.class_namespace();
                 let index = self.u().name(mangled);
-                self.u().emit(Op::LOAD_FROM_DICT_OR_GLOBALS, 0, dst.0, mapping.0, index);
+                self.u()
+                    .emit(Op::LOAD_FROM_DICT_OR_GLOBALS, 0, dst.0, mapping.0, index);
                 self.release(mapping.index());
             }
             Place::Name => {

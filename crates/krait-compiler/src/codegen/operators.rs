@@ -90,7 +90,9 @@ pub(super) fn comparison(op: CmpOp) -> Option<Op> {
 impl<'a> Codegen<'a> {
     /// A constant usable by the `*_CONST` instructions.
     pub(super) fn operand_const(&mut self, expr: &Expr) -> Option<u32> {
-        let value = expr.as_const().filter(|value| matches!(value, Const::Float(_) | Const::Str(_)))?;
+        let value = expr
+            .as_const()
+            .filter(|value| matches!(value, Const::Float(_) | Const::Str(_)))?;
         let index = self.u().constant(value.clone());
         (index <= u16::MAX as u32).then_some(index)
     }
@@ -182,7 +184,11 @@ impl<'a> Codegen<'a> {
         at: Position,
     ) -> Compile<Reg> {
         if op == UnaryOp::Not
-            && let ExprKind::Compare { left, ops, comparators } = &operand.kind
+            && let ExprKind::Compare {
+                left,
+                ops,
+                comparators,
+            } = &operand.kind
             && let ([op], [right]) = (&ops[..], &comparators[..])
         {
             let inverted = match op {
@@ -245,7 +251,15 @@ impl<'a> Codegen<'a> {
             let value = self.temp();
             self.compare_registers(*op, value, left, compared);
             let fail = self.u().label();
-            self.u().push(Op::JUMP_IF_FALSE_SET, 0, result.0, value.0, 0, Some(fail), 0);
+            self.u().push(
+                Op::JUMP_IF_FALSE_SET,
+                0,
+                result.0,
+                value.0,
+                0,
+                Some(fail),
+                0,
+            );
             failures.push((fail, right));
             if right.is_temp() && left.is_temp() {
                 // Keep the stack of temporaries compact in long chains.
@@ -253,7 +267,11 @@ impl<'a> Codegen<'a> {
                 right = left;
             }
             left = right;
-            let keep = if left.is_temp() { left.index() + 1 } else { base };
+            let keep = if left.is_temp() {
+                left.index() + 1
+            } else {
+                base
+            };
             self.release(keep);
         }
         self.jump(end);
@@ -281,8 +299,8 @@ impl<'a> Codegen<'a> {
         at: Position,
     ) -> Compile<Reg> {
         let mark = self.mark();
-        let is_none = matches!(op, CmpOp::Is | CmpOp::IsNot)
-            && matches!(right.as_const(), Some(Const::None));
+        let is_none =
+            matches!(op, CmpOp::Is | CmpOp::IsNot) && matches!(right.as_const(), Some(Const::None));
         let left = self.operand(left)?;
         if is_none {
             let flag = if op == CmpOp::IsNot { NEGATED } else { 0 };
@@ -322,7 +340,11 @@ impl<'a> Codegen<'a> {
         let mark = self.mark();
         let result = dst.unwrap_or_else(|| self.temp());
         let end = self.u().label();
-        let op = if is_and { Op::JUMP_IF_FALSE_SET } else { Op::JUMP_IF_TRUE_SET };
+        let op = if is_and {
+            Op::JUMP_IF_FALSE_SET
+        } else {
+            Op::JUMP_IF_TRUE_SET
+        };
         let Some((last, first)) = values.split_last() else {
             return self.error(at, "BoolOp with less than 2 values");
         };

@@ -24,12 +24,22 @@ struct Attempt {
 
 impl Attempt {
     fn new(base: u32) -> Attempt {
-        Attempt { base, fails: Vec::new(), captures: Vec::new() }
+        Attempt {
+            base,
+            fails: Vec::new(),
+            captures: Vec::new(),
+        }
     }
 }
 
 fn is_wildcard(pattern: &Pattern) -> bool {
-    matches!(pattern.kind, PatternKind::MatchAs { pattern: None, name: None })
+    matches!(
+        pattern.kind,
+        PatternKind::MatchAs {
+            pattern: None,
+            name: None
+        }
+    )
 }
 
 fn is_star_wildcard(pattern: &Pattern) -> bool {
@@ -39,13 +49,20 @@ fn is_star_wildcard(pattern: &Pattern) -> bool {
 /// The text of the error for a pattern that always matches, unless it comes last.
 fn irrefutable(pattern: &Pattern) -> Option<String> {
     match &pattern.kind {
-        PatternKind::MatchAs { pattern: None, name: None } => {
-            Some("wildcard makes remaining patterns unreachable".into())
-        }
-        PatternKind::MatchAs { pattern: None, name: Some(name) } => {
-            Some(format!("name capture '{name}' makes remaining patterns unreachable"))
-        }
-        PatternKind::MatchAs { pattern: Some(inner), .. } => irrefutable(inner),
+        PatternKind::MatchAs {
+            pattern: None,
+            name: None,
+        } => Some("wildcard makes remaining patterns unreachable".into()),
+        PatternKind::MatchAs {
+            pattern: None,
+            name: Some(name),
+        } => Some(format!(
+            "name capture '{name}' makes remaining patterns unreachable"
+        )),
+        PatternKind::MatchAs {
+            pattern: Some(inner),
+            ..
+        } => irrefutable(inner),
         PatternKind::MatchOr(list) => list.last().and_then(irrefutable),
         _ => None,
     }
@@ -116,7 +133,9 @@ impl<'a> Codegen<'a> {
     fn bind_captures(&mut self, attempt: &Attempt, at: Position) {
         self.at(at);
         for (i, (name, register)) in attempt.captures.iter().enumerate() {
-            let again = attempt.captures[i + 1..].iter().any(|later| later.1 == *register);
+            let again = attempt.captures[i + 1..]
+                .iter()
+                .any(|later| later.1 == *register);
             if again && register.is_temp() {
                 let copy = self.temp();
                 self.emit(Op::COPY, copy, *register, Reg(0));
@@ -135,7 +154,9 @@ impl<'a> Codegen<'a> {
         match count {
             0 => {}
             1 => self.clear(Reg::temp(base)),
-            _ => self.u().emit(Op::CLEAR_RANGE, 0, Reg::temp(base).0, count, 0),
+            _ => self
+                .u()
+                .emit(Op::CLEAR_RANGE, 0, Reg::temp(base).0, count, 0),
         }
         self.release(base);
     }
@@ -185,7 +206,10 @@ impl<'a> Codegen<'a> {
         at: Position,
     ) -> Compile<()> {
         if attempt.captures.iter().any(|capture| capture.0 == *name) {
-            return self.error(at, format!("multiple assignments to name '{name}' in pattern"));
+            return self.error(
+                at,
+                format!("multiple assignments to name '{name}' in pattern"),
+            );
         }
         attempt.captures.push((name.clone(), register));
         Ok(())
@@ -200,12 +224,25 @@ impl<'a> Codegen<'a> {
                 Ok(())
             }
             PatternKind::MatchSequence(list) => self.match_sequence(list, subject, attempt, p.at),
-            PatternKind::MatchMapping { keys, patterns, rest } => {
-                self.match_mapping(keys, patterns, rest.as_ref(), subject, attempt, p.at)
-            }
-            PatternKind::MatchClass { cls, patterns, kwd_attrs, kwd_patterns } => {
-                self.match_class(cls, patterns, kwd_attrs, kwd_patterns, subject, attempt, p.at)
-            }
+            PatternKind::MatchMapping {
+                keys,
+                patterns,
+                rest,
+            } => self.match_mapping(keys, patterns, rest.as_ref(), subject, attempt, p.at),
+            PatternKind::MatchClass {
+                cls,
+                patterns,
+                kwd_attrs,
+                kwd_patterns,
+            } => self.match_class(
+                cls,
+                patterns,
+                kwd_attrs,
+                kwd_patterns,
+                subject,
+                attempt,
+                p.at,
+            ),
             PatternKind::MatchStar(_) => {
                 self.error(p.at, "starred pattern outside a sequence pattern")
             }
@@ -259,23 +296,33 @@ impl<'a> Codegen<'a> {
         if *value == Const::None {
             self.release(mark);
             let fail = self.fail(attempt);
-            self.u().push(Op::JUMP_IF_NOT_NONE, 0, subject.0, 0, 0, Some(fail), 0);
+            self.u()
+                .push(Op::JUMP_IF_NOT_NONE, 0, subject.0, 0, 0, Some(fail), 0);
             return;
         }
         let constant = self.temp();
         self.load_const(value, constant);
         self.release(mark);
         let fail = self.fail(attempt);
-        self.u().push(Op::JUMP_IF_IS, 0, subject.0, constant.0, 0, Some(fail), 0);
+        self.u()
+            .push(Op::JUMP_IF_IS, 0, subject.0, constant.0, 0, Some(fail), 0);
     }
 
     /// Fails unless len(subject) compares so with a number.
-    fn match_length(&mut self, op: Op, flag: u8, number: usize, subject: Reg, attempt: &mut Attempt) {
+    fn match_length(
+        &mut self,
+        op: Op,
+        flag: u8,
+        number: usize,
+        subject: Reg,
+        attempt: &mut Attempt,
+    ) {
         let length = self.temp();
         self.emit(Op::GET_LEN, length, subject, Reg(0));
         self.release(length.index());
         let fail = self.fail(attempt);
-        self.u().push(op, flag, length.0, number as u32, 0, Some(fail), 0);
+        self.u()
+            .push(op, flag, length.0, number as u32, 0, Some(fail), 0);
     }
 
     fn match_sequence(
@@ -296,7 +343,8 @@ impl<'a> Codegen<'a> {
             }
         }
         let fail = self.fail(attempt);
-        self.u().push(Op::JUMP_IF_NOT_SEQUENCE, 0, subject.0, 0, 0, Some(fail), 0);
+        self.u()
+            .push(Op::JUMP_IF_NOT_SEQUENCE, 0, subject.0, 0, 0, Some(fail), 0);
         let size = list.len();
         if size > i16::MAX as usize {
             return self.error(at, "too many patterns in sequence pattern");
@@ -320,14 +368,17 @@ impl<'a> Codegen<'a> {
         // The source stands above the items, which are written from the lowest up.
         let source = self.subject(subject);
         match star {
-            None => self.u().emit(Op::UNPACK_SEQUENCE, 0, items.0, source.0, size as u32),
+            None => self
+                .u()
+                .emit(Op::UNPACK_SEQUENCE, 0, items.0, source.0, size as u32),
             Some(before) => {
                 if before > 255 {
                     let message = "too many expressions in star-unpacking sequence pattern";
                     return self.error(at, message);
                 }
                 let after = (size - before - 1) as u32;
-                self.u().emit(Op::UNPACK_EX, before as u8, items.0, source.0, after);
+                self.u()
+                    .emit(Op::UNPACK_EX, before as u8, items.0, source.0, after);
             }
         }
         self.release(items.index() + size as u32);
@@ -359,7 +410,8 @@ impl<'a> Codegen<'a> {
             self.at(at);
             let source = self.subject(subject);
             if i < star {
-                self.u().emit(Op::LOAD_SUBSCR_IMM, 0, item.0, source.0, i as u32);
+                self.u()
+                    .emit(Op::LOAD_SUBSCR_IMM, 0, item.0, source.0, i as u32);
             } else {
                 let index = self.temp();
                 self.emit(Op::GET_LEN, index, source, Reg(0));
@@ -388,18 +440,21 @@ impl<'a> Codegen<'a> {
                 if matches!(key.kind, ExprKind::Attribute { .. }) {
                     continue;
                 }
-                let message =
-                    "mapping pattern keys may only match literals and attribute lookups";
+                let message = "mapping pattern keys may only match literals and attribute lookups";
                 return self.error(at, message);
             };
             if seen.contains(&value) {
                 let shown = krait_bytecode::disasm::show_const(value).replace('"', "'");
-                return self.error(at, format!("mapping pattern checks duplicate key ({shown})"));
+                return self.error(
+                    at,
+                    format!("mapping pattern checks duplicate key ({shown})"),
+                );
             }
             seen.push(value);
         }
         let fail = self.fail(attempt);
-        self.u().push(Op::JUMP_IF_NOT_MAPPING, 0, subject.0, 0, 0, Some(fail), 0);
+        self.u()
+            .push(Op::JUMP_IF_NOT_MAPPING, 0, subject.0, 0, 0, Some(fail), 0);
         if keys.is_empty() && rest.is_none() {
             return Ok(());
         }
@@ -414,7 +469,8 @@ impl<'a> Codegen<'a> {
         }
         self.release(first);
         self.at(at);
-        self.u().emit(Op::BUILD_TUPLE, 0, tuple.0, Reg::temp(first).0, size as u32);
+        self.u()
+            .emit(Op::BUILD_TUPLE, 0, tuple.0, Reg::temp(first).0, size as u32);
         let values = self.temp();
         self.emit(Op::MATCH_KEYS, values, subject, tuple);
         self.unpack_matched(values, size, attempt);
@@ -432,7 +488,8 @@ impl<'a> Codegen<'a> {
             for i in 0..size {
                 let key = self.temp();
                 self.emit(Op::COPY, key, tuple, Reg(0));
-                self.u().emit(Op::LOAD_SUBSCR_IMM, 0, key.0, key.0, i as u32);
+                self.u()
+                    .emit(Op::LOAD_SUBSCR_IMM, 0, key.0, key.0, i as u32);
                 let copy = self.temp();
                 self.emit(Op::COPY, copy, dict, Reg(0));
                 self.emit(Op::DELETE_SUBSCR, copy, key, Reg(0));
@@ -449,11 +506,13 @@ impl<'a> Codegen<'a> {
         self.emit(Op::COPY, test, values, Reg(0));
         self.release(test.index());
         let fail = self.fail(attempt);
-        self.u().push(Op::JUMP_IF_NONE, 0, test.0, 0, 0, Some(fail), 0);
+        self.u()
+            .push(Op::JUMP_IF_NONE, 0, test.0, 0, 0, Some(fail), 0);
         let items = self.u().temps(size as u32);
         let source = self.temp();
         self.emit(Op::COPY, source, values, Reg(0));
-        self.u().emit(Op::UNPACK_SEQUENCE, 0, items.0, source.0, size as u32);
+        self.u()
+            .emit(Op::UNPACK_SEQUENCE, 0, items.0, source.0, size as u32);
         self.release(source.index());
     }
 
@@ -481,7 +540,8 @@ impl<'a> Codegen<'a> {
         let names = self.temp();
         self.at(at);
         self.load_const(&Self::names_tuple(attrs.iter().map(|attr| &attr.0)), names);
-        self.u().emit(Op::MATCH_CLASS, 0, matched.0, base.0, patterns.len() as u32);
+        self.u()
+            .emit(Op::MATCH_CLASS, 0, matched.0, base.0, patterns.len() as u32);
         self.release(base.index());
         let size = patterns.len() + attrs.len();
         self.unpack_matched(matched, size, attempt);
@@ -559,8 +619,15 @@ fn captured_names(pattern: &Pattern, names: &mut Vec<Name>) {
             patterns.iter().for_each(|p| captured_names(p, names));
             names.extend(rest.clone());
         }
-        PatternKind::MatchClass { patterns, kwd_patterns, .. } => {
-            patterns.iter().chain(kwd_patterns).for_each(|p| captured_names(p, names));
+        PatternKind::MatchClass {
+            patterns,
+            kwd_patterns,
+            ..
+        } => {
+            patterns
+                .iter()
+                .chain(kwd_patterns)
+                .for_each(|p| captured_names(p, names));
         }
         PatternKind::MatchOr(list) => {
             if let Some(first) = list.first() {

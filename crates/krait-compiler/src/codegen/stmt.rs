@@ -24,7 +24,11 @@ impl<'a> Codegen<'a> {
             self.store_name(&"__conditional_annotations__".into(), set);
             self.release(set.index());
         }
-        let rest = if self.interactive { body } else { self.module_docstring(body) };
+        let rest = if self.interactive {
+            body
+        } else {
+            self.module_docstring(body)
+        };
         self.body(rest)?;
         // The function that evaluates annotations must be there from the start, though what is
         // in it is known only now.
@@ -36,7 +40,9 @@ impl<'a> Codegen<'a> {
     }
 
     fn module_docstring(&mut self, body: &'a [Stmt]) -> &'a [Stmt] {
-        let Some((text, expr)) = Self::is_docstring(body) else { return body };
+        let Some((text, expr)) = Self::is_docstring(body) else {
+            return body;
+        };
         if self.settings.optimize < 2 {
             let text = clean_docstring(text);
             self.at(expr.at);
@@ -50,7 +56,9 @@ impl<'a> Codegen<'a> {
 
     /// A class's body.
     pub(super) fn scope_body(&mut self, body: &'a [Stmt], at: Position) -> Compile<()> {
-        let annotated = self.table.scopes[self.unit().scope].annotation_block.is_some();
+        let annotated = self.table.scopes[self.unit().scope]
+            .annotation_block
+            .is_some();
         if annotated && self.future_annotations() {
             self.at(at);
             self.u().emit(Op::SETUP_ANNOTATIONS, 0, 0, 0, 0);
@@ -91,28 +99,39 @@ impl<'a> Codegen<'a> {
         match &stmt.kind {
             StmtKind::FunctionDef(f) => self.function_def(f, at),
             StmtKind::ClassDef(c) => self.class_def(c, at),
-            StmtKind::TypeAlias { name, type_params, value } => {
-                self.type_alias(stmt, name, type_params, value)
-            }
+            StmtKind::TypeAlias {
+                name,
+                type_params,
+                value,
+            } => self.type_alias(stmt, name, type_params, value),
             StmtKind::Return(value) => self.return_stmt(value.as_deref(), at),
             StmtKind::Delete(targets) => targets.iter().try_for_each(|target| self.delete(target)),
             StmtKind::Assign { targets, value } => self.assign_stmt(targets, value),
             StmtKind::AugAssign { target, op, value } => self.aug_assign(target, *op, value, at),
-            StmtKind::AnnAssign { target, annotation, value, simple } => {
-                self.ann_assign(target, annotation, value.as_deref(), *simple, at)
-            }
+            StmtKind::AnnAssign {
+                target,
+                annotation,
+                value,
+                simple,
+            } => self.ann_assign(target, annotation, value.as_deref(), *simple, at),
             StmtKind::For(f) => self.for_stmt(f, at),
             StmtKind::While { test, body, orelse } => self.while_stmt(test, body, orelse),
             StmtKind::If { test, body, orelse } => self.if_stmt(test, body, orelse),
-            StmtKind::With { items, body, is_async } => self.with_stmt(items, body, *is_async, at),
+            StmtKind::With {
+                items,
+                body,
+                is_async,
+            } => self.with_stmt(items, body, *is_async, at),
             StmtKind::Match { subject, cases } => self.match_stmt(subject, cases),
             StmtKind::Raise { exc, cause } => self.raise(exc.as_deref(), cause.as_deref(), at),
             StmtKind::Try(t) => self.try_stmt(t, at),
             StmtKind::Assert { test, msg } => self.assert(test, msg.as_deref(), at),
             StmtKind::Import(names) => self.import(names, at),
-            StmtKind::ImportFrom { module, names, level } => {
-                self.import_from(module.as_ref(), names, *level, at)
-            }
+            StmtKind::ImportFrom {
+                module,
+                names,
+                level,
+            } => self.import_from(module.as_ref(), names, *level, at),
             StmtKind::Global(_) | StmtKind::Nonlocal(_) => Ok(()),
             StmtKind::Expr(value) => self.expr_stmt(value),
             StmtKind::Pass => {
@@ -156,7 +175,9 @@ impl<'a> Codegen<'a> {
         }
         let mark = self.mark();
         let value = self.operand(value)?;
-        let Some((last, first)) = targets.split_last() else { return Ok(()) };
+        let Some((last, first)) = targets.split_last() else {
+            return Ok(());
+        };
         for target in first {
             let copy = self.temp();
             self.at(target.at);
@@ -211,7 +232,8 @@ impl<'a> Codegen<'a> {
     /// `a, b = x, y` without making a tuple. Gives false if it does not apply.
     fn assign_pairwise(&mut self, targets: &'a [Expr], value: &'a Expr) -> Compile<bool> {
         let starred = |list: &[Expr]| {
-            list.iter().any(|expr| matches!(expr.kind, ExprKind::Starred { .. }))
+            list.iter()
+                .any(|expr| matches!(expr.kind, ExprKind::Starred { .. }))
         };
         if starred(targets) || !(1..=16).contains(&targets.len()) {
             return Ok(false);
@@ -235,9 +257,10 @@ impl<'a> Codegen<'a> {
                 }
                 self.push(&elts[last])?;
             }
-            ExprKind::Constant { value: Const::Tuple(items), .. }
-                if items.len() == targets.len() =>
-            {
+            ExprKind::Constant {
+                value: Const::Tuple(items),
+                ..
+            } if items.len() == targets.len() => {
                 self.at(value.at);
                 for item in items.iter() {
                     let temp = self.temp();
@@ -275,14 +298,22 @@ impl<'a> Codegen<'a> {
                 self.at(at);
                 self.store_name(id, value);
             }
-            ExprKind::Attribute { value: object, attr, .. } => {
+            ExprKind::Attribute {
+                value: object,
+                attr,
+                ..
+            } => {
                 self.note_static_attribute(object, attr);
                 let object = self.operand(object)?;
                 let index = self.attribute_name(attr, at)?;
                 self.at(at);
                 self.u().emit(Op::STORE_ATTR, 0, object.0, value.0, index);
             }
-            ExprKind::Subscript { value: object, slice, .. } => {
+            ExprKind::Subscript {
+                value: object,
+                slice,
+                ..
+            } => {
                 self.store_subscript(object, slice, value, at)?;
             }
             ExprKind::Tuple { elts, .. } | ExprKind::List { elts, .. } => {
@@ -306,9 +337,11 @@ impl<'a> Codegen<'a> {
     ) -> Compile<()> {
         let object = self.operand(object)?;
         let (op, b) = match &slice.kind {
-            ExprKind::Slice { lower, upper, step: None } => {
-                (Op::STORE_SLICE, self.slice_parts([lower, upper])?.0)
-            }
+            ExprKind::Slice {
+                lower,
+                upper,
+                step: None,
+            } => (Op::STORE_SLICE, self.slice_parts([lower, upper])?.0),
             _ => match self.index(slice)? {
                 Index::Immediate(number) => (Op::STORE_SUBSCR_IMM, number),
                 Index::Constant(index) => (Op::STORE_SUBSCR_CONST, index),
@@ -339,14 +372,17 @@ impl<'a> Codegen<'a> {
         }
         let first = self.u().temps(elts.len() as u32);
         match star {
-            None => self.u().emit(Op::UNPACK_SEQUENCE, 0, first.0, value.0, elts.len() as u32),
+            None => self
+                .u()
+                .emit(Op::UNPACK_SEQUENCE, 0, first.0, value.0, elts.len() as u32),
             Some(before) => {
                 let after = elts.len() - before - 1;
                 if before > 255 {
                     let message = "too many expressions in star-unpacking assignment";
                     return self.error(at, message);
                 }
-                self.u().emit(Op::UNPACK_EX, before as u8, first.0, value.0, after as u32);
+                self.u()
+                    .emit(Op::UNPACK_EX, before as u8, first.0, value.0, after as u32);
             }
         }
         for (i, elt) in elts.iter().enumerate() {
@@ -364,7 +400,11 @@ impl<'a> Codegen<'a> {
         if object.as_name().is_none_or(|name| &**name != "self") {
             return;
         }
-        let class = self.units.iter_mut().rev().find(|unit| unit.kind == UnitKind::Class);
+        let class = self
+            .units
+            .iter_mut()
+            .rev()
+            .find(|unit| unit.kind == UnitKind::Class);
         if let Some(class) = class {
             class.static_attributes.insert(attr.clone());
         }
@@ -385,14 +425,22 @@ impl<'a> Codegen<'a> {
                     Some(local) => local,
                     None => left,
                 };
-                let place = if left.is_temp() && dst == left { left } else { dst };
+                let place = if left.is_temp() && dst == left {
+                    left
+                } else {
+                    dst
+                };
                 self.inplace(left, op, value, place, at)?;
                 if self.local_of(id).is_none() {
                     self.at(target.at);
                     self.store_name(id, place);
                 }
             }
-            ExprKind::Attribute { value: object, attr, .. } => {
+            ExprKind::Attribute {
+                value: object,
+                attr,
+                ..
+            } => {
                 self.note_static_attribute(object, attr);
                 let object = self.operand(object)?;
                 let index = self.attribute_name(attr, target.at)?;
@@ -404,7 +452,11 @@ impl<'a> Codegen<'a> {
                 self.at(target.at);
                 self.u().emit(Op::STORE_ATTR, 0, object.0, result.0, index);
             }
-            ExprKind::Subscript { value: object, slice, .. } => {
+            ExprKind::Subscript {
+                value: object,
+                slice,
+                ..
+            } => {
                 self.aug_subscript(object, slice, op, value, target.at, at)?;
             }
             _ => return self.error(target.at, "illegal expression for augmented assignment"),
@@ -558,7 +610,10 @@ impl<'a> Codegen<'a> {
     fn assert(&mut self, test: &'a Expr, msg: Option<&'a Expr>, at: Position) -> Compile<()> {
         let nonempty = match &test.kind {
             ExprKind::Tuple { elts, .. } => !elts.is_empty(),
-            ExprKind::Constant { value: Const::Tuple(items), .. } => !items.is_empty(),
+            ExprKind::Constant {
+                value: Const::Tuple(items),
+                ..
+            } => !items.is_empty(),
             _ => false,
         };
         if nonempty {
@@ -613,13 +668,7 @@ impl<'a> Codegen<'a> {
         Ok(())
     }
 
-    fn import_module(
-        &mut self,
-        name: &str,
-        level: u32,
-        from: Const,
-        at: Position,
-    ) -> Compile<Reg> {
+    fn import_module(&mut self, name: &str, level: u32, from: Const, at: Position) -> Compile<Reg> {
         let base = self.temp();
         let list = self.temp();
         self.at(at);
@@ -665,7 +714,10 @@ impl<'a> Codegen<'a> {
 /// A docstring without its common indentation, as `inspect.cleandoc` removes it.
 pub(super) fn clean_docstring(text: &[u8]) -> Vec<u8> {
     let text = expand_tabs(text);
-    let first_end = text.iter().position(|byte| *byte == b'\n').map_or(text.len(), |at| at + 1);
+    let first_end = text
+        .iter()
+        .position(|byte| *byte == b'\n')
+        .map_or(text.len(), |at| at + 1);
     let mut margin = usize::MAX;
     for line in text[first_end..].split(|byte| *byte == b'\n') {
         let indent = line.iter().take_while(|byte| **byte == b' ').count();
@@ -680,9 +732,16 @@ pub(super) fn clean_docstring(text: &[u8]) -> Vec<u8> {
     let mut out = text[lead.min(first_end)..first_end].to_vec();
     let mut rest = &text[first_end..];
     while !rest.is_empty() {
-        let indent = rest.iter().take(margin).take_while(|byte| **byte == b' ').count();
+        let indent = rest
+            .iter()
+            .take(margin)
+            .take_while(|byte| **byte == b' ')
+            .count();
         rest = &rest[indent..];
-        let end = rest.iter().position(|byte| *byte == b'\n').map_or(rest.len(), |at| at + 1);
+        let end = rest
+            .iter()
+            .position(|byte| *byte == b'\n')
+            .map_or(rest.len(), |at| at + 1);
         out.extend_from_slice(&rest[..end]);
         rest = &rest[end..];
     }

@@ -51,14 +51,16 @@ impl<'a> Codegen<'a> {
                 self.release(first);
                 let part = self.temp();
                 self.at(at);
-                self.u().emit(Op::BUILD_STRING, 0, part.0, part.0, chunk.len() as u32);
+                self.u()
+                    .emit(Op::BUILD_STRING, 0, part.0, part.0, chunk.len() as u32);
             }
         }
         let count = self.mark() - mark;
         self.release(mark);
         let dst = dst.unwrap_or_else(|| self.temp());
         self.at(at);
-        self.u().emit(Op::BUILD_STRING, 0, dst.0, Reg::temp(mark).0, count);
+        self.u()
+            .emit(Op::BUILD_STRING, 0, dst.0, Reg::temp(mark).0, count);
         Ok(dst)
     }
 
@@ -112,7 +114,8 @@ impl<'a> Codegen<'a> {
         }
         self.at(at);
         self.load_const(&Const::Tuple(texts.into()), strings);
-        self.u().emit(Op::BUILD_LIST, 0, fields.0, Reg::temp(mark + 2).0, 0);
+        self.u()
+            .emit(Op::BUILD_LIST, 0, fields.0, Reg::temp(mark + 2).0, 0);
         for value in values {
             if let ExprKind::Interpolation(field) = &value.kind {
                 let inner = self.mark();
@@ -151,7 +154,8 @@ impl<'a> Codegen<'a> {
         self.release(mark);
         let made = self.temp();
         self.at(at);
-        self.u().emit(Op::BUILD_INTERPOLATION, flag, made.0, made.0, 0);
+        self.u()
+            .emit(Op::BUILD_INTERPOLATION, flag, made.0, made.0, 0);
         Ok(made)
     }
 }

@@ -13,11 +13,19 @@ use krait_bytecode::{Intrinsic, Op, Position};
 impl<'a> Codegen<'a> {
     pub(super) fn try_stmt(&mut self, t: &'a Try, at: Position) -> Compile<()> {
         self.u().emit(Op::NOP, 0, 0, 0, 0);
-        if t.finalbody.is_empty() { self.try_handlers(t, at) } else { self.try_finally(t, at) }
+        if t.finalbody.is_empty() {
+            self.try_handlers(t, at)
+        } else {
+            self.try_finally(t, at)
+        }
     }
 
     fn try_handlers(&mut self, t: &'a Try, at: Position) -> Compile<()> {
-        if t.is_star { self.try_star(t, at) } else { self.try_except(t, at) }
+        if t.is_star {
+            self.try_star(t, at)
+        } else {
+            self.try_except(t, at)
+        }
     }
 
     /// Restores the saved exception and raises the new one that stands behind it.
@@ -32,7 +40,13 @@ impl<'a> Codegen<'a> {
         let depth = self.mark();
         let (failed, again, end) = (self.u().label(), self.u().label(), self.u().label());
         self.u().handler = self.u().new_handler(failed, depth, false);
-        self.push_block(Block::Finally { body: &t.finalbody, handler: outer }, at)?;
+        self.push_block(
+            Block::Finally {
+                body: &t.finalbody,
+                handler: outer,
+            },
+            at,
+        )?;
         if t.handlers.is_empty() {
             self.conditional_body(&t.body)?;
         } else {
@@ -49,7 +63,14 @@ impl<'a> Codegen<'a> {
         self.u().at = Position::NONE;
         self.emit(Op::PUSH_EXC_INFO, saved, exc, Reg(0));
         self.u().handler = self.u().new_handler(again, depth + 2, true);
-        self.push_block(Block::FinallyEnd { exc, saved, handler: outer }, at)?;
+        self.push_block(
+            Block::FinallyEnd {
+                exc,
+                saved,
+                handler: outer,
+            },
+            at,
+        )?;
         self.conditional_body(&t.finalbody)?;
         self.u().blocks.pop();
         self.u().handler = outer;
@@ -143,7 +164,14 @@ impl<'a> Codegen<'a> {
             self.u().handler = self.u().new_handler(label, saved.index() + 1, true);
             named_failed = Some(label);
         }
-        self.push_block(Block::Handler { saved, name, handler: outer }, clause.at)?;
+        self.push_block(
+            Block::Handler {
+                saved,
+                name,
+                handler: outer,
+            },
+            clause.at,
+        )?;
         self.conditional_body(&clause.body)?;
         self.u().blocks.pop();
         self.u().handler = outer;
@@ -200,11 +228,13 @@ impl<'a> Codegen<'a> {
         self.u().handler = outer;
         self.clear(rest);
         let id = Intrinsic::PrepReraiseStar as u32;
-        self.u().emit(Op::CALL_INTRINSIC, 0, original.0, original.0, id);
+        self.u()
+            .emit(Op::CALL_INTRINSIC, 0, original.0, original.0, id);
         let reraise = self.u().label();
         let copy = raised;
         self.emit(Op::COPY, copy, original, Reg(0));
-        self.u().push(Op::JUMP_IF_NOT_NONE, 0, copy.0, 0, 0, Some(reraise), 0);
+        self.u()
+            .push(Op::JUMP_IF_NOT_NONE, 0, copy.0, 0, 0, Some(reraise), 0);
         self.clear(original);
         self.emit(Op::POP_EXCEPT, saved, Reg(0), Reg(0));
         self.jump(end);
@@ -233,7 +263,8 @@ impl<'a> Codegen<'a> {
         self.emit(Op::CHECK_EG_MATCH, matched, rest, class);
         let copy = self.temp();
         self.emit(Op::COPY, copy, matched, Reg(0));
-        self.u().push(Op::JUMP_IF_NONE, 0, copy.0, 0, 0, Some(none), 0);
+        self.u()
+            .push(Op::JUMP_IF_NONE, 0, copy.0, 0, 0, Some(none), 0);
         self.release(copy.index());
         match &clause.name {
             Some(name) => self.store_name(name, matched),
@@ -242,7 +273,13 @@ impl<'a> Codegen<'a> {
         self.release(mark);
         self.u().handler = self.u().new_handler(failed, mark, true);
         let name = clause.name.as_ref();
-        self.push_block(Block::StarHandler { name, handler: matching }, clause.at)?;
+        self.push_block(
+            Block::StarHandler {
+                name,
+                handler: matching,
+            },
+            clause.at,
+        )?;
         self.conditional_body(&clause.body)?;
         self.u().blocks.pop();
         self.u().handler = matching;

@@ -23,7 +23,8 @@ impl<'a> Codegen<'a> {
         }
         self.release(mark);
         let tuple = self.temp();
-        self.u().emit(Op::BUILD_TUPLE, 0, tuple.0, tuple.0, params.len() as u32);
+        self.u()
+            .emit(Op::BUILD_TUPLE, 0, tuple.0, tuple.0, params.len() as u32);
         Ok(tuple)
     }
 
@@ -39,9 +40,10 @@ impl<'a> Codegen<'a> {
                 self.lazy_type(param, ScopePart::Bound, bound, function, false)?;
                 match bound.kind {
                     ExprKind::Tuple { .. } => Intrinsic::TypeVarWithConstraints,
-                    ExprKind::Constant { value: Const::Tuple(_), .. } => {
-                        Intrinsic::TypeVarWithConstraints
-                    }
+                    ExprKind::Constant {
+                        value: Const::Tuple(_),
+                        ..
+                    } => Intrinsic::TypeVarWithConstraints,
                     _ => Intrinsic::TypeVarWithBound,
                 }
             }
@@ -50,7 +52,8 @@ impl<'a> Codegen<'a> {
         };
         self.release(mark);
         self.at(param.at);
-        self.u().emit(Op::CALL_INTRINSIC, 0, dst.0, name.0, intrinsic as u32);
+        self.u()
+            .emit(Op::CALL_INTRINSIC, 0, dst.0, name.0, intrinsic as u32);
         if let Some(default) = &param.default {
             let function = self.temp();
             debug_assert_eq!(function, dst.plus(1));
@@ -170,7 +173,13 @@ impl<'a> Codegen<'a> {
         self.lazy(scope, id, value, function, false, stmt.at)?;
         self.release(first.index());
         self.at(stmt.at);
-        self.u().emit(Op::CALL_INTRINSIC, 0, dst.0, first.0, Intrinsic::TypeAlias as u32);
+        self.u().emit(
+            Op::CALL_INTRINSIC,
+            0,
+            dst.0,
+            first.0,
+            Intrinsic::TypeAlias as u32,
+        );
         Ok(())
     }
 }

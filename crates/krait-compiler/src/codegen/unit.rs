@@ -115,7 +115,11 @@ pub struct HandlerInfo {
 #[derive(Clone, Copy)]
 pub enum Block<'a> {
     /// A loop: where `continue` and `break` go; the iterator kept in a temporary.
-    Loop { next: Label, end: Label, iter: Option<Reg> },
+    Loop {
+        next: Label,
+        end: Label,
+        iter: Option<Reg>,
+    },
     /// A `try` body whose `finally` is to be run.
     Finally { body: &'a [Stmt], handler: u32 },
     /// A `try` or other body under a handler, nothing to run.
@@ -123,11 +127,23 @@ pub enum Block<'a> {
     /// The code of a `finally` after an exception.
     FinallyEnd { exc: Reg, saved: Reg, handler: u32 },
     /// An `except` clause's code.
-    Handler { saved: Reg, name: Option<&'a Name>, handler: u32 },
+    Handler {
+        saved: Reg,
+        name: Option<&'a Name>,
+        handler: u32,
+    },
     /// An `except*` clause's code: the temporaries to clear.
-    StarHandler { name: Option<&'a Name>, handler: u32 },
+    StarHandler {
+        name: Option<&'a Name>,
+        handler: u32,
+    },
     /// A `with` body.
-    With { exit: Reg, is_async: bool, handler: u32, at: Position },
+    With {
+        exit: Reg,
+        is_async: bool,
+        handler: u32,
+        at: Position,
+    },
 }
 
 /// Kinds of code objects.
@@ -224,7 +240,17 @@ impl Unit<'_> {
         word: u32,
     ) {
         let (at, handler) = (self.at, self.handler);
-        self.items.push(Item::Inst(Inst { op, flag, a, b, c, target, word, at, handler }));
+        self.items.push(Item::Inst(Inst {
+            op,
+            flag,
+            a,
+            b,
+            c,
+            target,
+            word,
+            at,
+            handler,
+        }));
     }
 
     /// A new label, not yet placed.
@@ -275,7 +301,11 @@ impl Unit<'_> {
 
     /// A new handler; gives what [`Unit::handler`] is set to while it is in force.
     pub fn new_handler(&mut self, label: Label, depth: u32, lasti: bool) -> u32 {
-        self.handlers.push(HandlerInfo { label, depth, lasti });
+        self.handlers.push(HandlerInfo {
+            label,
+            depth,
+            lasti,
+        });
         // Room for what the exception needs.
         self.max_top = self.max_top.max(depth + 1 + lasti as u32);
         self.handlers.len() as u32

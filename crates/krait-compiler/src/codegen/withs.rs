@@ -29,7 +29,15 @@ impl<'a> Codegen<'a> {
         // The value of __enter__ stands above the pair.
         let value = Reg::temp(mark + 2);
         self.u().handler = self.u().new_handler(failed, mark + 2, true);
-        self.push_block(Block::With { exit, is_async, handler: outer, at: place }, at)?;
+        self.push_block(
+            Block::With {
+                exit,
+                is_async,
+                handler: outer,
+                at: place,
+            },
+            at,
+        )?;
         if let Some(target) = &item.optional_vars {
             self.u().top = mark + 3;
             self.assign(target, value)?;
@@ -66,8 +74,10 @@ impl<'a> Codegen<'a> {
             true => (Special::AExit, Special::AEnter),
             false => (Special::Exit, Special::Enter),
         };
-        self.u().emit(Op::LOAD_SPECIAL, 0, exit.0, context.0, first as u32);
-        self.u().emit(Op::LOAD_SPECIAL, 0, enter.0, context.0, second as u32);
+        self.u()
+            .emit(Op::LOAD_SPECIAL, 0, exit.0, context.0, first as u32);
+        self.u()
+            .emit(Op::LOAD_SPECIAL, 0, enter.0, context.0, second as u32);
         if context.is_temp() {
             self.clear(context);
         }
@@ -129,7 +139,8 @@ impl<'a> Codegen<'a> {
             self.send(call, SEND_AWAIT);
         }
         let swallow = self.u().label();
-        self.u().push(Op::JUMP_IF_TRUE, 0, call.0, 0, 0, Some(swallow), 0);
+        self.u()
+            .push(Op::JUMP_IF_TRUE, 0, call.0, 0, 0, Some(swallow), 0);
         self.u().handler = outer;
         self.emit(Op::POP_EXCEPT, saved, Reg(0), Reg(0));
         self.emit(Op::RERAISE, exc, lasti, Reg(0));
@@ -137,7 +148,12 @@ impl<'a> Codegen<'a> {
         self.u().place(failed);
         self.u().at = Position::NONE;
         self.emit(Op::POP_EXCEPT, saved, Reg(0), Reg(0));
-        self.emit(Op::RERAISE, Reg::temp(mark + 6), Reg::temp(mark + 5), Reg(0));
+        self.emit(
+            Op::RERAISE,
+            Reg::temp(mark + 6),
+            Reg::temp(mark + 5),
+            Reg(0),
+        );
         self.u().place(swallow);
         self.at(at);
         self.u().emit(Op::CLEAR_RANGE, 0, exit.0, 4, 0);

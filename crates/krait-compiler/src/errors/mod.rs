@@ -46,7 +46,11 @@ pub struct CompileError {
 
 impl std::fmt::Display for CompileError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} (line {}, column {})", self.message, self.line, self.col)
+        write!(
+            f,
+            "{} (line {}, column {})",
+            self.message, self.line, self.col
+        )
     }
 }
 

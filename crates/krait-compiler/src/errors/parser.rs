@@ -16,7 +16,10 @@ pub fn first_error(
     options: &Options,
 ) -> Option<Box<CompileError>> {
     let _ = (mode, options);
-    let first = parsed.errors().iter().min_by_key(|error| error.location.start());
+    let first = parsed
+        .errors()
+        .iter()
+        .min_by_key(|error| error.location.start());
     let unsupported = parsed.unsupported_syntax_errors().first();
     match (first, lexical) {
         (_, Some(mut error)) => {
@@ -28,7 +31,10 @@ pub fn first_error(
         (Some(error), None) => {
             let range = error.location;
             let at = source.position(range.start().to_usize(), range.end().to_usize());
-            Some(CompileError::at(at, format!("invalid syntax: {}", error.error)))
+            Some(CompileError::at(
+                at,
+                format!("invalid syntax: {}", error.error),
+            ))
         }
         (None, None) => unsupported.map(|error| {
             let range = error.range();

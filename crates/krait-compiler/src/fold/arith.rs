@@ -21,7 +21,10 @@ fn number(value: &Const) -> Option<Number> {
         Const::Bool(value) => Number::Int(*value as i128),
         Const::Int(value) => Number::Int(*value as i128),
         Const::BigInt(negative, digits) if digits.len() <= 4 => {
-            let value = digits.iter().rev().fold(0i128, |v, digit| v << 30 | *digit as i128);
+            let value = digits
+                .iter()
+                .rev()
+                .fold(0i128, |v, digit| v << 30 | *digit as i128);
             Number::Int(if *negative { -value } else { value })
         }
         Const::Float(value) => Number::Float(*value),
@@ -132,9 +135,14 @@ fn repeat(sequence: &Const, count: usize) -> Option<Const> {
         Const::Bytes(bytes) if fits(bytes.len(), MAX_STRING) => {
             Some(Const::Bytes(bytes.repeat(count).into()))
         }
-        Const::Tuple(items) if fits(items.len(), MAX_TUPLE) => {
-            Some(Const::Tuple(items.iter().cycle().take(items.len() * count).cloned().collect()))
-        }
+        Const::Tuple(items) if fits(items.len(), MAX_TUPLE) => Some(Const::Tuple(
+            items
+                .iter()
+                .cycle()
+                .take(items.len() * count)
+                .cloned()
+                .collect(),
+        )),
         _ => None,
     }
 }

@@ -13,7 +13,12 @@ use krait_bytecode::{Const, Position};
 
 /// Preprocesses a tree.
 pub fn fold(module: &mut Module, optimize: u8, future_annotations: bool) -> Vec<Warning> {
-    let mut folder = Folder { optimize, future_annotations, finals: Vec::new(), warnings: vec![] };
+    let mut folder = Folder {
+        optimize,
+        future_annotations,
+        finals: Vec::new(),
+        warnings: vec![],
+    };
     match module {
         Module::Module(body) => folder.doc_body(body),
         Module::Interactive(body) => folder.body(body),
@@ -46,7 +51,11 @@ impl Folder {
 
     /// Warns if the statement leaves a `finally` block.
     fn leaves(&mut self, word: &str, stops: &[Around], at: Position) {
-        let inner = self.finals.iter().rev().find(|a| **a == Around::Finally || stops.contains(a));
+        let inner = self
+            .finals
+            .iter()
+            .rev()
+            .find(|a| **a == Around::Finally || stops.contains(a));
         if inner == Some(&Around::Finally) {
             self.warnings.push(Warning {
                 category: "SyntaxWarning",
@@ -67,7 +76,10 @@ impl Folder {
     fn doc_body(&mut self, body: &mut [Stmt]) {
         let skip = body.first().is_some_and(|first| match &first.kind {
             StmtKind::Expr(value) => {
-                matches!(value.kind, ExprKind::BinOp { .. } | ExprKind::Subscript { .. })
+                matches!(
+                    value.kind,
+                    ExprKind::BinOp { .. } | ExprKind::Subscript { .. }
+                )
             }
             _ => false,
         });
@@ -91,15 +103,26 @@ impl Folder {
     }
 
     fn arguments(&mut self, args: &mut Arguments) {
-        let all = args.posonlyargs.iter_mut().chain(&mut args.args).chain(&mut args.kwonlyargs);
-        let rest = args.vararg.iter_mut().chain(&mut args.kwarg).map(|arg| &mut **arg);
+        let all = args
+            .posonlyargs
+            .iter_mut()
+            .chain(&mut args.args)
+            .chain(&mut args.kwonlyargs);
+        let rest = args
+            .vararg
+            .iter_mut()
+            .chain(&mut args.kwarg)
+            .map(|arg| &mut **arg);
         for arg in all.chain(rest) {
             if let Some(annotation) = &mut arg.annotation {
                 self.annotation(annotation);
             }
         }
         self.exprs(&mut args.defaults);
-        args.kw_defaults.iter_mut().flatten().for_each(|default| self.expr(default));
+        args.kw_defaults
+            .iter_mut()
+            .flatten()
+            .for_each(|default| self.expr(default));
     }
 
     fn type_params(&mut self, params: &mut [TypeParam]) {
@@ -124,7 +147,9 @@ impl Folder {
             StmtKind::ClassDef(c) => {
                 self.type_params(&mut c.type_params);
                 self.exprs(&mut c.bases);
-                c.keywords.iter_mut().for_each(|keyword| self.expr(&mut keyword.value));
+                c.keywords
+                    .iter_mut()
+                    .for_each(|keyword| self.expr(&mut keyword.value));
                 self.exprs(&mut c.decorator_list);
                 self.within(Around::Function, |this| this.doc_body(&mut c.body));
             }
@@ -137,7 +162,9 @@ impl Folder {
                 self.exprs(targets);
                 self.expr(value);
             }
-            StmtKind::TypeAlias { type_params, value, .. } => {
+            StmtKind::TypeAlias {
+                type_params, value, ..
+            } => {
                 self.type_params(type_params);
                 self.expr(value);
             }
@@ -145,7 +172,12 @@ impl Folder {
                 self.expr(target);
                 self.expr(value);
             }
-            StmtKind::AnnAssign { target, annotation, value, .. } => {
+            StmtKind::AnnAssign {
+                target,
+                annotation,
+                value,
+                ..
+            } => {
                 self.expr(target);
                 self.annotation(annotation);
                 self.optional(value);
@@ -221,9 +253,17 @@ impl Folder {
                 self.exprs(keys);
                 patterns.iter_mut().for_each(|p| self.pattern(p));
             }
-            PatternKind::MatchClass { cls, patterns, kwd_patterns, .. } => {
+            PatternKind::MatchClass {
+                cls,
+                patterns,
+                kwd_patterns,
+                ..
+            } => {
                 self.expr(cls);
-                patterns.iter_mut().chain(kwd_patterns).for_each(|p| self.pattern(p));
+                patterns
+                    .iter_mut()
+                    .chain(kwd_patterns)
+                    .for_each(|p| self.pattern(p));
             }
             PatternKind::MatchAs { pattern, .. } => {
                 if let Some(inner) = pattern {
@@ -275,18 +315,29 @@ impl Folder {
             | ExprKind::GeneratorExp(comp) => self.comp(comp),
             ExprKind::Await(value) | ExprKind::YieldFrom(value) => self.expr(value),
             ExprKind::Yield(value) => self.optional(value),
-            ExprKind::Compare { left, ops, comparators } => {
+            ExprKind::Compare {
+                left,
+                ops,
+                comparators,
+            } => {
                 self.expr(left);
                 self.exprs(comparators);
-                if let ([.., CmpOp::In | CmpOp::NotIn], Some(last)) = (&ops[..], comparators.last_mut())
+                if let ([.., CmpOp::In | CmpOp::NotIn], Some(last)) =
+                    (&ops[..], comparators.last_mut())
                 {
                     display_to_constant(last);
                 }
             }
-            ExprKind::Call { func, args, keywords } => {
+            ExprKind::Call {
+                func,
+                args,
+                keywords,
+            } => {
                 self.expr(func);
                 self.exprs(args);
-                keywords.iter_mut().for_each(|keyword| self.expr(&mut keyword.value));
+                keywords
+                    .iter_mut()
+                    .for_each(|keyword| self.expr(&mut keyword.value));
             }
             ExprKind::FormattedValue(field) | ExprKind::Interpolation(field) => {
                 self.expr(&mut field.value);
@@ -308,7 +359,10 @@ impl Folder {
             ExprKind::Constant { .. } | ExprKind::Name { .. } => {}
         }
         if let Some(value) = self.constant_of(expr) {
-            expr.kind = ExprKind::Constant { value, kind_u: false };
+            expr.kind = ExprKind::Constant {
+                value,
+                kind_u: false,
+            };
         } else if let Some(kind) = format_to_fstring(expr) {
             expr.kind = kind;
         }
@@ -319,14 +373,19 @@ impl Folder {
         match &expr.kind {
             ExprKind::BinOp { left, op, right } => binary(left.as_const()?, *op, right.as_const()?),
             ExprKind::UnaryOp { op, operand } => unary(*op, operand.as_const()?),
-            ExprKind::Tuple { elts, ctx: Ctx::Load } => {
+            ExprKind::Tuple {
+                elts,
+                ctx: Ctx::Load,
+            } => {
                 let items: Option<Vec<Const>> =
                     elts.iter().map(|elt| elt.as_const().cloned()).collect();
                 Some(Const::Tuple(items?.into()))
             }
-            ExprKind::Subscript { value, slice, ctx: Ctx::Load } => {
-                subscript(value.as_const()?, slice.as_const()?)
-            }
+            ExprKind::Subscript {
+                value,
+                slice,
+                ctx: Ctx::Load,
+            } => subscript(value.as_const()?, slice.as_const()?),
             ExprKind::Name { id, ctx: Ctx::Load } if &**id == "__debug__" => {
                 Some(Const::Bool(self.optimize == 0))
             }
@@ -336,9 +395,15 @@ impl Folder {
 }
 
 fn subscript(value: &Const, index: &Const) -> Option<Const> {
-    let Const::Int(index) = index else { return None };
+    let Const::Int(index) = index else {
+        return None;
+    };
     let at = |length: usize| -> Option<usize> {
-        let index = if *index < 0 { *index + length as i64 } else { *index };
+        let index = if *index < 0 {
+            *index + length as i64
+        } else {
+            *index
+        };
         usize::try_from(index).ok().filter(|index| *index < length)
     };
     match value {
@@ -355,15 +420,22 @@ fn subscript(value: &Const, index: &Const) -> Option<Const> {
 /// An iterated list display need not be a list.
 fn list_to_tuple(expr: &mut Expr) {
     if let ExprKind::List { elts, .. } = &mut expr.kind {
-        if elts.iter().any(|elt| matches!(elt.kind, ExprKind::Starred { .. })) {
+        if elts
+            .iter()
+            .any(|elt| matches!(elt.kind, ExprKind::Starred { .. }))
+        {
             return;
         }
         let constants: Option<Vec<Const>> = elts.iter().map(|e| e.as_const().cloned()).collect();
         expr.kind = match constants {
-            Some(items) => {
-                ExprKind::Constant { value: Const::Tuple(items.into()), kind_u: false }
-            }
-            None => ExprKind::Tuple { elts: std::mem::take(elts), ctx: Ctx::Load },
+            Some(items) => ExprKind::Constant {
+                value: Const::Tuple(items.into()),
+                kind_u: false,
+            },
+            None => ExprKind::Tuple {
+                elts: std::mem::take(elts),
+                ctx: Ctx::Load,
+            },
         };
     } else if let ExprKind::Set(_) = &expr.kind {
         display_to_constant(expr);
@@ -389,7 +461,10 @@ fn display_to_constant(expr: &mut Expr) {
                 }
             }
             let value = Const::FrozenSet(distinct.into());
-            expr.kind = ExprKind::Constant { value, kind_u: false };
+            expr.kind = ExprKind::Constant {
+                value,
+                kind_u: false,
+            };
         }
         _ => {}
     }
@@ -397,10 +472,24 @@ fn display_to_constant(expr: &mut Expr) {
 
 /// `"%s is %r" % (a, b)` as an f-string, when only plain %s, %r and %a occur.
 fn format_to_fstring(expr: &mut Expr) -> Option<ExprKind> {
-    let ExprKind::BinOp { left, op: BinOp::Mod, right } = &mut expr.kind else { return None };
-    let Some(Const::Str(format)) = left.as_const().cloned() else { return None };
-    let ExprKind::Tuple { elts, .. } = &mut right.kind else { return None };
-    if elts.iter().any(|elt| matches!(elt.kind, ExprKind::Starred { .. })) {
+    let ExprKind::BinOp {
+        left,
+        op: BinOp::Mod,
+        right,
+    } = &mut expr.kind
+    else {
+        return None;
+    };
+    let Some(Const::Str(format)) = left.as_const().cloned() else {
+        return None;
+    };
+    let ExprKind::Tuple { elts, .. } = &mut right.kind else {
+        return None;
+    };
+    if elts
+        .iter()
+        .any(|elt| matches!(elt.kind, ExprKind::Starred { .. }))
+    {
         return None;
     }
     let mut parts: Vec<Result<Vec<u8>, i32>> = Vec::new();
@@ -438,13 +527,27 @@ fn format_to_fstring(expr: &mut Expr) -> Option<ExprKind> {
         match part {
             Ok(text) => {
                 let value = Const::Str(text.into());
-                joined.push(Expr { kind: ExprKind::Constant { value, kind_u: false }, at });
+                joined.push(Expr {
+                    kind: ExprKind::Constant {
+                        value,
+                        kind_u: false,
+                    },
+                    at,
+                });
             }
             Err(conversion) => {
                 let value = values.next()?;
                 let at = value.at;
-                let field = Formatted { value, conversion, format_spec: None, source: Const::None };
-                joined.push(Expr { kind: ExprKind::FormattedValue(Box::new(field)), at });
+                let field = Formatted {
+                    value,
+                    conversion,
+                    format_spec: None,
+                    source: Const::None,
+                };
+                joined.push(Expr {
+                    kind: ExprKind::FormattedValue(Box::new(field)),
+                    at,
+                });
             }
         }
     }

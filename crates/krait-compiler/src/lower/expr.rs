@@ -17,14 +17,18 @@ impl Lower<'_> {
 
     fn expr_kind(&mut self, expr: &ruff::Expr) -> Compile<ExprKind> {
         Ok(match expr {
-            ruff::Expr::BoolOp(e) => {
-                ExprKind::BoolOp { is_and: e.op == ruff::BoolOp::And, values: self.exprs(&e.values)? }
-            }
+            ruff::Expr::BoolOp(e) => ExprKind::BoolOp {
+                is_and: e.op == ruff::BoolOp::And,
+                values: self.exprs(&e.values)?,
+            },
             ruff::Expr::Named(e) => {
                 if let ruff::Expr::Name(name) = &*e.target {
                     self.check_target(name.id.as_str(), name.range())?;
                 }
-                ExprKind::NamedExpr { target: self.boxed(&e.target)?, value: self.boxed(&e.value)? }
+                ExprKind::NamedExpr {
+                    target: self.boxed(&e.target)?,
+                    value: self.boxed(&e.value)?,
+                }
             }
             ruff::Expr::BinOp(e) => ExprKind::BinOp {
                 left: self.boxed(&e.left)?,
@@ -38,14 +42,20 @@ impl Lower<'_> {
                     ruff::UnaryOp::UAdd => UnaryOp::UAdd,
                     ruff::UnaryOp::USub => UnaryOp::USub,
                 };
-                ExprKind::UnaryOp { op, operand: self.boxed(&e.operand)? }
+                ExprKind::UnaryOp {
+                    op,
+                    operand: self.boxed(&e.operand)?,
+                }
             }
             ruff::Expr::Lambda(e) => {
                 let args = match &e.parameters {
                     Some(parameters) => self.parameters(parameters)?,
                     None => ast::Arguments::default(),
                 };
-                ExprKind::Lambda(Box::new(ast::Lambda { args, body: self.expr(&e.body)? }))
+                ExprKind::Lambda(Box::new(ast::Lambda {
+                    args,
+                    body: self.expr(&e.body)?,
+                }))
             }
             ruff::Expr::If(e) => ExprKind::IfExp {
                 test: self.boxed(&e.test)?,
@@ -62,11 +72,16 @@ impl Lower<'_> {
                 ExprKind::Dict { keys, values }
             }
             ruff::Expr::Set(e) => ExprKind::Set(self.exprs(&e.elts)?),
-            ruff::Expr::ListComp(e) => ExprKind::ListComp(self.comp(&e.elt, None, &e.generators)?),
+            ruff::Expr::ListComp(e) => {
+                ExprKind::ListComp(self.comp(&e.elt, None, &e.generators)?)
+            }
             ruff::Expr::SetComp(e) => ExprKind::SetComp(self.comp(&e.elt, None, &e.generators)?),
             ruff::Expr::DictComp(e) => {
                 let Some(key) = &e.key else {
-                    return self.error(e.range, "dict unpacking cannot be used in dict comprehension");
+                    return self.error(
+                        e.range,
+                        "dict unpacking cannot be used in dict comprehension",
+                    );
                 };
                 ExprKind::DictComp(self.comp(key, Some(&e.value), &e.generators)?)
             }
@@ -98,30 +113,43 @@ impl Lower<'_> {
                     ruff::Number::Float(value) => Const::Float(*value),
                     ruff::Number::Complex { real, imag } => Const::Complex(*real, *imag),
                 };
-                ExprKind::Constant { value, kind_u: false }
+                ExprKind::Constant {
+                    value,
+                    kind_u: false,
+                }
             }
-            ruff::Expr::BooleanLiteral(e) => {
-                ExprKind::Constant { value: Const::Bool(e.value), kind_u: false }
-            }
-            ruff::Expr::NoneLiteral(_) => ExprKind::Constant { value: Const::None, kind_u: false },
-            ruff::Expr::EllipsisLiteral(_) => {
-                ExprKind::Constant { value: Const::Ellipsis, kind_u: false }
-            }
+            ruff::Expr::BooleanLiteral(e) => ExprKind::Constant {
+                value: Const::Bool(e.value),
+                kind_u: false,
+            },
+            ruff::Expr::NoneLiteral(_) => ExprKind::Constant {
+                value: Const::None,
+                kind_u: false,
+            },
+            ruff::Expr::EllipsisLiteral(_) => ExprKind::Constant {
+                value: Const::Ellipsis,
+                kind_u: false,
+            },
             ruff::Expr::Attribute(e) => {
                 let ctx = context(e.ctx);
                 if ctx != Ctx::Load {
                     self.check_target(e.attr.id.as_str(), e.range)?;
                 }
-                ExprKind::Attribute { value: self.boxed(&e.value)?, attr: self.ident(&e.attr), ctx }
+                ExprKind::Attribute {
+                    value: self.boxed(&e.value)?,
+                    attr: self.ident(&e.attr),
+                    ctx,
+                }
             }
             ruff::Expr::Subscript(e) => ExprKind::Subscript {
                 value: self.boxed(&e.value)?,
                 slice: self.boxed(&e.slice)?,
                 ctx: context(e.ctx),
             },
-            ruff::Expr::Starred(e) => {
-                ExprKind::Starred { value: self.boxed(&e.value)?, ctx: context(e.ctx) }
-            }
+            ruff::Expr::Starred(e) => ExprKind::Starred {
+                value: self.boxed(&e.value)?,
+                ctx: context(e.ctx),
+            },
             ruff::Expr::Name(e) => {
                 let ctx = context(e.ctx);
                 match (ctx, e.id.as_str()) {
@@ -131,14 +159,19 @@ impl Lower<'_> {
                     }
                     _ => {}
                 }
-                ExprKind::Name { id: self.name(e.id.as_str()), ctx }
+                ExprKind::Name {
+                    id: self.name(e.id.as_str()),
+                    ctx,
+                }
             }
-            ruff::Expr::List(e) => {
-                ExprKind::List { elts: self.exprs(&e.elts)?, ctx: context(e.ctx) }
-            }
-            ruff::Expr::Tuple(e) => {
-                ExprKind::Tuple { elts: self.exprs(&e.elts)?, ctx: context(e.ctx) }
-            }
+            ruff::Expr::List(e) => ExprKind::List {
+                elts: self.exprs(&e.elts)?,
+                ctx: context(e.ctx),
+            },
+            ruff::Expr::Tuple(e) => ExprKind::Tuple {
+                elts: self.exprs(&e.elts)?,
+                ctx: context(e.ctx),
+            },
             ruff::Expr::Slice(e) => ExprKind::Slice {
                 lower: self.optional(e.lower.as_deref())?,
                 upper: self.optional(e.upper.as_deref())?,
@@ -155,7 +188,10 @@ impl Lower<'_> {
         generators: &[ruff::Comprehension],
     ) -> Compile<Box<ast::Comp>> {
         if let ruff::Expr::Starred(star) = elt {
-            return self.error(star.range, "iterable unpacking cannot be used in comprehension");
+            return self.error(
+                star.range,
+                "iterable unpacking cannot be used in comprehension",
+            );
         }
         let elt = self.expr(elt)?;
         let value = value.map(|value| self.expr(value)).transpose()?;
@@ -168,7 +204,11 @@ impl Lower<'_> {
                 is_async: clause.is_async,
             });
         }
-        Ok(Box::new(ast::Comp { elt, value, generators: clauses }))
+        Ok(Box::new(ast::Comp {
+            elt,
+            value,
+            generators: clauses,
+        }))
     }
 
     fn call(&mut self, call: &ruff::ExprCall) -> Compile<ExprKind> {
@@ -181,7 +221,11 @@ impl Lower<'_> {
             // The parentheses of the call are the generator expression's own.
             arg.at = self.range(call.arguments.range);
         }
-        Ok(ExprKind::Call { func, args, keywords })
+        Ok(ExprKind::Call {
+            func,
+            args,
+            keywords,
+        })
     }
 
     pub(super) fn arguments(
@@ -200,7 +244,11 @@ impl Lower<'_> {
                 }
             }
             let value = self.expr(&keyword.value)?;
-            keywords.push(ast::Keyword { arg, value, at: self.at(keyword) });
+            keywords.push(ast::Keyword {
+                arg,
+                value,
+                at: self.at(keyword),
+            });
         }
         Ok((args, keywords))
     }
@@ -220,7 +268,11 @@ impl Lower<'_> {
         }
         for parameter in &list.kwonlyargs {
             out.kwonlyargs.push(self.parameter(&parameter.parameter)?);
-            let default = parameter.default.as_deref().map(|d| self.expr(d)).transpose()?;
+            let default = parameter
+                .default
+                .as_deref()
+                .map(|d| self.expr(d))
+                .transpose()?;
             out.kw_defaults.push(default);
         }
         if let Some(parameter) = &list.kwarg {
@@ -251,7 +303,10 @@ impl Lower<'_> {
     fn parameter(&mut self, parameter: &ruff::Parameter) -> Compile<ast::Arg> {
         self.check_target(parameter.name.id.as_str(), parameter.name.range())?;
         let name = parameter.name.range();
-        let end = parameter.annotation.as_ref().map_or(name.end(), |a| a.range().end());
+        let end = parameter
+            .annotation
+            .as_ref()
+            .map_or(name.end(), |a| a.range().end());
         Ok(ast::Arg {
             arg: self.ident(&parameter.name),
             annotation: self.optional(parameter.annotation.as_deref())?,

@@ -30,7 +30,11 @@ pub struct Lower<'a> {
 impl<'a> Lower<'a> {
     /// A new one for a source.
     pub fn new(source: &'a Source) -> Self {
-        Lower { source, warnings: Vec::new(), names: HashSet::new() }
+        Lower {
+            source,
+            warnings: Vec::new(),
+            names: HashSet::new(),
+        }
     }
 
     /// A module's or prompt input's body.
@@ -48,11 +52,15 @@ impl<'a> Lower<'a> {
     }
 
     fn range(&self, range: TextRange) -> Position {
-        self.source.position(range.start().to_usize(), range.end().to_usize())
+        self.source
+            .position(range.start().to_usize(), range.end().to_usize())
     }
 
     fn slice(&self, range: TextRange) -> &'a str {
-        self.source.text.get(range.start().to_usize()..range.end().to_usize()).unwrap_or("")
+        self.source
+            .text
+            .get(range.start().to_usize()..range.end().to_usize())
+            .unwrap_or("")
     }
 
     fn name(&mut self, text: &str) -> Name {
@@ -93,7 +101,13 @@ impl<'a> Lower<'a> {
     }
 
     fn constant(value: Const, at: Position) -> ast::Expr {
-        ast::Expr { kind: ast::ExprKind::Constant { value, kind_u: false }, at }
+        ast::Expr {
+            kind: ast::ExprKind::Constant {
+                value,
+                kind_u: false,
+            },
+            at,
+        }
     }
 
     fn exprs(&mut self, list: &[ruff::Expr]) -> Compile<Vec<ast::Expr>> {
@@ -112,7 +126,11 @@ impl<'a> Lower<'a> {
 /// An integer literal's constant; `text` is the token.
 pub(crate) fn parse_int(text: &str) -> Result<Const, String> {
     let text = text.replace('_', "");
-    let (digits, radix) = match text.get(..2).map(|prefix| prefix.to_ascii_lowercase()).as_deref() {
+    let (digits, radix) = match text
+        .get(..2)
+        .map(|prefix| prefix.to_ascii_lowercase())
+        .as_deref()
+    {
         Some("0x") => (&text[2..], 16),
         Some("0o") => (&text[2..], 8),
         Some("0b") => (&text[2..], 2),

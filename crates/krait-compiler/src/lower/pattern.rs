@@ -34,7 +34,12 @@ impl Lower<'_> {
                     kwd_attrs.push((self.ident(&keyword.attr), at));
                     kwd_patterns.push(self.pattern(&keyword.pattern)?);
                 }
-                PatternKind::MatchClass { cls: self.boxed(&p.cls)?, patterns, kwd_attrs, kwd_patterns }
+                PatternKind::MatchClass {
+                    cls: self.boxed(&p.cls)?,
+                    patterns,
+                    kwd_attrs,
+                    kwd_patterns,
+                }
             }
             ruff::Pattern::MatchStar(p) => {
                 PatternKind::MatchStar(p.name.as_ref().map(|name| self.ident(name)))
@@ -48,7 +53,10 @@ impl Lower<'_> {
                     None => None,
                 };
                 let name = p.name.as_ref().map(|name| self.ident(name));
-                PatternKind::MatchAs { pattern: inner, name }
+                PatternKind::MatchAs {
+                    pattern: inner,
+                    name,
+                }
             }
             ruff::Pattern::MatchOr(p) => PatternKind::MatchOr(self.patterns(&p.patterns)?),
         };

@@ -15,12 +15,17 @@ impl Lower<'_> {
             ruff::Stmt::ClassDef(s) => self.after_decorators(&s.decorator_list, s.range),
             _ => self.at(stmt),
         };
-        Ok(Stmt { kind: self.stmt_kind(stmt, at)?, at })
+        Ok(Stmt {
+            kind: self.stmt_kind(stmt, at)?,
+            at,
+        })
     }
 
     /// The position from the `def`, `async` or `class` keyword on.
     fn after_decorators(&self, decorators: &[ruff::Decorator], range: TextRange) -> Position {
-        let Some(last) = decorators.last() else { return self.range(range) };
+        let Some(last) = decorators.last() else {
+            return self.range(range);
+        };
         let mut start = last.range().end().to_usize();
         let bytes = self.source.text.as_bytes();
         // Closing parentheses around the decorator's expression, comments, line ends.
@@ -78,9 +83,10 @@ impl Lower<'_> {
                 type_params: self.type_params(s.type_params.as_deref())?,
                 value: self.boxed(&s.value)?,
             },
-            ruff::Stmt::Assign(s) => {
-                StmtKind::Assign { targets: self.exprs(&s.targets)?, value: self.boxed(&s.value)? }
-            }
+            ruff::Stmt::Assign(s) => StmtKind::Assign {
+                targets: self.exprs(&s.targets)?,
+                value: self.boxed(&s.value)?,
+            },
             ruff::Stmt::AugAssign(s) => StmtKind::AugAssign {
                 target: self.boxed(&s.target)?,
                 op: binary_operator(s.op),
@@ -113,7 +119,11 @@ impl Lower<'_> {
                         optional_vars: self.optional(item.optional_vars.as_deref())?,
                     });
                 }
-                StmtKind::With { items, body: self.body(&s.body)?, is_async: s.is_async }
+                StmtKind::With {
+                    items,
+                    body: self.body(&s.body)?,
+                    is_async: s.is_async,
+                }
             }
             ruff::Stmt::Match(s) => {
                 let subject = self.boxed(&s.subject)?;
@@ -170,7 +180,9 @@ impl Lower<'_> {
     }
 
     fn decorators(&mut self, list: &[ruff::Decorator]) -> Compile<Vec<ast::Expr>> {
-        list.iter().map(|decorator| self.expr(&decorator.expression)).collect()
+        list.iter()
+            .map(|decorator| self.expr(&decorator.expression))
+            .collect()
     }
 
     /// `elif` becomes an `if` in the `else`, as in CPython's tree.
@@ -188,7 +200,10 @@ impl Lower<'_> {
                 None => body,
                 Some(test) => {
                     let at = self.range(TextRange::new(range.start(), s.range.end()));
-                    vec![Stmt { kind: StmtKind::If { test, body, orelse }, at }]
+                    vec![Stmt {
+                        kind: StmtKind::If { test, body, orelse },
+                        at,
+                    }]
                 }
             };
         }
@@ -245,27 +260,41 @@ impl Lower<'_> {
         for param in list.map_or(&[][..], |list| &list.type_params) {
             let at = self.at(param);
             let (kind, name, bound, default) = match param {
-                ruff::TypeParam::TypeVar(p) => {
-                    (TypeParamKind::TypeVar, &p.name, p.bound.as_deref(), p.default.as_deref())
-                }
-                ruff::TypeParam::ParamSpec(p) => {
-                    (TypeParamKind::ParamSpec, &p.name, None, p.default.as_deref())
-                }
-                ruff::TypeParam::TypeVarTuple(p) => {
-                    (TypeParamKind::TypeVarTuple, &p.name, None, p.default.as_deref())
-                }
+                ruff::TypeParam::TypeVar(p) => (
+                    TypeParamKind::TypeVar,
+                    &p.name,
+                    p.bound.as_deref(),
+                    p.default.as_deref(),
+                ),
+                ruff::TypeParam::ParamSpec(p) => (
+                    TypeParamKind::ParamSpec,
+                    &p.name,
+                    None,
+                    p.default.as_deref(),
+                ),
+                ruff::TypeParam::TypeVarTuple(p) => (
+                    TypeParamKind::TypeVarTuple,
+                    &p.name,
+                    None,
+                    p.default.as_deref(),
+                ),
             };
             self.check_target(name.id.as_str(), name.range())?;
             let name = self.ident(name);
             let bound = self.optional(bound)?;
             let default = self.optional(default)?;
             if default.is_none() && out.iter().any(|before| before.default.is_some()) {
-                let message = format!(
-                    "non-default type parameter '{name}' follows default type parameter"
-                );
+                let message =
+                    format!("non-default type parameter '{name}' follows default type parameter");
                 return self.error(param.range(), message);
             }
-            out.push(TypeParam { kind, name, bound, default, at });
+            out.push(TypeParam {
+                kind,
+                name,
+                bound,
+                default,
+                at,
+            });
         }
         Ok(out)
     }

@@ -21,7 +21,10 @@ impl Lower<'_> {
             self.string_part(part, &mut text)?;
         }
         let kind_u = string.value.is_unicode();
-        Ok(ExprKind::Constant { value: Const::Str(text.into()), kind_u })
+        Ok(ExprKind::Constant {
+            value: Const::Str(text.into()),
+            kind_u,
+        })
     }
 
     fn string_part(&mut self, part: &ruff::StringLiteral, out: &mut Vec<u8>) -> Compile<()> {
@@ -43,7 +46,10 @@ impl Lower<'_> {
                 self.decode(content, false, true, &mut value)?;
             }
         }
-        Ok(ExprKind::Constant { value: Const::Bytes(value.into()), kind_u: false })
+        Ok(ExprKind::Constant {
+            value: Const::Bytes(value.into()),
+            kind_u: false,
+        })
     }
 
     pub(super) fn fstring(&mut self, fstring: &ruff::ExprFString) -> Compile<ExprKind> {
@@ -117,7 +123,10 @@ impl Lower<'_> {
                 let mut inner = Vec::new();
                 self.elements(&spec.elements, raw, false, true, &mut inner)?;
                 let kind = ExprKind::JoinedStr(finish(inner));
-                Some(Expr { kind, at: self.at(spec.as_ref()) })
+                Some(Expr {
+                    kind,
+                    at: self.at(spec.as_ref()),
+                })
             }
         };
         let mut conversion = match field.conversion {
@@ -129,9 +138,18 @@ impl Lower<'_> {
         if field.debug_text.is_some() && conversion < 0 && format_spec.is_none() {
             conversion = 'r' as i32;
         }
-        let source = if template { self.field_source(field) } else { Const::None };
+        let source = if template {
+            self.field_source(field)
+        } else {
+            Const::None
+        };
         let value = self.expr(&field.expression)?;
-        let formatted = Box::new(Formatted { value, conversion, format_spec, source });
+        let formatted = Box::new(Formatted {
+            value,
+            conversion,
+            format_spec,
+            source,
+        });
         let kind = match template {
             true => ExprKind::Interpolation(formatted),
             false => ExprKind::FormattedValue(formatted),
@@ -225,7 +243,10 @@ impl Lower<'_> {
 
     fn escape_range(&self, range: TextRange, offset: usize, length: usize) -> TextRange {
         let start = range.start() + TextSize::from(offset as u32);
-        TextRange::new(start, (start + TextSize::from(length as u32)).min(range.end()))
+        TextRange::new(
+            start,
+            (start + TextSize::from(length as u32)).min(range.end()),
+        )
     }
 
     fn octal(
@@ -236,7 +257,11 @@ impl Lower<'_> {
         bytes: bool,
         out: &mut Vec<u8>,
     ) -> usize {
-        let digits = rest[1..].bytes().take(3).take_while(|b| (b'0'..=b'7').contains(b)).count();
+        let digits = rest[1..]
+            .bytes()
+            .take(3)
+            .take_while(|b| (b'0'..=b'7').contains(b))
+            .count();
         let value = u32::from_str_radix(&rest[1..1 + digits], 8).unwrap_or(0);
         if value > 0o377 {
             let text = &rest[1..1 + digits];
@@ -264,7 +289,11 @@ impl Lower<'_> {
         bytes: bool,
         out: &mut Vec<u8>,
     ) -> Compile<usize> {
-        let found = rest[2..].bytes().take(digits).take_while(u8::is_ascii_hexdigit).count();
+        let found = rest[2..]
+            .bytes()
+            .take(digits)
+            .take_while(u8::is_ascii_hexdigit)
+            .count();
         if found < digits {
             if bytes {
                 let message = format!("(value error) invalid \\x escape at position {offset}");
@@ -275,7 +304,12 @@ impl Lower<'_> {
                 4 => "\\uXXXX",
                 _ => "\\UXXXXXXXX",
             };
-            return self.bad_escape(range, offset, 1 + found, &format!("truncated {kind} escape"));
+            return self.bad_escape(
+                range,
+                offset,
+                1 + found,
+                &format!("truncated {kind} escape"),
+            );
         }
         let value = u32::from_str_radix(&rest[2..2 + digits], 16).unwrap_or(u32::MAX);
         if value > 0x10ffff {
@@ -296,7 +330,9 @@ impl Lower<'_> {
         offset: usize,
         out: &mut Vec<u8>,
     ) -> Compile<usize> {
-        let end = rest.find('}').filter(|end| rest.starts_with("\\N{") && *end > 3);
+        let end = rest
+            .find('}')
+            .filter(|end| rest.starts_with("\\N{") && *end > 3);
         let Some(end) = end else {
             let length = rest.find('}').unwrap_or(2).min(rest.len() - 1);
             return self.bad_escape(range, offset, length, "malformed \\N character escape");
@@ -308,7 +344,13 @@ impl Lower<'_> {
         Ok(end + 1)
     }
 
-    fn bad_escape<T>(&self, range: TextRange, offset: usize, last: usize, what: &str) -> Compile<T> {
+    fn bad_escape<T>(
+        &self,
+        range: TextRange,
+        offset: usize,
+        last: usize,
+        what: &str,
+    ) -> Compile<T> {
         let message = format!(
             "(unicode error) 'unicodeescape' codec can't decode bytes in position {offset}-{}: {what}",
             offset + last
@@ -335,8 +377,11 @@ fn push_code_point(out: &mut Vec<u8>, code: u32) {
         Some(c) => out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
         // A surrogate, encoded like any other three-byte code point. The second half of a pair
         // stays separate: Python's strings do not join them either.
-        None => out.extend([0xe0 | (code >> 12) as u8, 0x80 | (code >> 6 & 0x3f) as u8, 0x80
-            | (code & 0x3f) as u8]),
+        None => out.extend([
+            0xe0 | (code >> 12) as u8,
+            0x80 | (code >> 6 & 0x3f) as u8,
+            0x80 | (code & 0x3f) as u8,
+        ]),
     }
 }
 

@@ -9,7 +9,12 @@ type Names = HashSet<Name>;
 
 pub(super) fn analyze(table: &mut SymbolTable) -> Compile<()> {
     let mut analysis = Analysis { table };
-    let outer = Outer { bound: None, global: Names::new(), type_params: Names::new(), class: None };
+    let outer = Outer {
+        bound: None,
+        global: Names::new(),
+        type_params: Names::new(),
+        class: None,
+    };
     analysis.block(0, outer)?;
     Ok(())
 }
@@ -115,7 +120,9 @@ impl Analysis<'_> {
             let bound_here = scope.flags(name) & def::BOUND != 0
                 && !matches!(
                     scope.resolve(name),
-                    Some(Resolution::GlobalExplicit | Resolution::GlobalImplicit | Resolution::Free)
+                    Some(
+                        Resolution::GlobalExplicit | Resolution::GlobalImplicit | Resolution::Free
+                    )
                 );
             if bound_here && scope.is_function_like() && !self.free_in_functions(child, name) {
                 free.remove(name);
@@ -189,7 +196,11 @@ impl Analysis<'_> {
                 return Ok(Resolution::GlobalImplicit);
             }
         }
-        if outer.bound.as_ref().is_some_and(|bound| bound.contains(name)) {
+        if outer
+            .bound
+            .as_ref()
+            .is_some_and(|bound| bound.contains(name))
+        {
             free.insert(name.clone());
             return Ok(Resolution::Free);
         }
@@ -198,7 +209,10 @@ impl Analysis<'_> {
 }
 
 fn directive_error<T>(scope: &Scope, name: &Name, message: &str) -> Compile<T> {
-    let place = scope.directives.iter().find(|directive| directive.0 == *name);
+    let place = scope
+        .directives
+        .iter()
+        .find(|directive| directive.0 == *name);
     let at = place.map_or(scope.at, |directive| directive.1);
     Err(CompileError::at(at, message.replace("{}", name)))
 }
@@ -231,7 +245,10 @@ fn add_free(scope: &mut Scope, free: &Names, bound: Option<&Names>) {
                 }
             }
             None if bound.is_some_and(|bound| bound.contains(name)) => {
-                let symbol = Symbol { flags: 0, resolution: Resolution::Free };
+                let symbol = Symbol {
+                    flags: 0,
+                    resolution: Resolution::Free,
+                };
                 scope.symbols.insert(name.clone(), symbol);
                 scope.order.push(name.clone());
             }

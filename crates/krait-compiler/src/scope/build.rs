@@ -12,7 +12,10 @@ pub(super) fn build(
     future_annotations: bool,
     top_level_await: bool,
 ) -> Compile<SymbolTable> {
-    let table = SymbolTable { scopes: Vec::new(), keys: HashMap::new() };
+    let table = SymbolTable {
+        scopes: Vec::new(),
+        keys: HashMap::new(),
+    };
     let mut builder = Builder {
         table,
         current: 0,
@@ -20,8 +23,16 @@ pub(super) fn build(
         future_annotations,
         top_level_await,
     };
-    let at = Position { line: 0, end_line: 0, col: 0, end_col: 0 };
-    builder.table.scopes.push(Scope::new(ScopeKind::Module, "top".into(), None, at));
+    let at = Position {
+        line: 0,
+        end_line: 0,
+        col: 0,
+        end_col: 0,
+    };
+    builder
+        .table
+        .scopes
+        .push(Scope::new(ScopeKind::Module, "top".into(), None, at));
     match module {
         Module::Module(body) | Module::Interactive(body) => builder.body(body)?,
         Module::Expression(expr) => builder.expr(expr)?,
@@ -75,11 +86,16 @@ impl Builder {
             self.table.scopes[parent].children.push(id);
         }
         self.current = id;
-        let lazy =
-            matches!(kind, ScopeKind::Annotation | ScopeKind::TypeVariable | ScopeKind::TypeAlias);
+        let lazy = matches!(
+            kind,
+            ScopeKind::Annotation | ScopeKind::TypeVariable | ScopeKind::TypeAlias
+        );
         if lazy && self.table.scopes[id].parameters.is_empty() {
             let format: Name = ".format".into();
-            let symbol = Symbol { flags: def::PARAM | def::USE, resolution: Resolution::Local };
+            let symbol = Symbol {
+                flags: def::PARAM | def::USE,
+                resolution: Resolution::Local,
+            };
             let scope = &mut self.table.scopes[id];
             scope.symbols.insert(format.clone(), symbol);
             scope.order.push(format.clone());
@@ -121,7 +137,10 @@ impl Builder {
         let scope = &mut self.table.scopes[id];
         let before = scope.flags(&name);
         if flag & before & def::PARAM != 0 {
-            return fail(at, format!("duplicate argument '{name}' in function definition"));
+            return fail(
+                at,
+                format!("duplicate argument '{name}' in function definition"),
+            );
         }
         if flag & before & def::TYPE_PARAM != 0 {
             return fail(at, format!("duplicate type parameter '{name}'"));
@@ -136,7 +155,10 @@ impl Builder {
             }
             flags |= def::COMP_ITER;
         }
-        let symbol = Symbol { flags, resolution: Resolution::GlobalImplicit };
+        let symbol = Symbol {
+            flags,
+            resolution: Resolution::GlobalImplicit,
+        };
         if scope.symbols.insert(name.clone(), symbol).is_none() {
             scope.order.push(name.clone());
         }
@@ -145,7 +167,10 @@ impl Builder {
         } else if flag & def::GLOBAL != 0 && id != 0 {
             let module = &mut self.table.scopes[0];
             let flags = module.flags(&name) | flag;
-            let symbol = Symbol { flags, resolution: Resolution::GlobalImplicit };
+            let symbol = Symbol {
+                flags,
+                resolution: Resolution::GlobalImplicit,
+            };
             if module.symbols.insert(name.clone(), symbol).is_none() {
                 module.order.push(name);
             }
@@ -182,9 +207,11 @@ impl Builder {
         match &stmt.kind {
             StmtKind::FunctionDef(f) => self.function(f, stmt.at),
             StmtKind::ClassDef(c) => self.class(c, stmt.at),
-            StmtKind::TypeAlias { name, type_params, value } => {
-                self.type_alias(stmt, name, type_params, value)
-            }
+            StmtKind::TypeAlias {
+                name,
+                type_params,
+                value,
+            } => self.type_alias(stmt, name, type_params, value),
             StmtKind::Return(value) => self.optional(value.as_deref()),
             StmtKind::Delete(targets) => self.exprs(targets),
             StmtKind::Assign { targets, value } => {
@@ -198,9 +225,12 @@ impl Builder {
                 }
                 self.expr(value)
             }
-            StmtKind::AnnAssign { target, annotation, value, simple } => {
-                self.ann_assign(target, annotation, value.as_deref(), *simple)
-            }
+            StmtKind::AnnAssign {
+                target,
+                annotation,
+                value,
+                simple,
+            } => self.ann_assign(target, annotation, value.as_deref(), *simple),
             StmtKind::For(f) => {
                 self.expr(&f.target)?;
                 self.expr(&f.iter)?;
@@ -254,9 +284,9 @@ impl Builder {
                 self.expr(test)?;
                 self.optional(msg.as_deref())
             }
-            StmtKind::Import(names) | StmtKind::ImportFrom { names, .. } => {
-                names.iter().try_for_each(|alias| self.alias(alias, stmt.at))
-            }
+            StmtKind::Import(names) | StmtKind::ImportFrom { names, .. } => names
+                .iter()
+                .try_for_each(|alias| self.alias(alias, stmt.at)),
             StmtKind::Global(names) => self.directive(names, def::GLOBAL, "global", stmt.at),
             StmtKind::Nonlocal(names) => self.directive(names, def::NONLOCAL, "nonlocal", stmt.at),
             StmtKind::Expr(value) => self.expr(value),
@@ -372,7 +402,12 @@ impl Builder {
         for keyword in &c.keywords {
             self.expr(&keyword.value)?;
         }
-        self.enter(ScopeKind::Class, &c.name, ScopeKey::new(c, ScopePart::Body), at);
+        self.enter(
+            ScopeKind::Class,
+            &c.name,
+            ScopeKey::new(c, ScopePart::Body),
+            at,
+        );
         self.private = Some(c.name.clone());
         if !c.type_params.is_empty() {
             self.add_str("__type_params__", def::LOCAL)?;
@@ -406,7 +441,11 @@ impl Builder {
             self.add(&param.name, def::TYPE_PARAM | def::LOCAL, param.at)?;
             if let Some(bound) = &param.bound {
                 let constraints = matches!(bound.kind, ExprKind::Tuple { .. });
-                let info = if constraints { "a TypeVar constraint" } else { "a TypeVar bound" };
+                let info = if constraints {
+                    "a TypeVar constraint"
+                } else {
+                    "a TypeVar bound"
+                };
                 self.lazy_type(param, ScopePart::Bound, bound, info)?;
             }
             if let Some(default) = &param.default {
@@ -448,13 +487,21 @@ impl Builder {
         self.expr(name)?;
         let outer = self.cur();
         let in_class = outer.kind == ScopeKind::Class || outer.can_see_class_scope;
-        let label = name.as_name().cloned().unwrap_or_else(|| "<unknown>".into());
+        let label = name
+            .as_name()
+            .cloned()
+            .unwrap_or_else(|| "<unknown>".into());
         if !params.is_empty() {
             let key = ScopeKey::new(stmt, ScopePart::TypeParams);
             self.enter_type_params(&label, key, stmt.at, false)?;
             self.type_params(params)?;
         }
-        self.enter(ScopeKind::TypeAlias, &label, ScopeKey::new(stmt, ScopePart::Body), stmt.at);
+        self.enter(
+            ScopeKind::TypeAlias,
+            &label,
+            ScopeKey::new(stmt, ScopePart::Body),
+            stmt.at,
+        );
         if in_class {
             self.see_class()?;
         }
@@ -476,7 +523,11 @@ impl Builder {
         if let ExprKind::Name { id, .. } = &target.kind {
             let known = self.lookup(id);
             if known & (def::GLOBAL | def::NONLOCAL) != 0 && self.current != 0 && simple {
-                let word = if known & def::GLOBAL != 0 { "global" } else { "nonlocal" };
+                let word = if known & def::GLOBAL != 0 {
+                    "global"
+                } else {
+                    "nonlocal"
+                };
                 return fail(target.at, format!("annotated name '{id}' can't be {word}"));
             }
             if simple {
@@ -531,7 +582,11 @@ impl Builder {
                 Some(name) => self.add(name, def::LOCAL, pattern.at),
                 None => Ok(()),
             },
-            PatternKind::MatchMapping { keys, patterns: values, rest } => {
+            PatternKind::MatchMapping {
+                keys,
+                patterns: values,
+                rest,
+            } => {
                 self.exprs(keys)?;
                 patterns(self, values)?;
                 match rest {
@@ -539,12 +594,20 @@ impl Builder {
                     None => Ok(()),
                 }
             }
-            PatternKind::MatchClass { cls, patterns: positional, kwd_patterns, .. } => {
+            PatternKind::MatchClass {
+                cls,
+                patterns: positional,
+                kwd_patterns,
+                ..
+            } => {
                 self.expr(cls)?;
                 patterns(self, positional)?;
                 patterns(self, kwd_patterns)
             }
-            PatternKind::MatchAs { pattern: inner, name } => {
+            PatternKind::MatchAs {
+                pattern: inner,
+                name,
+            } => {
                 if let Some(inner) = inner {
                     self.pattern(inner)?;
                 }
@@ -593,14 +656,22 @@ impl Builder {
                 self.expr(value)?;
                 self.yields(expr.at)
             }
-            ExprKind::Compare { left, comparators, .. } => {
+            ExprKind::Compare {
+                left, comparators, ..
+            } => {
                 self.expr(left)?;
                 self.exprs(comparators)
             }
-            ExprKind::Call { func, args, keywords } => {
+            ExprKind::Call {
+                func,
+                args,
+                keywords,
+            } => {
                 self.expr(func)?;
                 self.exprs(args)?;
-                keywords.iter().try_for_each(|keyword| self.expr(&keyword.value))
+                keywords
+                    .iter()
+                    .try_for_each(|keyword| self.expr(&keyword.value))
             }
             ExprKind::FormattedValue(field) | ExprKind::Interpolation(field) => {
                 self.expr(&field.value)?;
@@ -627,7 +698,11 @@ impl Builder {
         if self.cur().in_unevaluated_annotation {
             return Ok(());
         }
-        let flag = if ctx == Ctx::Load { def::USE } else { def::LOCAL };
+        let flag = if ctx == Ctx::Load {
+            def::USE
+        } else {
+            def::LOCAL
+        };
         self.add(id, flag, at)?;
         if ctx == Ctx::Load && &**id == "super" && self.cur().is_function_like() {
             self.add(&"__class__".into(), def::USE, at)?;
@@ -700,7 +775,10 @@ impl Builder {
             return fail(expr.at, message);
         }
         let Some(name) = target.as_name() else {
-            return fail(target.at, "cannot use assignment expressions with this target");
+            return fail(
+                target.at,
+                "cannot use assignment expressions with this target",
+            );
         };
         if self.cur().comprehension != CompKind::No {
             self.extend_named_expr(name, target.at)?;

@@ -247,7 +247,9 @@ impl SymbolTable {
 
 /// Name mangling: `__x` in class `C` is `_C__x`.
 pub fn mangle(class: Option<&str>, name: &Name) -> Name {
-    let Some(class) = class else { return name.clone() };
+    let Some(class) = class else {
+        return name.clone();
+    };
     if !name.starts_with("__") || name.ends_with("__") || name.contains('.') {
         return name.clone();
     }
