@@ -62,7 +62,8 @@ fn set_unhashable(py: Py, ty: &Type) -> PyResult<()> {
 }
 
 fn overrides_hash(py: Py, ty: &Type) -> bool {
-    ty.dict().contains_str(py, crate::intern!("__eq__")) || ty.dict().contains_str(py, crate::intern!("__hash__"))
+    ty.dict().contains_str(py, crate::intern!("__eq__"))
+        || ty.dict().contains_str(py, crate::intern!("__hash__"))
 }
 
 /// What comes from the one base that gives the layout.
@@ -110,14 +111,21 @@ fn inherit_layout(ty: &Type, base: &Type) {
         own.inline_attrs.set(theirs.inline_attrs.get());
         // A C struct that extends the whole of the base's instances keeps the base's
         // storage where it is; any other struct gets storage of its own behind it.
-        let whole = same_struct || (!ty.has_flag(_Py_TPFLAGS_STATIC_BUILTIN) && given >= from.tp_basicsize);
+        let whole =
+            same_struct || (!ty.has_flag(_Py_TPFLAGS_STATIC_BUILTIN) && given >= from.tp_basicsize);
         if whole {
             own.attrs_offset.set(theirs.attrs_offset.get());
-            own.fixed_size.set(if same_struct { theirs.fixed_size.get() } else { 0 });
+            own.fixed_size.set(if same_struct {
+                theirs.fixed_size.get()
+            } else {
+                0
+            });
             (*raw).tp_dictoffset = -1;
             (*raw).tp_flags |= Py_TPFLAGS_MANAGED_DICT;
         } else {
-            if (*raw).tp_weaklistoffset >= theirs.fixed_size.get() as isize && theirs.fixed_size.get() != 0 {
+            if (*raw).tp_weaklistoffset >= theirs.fixed_size.get() as isize
+                && theirs.fixed_size.get() != 0
+            {
                 (*raw).tp_weaklistoffset = (*raw).tp_basicsize;
                 (*raw).tp_basicsize += 8;
             }
@@ -220,12 +228,24 @@ fn share_groups(ty: &Type, base: &Type) {
     macro_rules! share {
         ($($group:ident),*) => { $(if raw.$group.is_null() { raw.$group = from.$group; })* };
     }
-    share!(tp_as_async, tp_as_number, tp_as_sequence, tp_as_mapping, tp_as_buffer);
+    share!(
+        tp_as_async,
+        tp_as_number,
+        tp_as_sequence,
+        tp_as_mapping,
+        tp_as_buffer
+    );
 }
 
 /// `tp_alloc` of ordinary types: a zeroed instance that the collector knows.
+///
+/// # Safety
+/// Called as C calls the slot: with the GIL and living arguments of its kinds.
 #[unsafe(export_name = "PyType_GenericAlloc")]
-pub unsafe extern "C-unwind" fn generic_alloc(ty: *mut PyTypeObject, items: isize) -> *mut PyObject {
+pub unsafe extern "C-unwind" fn generic_alloc(
+    ty: *mut PyTypeObject,
+    items: isize,
+) -> *mut PyObject {
     // SAFETY: C calls the slot with a ready type; a zeroed instance can be traversed.
     unsafe {
         let ty = Type::from_ptr(ty);
@@ -240,6 +260,9 @@ pub unsafe extern "C-unwind" fn generic_alloc(ty: *mut PyTypeObject, items: isiz
 }
 
 /// `tp_free` of ordinary types.
+///
+/// # Safety
+/// Called as C calls the slot: with the GIL and living arguments of its kinds.
 pub unsafe extern "C-unwind" fn generic_free(memory: *mut std::ffi::c_void) {
     // SAFETY: C calls the slot with the memory of a dead instance.
     unsafe {
@@ -271,7 +294,9 @@ pub(super) fn allocate_by_slot(py: Py, ty: &Type) -> PyResult<*mut PyObject> {
         unsafe { ty.track_new(object) };
         return Ok(object);
     }
-    let Some(alloc) = ty.raw().tp_alloc else { return ty.allocate(0) };
+    let Some(alloc) = ty.raw().tp_alloc else {
+        return ty.allocate(0);
+    };
     // SAFETY: the slot is called with its type; the result is a new reference.
     let object = unsafe { crate::protocol::owned_from_c(py, alloc(ty.as_type_ptr(), 0)) }?;
     Ok(object.into_ptr())

@@ -34,7 +34,12 @@ impl MappingProxy {
 
 /// A proxy of a mapping.
 pub fn proxy_of(py: Py, mapping: Value) -> Owned<Instance<MappingProxy>> {
-    Instance::new(py, MappingProxy { mapping: RefCell::new(Some(mapping)) })
+    Instance::new(
+        py,
+        MappingProxy {
+            mapping: RefCell::new(Some(mapping)),
+        },
+    )
 }
 
 /// The mapping behind a proxy.
@@ -44,8 +49,12 @@ pub fn behind(object: &Object) -> Option<Value> {
 
 fn construct(py: Py, class: &Type, mapping: &Value) -> PyResult<Owned<Proxy>> {
     // SAFETY: slot tables live as long as the type.
-    let has_subscript = unsafe { mapping.ty().raw().tp_as_mapping.as_ref() }.is_some_and(|m| m.mp_subscript.is_some());
-    if !has_subscript || mapping.downcast::<List>().is_some() || mapping.downcast::<Tuple>().is_some() {
+    let has_subscript = unsafe { mapping.ty().raw().tp_as_mapping.as_ref() }
+        .is_some_and(|m| m.mp_subscript.is_some());
+    if !has_subscript
+        || mapping.downcast::<List>().is_some()
+        || mapping.downcast::<Tuple>().is_some()
+    {
         return crate::raise!(
             py,
             TypeError,
@@ -53,7 +62,13 @@ fn construct(py: Py, class: &Type, mapping: &Value) -> PyResult<Owned<Proxy>> {
             mapping.ty().name()
         );
     }
-    Instance::new_in(py, class, MappingProxy { mapping: RefCell::new(Some(mapping.clone())) })
+    Instance::new_in(
+        py,
+        class,
+        MappingProxy {
+            mapping: RefCell::new(Some(mapping.clone())),
+        },
+    )
 }
 
 fn delegate(py: Py, this: &Proxy, name: &'static Str, values: &[Value]) -> PyResult {
@@ -88,8 +103,12 @@ fn compare(py: Py, this: &Proxy, other: &Object, op: CompareOp) -> PyResult {
 }
 
 fn repr(py: Py, this: &Proxy) -> PyResult<String> {
-    py.thread().check_native_stack(py, " while getting the repr of an object")?;
-    Ok(format!("mappingproxy({})", protocol::repr(py, &this.mapping())?.to_rust()))
+    py.thread()
+        .check_native_stack(py, " while getting the repr of an object")?;
+    Ok(format!(
+        "mappingproxy({})",
+        protocol::repr(py, &this.mapping())?.to_rust()
+    ))
 }
 
 impl Class for MappingProxy {
@@ -122,16 +141,31 @@ impl Class for MappingProxy {
                 )
             })
             .method("get($self, key, default=None, /)", get)
-            .method("keys($self, /)", |py, this: &Proxy| delegate(py, this, crate::intern!("keys"), &[]))
-            .method("values($self, /)", |py, this: &Proxy| delegate(py, this, crate::intern!("values"), &[]))
-            .method("items($self, /)", |py, this: &Proxy| delegate(py, this, crate::intern!("items"), &[]))
-            .method("copy($self, /)", |py, this: &Proxy| delegate(py, this, crate::intern!("copy"), &[]))
+            .method("keys($self, /)", |py, this: &Proxy| {
+                delegate(py, this, crate::intern!("keys"), &[])
+            })
+            .method("values($self, /)", |py, this: &Proxy| {
+                delegate(py, this, crate::intern!("values"), &[])
+            })
+            .method("items($self, /)", |py, this: &Proxy| {
+                delegate(py, this, crate::intern!("items"), &[])
+            })
+            .method("copy($self, /)", |py, this: &Proxy| {
+                delegate(py, this, crate::intern!("copy"), &[])
+            })
             .method("__reversed__($self, /)", |py, this: &Proxy| {
                 delegate(py, this, crate::intern!("__reversed__"), &[])
             })
-            .class_method("__class_getitem__($type, object, /)", |py, class: &Type, item: &Value| {
-                (crate::hooks::get(py).make_generic_alias)(py, class.as_object(), &item.to_object())
-            });
+            .class_method(
+                "__class_getitem__($type, object, /)",
+                |py, class: &Type, item: &Value| {
+                    (crate::hooks::get(py).make_generic_alias)(
+                        py,
+                        class.as_object(),
+                        &item.to_object(),
+                    )
+                },
+            );
     }
 
     fn traverse(&self, visitor: &mut Visitor) {

@@ -32,7 +32,12 @@ fn check_custom(py: Py, ty: &Type, mro: &Tuple) -> PyResult<()> {
     let solid = super::type_new::solid_base(ty);
     for item in mro.iter() {
         let Some(class) = item.downcast::<Type>() else {
-            return crate::raise!(py, TypeError, "mro() returned a non-class ('{}')", item.ty().name());
+            return crate::raise!(
+                py,
+                TypeError,
+                "mro() returned a non-class ('{}')",
+                item.ty().name()
+            );
         };
         if !solid.is_subtype_of(super::type_new::solid_base(class)) {
             return crate::raise!(
@@ -48,19 +53,27 @@ fn check_custom(py: Py, ty: &Type, mro: &Tuple) -> PyResult<()> {
 
 /// The C3 linearisation of a type and its bases.
 pub fn c3(py: Py, ty: &Type) -> PyResult<Owned<Tuple>> {
-    let bases: Vec<&Type> =
-        ty.bases().map_or_else(Vec::new, |b| b.iter().filter_map(|o| o.downcast::<Type>()).collect());
+    let bases: Vec<&Type> = ty.bases().map_or_else(Vec::new, |b| {
+        b.iter().filter_map(|o| o.downcast::<Type>()).collect()
+    });
     let mut lists: Vec<Vec<&Object>> = Vec::with_capacity(bases.len() + 1);
     for base in &bases {
         match base.mro() {
             Some(mro) => lists.push(mro.iter().collect()),
             None => {
-                return crate::raise!(py, TypeError, "Cannot extend an incomplete type '{}'", base.name());
+                return crate::raise!(
+                    py,
+                    TypeError,
+                    "Cannot extend an incomplete type '{}'",
+                    base.name()
+                );
             }
         }
     }
     if let [only] = &lists[..] {
-        let all: Vec<&Object> = std::iter::once(ty.as_object()).chain(only.iter().copied()).collect();
+        let all: Vec<&Object> = std::iter::once(ty.as_object())
+            .chain(only.iter().copied())
+            .collect();
         return Ok(Tuple::from_objects(all));
     }
     check_duplicates(py, &bases)?;
@@ -83,12 +96,20 @@ fn check_duplicates(py: Py, bases: &[&Type]) -> PyResult<()> {
 fn merge<'a>(py: Py, lists: &[Vec<&'a Object>], merged: &mut Vec<&'a Object>) -> PyResult<()> {
     let mut at = vec![0; lists.len()];
     loop {
-        let heads = || lists.iter().zip(&at).filter_map(|(list, &i)| list.get(i).copied());
+        let heads = || {
+            lists
+                .iter()
+                .zip(&at)
+                .filter_map(|(list, &i)| list.get(i).copied())
+        };
         if heads().next().is_none() {
             return Ok(());
         }
         let in_tail = |class: &Object| {
-            lists.iter().zip(&at).any(|(list, &i)| list.iter().skip(i + 1).any(|o| o.is(class)))
+            lists
+                .iter()
+                .zip(&at)
+                .any(|(list, &i)| list.iter().skip(i + 1).any(|o| o.is(class)))
         };
         let Some(next) = heads().find(|head| !in_tail(head)) else {
             return inconsistent(py, heads());
@@ -109,8 +130,10 @@ fn inconsistent<'a>(py: Py, heads: impl Iterator<Item = &'a Object>) -> PyResult
             classes.push(head);
         }
     }
-    let names: Vec<&str> =
-        classes.iter().map(|c| c.downcast::<Type>().map_or("?", |ty| ty.short_name())).collect();
+    let names: Vec<&str> = classes
+        .iter()
+        .map(|c| c.downcast::<Type>().map_or("?", |ty| ty.short_name()))
+        .collect();
     crate::raise!(
         py,
         TypeError,

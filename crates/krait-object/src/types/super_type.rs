@@ -43,7 +43,11 @@ fn check(py: Py, class: &Type, object: &Object) -> PyResult<Owned<Type>> {
     if object.ty().is_subtype_of(class) {
         return Ok(object.ty().to_owned());
     }
-    let said = protocol::lookup_attr(py, &Value::from(object.to_owned()), crate::intern!("__class__"))?;
+    let said = protocol::lookup_attr(
+        py,
+        &Value::from(object.to_owned()),
+        crate::intern!("__class__"),
+    )?;
     if let Some(said) = said.as_ref().and_then(|c| c.downcast::<Type>())
         && !said.is(object.ty())
         && said.is_subtype_of(class)
@@ -66,7 +70,10 @@ fn check(py: Py, class: &Type, object: &Object) -> PyResult<Owned<Type>> {
 fn find(py: Py, class: &Type, start: &Type, name: &Str) -> Option<Value> {
     let mro = start.mro()?.to_owned();
     let at = mro.iter().position(|t| t.is(class.as_object()))?;
-    mro.iter().skip(at + 1).filter_map(|t| t.downcast::<Type>()).find_map(|t| t.dict().get_str_key(py, name))
+    mro.iter()
+        .skip(at + 1)
+        .filter_map(|t| t.downcast::<Type>())
+        .find_map(|t| t.dict().get_str_key(py, name))
 }
 
 fn bind(py: Py, found: Value, object: &Object, start: &Type) -> PyResult {
@@ -74,10 +81,21 @@ fn bind(py: Py, found: Value, object: &Object, start: &Type) -> PyResult {
         Some(descriptor) => descriptor,
         None => return Ok(found),
     };
-    let Some(get) = descriptor.ty().raw().tp_descr_get else { return Ok(found) };
-    let instance = if object.is(start.as_object()) { std::ptr::null_mut() } else { object.as_ptr() };
+    let Some(get) = descriptor.ty().raw().tp_descr_get else {
+        return Ok(found);
+    };
+    let instance = if object.is(start.as_object()) {
+        std::ptr::null_mut()
+    } else {
+        object.as_ptr()
+    };
     // SAFETY: the descriptor's own slot, with living objects or NULL.
-    unsafe { protocol::from_c(py, get(descriptor.as_ptr(), instance, start.as_object().as_ptr())) }
+    unsafe {
+        protocol::from_c(
+            py,
+            get(descriptor.as_ptr(), instance, start.as_object().as_ptr()),
+        )
+    }
 }
 
 /// `super(class, object).name`; `None` where no class behind has the attribute.
@@ -91,10 +109,19 @@ pub fn super_lookup(py: Py, class: &Type, object: &Object, name: &Str) -> PyResu
 
 /// As `super_lookup`, but a method that takes the object as its first argument is given
 /// back unbound: the flag says so.
-pub fn super_method(py: Py, class: &Type, object: &Object, name: &Str) -> PyResult<Option<(Value, bool)>> {
+pub fn super_method(
+    py: Py,
+    class: &Type,
+    object: &Object,
+    name: &Str,
+) -> PyResult<Option<(Value, bool)>> {
     let start = check(py, class, object)?;
-    let Some(found) = find(py, class, &start, name) else { return Ok(None) };
-    let plain = found.as_object().is_some_and(|f| f.ty().has_flag(Py_TPFLAGS_METHOD_DESCRIPTOR));
+    let Some(found) = find(py, class, &start, name) else {
+        return Ok(None);
+    };
+    let plain = found
+        .as_object()
+        .is_some_and(|f| f.ty().has_flag(Py_TPFLAGS_METHOD_DESCRIPTOR));
     if plain && !object.is(start.as_object()) {
         return Ok(Some((found, true)));
     }
@@ -116,27 +143,48 @@ fn init(py: Py, this: &Instance<Super>, args: Args<'_>, kwargs: KwArgs) -> PyRes
                     py,
                     TypeError,
                     "super() argument 1 must be a type, not {}",
-                    if class.is_none() { "None" } else { class.ty().name() }
+                    if class.is_none() {
+                        "None"
+                    } else {
+                        class.ty().name()
+                    }
                 );
             };
-            (ty.to_owned(), rest.first().filter(|o| !o.is_none()).map(Value::to_object))
+            (
+                ty.to_owned(),
+                rest.first().filter(|o| !o.is_none()).map(Value::to_object),
+            )
         }
         more => {
-            return crate::raise!(py, TypeError, "super() expected at most 2 arguments, got {}", more.len());
+            return crate::raise!(
+                py,
+                TypeError,
+                "super() expected at most 2 arguments, got {}",
+                more.len()
+            );
         }
     };
     let start = match &object {
         Some(object) => Some(check(py, &class, object)?),
         None => None,
     };
-    let old = this.state.replace(State { class: Some(class), object, start });
+    let old = this.state.replace(State {
+        class: Some(class),
+        object,
+        start,
+    });
     drop(old);
     Ok(())
 }
 
 fn get_attribute(py: Py, this: &Instance<Super>, name: &Object) -> PyResult {
     let Some(name) = name.downcast::<Str>() else {
-        return crate::raise!(py, TypeError, "attribute name must be string, not '{}'", name.ty().name());
+        return crate::raise!(
+            py,
+            TypeError,
+            "attribute name must be string, not '{}'",
+            name.ty().name()
+        );
     };
     let state = this.state.borrow().clone();
     if let (Some(class), Some(object), Some(start)) = (&state.class, &state.object, &state.start)
@@ -151,20 +199,40 @@ fn get_attribute(py: Py, this: &Instance<Super>, name: &Object) -> PyResult {
     }
 }
 
-fn descr_get(py: Py, this: &Instance<Super>, instance: Option<&Object>, _owner: Option<&Object>) -> PyResult {
+fn descr_get(
+    py: Py,
+    this: &Instance<Super>,
+    instance: Option<&Object>,
+    _owner: Option<&Object>,
+) -> PyResult {
     let state = this.state.borrow().clone();
     let (Some(instance), None) = (instance.filter(|i| !i.is_none()), &state.object) else {
         return Ok(Value::from(this.to_owned()));
     };
-    let Some(class) = state.class else { return Ok(Value::from(this.to_owned())) };
+    let Some(class) = state.class else {
+        return Ok(Value::from(this.to_owned()));
+    };
     let ty = this.as_object().ty();
     if !ty.is(&SUPER) {
         let callable = Value::from(ty.to_owned());
-        return protocol::call(py, &callable, &[Value::from(class), special::value(instance)]);
+        return protocol::call(
+            py,
+            &callable,
+            &[Value::from(class), special::value(instance)],
+        );
     }
     let start = check(py, &class, instance)?;
-    let state = State { class: Some(class), object: Some(instance.to_owned()), start: Some(start) };
-    Ok(Value::from(Instance::new(py, Super { state: RefCell::new(state) })))
+    let state = State {
+        class: Some(class),
+        object: Some(instance.to_owned()),
+        start: Some(start),
+    };
+    Ok(Value::from(Instance::new(
+        py,
+        Super {
+            state: RefCell::new(state),
+        },
+    )))
 }
 
 fn repr(_py: Py, this: &Instance<Super>) -> String {

@@ -149,7 +149,9 @@ impl Type {
     #[inline(never)]
     fn is_proper_subtype(&self, other: &Type) -> bool {
         match self.mro() {
-            Some(mro) => mro.iter().any(|t| std::ptr::eq(t.as_ptr().cast(), other.as_type_ptr())),
+            Some(mro) => mro
+                .iter()
+                .any(|t| std::ptr::eq(t.as_ptr().cast(), other.as_type_ptr())),
             None => {
                 let mut base = self.base();
                 while let Some(b) = base {
@@ -181,7 +183,11 @@ impl Type {
     /// The last part of the name, as `__name__` gives it for static types.
     pub fn short_name(&self) -> &str {
         let name = self.full_name();
-        if self.is_heap_type() { name } else { name.rsplit('.').next().unwrap_or(name) }
+        if self.is_heap_type() {
+            name
+        } else {
+            name.rsplit('.').next().unwrap_or(name)
+        }
     }
 
     pub fn base(&self) -> Option<&Type> {
@@ -201,7 +207,10 @@ impl Type {
     pub fn mro_types(&self) -> impl Iterator<Item = &Type> {
         let mro = self.mro();
         let count = mro.map_or(0, |m| m.len());
-        (0..count).filter_map(move |i| mro.and_then(|m| m.get_ref(i)).and_then(|t| t.downcast::<Type>()))
+        (0..count).filter_map(move |i| {
+            mro.and_then(|m| m.get_ref(i))
+                .and_then(|t| t.downcast::<Type>())
+        })
     }
 
     pub fn bases(&self) -> Option<&Tuple> {
@@ -283,7 +292,10 @@ impl Type {
         // SAFETY: a subclass takes itself off the list before it dies.
         let types = list.iter().map(|&t| unsafe { Type::from_ptr(t) });
         // One whose count is zero is on its way out.
-        types.filter(|t| t.as_object().refcount() != 0).map(Layout::to_owned).collect()
+        types
+            .filter(|t| t.as_object().refcount() != 0)
+            .map(Layout::to_owned)
+            .collect()
     }
 
     /// The attribute found along the MRO, without descriptors or metaclass.
@@ -297,7 +309,9 @@ impl Type {
         let Some(mro) = self.mro() else {
             return self.dict().get_str_key(py, name);
         };
-        mro.iter().filter_map(|t| t.downcast::<Type>()).find_map(|t| t.dict().get_str_key(py, name))
+        mro.iter()
+            .filter_map(|t| t.downcast::<Type>())
+            .find_map(|t| t.dict().get_str_key(py, name))
     }
 
     /// A fresh zeroed instance with its header set, not yet tracked by the collector.
@@ -316,7 +330,8 @@ impl Type {
         }
         // SAFETY: the block is fresh and of the size asked for.
         unsafe {
-            let ptr = krait_heap::alloc_object(size, self.has_flag(Py_TPFLAGS_HAVE_GC)).cast::<PyObject>();
+            let ptr = krait_heap::alloc_object(size, self.has_flag(Py_TPFLAGS_HAVE_GC))
+                .cast::<PyObject>();
             if ptr.is_null() {
                 return errors::no_memory();
             }
@@ -448,19 +463,47 @@ pub(crate) fn bootstrap() {
     use super::{bytes, descriptor, dict, int, list, str, tuple};
     let gc = Py_TPFLAGS_HAVE_GC;
     let types: [(&StaticType, usize, std::ffi::c_ulong); 13] = [
-        (&TYPE, size_of::<PyHeapTypeObject>(), Py_TPFLAGS_TYPE_SUBCLASS | gc),
+        (
+            &TYPE,
+            size_of::<PyHeapTypeObject>(),
+            Py_TPFLAGS_TYPE_SUBCLASS | gc,
+        ),
         (&OBJECT, size_of::<PyObject>(), 0),
         (&str::STR, 0, Py_TPFLAGS_UNICODE_SUBCLASS),
-        (&dict::DICT, size_of::<PyDictObject>(), Py_TPFLAGS_DICT_SUBCLASS | gc),
+        (
+            &dict::DICT,
+            size_of::<PyDictObject>(),
+            Py_TPFLAGS_DICT_SUBCLASS | gc,
+        ),
         (&tuple::TUPLE, 0, Py_TPFLAGS_TUPLE_SUBCLASS | gc),
-        (&list::LIST, size_of::<PyListObject>(), Py_TPFLAGS_LIST_SUBCLASS | gc),
+        (
+            &list::LIST,
+            size_of::<PyListObject>(),
+            Py_TPFLAGS_LIST_SUBCLASS | gc,
+        ),
         (&int::INT, 0, Py_TPFLAGS_LONG_SUBCLASS),
         (&bytes::BYTES, 0, Py_TPFLAGS_BYTES_SUBCLASS),
         (&WRAPPER_DESCRIPTOR, size_of::<PyWrapperDescrObject>(), gc),
-        (&descriptor::function::FUNCTION, size_of::<PyCFunctionObject>(), gc),
-        (&descriptor::getset::GETSET, size_of::<PyGetSetDescrObject>(), gc),
-        (&descriptor::method::METHOD, size_of::<PyMethodDescrObject>(), gc),
-        (&descriptor::method::CLASS_METHOD, size_of::<PyMethodDescrObject>(), gc),
+        (
+            &descriptor::function::FUNCTION,
+            size_of::<PyCFunctionObject>(),
+            gc,
+        ),
+        (
+            &descriptor::getset::GETSET,
+            size_of::<PyGetSetDescrObject>(),
+            gc,
+        ),
+        (
+            &descriptor::method::METHOD,
+            size_of::<PyMethodDescrObject>(),
+            gc,
+        ),
+        (
+            &descriptor::method::CLASS_METHOD,
+            size_of::<PyMethodDescrObject>(),
+            gc,
+        ),
     ];
     for (ty, size, flags) in types {
         let raw = ty.as_type_ptr();
@@ -469,7 +512,9 @@ pub(crate) fn bootstrap() {
             (*raw).ob_base.ob_base = PyObject::head_init(TYPE.as_type_ptr());
             (*raw).tp_basicsize = size as isize;
             (*raw).tp_flags |= flags;
-            (*raw).tp_dealloc = Some(early_dealloc);
+            if (*raw).tp_dealloc.is_none() {
+                (*raw).tp_dealloc = Some(early_dealloc);
+            }
         }
     }
 }
@@ -522,18 +567,28 @@ pub fn finish_ready(py: Py, ty: &Type) -> PyResult<()> {
 }
 
 /// The nearest definition along the MRO.
-fn first_along_mro(ty: &Type, get: impl Fn(&TypeExt) -> Option<&'static NativeDef>) -> Option<&'static NativeDef> {
+fn first_along_mro(
+    ty: &Type,
+    get: impl Fn(&TypeExt) -> Option<&'static NativeDef>,
+) -> Option<&'static NativeDef> {
     if let Some(def) = get(ty.ext()) {
         return Some(def);
     }
     match ty.mro() {
-        Some(mro) => mro.iter().skip(1).filter_map(|t| t.downcast::<Type>()).find_map(|t| get(t.ext())),
+        Some(mro) => mro
+            .iter()
+            .skip(1)
+            .filter_map(|t| t.downcast::<Type>())
+            .find_map(|t| get(t.ext())),
         None => nearest(ty, get),
     }
 }
 
 /// The nearest definition along the bases that give the layout.
-fn nearest<'a>(ty: &'a Type, get: impl Fn(&TypeExt) -> Option<&'static NativeDef>) -> Option<&'static NativeDef> {
+fn nearest<'a>(
+    ty: &'a Type,
+    get: impl Fn(&TypeExt) -> Option<&'static NativeDef>,
+) -> Option<&'static NativeDef> {
     let mut at: Option<&'a Type> = Some(ty);
     while let Some(t) = at {
         if let Some(def) = get(t.ext()) {
@@ -562,10 +617,15 @@ unsafe fn call_with_tuple(
             (!kwargs.is_null()).then(|| Object::from_ptr(kwargs).cast_unchecked::<Dict>()),
         )
     };
-    crate::protocol::call::with_flat_arguments(py, args, kwargs, |values, names| def.call(py, Some(this), values, names))
+    crate::protocol::call::with_flat_arguments(py, args, kwargs, |values, names| {
+        def.call(py, Some(this), values, names)
+    })
 }
 
 /// `tp_new` of types with a native constructor.
+///
+/// # Safety
+/// Called as C calls the slot: with the GIL and living arguments of its kinds.
 #[inline(never)]
 pub unsafe extern "C-unwind" fn native_new_slot(
     ty: *mut PyTypeObject,
@@ -582,6 +642,9 @@ pub unsafe extern "C-unwind" fn native_new_slot(
 }
 
 /// `tp_init` of types with a native initialiser.
+///
+/// # Safety
+/// Called as C calls the slot: with the GIL and living arguments of its kinds.
 #[inline(never)]
 pub unsafe extern "C-unwind" fn native_init_slot(
     object: *mut PyObject,
@@ -594,10 +657,17 @@ pub unsafe extern "C-unwind" fn native_init_slot(
         return 0;
     };
     // SAFETY: as above.
-    if unsafe { call_with_tuple(py, def, this, args, kwargs) }.is_ok() { 0 } else { -1 }
+    if unsafe { call_with_tuple(py, def, this, args, kwargs) }.is_ok() {
+        0
+    } else {
+        -1
+    }
 }
 
 /// `tp_call` of types with a native call.
+///
+/// # Safety
+/// Called as C calls the slot: with the GIL and living arguments of its kinds.
 #[inline(never)]
 pub unsafe extern "C-unwind" fn native_call_slot(
     object: *mut PyObject,
@@ -629,11 +699,15 @@ pub fn native_init_def(ty: &Type) -> Option<&'static NativeDef> {
 }
 
 /// `tp_hash` of unhashable types (`PyObject_HashNotImplemented`).
+///
+/// # Safety
+/// Called as C calls the slot: with the GIL and living arguments of its kinds.
 #[inline(never)]
 pub unsafe extern "C-unwind" fn unhashable(object: *mut PyObject) -> isize {
     // SAFETY: C calls slots with the GIL and valid arguments.
     let (py, object) = unsafe { (Py::assume(), Object::from_ptr(object)) };
-    let _: Result<(), Raised> = crate::raise!(py, TypeError, "unhashable type: '{}'", object.ty().name());
+    let _: Result<(), Raised> =
+        crate::raise!(py, TypeError, "unhashable type: '{}'", object.ty().name());
     -1
 }
 

@@ -24,11 +24,14 @@ pub(super) fn object_dir(py: Py, this: &Object) -> PyResult {
 
 /// Adds a class's names and those of its bases to a dict.
 pub(in crate::types) fn merge_class_dict(py: Py, dict: &Dict, class: &Value) -> PyResult<()> {
-    py.thread().check_native_stack(py, " while listing attributes")?;
+    py.thread()
+        .check_native_stack(py, " while listing attributes")?;
     if let Some(own) = protocol::lookup_attr(py, class, crate::intern!("__dict__"))? {
         dict.update(py, &own)?;
     }
-    let Some(bases) = protocol::lookup_attr(py, class, crate::intern!("__bases__"))? else { return Ok(()) };
+    let Some(bases) = protocol::lookup_attr(py, class, crate::intern!("__bases__"))? else {
+        return Ok(());
+    };
     if let Some(bases) = bases.downcast::<Tuple>() {
         for base in bases.iter() {
             merge_class_dict(py, dict, &Value::from(base.to_owned()))?;

@@ -37,11 +37,17 @@ unsafe fn any_arguments(args: *mut PyObject, kwargs: *mut PyObject) -> bool {
     // SAFETY: as the contract says.
     unsafe {
         (!args.is_null() && !Object::from_ptr(args).cast_unchecked::<Tuple>().is_empty())
-            || (!kwargs.is_null() && !Object::from_ptr(kwargs).cast_unchecked::<super::dict::Dict>().is_empty())
+            || (!kwargs.is_null()
+                && !Object::from_ptr(kwargs)
+                    .cast_unchecked::<super::dict::Dict>()
+                    .is_empty())
     }
 }
 
 /// `tp_new` of `object`.
+///
+/// # Safety
+/// Called as C calls the slot: with the GIL and living arguments of its kinds.
 #[inline(never)]
 pub unsafe extern "C-unwind" fn object_new(
     class: *mut PyTypeObject,
@@ -53,6 +59,9 @@ pub unsafe extern "C-unwind" fn object_new(
 }
 
 /// `tp_init` of `object`.
+///
+/// # Safety
+/// Called as C calls the slot: with the GIL and living arguments of its kinds.
 #[inline(never)]
 pub unsafe extern "C-unwind" fn object_init(
     object: *mut PyObject,
@@ -60,8 +69,17 @@ pub unsafe extern "C-unwind" fn object_init(
     kwargs: *mut PyObject,
 ) -> c_int {
     // SAFETY: C calls the slot with an instance, a tuple, and a dict or NULL.
-    let (ty, excess) = unsafe { (Type::from_ptr((*object).ob_type), any_arguments(args, kwargs)) };
-    if check_init(gil(), ty, excess).is_ok() { 0 } else { -1 }
+    let (ty, excess) = unsafe {
+        (
+            Type::from_ptr((*object).ob_type),
+            any_arguments(args, kwargs),
+        )
+    };
+    if check_init(gil(), ty, excess).is_ok() {
+        0
+    } else {
+        -1
+    }
 }
 
 /// Whether instances are made by `object.__new__`.
@@ -123,7 +141,11 @@ pub fn new_instance(py: Py, class: &Type) -> PyResult<Owned> {
 
 #[cold]
 fn abstract_class(py: Py, class: &Type) -> PyResult<Owned> {
-    let names = protocol::get_attr(py, &Value::from(class.to_owned()), crate::intern!("__abstractmethods__"))?;
+    let names = protocol::get_attr(
+        py,
+        &Value::from(class.to_owned()),
+        crate::intern!("__abstractmethods__"),
+    )?;
     let mut texts = Vec::new();
     for name in protocol::iter::collect(py, &names)? {
         match name.downcast::<Str>() {
@@ -162,7 +184,10 @@ unsafe extern "C-unwind" fn object_dealloc(object: *mut PyObject) {
 /// `repr` of objects that have no better one: module, qualified name, address.
 pub fn default_repr(py: Py, this: &Object) -> PyResult<Owned<Str>> {
     let name = super::type_methods::displayed_name(py, this.ty())?;
-    Ok(Str::new(&format!("<{name} object at {:#x}>", this.as_ptr() as usize)))
+    Ok(Str::new(&format!(
+        "<{name} object at {:#x}>",
+        this.as_ptr() as usize
+    )))
 }
 
 fn str(py: Py, this: &Object) -> PyResult {
@@ -178,9 +203,12 @@ fn compare(py: Py, this: &Object, other: &Object, op: CompareOp) -> PyResult {
     match op {
         CompareOp::Eq if this.is(other) => Ok(Value::bool(true)),
         CompareOp::Ne => {
-            let Some(slot) = this.ty().raw().tp_richcompare else { return Ok(not_implemented()) };
+            let Some(slot) = this.ty().raw().tp_richcompare else {
+                return Ok(not_implemented());
+            };
             // SAFETY: a type's slot is called with its instance.
-            let equal = unsafe { protocol::from_c(py, slot(this.as_ptr(), other.as_ptr(), Py_EQ)) }?;
+            let equal =
+                unsafe { protocol::from_c(py, slot(this.as_ptr(), other.as_ptr(), Py_EQ)) }?;
             if equal.is_object(crate::singletons::not_implemented()) {
                 return Ok(equal);
             }
@@ -211,7 +239,11 @@ fn sizeof(_py: Py, this: &Object) -> usize {
         unsafe { this.cast_unchecked::<super::int::Int>() }.digit_count()
     } else {
         // SAFETY: a type with items has variable-size instances.
-        unsafe { (*this.as_ptr().cast::<PyVarObject>()).ob_size.unsigned_abs() }
+        unsafe {
+            (*this.as_ptr().cast::<PyVarObject>())
+                .ob_size
+                .unsigned_abs()
+        }
     };
     raw.tp_basicsize as usize + items * raw.tp_itemsize as usize
 }
@@ -219,11 +251,19 @@ fn sizeof(_py: Py, this: &Object) -> usize {
 fn init_subclass(py: Py, class: &Type, args: Args<'_>, kwargs: KwArgs) -> PyResult<()> {
     let name = super::type_methods::qualname(class).to_rust().into_owned();
     if kwargs.0.is_some_and(|k| !k.is_empty()) {
-        return crate::raise!(py, TypeError, "{name}.__init_subclass__() takes no keyword arguments");
+        return crate::raise!(
+            py,
+            TypeError,
+            "{name}.__init_subclass__() takes no keyword arguments"
+        );
     }
     if !args.0.is_empty() {
         let given = args.0.len();
-        return crate::raise!(py, TypeError, "{name}.__init_subclass__() takes no arguments ({given} given)");
+        return crate::raise!(
+            py,
+            TypeError,
+            "{name}.__init_subclass__() takes no arguments ({given} given)"
+        );
     }
     Ok(())
 }

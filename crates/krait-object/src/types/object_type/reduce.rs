@@ -30,7 +30,10 @@ fn reduce(py: Py, this: &Object) -> PyResult {
 fn reduce_ex(py: Py, this: &Object, protocol: i32) -> PyResult {
     let name = crate::intern!("__reduce__");
     let value = Value::from(this.to_owned());
-    let (own, default) = (this.ty().lookup(py, name), OBJECT.dict().get_str_key(py, name));
+    let (own, default) = (
+        this.ty().lookup(py, name),
+        OBJECT.dict().get_str_key(py, name),
+    );
     let class_attribute = protocol::get_attr(py, &Value::from(this.ty().to_owned()), name)?;
     let overridden = match (&own, &default) {
         (Some(own), Some(default)) => !own.is(default) || !class_attribute.is(default),
@@ -48,7 +51,11 @@ fn common_reduce(py: Py, this: &Object, version: i32) -> PyResult {
         return reduce_newobj(py, this);
     }
     let function = copyreg(py, crate::intern!("_reduce_ex"))?;
-    protocol::call(py, &function, &[Value::from(this.to_owned()), Value::int(version.into())])
+    protocol::call(
+        py,
+        &function,
+        &[Value::from(this.to_owned()), Value::int(version.into())],
+    )
 }
 
 fn cannot_pickle<T>(py: Py, ty: &Type) -> PyResult<T> {
@@ -69,34 +76,57 @@ fn reduce_newobj(py: Py, this: &Object) -> PyResult {
     let (function, args) = match arguments {
         Some((args, Some(kwargs))) if !kwargs.is_empty() => {
             let args = [class, Value::from(args), Value::from(kwargs)];
-            (copyreg(py, crate::intern!("__newobj_ex__"))?, Tuple::from_values(args))
+            (
+                copyreg(py, crate::intern!("__newobj_ex__"))?,
+                Tuple::from_values(args),
+            )
         }
         other => {
             let mut all = vec![class];
-            all.extend(other.iter().flat_map(|(args, _)| args.as_values().iter().cloned()));
-            (copyreg(py, crate::intern!("__newobj__"))?, Tuple::from_values(all))
+            all.extend(
+                other
+                    .iter()
+                    .flat_map(|(args, _)| args.as_values().iter().cloned()),
+            );
+            (
+                copyreg(py, crate::intern!("__newobj__"))?,
+                Tuple::from_values(all),
+            )
         }
     };
     let state = state_of(py, this, required)?;
     let value = Value::from(this.to_owned());
-    let list_items = if list { Value::from(protocol::iter(py, &value)?) } else { Value::none() };
+    let list_items = if list {
+        Value::from(protocol::iter(py, &value)?)
+    } else {
+        Value::none()
+    };
     let dict_items = if dict {
         let items = protocol::call_method(py, &value, crate::intern!("items"), &[])?;
         Value::from(protocol::iter(py, &items)?)
     } else {
         Value::none()
     };
-    Ok(Value::from(Tuple::from_values([function, Value::from(args), state, list_items, dict_items])))
+    Ok(Value::from(Tuple::from_values([
+        function,
+        Value::from(args),
+        state,
+        list_items,
+        dict_items,
+    ])))
 }
 
 type Arguments = (Owned<Tuple>, Option<Owned<Dict>>);
 
 /// What `__getnewargs_ex__` or `__getnewargs__` says.
 fn new_arguments(py: Py, this: &Object) -> PyResult<Option<Arguments>> {
-    if let Some(result) = protocol::call_special(py, this, crate::intern!("__getnewargs_ex__"), &[])? {
+    if let Some(result) =
+        protocol::call_special(py, this, crate::intern!("__getnewargs_ex__"), &[])?
+    {
         return arguments_ex(py, &result).map(Some);
     }
-    let Some(result) = protocol::call_special(py, this, crate::intern!("__getnewargs__"), &[])? else {
+    let Some(result) = protocol::call_special(py, this, crate::intern!("__getnewargs__"), &[])?
+    else {
         return Ok(None);
     };
     match result.downcast::<Tuple>() {
@@ -113,10 +143,20 @@ fn new_arguments(py: Py, this: &Object) -> PyResult<Option<Arguments>> {
 fn arguments_ex(py: Py, result: &Value) -> PyResult<Arguments> {
     let name = "__getnewargs_ex__";
     let Some(pair) = result.downcast::<Tuple>() else {
-        return crate::raise!(py, TypeError, "{name} should return a tuple, not '{}'", result.ty().name());
+        return crate::raise!(
+            py,
+            TypeError,
+            "{name} should return a tuple, not '{}'",
+            result.ty().name()
+        );
     };
     let [args, kwargs] = pair.as_slice() else {
-        return crate::raise!(py, ValueError, "{name} should return a tuple of length 2, not {}", pair.len());
+        return crate::raise!(
+            py,
+            ValueError,
+            "{name} should return a tuple of length 2, not {}",
+            pair.len()
+        );
     };
     let Some(args) = args.downcast::<Tuple>() else {
         return crate::raise!(
@@ -139,15 +179,29 @@ fn arguments_ex(py: Py, result: &Value) -> PyResult<Arguments> {
 
 /// `__getstate__()`; the default one knows whether anything else describes the object.
 fn state_of(py: Py, this: &Object, required: bool) -> PyResult {
-    let method = protocol::get_attr(py, &Value::from(this.to_owned()), crate::intern!("__getstate__"))?;
-    let default = method.downcast_exact::<NativeFunctionObject>().is_some_and(|f| {
-        let own = OBJECT.dict().get_str_key(py, crate::intern!("__getstate__"));
-        let own = own.as_ref().and_then(|d| d.downcast_exact::<crate::types::descriptor::MethodDescriptor>());
-        f.receiver().is_some_and(|r| r.is(this))
-            && is_native_def(f.definition())
-            && own.is_some_and(|d| std::ptr::eq(d.definition(), f.definition()))
-    });
-    if default { default_state(py, this, required) } else { protocol::call(py, &method, &[]) }
+    let method = protocol::get_attr(
+        py,
+        &Value::from(this.to_owned()),
+        crate::intern!("__getstate__"),
+    )?;
+    let default = method
+        .downcast_exact::<NativeFunctionObject>()
+        .is_some_and(|f| {
+            let own = OBJECT
+                .dict()
+                .get_str_key(py, crate::intern!("__getstate__"));
+            let own = own
+                .as_ref()
+                .and_then(|d| d.downcast_exact::<crate::types::descriptor::MethodDescriptor>());
+            f.receiver().is_some_and(|r| r.is(this))
+                && is_native_def(f.definition())
+                && own.is_some_and(|d| std::ptr::eq(d.definition(), f.definition()))
+        });
+    if default {
+        default_state(py, this, required)
+    } else {
+        protocol::call(py, &method, &[])
+    }
 }
 
 /// The instance's dict and the values of its `__slots__`.
@@ -161,12 +215,16 @@ fn default_state(py: Py, this: &Object, required: bool) -> PyResult {
     } else {
         protocol::attr::instance_dict(py, this)
     };
-    let state = dict.filter(|d| !d.is_empty()).map_or_else(Value::none, Value::from);
+    let state = dict
+        .filter(|d| !d.is_empty())
+        .map_or_else(Value::none, Value::from);
     let names = slot_names(py, ty)?;
     if required && has_hidden_state(ty, names.as_ref().map_or(0, |n| n.len())) {
         return cannot_pickle(py, ty);
     }
-    let Some(names) = names.filter(|n| !n.is_empty()) else { return Ok(state) };
+    let Some(names) = names.filter(|n| !n.is_empty()) else {
+        return Ok(state);
+    };
     let slots = Dict::new();
     let value = Value::from(this.to_owned());
     for i in 0..names.len() {
@@ -217,6 +275,14 @@ fn slot_names(py: Py, ty: &Type) -> PyResult<Option<Owned<List>>> {
 
 pub(super) fn define(b: &mut TypeBuilder<Object>) {
     b.method_doc("__reduce__($self, /)", "Helper for pickle.", reduce)
-        .method_doc("__reduce_ex__($self, protocol, /)", "Helper for pickle.", reduce_ex)
-        .method_doc("__getstate__($self, /)", "Helper for pickle.", |py, this: &Object| default_state(py, this, false));
+        .method_doc(
+            "__reduce_ex__($self, protocol, /)",
+            "Helper for pickle.",
+            reduce_ex,
+        )
+        .method_doc(
+            "__getstate__($self, /)",
+            "Helper for pickle.",
+            |py, this: &Object| default_state(py, this, false),
+        );
 }

@@ -40,7 +40,11 @@ fn get_of(object: &Object) -> Option<GetBuffer> {
 }
 
 /// `bf_getbuffer`.
-pub(super) unsafe extern "C-unwind" fn get(object: *mut PyObject, buffer: *mut Py_buffer, flags: c_int) -> c_int {
+pub(super) unsafe extern "C-unwind" fn get(
+    object: *mut PyObject,
+    buffer: *mut Py_buffer,
+    flags: c_int,
+) -> c_int {
     // SAFETY: the operand lives during the call; C passes a buffer to fill.
     match unsafe { fill(gil(), operand(object), buffer, flags) } {
         Ok(()) => 0,
@@ -51,9 +55,17 @@ pub(super) unsafe extern "C-unwind" fn get(object: *mut PyObject, buffer: *mut P
 /// # Safety
 /// The buffer may be written to.
 unsafe fn fill(py: Py, this: &Object, buffer: *mut Py_buffer, flags: c_int) -> PyResult<()> {
-    let view = special::call(py, crate::intern!("__buffer__"), &[value(this), Value::int(i64::from(flags))])?;
+    let view = special::call(
+        py,
+        crate::intern!("__buffer__"),
+        &[value(this), Value::int(i64::from(flags))],
+    )?;
     let view = view.into_object();
-    let get = if view.ty().name() == "memoryview" { get_of(&view) } else { None };
+    let get = if view.ty().name() == "memoryview" {
+        get_of(&view)
+    } else {
+        None
+    };
     let Some(get) = get else {
         return crate::raise!(py, TypeError, "__buffer__ returned non-memoryview object");
     };
@@ -75,10 +87,17 @@ unsafe fn fill(py: Py, this: &Object, buffer: *mut Py_buffer, flags: c_int) -> P
 unsafe extern "C-unwind" fn release_wrapper(object: *mut PyObject, buffer: *mut Py_buffer) {
     // SAFETY: called with the wrapper that is the buffer's owner.
     let wrapper = unsafe { Object::from_ptr(object).cast_unchecked::<Instance<BufferWrapper>>() };
-    let Some((view, this)) = wrapper.view.borrow_mut().take() else { return };
+    let Some((view, this)) = wrapper.view.borrow_mut().take() else {
+        return;
+    };
     // SAFETY: slot tables live as long as the type; the buffer came from the view.
     unsafe {
-        let slot = view.ty().raw().tp_as_buffer.as_ref().and_then(|b| b.bf_releasebuffer);
+        let slot = view
+            .ty()
+            .raw()
+            .tp_as_buffer
+            .as_ref()
+            .and_then(|b| b.bf_releasebuffer);
         if let Some(release) = slot {
             release(view.as_object().as_ptr(), buffer);
         }
@@ -89,7 +108,13 @@ unsafe extern "C-unwind" fn release_wrapper(object: *mut PyObject, buffer: *mut 
 /// Calls `__release_buffer__`; what it raises cannot be raised here.
 fn call_release(py: Py, this: &Object, view: Value) {
     let pending = py.thread().take_exception();
-    if special::call_maybe(py, crate::intern!("__release_buffer__"), &[value(this), view]).is_err() {
+    if special::call_maybe(
+        py,
+        crate::intern!("__release_buffer__"),
+        &[value(this), view],
+    )
+    .is_err()
+    {
         crate::errors::write_unraisable(py, None, Some(this));
     }
     if let Some(pending) = pending {

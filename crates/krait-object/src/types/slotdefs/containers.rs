@@ -34,17 +34,28 @@ pub(super) unsafe extern "C-unwind" fn len(object: *mut PyObject) -> isize {
 }
 
 /// `mp_subscript`.
-pub(super) unsafe extern "C-unwind" fn subscript(object: *mut PyObject, key: *mut PyObject) -> *mut PyObject {
+pub(super) unsafe extern "C-unwind" fn subscript(
+    object: *mut PyObject,
+    key: *mut PyObject,
+) -> *mut PyObject {
     // SAFETY: operands live during the call.
     let (this, key) = unsafe { (operand(object), operand(key)) };
-    to_c(special::call(gil(), crate::intern!("__getitem__"), &[value(this), value(key)]))
+    to_c(special::call(
+        gil(),
+        crate::intern!("__getitem__"),
+        &[value(this), value(key)],
+    ))
 }
 
 /// `sq_item`.
 pub(super) unsafe extern "C-unwind" fn item(object: *mut PyObject, index: isize) -> *mut PyObject {
     // SAFETY: the operand lives during the call.
     let this = unsafe { operand(object) };
-    to_c(special::call(gil(), crate::intern!("__getitem__"), &[value(this), Value::int(index as i64)]))
+    to_c(special::call(
+        gil(),
+        crate::intern!("__getitem__"),
+        &[value(this), Value::int(index as i64)],
+    ))
 }
 
 fn assign(py: Py, this: &Object, key: Value, new: *mut PyObject) -> PyResult<()> {
@@ -68,14 +79,21 @@ pub(super) unsafe extern "C-unwind" fn assign_subscript(
 }
 
 /// `sq_ass_item`.
-pub(super) unsafe extern "C-unwind" fn assign_item(object: *mut PyObject, index: isize, new: *mut PyObject) -> c_int {
+pub(super) unsafe extern "C-unwind" fn assign_item(
+    object: *mut PyObject,
+    index: isize,
+    new: *mut PyObject,
+) -> c_int {
     // SAFETY: the operand lives during the call.
     let this = unsafe { operand(object) };
     status(assign(gil(), this, Value::int(index as i64), new))
 }
 
 /// `sq_contains`: `__contains__`, and where there is none a search along the iterator.
-pub(super) unsafe extern "C-unwind" fn contains(object: *mut PyObject, item: *mut PyObject) -> c_int {
+pub(super) unsafe extern "C-unwind" fn contains(
+    object: *mut PyObject,
+    item: *mut PyObject,
+) -> c_int {
     // SAFETY: operands live during the call.
     let (this, item) = unsafe { (operand(object), operand(item)) };
     search(gil(), this, item).map_or(-1, c_int::from)
@@ -84,7 +102,12 @@ pub(super) unsafe extern "C-unwind" fn contains(object: *mut PyObject, item: *mu
 fn search(py: Py, this: &Object, item: &Object) -> PyResult<bool> {
     if let Some(method) = special::find(py, this, crate::intern!("__contains__"))? {
         if method.is_none() {
-            return crate::raise!(py, TypeError, "'{}' object is not a container", this.ty().name());
+            return crate::raise!(
+                py,
+                TypeError,
+                "'{}' object is not a container",
+                this.ty().name()
+            );
         }
         let answer = method.call(py, &[value(this), value(item)])?;
         return protocol::truth(py, &answer);
@@ -121,33 +144,60 @@ pub(super) unsafe extern "C-unwind" fn iter(object: *mut PyObject) -> *mut PyObj
 fn iterate(py: Py, this: &Object) -> PyResult {
     match special::find(py, this, crate::intern!("__iter__"))? {
         Some(method) if !method.is_none() => method.call(py, &[value(this)]),
-        None if this.ty().lookup(py, crate::intern!("__getitem__")).is_some() => {
+        None if this
+            .ty()
+            .lookup(py, crate::intern!("__getitem__"))
+            .is_some() =>
+        {
             Ok(Value::from(crate::types::iterators::sequence_iter(this)))
         }
-        _ => crate::raise!(py, TypeError, "'{}' object is not iterable", this.ty().name()),
+        _ => crate::raise!(
+            py,
+            TypeError,
+            "'{}' object is not iterable",
+            this.ty().name()
+        ),
     }
 }
 
 /// `tp_iternext`; the end is a StopIteration that is set.
 pub(super) unsafe extern "C-unwind" fn next(object: *mut PyObject) -> *mut PyObject {
     // SAFETY: the operand lives during the call.
-    to_c(special::call(gil(), crate::intern!("__next__"), &[value(unsafe { operand(object) })]))
+    to_c(special::call(
+        gil(),
+        crate::intern!("__next__"),
+        &[value(unsafe { operand(object) })],
+    ))
 }
 
 /// `tp_iternext` of a class whose `__next__` has been taken away while C code may still
 /// hold one of its iterators.
+///
+/// # Safety
+/// Called as C calls the slot: with the GIL and living arguments of its kinds.
 #[unsafe(export_name = "_PyObject_NextNotImplemented")]
 pub unsafe extern "C-unwind" fn next_not_implemented(object: *mut PyObject) -> *mut PyObject {
     // SAFETY: the operand lives during the call.
     let this = unsafe { operand(object) };
-    to_c(crate::raise!(gil(), TypeError, "'{}' object is not iterable", this.ty().name()))
+    to_c(crate::raise!(
+        gil(),
+        TypeError,
+        "'{}' object is not iterable",
+        this.ty().name()
+    ))
 }
 
-static ASYNCHRONOUS: [Name; 3] = [Name::new("__await__"), Name::new("__aiter__"), Name::new("__anext__")];
+static ASYNCHRONOUS: [Name; 3] = [
+    Name::new("__await__"),
+    Name::new("__aiter__"),
+    Name::new("__anext__"),
+];
 
 /// `am_await`, `am_aiter`, `am_anext`.
 #[inline(never)]
-pub(super) unsafe extern "C-unwind" fn asynchronous<const N: usize>(object: *mut PyObject) -> *mut PyObject {
+pub(super) unsafe extern "C-unwind" fn asynchronous<const N: usize>(
+    object: *mut PyObject,
+) -> *mut PyObject {
     // SAFETY: the operand lives during the call.
     let (py, this, name) = (gil(), unsafe { operand(object) }, ASYNCHRONOUS[N].get());
     to_c(match special::call_maybe(py, name, &[value(this)]) {

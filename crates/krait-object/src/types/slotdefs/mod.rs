@@ -114,7 +114,12 @@ fn build_index() -> Index {
     let leak = |s: String| CString::new(s).map_or(std::ptr::null(), |c| c.into_raw().cast_const());
     for (i, def) in TABLE.iter().enumerate() {
         by_name.entry(def.text).or_default().push(i);
-        first.push(TABLE.iter().position(|d| d.offset == def.offset).unwrap_or(i));
+        first.push(
+            TABLE
+                .iter()
+                .position(|d| d.offset == def.offset)
+                .unwrap_or(i),
+        );
         let keywords = matches!(def.wrap, Wrap::Call | Wrap::Init);
         let mut record = wrapperbase::ZERO;
         record.name = leak(def.text.to_string());
@@ -125,13 +130,19 @@ fn build_index() -> Index {
         record.name_strobj = def.name.get().as_object().as_ptr();
         records.push(record);
     }
-    Index { by_name, first, records: Box::leak(records.into_boxed_slice()) }
+    Index {
+        by_name,
+        first,
+        records: Box::leak(records.into_boxed_slice()),
+    }
 }
 
 impl Index {
     /// The lines of a special method's name.
     pub(super) fn lines(&self, name: &Str) -> &[usize] {
-        name.as_ascii().and_then(|text| self.by_name.get(text)).map_or(&[], |lines| lines)
+        name.as_ascii()
+            .and_then(|text| self.by_name.get(text))
+            .map_or(&[], |lines| lines)
     }
 }
 
@@ -142,16 +153,35 @@ pub(super) fn line_of(record: *const wrapperbase) -> Option<&'static SlotDef> {
     }
     // SAFETY: a wrapper's record lives as long as the wrapper.
     let record = unsafe { &*record };
-    if record.flags & KRAIT_RECORD != 0 { TABLE.get(record.offset as usize) } else { None }
+    if record.flags & KRAIT_RECORD != 0 {
+        TABLE.get(record.offset as usize)
+    } else {
+        None
+    }
 }
 
 const fn groups() -> [(usize, usize); 5] {
     [
-        (offset_of!(PyHeapTypeObject, as_buffer), offset_of!(PyTypeObject, tp_as_buffer)),
-        (offset_of!(PyHeapTypeObject, as_sequence), offset_of!(PyTypeObject, tp_as_sequence)),
-        (offset_of!(PyHeapTypeObject, as_mapping), offset_of!(PyTypeObject, tp_as_mapping)),
-        (offset_of!(PyHeapTypeObject, as_number), offset_of!(PyTypeObject, tp_as_number)),
-        (offset_of!(PyHeapTypeObject, as_async), offset_of!(PyTypeObject, tp_as_async)),
+        (
+            offset_of!(PyHeapTypeObject, as_buffer),
+            offset_of!(PyTypeObject, tp_as_buffer),
+        ),
+        (
+            offset_of!(PyHeapTypeObject, as_sequence),
+            offset_of!(PyTypeObject, tp_as_sequence),
+        ),
+        (
+            offset_of!(PyHeapTypeObject, as_mapping),
+            offset_of!(PyTypeObject, tp_as_mapping),
+        ),
+        (
+            offset_of!(PyHeapTypeObject, as_number),
+            offset_of!(PyTypeObject, tp_as_number),
+        ),
+        (
+            offset_of!(PyHeapTypeObject, as_async),
+            offset_of!(PyTypeObject, tp_as_async),
+        ),
     ]
 }
 
@@ -164,7 +194,11 @@ pub(super) fn slot_place(ty: &Type, offset: usize) -> *mut *mut c_void {
             // slot inside the group.
             unsafe {
                 let group = raw.add(pointer).cast::<*mut u8>().read();
-                return if group.is_null() { std::ptr::null_mut() } else { group.add(offset - start).cast() };
+                return if group.is_null() {
+                    std::ptr::null_mut()
+                } else {
+                    group.add(offset - start).cast()
+                };
             }
         }
     }
@@ -175,8 +209,11 @@ pub(super) fn slot_place(ty: &Type, offset: usize) -> *mut *mut c_void {
 /// What stands in a slot; null where nothing does.
 pub(super) fn slot_value(ty: &Type, offset: usize) -> *mut c_void {
     let place = slot_place(ty, offset);
+    if place.is_null() {
+        return std::ptr::null_mut();
+    }
     // SAFETY: `slot_place` gives a place inside the type or null.
-    if place.is_null() { std::ptr::null_mut() } else { unsafe { *place } }
+    unsafe { *place }
 }
 
 /// Puts a `wrapper_descriptor` into the type's dict for each slot that is filled and
@@ -187,16 +224,26 @@ pub fn add_wrappers(py: Py, ty: &Type) -> PyResult<()> {
     new::add_new(py, ty)?;
     for (i, def) in TABLE.iter().enumerate() {
         let wrapped = slot_value(ty, def.offset);
-        if wrapped.is_null() || def.wrap == Wrap::Nothing || ty.dict().get_str_key(py, def.name.get()).is_some() {
+        if wrapped.is_null()
+            || def.wrap == Wrap::Nothing
+            || ty.dict().get_str_key(py, def.name.get()).is_some()
+        {
             continue;
         }
-        let value = if def.wrap == Wrap::Hash && wrapped.cast_const() == address(HASH_NOT_IMPLEMENTED) {
-            Value::none()
-        } else {
-            let record = (&raw const index.records[i]).cast_mut();
-            Value::from(wrapper::WrapperDescr::new(ty, def.name.get(), record, wrapped))
-        };
-        ty.dict().set_value(py, &Value::from(def.name.get().to_owned_str()), value)?;
+        let value =
+            if def.wrap == Wrap::Hash && wrapped.cast_const() == address(HASH_NOT_IMPLEMENTED) {
+                Value::none()
+            } else {
+                let record = (&raw const index.records[i]).cast_mut();
+                Value::from(wrapper::WrapperDescr::new(
+                    ty,
+                    def.name.get(),
+                    record,
+                    wrapped,
+                ))
+            };
+        ty.dict()
+            .set_value(py, &Value::from(def.name.get().to_owned_str()), value)?;
     }
     Ok(())
 }

@@ -7,9 +7,9 @@ use std::ffi::c_void;
 use krait_abi::*;
 
 use super::numbers::gil;
+use crate::native::NativeDef;
 use crate::native::call::DefKind;
 use crate::native::slots::to_c;
-use crate::native::NativeDef;
 use crate::object::{Layout, Object};
 use crate::protocol;
 use crate::py::{GilCell, Py, PyResult};
@@ -25,7 +25,13 @@ static DEFINITION: GilCell<OnceCell<&'static NativeDef>> = GilCell::new(OnceCell
 fn definition(py: Py) -> &'static NativeDef {
     DEFINITION.get(py).get_or_init(|| {
         let doc = "Create and return a new object.  See help(type) for accurate signature.";
-        NativeDef::new("", "__new__($type, *args, **kwargs)", doc, DefKind::Function, entry)
+        NativeDef::new(
+            "",
+            "__new__($type, *args, **kwargs)",
+            doc,
+            DefKind::Function,
+            entry,
+        )
     })
 }
 
@@ -45,7 +51,11 @@ pub fn constructor_owner(value: &Value) -> Option<&Type> {
     let function = value.downcast_exact::<NativeFunctionObject>()?;
     let def = function.native_def()?;
     let ours = DEFINITION.get(gil()).get()?;
-    if std::ptr::eq(def, *ours) { function.receiver()?.downcast::<Type>() } else { None }
+    if std::ptr::eq(def, *ours) {
+        function.receiver()?.downcast::<Type>()
+    } else {
+        None
+    }
 }
 
 fn is_native(ty: &Type) -> bool {
@@ -76,13 +86,24 @@ pub(super) fn inherited_constructor(ty: &Type, owner: &Type) -> Option<*mut c_vo
 }
 
 /// `T.__new__(S, ...)` for a native T: checks that the constructor makes what S needs.
-fn entry(py: Py, _def: &'static NativeDef, this: Option<&Object>, values: &[Value], names: Option<&Tuple>) -> PyResult {
+fn entry(
+    py: Py,
+    _def: &'static NativeDef,
+    this: Option<&Object>,
+    values: &[Value],
+    names: Option<&Tuple>,
+) -> PyResult {
     let Some(owner) = this.and_then(|t| t.downcast::<Type>()) else {
         return crate::raise!(py, TypeError, "__new__() called with non-type 'self'");
     };
     let positional = values.len() - names.map_or(0, |n| n.len());
     let Some(first) = values[..positional].first() else {
-        return crate::raise!(py, TypeError, "{}.__new__(): not enough arguments", owner.name());
+        return crate::raise!(
+            py,
+            TypeError,
+            "{}.__new__(): not enough arguments",
+            owner.name()
+        );
     };
     let Some(class) = first.downcast::<Type>() else {
         return crate::raise!(
@@ -100,7 +121,11 @@ fn entry(py: Py, _def: &'static NativeDef, this: Option<&Object>, values: &[Valu
 fn check_safe(py: Py, owner: &Type, class: &Type) -> PyResult<()> {
     if !class.is_subtype_of(owner) {
         let (o, c) = (owner.name(), class.name());
-        return crate::raise!(py, TypeError, "{o}.__new__({c}): {c} is not a subtype of {o}");
+        return crate::raise!(
+            py,
+            TypeError,
+            "{o}.__new__({c}): {c} is not a subtype of {o}"
+        );
     }
     let mut native = Some(class);
     while let Some(ty) = native
@@ -111,14 +136,24 @@ fn check_safe(py: Py, owner: &Type, class: &Type) -> PyResult<()> {
     match native {
         Some(native) if !same_constructor(native, owner) => {
             let (o, c, n) = (owner.name(), class.name(), native.name());
-            crate::raise!(py, TypeError, "{o}.__new__({c}) is not safe, use {n}.__new__()")
+            crate::raise!(
+                py,
+                TypeError,
+                "{o}.__new__({c}) is not safe, use {n}.__new__()"
+            )
         }
         _ => Ok(()),
     }
 }
 
 /// Calls the constructor of `owner` for a new instance of `class`.
-pub(crate) fn construct(py: Py, owner: &Type, class: &Type, values: &[Value], names: Option<&Tuple>) -> PyResult {
+pub(crate) fn construct(
+    py: Py,
+    owner: &Type,
+    class: &Type,
+    values: &[Value],
+    names: Option<&Tuple>,
+) -> PyResult {
     let slot = owner.raw().tp_new;
     if address(slot) == crate::types::object_type::object_new as *const c_void {
         return crate::types::object_type::construct(py, class, !values.is_empty());
@@ -132,9 +167,16 @@ pub(crate) fn construct(py: Py, owner: &Type, class: &Type, values: &[Value], na
         return crate::raise!(py, TypeError, "cannot create '{}' instances", class.name());
     };
     let (args, kwargs) = protocol::call::pack(py, values, names)?;
-    let kwargs = kwargs.as_ref().map_or(std::ptr::null_mut(), |k| k.as_object().as_ptr());
+    let kwargs = kwargs
+        .as_ref()
+        .map_or(std::ptr::null_mut(), |k| k.as_object().as_ptr());
     // SAFETY: a constructor is called with a subtype, a tuple, and a dict or NULL.
-    unsafe { protocol::from_c(py, slot(class.as_type_ptr(), args.as_object().as_ptr(), kwargs)) }
+    unsafe {
+        protocol::from_c(
+            py,
+            slot(class.as_type_ptr(), args.as_object().as_ptr(), kwargs),
+        )
+    }
 }
 
 /// Calls the class's own `tp_new`.
@@ -162,12 +204,23 @@ pub(crate) unsafe extern "C-unwind" fn call_new(
         )
     };
     let py = gil();
-    to_c(protocol::call::with_flat_arguments(py, args, kwargs, |values, names| call_python(py, class, values, names)))
+    to_c(protocol::call::with_flat_arguments(
+        py,
+        args,
+        kwargs,
+        |values, names| call_python(py, class, values, names),
+    ))
 }
 
 /// Calls the `__new__` found on a class, whatever it is.
-pub(crate) fn call_python(py: Py, class: &Type, values: &[Value], names: Option<&Tuple>) -> PyResult {
-    py.thread().check_native_stack(py, " while calling a Python object")?;
+pub(crate) fn call_python(
+    py: Py,
+    class: &Type,
+    values: &[Value],
+    names: Option<&Tuple>,
+) -> PyResult {
+    py.thread()
+        .check_native_stack(py, " while calling a Python object")?;
     let class = Value::from(class.to_owned());
     let function = protocol::get_attr(py, &class, crate::intern!("__new__"))?;
     let mut all = Vec::with_capacity(values.len() + 1);

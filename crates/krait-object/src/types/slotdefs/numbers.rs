@@ -5,8 +5,8 @@ use std::mem::offset_of;
 
 use krait_abi::*;
 
-use super::special::{self, value};
 use super::slot_value;
+use super::special::{self, value};
 use crate::native::slots::to_c;
 use crate::object::Object;
 use crate::py::{Py, PyResult};
@@ -106,7 +106,14 @@ fn overrides(py: Py, left: &Type, right: &Type, name: &Name) -> bool {
 /// The operator for operands of which at least one has a Python class. The right one's
 /// reflected method goes first where its class derives from the left one's and
 /// overrides it ("Emulating numeric types" in the data model).
-fn dispatch(py: Py, op: &Operator, slot: *const c_void, a: &Object, b: &Object, modulus: Option<&Object>) -> PyResult {
+fn dispatch(
+    py: Py,
+    op: &Operator,
+    slot: *const c_void,
+    a: &Object,
+    b: &Object,
+    modulus: Option<&Object>,
+) -> PyResult {
     py.thread().check_native_stack(py, "")?;
     let is_python = |ty: &Type| std::ptr::eq(slot_value(ty, op.offset), slot);
     let same = a.ty().is(b.ty());
@@ -124,36 +131,62 @@ fn dispatch(py: Py, op: &Operator, slot: *const c_void, a: &Object, b: &Object, 
             return Ok(result);
         }
     }
-    if other { attempt(py, &op.reflected, b, a, modulus) } else { Ok(Value::from_static(not_implemented())) }
+    if other {
+        attempt(py, &op.reflected, b, a, modulus)
+    } else {
+        Ok(Value::from_static(not_implemented()))
+    }
 }
 
 #[inline(never)]
-pub(super) unsafe extern "C-unwind" fn binary<const OP: usize>(a: *mut PyObject, b: *mut PyObject) -> *mut PyObject {
+pub(super) unsafe extern "C-unwind" fn binary<const OP: usize>(
+    a: *mut PyObject,
+    b: *mut PyObject,
+) -> *mut PyObject {
     // SAFETY: operands live during the call.
     let (a, b) = unsafe { (operand(a), operand(b)) };
     let op = &OPERATORS[OP];
-    to_c(dispatch(gil(), op, generic_of(op), a, b, None))
-}
-
-/// The address that the table gives for the operator's slot function, so that there is
-/// one address to compare with.
-fn generic_of(op: &Operator) -> *const c_void {
-    super::TABLE.iter().find(|d| d.offset == op.offset).map_or(std::ptr::null(), |d| d.generic)
+    to_c(dispatch(
+        gil(),
+        op,
+        binary::<OP> as *const c_void,
+        a,
+        b,
+        None,
+    ))
 }
 
 #[inline(never)]
-pub(super) unsafe extern "C-unwind" fn power(a: *mut PyObject, b: *mut PyObject, m: *mut PyObject) -> *mut PyObject {
+pub(super) unsafe extern "C-unwind" fn power(
+    a: *mut PyObject,
+    b: *mut PyObject,
+    m: *mut PyObject,
+) -> *mut PyObject {
     // SAFETY: operands live during the call.
     let (a, b, m) = unsafe { (operand(a), operand(b), operand(m)) };
     let op = &OPERATORS[POWER];
-    to_c(dispatch(gil(), op, generic_of(op), a, b, (!m.is_none()).then_some(m)))
+    to_c(dispatch(
+        gil(),
+        op,
+        power as *const c_void,
+        a,
+        b,
+        (!m.is_none()).then_some(m),
+    ))
 }
 
 #[inline(never)]
-pub(super) unsafe extern "C-unwind" fn inplace<const OP: usize>(a: *mut PyObject, b: *mut PyObject) -> *mut PyObject {
+pub(super) unsafe extern "C-unwind" fn inplace<const OP: usize>(
+    a: *mut PyObject,
+    b: *mut PyObject,
+) -> *mut PyObject {
     // SAFETY: operands live during the call.
     let (a, b) = unsafe { (operand(a), operand(b)) };
-    to_c(special::call(gil(), OPERATORS[OP].in_place.get(), &[value(a), value(b)]))
+    to_c(special::call(
+        gil(),
+        OPERATORS[OP].in_place.get(),
+        &[value(a), value(b)],
+    ))
 }
 
 /// `__ipow__` gets no modulus: there is no syntax for one.
@@ -164,13 +197,21 @@ pub(super) unsafe extern "C-unwind" fn inplace_power(
 ) -> *mut PyObject {
     // SAFETY: operands live during the call.
     let (a, b) = unsafe { (operand(a), operand(b)) };
-    to_c(special::call(gil(), OPERATORS[POWER].in_place.get(), &[value(a), value(b)]))
+    to_c(special::call(
+        gil(),
+        OPERATORS[POWER].in_place.get(),
+        &[value(a), value(b)],
+    ))
 }
 
 #[inline(never)]
 pub(super) unsafe extern "C-unwind" fn unary<const OP: usize>(a: *mut PyObject) -> *mut PyObject {
     // SAFETY: the operand lives during the call.
-    to_c(special::call(gil(), UNARY[OP].get(), &[value(unsafe { operand(a) })]))
+    to_c(special::call(
+        gil(),
+        UNARY[OP].get(),
+        &[value(unsafe { operand(a) })],
+    ))
 }
 
 /// `nb_bool`: `__bool__`, and where there is none `__len__`.
@@ -189,7 +230,12 @@ fn truth_of(py: Py, this: &Object) -> PyResult<bool> {
         if result.is_object(crate::singletons::false_object()) {
             return Ok(false);
         }
-        return crate::raise!(py, TypeError, "__bool__ should return bool, returned {}", result.ty().name());
+        return crate::raise!(
+            py,
+            TypeError,
+            "__bool__ should return bool, returned {}",
+            result.ty().name()
+        );
     }
     match special::find(py, this, crate::intern!("__len__"))? {
         Some(_) => Ok(super::containers::length(py, this)? != 0),

@@ -40,16 +40,26 @@ fn value_or_none(object: Option<&Object>) -> Value {
 pub(super) unsafe extern "C-unwind" fn repr(object: *mut PyObject) -> *mut PyObject {
     // SAFETY: the operand lives during the call.
     let (py, this) = (gil(), unsafe { operand(object) });
-    to_c(match special::call_maybe(py, crate::intern!("__repr__"), &[value(this)]) {
-        Ok(None) => Ok(Value::from(Str::new(&format!("<{} object at {:p}>", this.ty().name(), this.as_ptr())))),
-        Ok(Some(text)) => Ok(text),
-        Err(raised) => Err(raised),
-    })
+    to_c(
+        match special::call_maybe(py, crate::intern!("__repr__"), &[value(this)]) {
+            Ok(None) => Ok(Value::from(Str::new(&format!(
+                "<{} object at {:p}>",
+                this.ty().name(),
+                this.as_ptr()
+            )))),
+            Ok(Some(text)) => Ok(text),
+            Err(raised) => Err(raised),
+        },
+    )
 }
 
 pub(super) unsafe extern "C-unwind" fn str(object: *mut PyObject) -> *mut PyObject {
     // SAFETY: the operand lives during the call.
-    to_c(special::call(gil(), crate::intern!("__str__"), &[value(unsafe { operand(object) })]))
+    to_c(special::call(
+        gil(),
+        crate::intern!("__str__"),
+        &[value(unsafe { operand(object) })],
+    ))
 }
 
 pub(super) unsafe extern "C-unwind" fn hash(object: *mut PyObject) -> isize {
@@ -70,7 +80,8 @@ fn hash_of(py: Py, this: &Object) -> PyResult<i64> {
     match result.unpack() {
         Unpacked::Int(i) => Ok(i),
         Unpacked::Object(o) if o.downcast::<crate::types::int::Int>().is_some() => {
-            match protocol::number::index_to_i128(py, &result)?.and_then(|i| i64::try_from(i).ok()) {
+            match protocol::number::index_to_i128(py, &result)?.and_then(|i| i64::try_from(i).ok())
+            {
                 Some(hash) => Ok(hash),
                 None => protocol::hash(py, &protocol::number::index(py, &result)?),
             }
@@ -83,14 +94,24 @@ fn hash_of(py: Py, this: &Object) -> PyResult<i64> {
 ///
 /// # Safety
 /// The pointers are a tuple and a dict, each alive during the call or null.
-unsafe fn call_packed(py: Py, this: &Object, name: &Str, args: *mut PyObject, kwargs: *mut PyObject) -> PyResult {
-    py.thread().check_native_stack(py, " while calling a Python object")?;
+unsafe fn call_packed(
+    py: Py,
+    this: &Object,
+    name: &Str,
+    args: *mut PyObject,
+    kwargs: *mut PyObject,
+) -> PyResult {
+    py.thread()
+        .check_native_stack(py, " while calling a Python object")?;
     let Some(method) = special::find(py, this, name)? else {
         return crate::raise!(py, AttributeError, "{}", name.to_rust());
     };
     // SAFETY: as the contract says.
     let (args, kwargs) = unsafe {
-        (optional(args).map(|a| a.cast_unchecked::<Tuple>()), optional(kwargs).map(|k| k.cast_unchecked::<Dict>()))
+        (
+            optional(args).map(|a| a.cast_unchecked::<Tuple>()),
+            optional(kwargs).map(|k| k.cast_unchecked::<Dict>()),
+        )
     };
     protocol::call::with_flat_arguments(py, args, kwargs, |values, names| {
         let mut all = Vec::with_capacity(values.len() + 1);
@@ -106,7 +127,15 @@ pub(super) unsafe extern "C-unwind" fn call(
     kwargs: *mut PyObject,
 ) -> *mut PyObject {
     // SAFETY: C calls the slot with its instance, a tuple, and a dict or NULL.
-    to_c(unsafe { call_packed(gil(), operand(object), crate::intern!("__call__"), args, kwargs) })
+    to_c(unsafe {
+        call_packed(
+            gil(),
+            operand(object),
+            crate::intern!("__call__"),
+            args,
+            kwargs,
+        )
+    })
 }
 
 pub(super) unsafe extern "C-unwind" fn init(
@@ -116,7 +145,15 @@ pub(super) unsafe extern "C-unwind" fn init(
 ) -> c_int {
     let py = gil();
     // SAFETY: C calls the slot with its instance, a tuple, and a dict or NULL.
-    let result = unsafe { call_packed(py, operand(object), crate::intern!("__init__"), args, kwargs) };
+    let result = unsafe {
+        call_packed(
+            py,
+            operand(object),
+            crate::intern!("__init__"),
+            args,
+            kwargs,
+        )
+    };
     status(result.and_then(|r| check_init_result(py, &r)))
 }
 
@@ -125,7 +162,12 @@ pub(crate) fn check_init_result(py: Py, result: &Value) -> PyResult<()> {
     if result.is_none() {
         return Ok(());
     }
-    crate::raise!(py, TypeError, "__init__() should return None, not '{}'", result.ty().name())
+    crate::raise!(
+        py,
+        TypeError,
+        "__init__() should return None, not '{}'",
+        result.ty().name()
+    )
 }
 
 /// Whether the type's `tp_init` calls a Python `__init__`.
@@ -135,14 +177,30 @@ pub fn is_python_init(ty: &Type) -> bool {
 }
 
 /// `tp_getattro` of classes with `__getattribute__` but no `__getattr__`.
-pub unsafe extern "C-unwind" fn getattribute(object: *mut PyObject, name: *mut PyObject) -> *mut PyObject {
+///
+/// # Safety
+/// Called as C calls the slot: with the GIL and living arguments of its kinds.
+pub unsafe extern "C-unwind" fn getattribute(
+    object: *mut PyObject,
+    name: *mut PyObject,
+) -> *mut PyObject {
     // SAFETY: operands live during the call.
     let (this, name) = unsafe { (operand(object), operand(name)) };
-    to_c(special::call(gil(), crate::intern!("__getattribute__"), &[value(this), value(name)]))
+    to_c(special::call(
+        gil(),
+        crate::intern!("__getattribute__"),
+        &[value(this), value(name)],
+    ))
 }
 
 /// `tp_getattro` of classes that may have `__getattr__`.
-pub unsafe extern "C-unwind" fn getattr_hook(object: *mut PyObject, name: *mut PyObject) -> *mut PyObject {
+///
+/// # Safety
+/// Called as C calls the slot: with the GIL and living arguments of its kinds.
+pub unsafe extern "C-unwind" fn getattr_hook(
+    object: *mut PyObject,
+    name: *mut PyObject,
+) -> *mut PyObject {
     // SAFETY: operands live during the call.
     let (this, name) = unsafe { (operand(object), operand(name)) };
     to_c(get_or_ask(gil(), this, name))
@@ -153,7 +211,11 @@ fn get_or_ask(py: Py, this: &Object, name: &Object) -> PyResult {
     let Some(fallback) = special::find(py, this, crate::intern!("__getattr__"))? else {
         // SAFETY: the GIL is held; the slot agrees with the class, which has no __getattr__.
         unsafe { (*ty.as_type_ptr()).tp_getattro = Some(getattribute) };
-        return special::call(py, crate::intern!("__getattribute__"), &[value(this), value(name)]);
+        return special::call(
+            py,
+            crate::intern!("__getattribute__"),
+            &[value(this), value(name)],
+        );
     };
     let found = match ordinary_name(py, ty, name) {
         Some(name) => match generic_lookup(py, this, name) {
@@ -161,7 +223,11 @@ fn get_or_ask(py: Py, this: &Object, name: &Object) -> PyResult {
             Ok(None) => None,
             Err(raised) => Some(raised),
         },
-        None => match special::call(py, crate::intern!("__getattribute__"), &[value(this), value(name)]) {
+        None => match special::call(
+            py,
+            crate::intern!("__getattribute__"),
+            &[value(this), value(name)],
+        ) {
             Ok(found) => return Ok(found),
             Err(raised) => Some(raised),
         },
@@ -181,7 +247,11 @@ fn ordinary_name<'a>(py: Py, ty: &Type, name: &'a Object) -> Option<&'a Str> {
             .downcast_exact::<WrapperDescr>()
             .is_some_and(|d| d.wrapped().cast_const() == generic_getattr_slot as *const c_void),
     };
-    if generic { name.downcast::<Str>() } else { None }
+    if generic {
+        name.downcast::<Str>()
+    } else {
+        None
+    }
 }
 
 fn swallow_attribute_error(py: Py, raised: Raised) -> PyResult<()> {
@@ -192,12 +262,27 @@ fn swallow_attribute_error(py: Py, raised: Raised) -> PyResult<()> {
 }
 
 /// `tp_setattro` of classes with `__setattr__` or `__delattr__`.
-pub unsafe extern "C-unwind" fn setattr(object: *mut PyObject, name: *mut PyObject, new: *mut PyObject) -> c_int {
+///
+/// # Safety
+/// Called as C calls the slot: with the GIL and living arguments of its kinds.
+pub unsafe extern "C-unwind" fn setattr(
+    object: *mut PyObject,
+    name: *mut PyObject,
+    new: *mut PyObject,
+) -> c_int {
     // SAFETY: operands live during the call; no value means deletion.
     let (py, this, name, new) = unsafe { (gil(), operand(object), operand(name), optional(new)) };
     let result = match new {
-        None => special::call(py, crate::intern!("__delattr__"), &[value(this), value(name)]),
-        Some(new) => special::call(py, crate::intern!("__setattr__"), &[value(this), value(name), value(new)]),
+        None => special::call(
+            py,
+            crate::intern!("__delattr__"),
+            &[value(this), value(name)],
+        ),
+        Some(new) => special::call(
+            py,
+            crate::intern!("__setattr__"),
+            &[value(this), value(name), value(new)],
+        ),
     };
     status(result.map(drop))
 }
@@ -211,12 +296,19 @@ static COMPARISONS: [Name; 6] = [
     Name::new("__ge__"),
 ];
 
-pub(super) unsafe extern "C-unwind" fn compare(a: *mut PyObject, b: *mut PyObject, op: c_int) -> *mut PyObject {
+pub(super) unsafe extern "C-unwind" fn compare(
+    a: *mut PyObject,
+    b: *mut PyObject,
+    op: c_int,
+) -> *mut PyObject {
     // SAFETY: operands live during the call.
     let (a, b) = unsafe { (operand(a), operand(b)) };
     let name = COMPARISONS[CompareOp::from_c(op) as usize].get();
     let result = special::call_maybe(gil(), name, &[value(a), value(b)]);
-    to_c(result.map(|r| r.unwrap_or_else(|| Value::from_static(crate::singletons::not_implemented()))))
+    to_c(
+        result
+            .map(|r| r.unwrap_or_else(|| Value::from_static(crate::singletons::not_implemented()))),
+    )
 }
 
 pub(super) unsafe extern "C-unwind" fn descr_get(
@@ -228,7 +320,10 @@ pub(super) unsafe extern "C-unwind" fn descr_get(
     let (this, instance, owner) = unsafe { (operand(object), optional(instance), optional(owner)) };
     let values = [value(this), value_or_none(instance), value_or_none(owner)];
     // Without __get__ the descriptor itself is the attribute's value.
-    to_c(special::call_maybe(gil(), crate::intern!("__get__"), &values).map(|r| r.unwrap_or_else(|| value(this))))
+    to_c(
+        special::call_maybe(gil(), crate::intern!("__get__"), &values)
+            .map(|r| r.unwrap_or_else(|| value(this))),
+    )
 }
 
 pub(super) unsafe extern "C-unwind" fn descr_set(
@@ -237,10 +332,19 @@ pub(super) unsafe extern "C-unwind" fn descr_set(
     new: *mut PyObject,
 ) -> c_int {
     // SAFETY: operands live during the call; no value means deletion.
-    let (py, this, target, new) = unsafe { (gil(), operand(object), operand(target), optional(new)) };
+    let (py, this, target, new) =
+        unsafe { (gil(), operand(object), operand(target), optional(new)) };
     let result = match new {
-        None => special::call(py, crate::intern!("__delete__"), &[value(this), value(target)]),
-        Some(new) => special::call(py, crate::intern!("__set__"), &[value(this), value(target), value(new)]),
+        None => special::call(
+            py,
+            crate::intern!("__delete__"),
+            &[value(this), value(target)],
+        ),
+        Some(new) => special::call(
+            py,
+            crate::intern!("__set__"),
+            &[value(this), value(target), value(new)],
+        ),
     };
     status(result.map(drop))
 }
@@ -252,7 +356,10 @@ pub(super) unsafe extern "C-unwind" fn finalize(object: *mut PyObject) {
     let pending = py.thread().take_exception();
     if let Err(raised) = special::call_maybe(py, crate::intern!("__del__"), &[value(this)]) {
         let Raised = raised;
-        let function = this.ty().lookup(py, crate::intern!("__del__")).map(|f| f.to_object());
+        let function = this
+            .ty()
+            .lookup(py, crate::intern!("__del__"))
+            .map(|f| f.to_object());
         crate::errors::write_unraisable(py, Some("deallocator"), function.as_deref());
     }
     if let Some(pending) = pending {

@@ -29,19 +29,32 @@ pub fn find(py: Py, this: &Object, name: &Str) -> PyResult<Option<Special>> {
 fn bind(py: Py, this: &Object, function: Value) -> PyResult<Special> {
     let ty = function.ty();
     if ty.has_flag(Py_TPFLAGS_METHOD_DESCRIPTOR) {
-        return Ok(Special { function, unbound: true });
+        return Ok(Special {
+            function,
+            unbound: true,
+        });
     }
     let Some(get) = ty.raw().tp_descr_get else {
-        return Ok(Special { function, unbound: false });
+        return Ok(Special {
+            function,
+            unbound: false,
+        });
     };
     let descriptor = function.to_object();
     // SAFETY: the slot is called with the descriptor, an instance and its type; its
     // result is a new reference.
     let function = unsafe {
-        let bound = get(descriptor.as_object().as_ptr(), this.as_ptr(), this.ty().as_object().as_ptr());
+        let bound = get(
+            descriptor.as_object().as_ptr(),
+            this.as_ptr(),
+            this.ty().as_object().as_ptr(),
+        );
         protocol::from_c(py, bound)?
     };
-    Ok(Special { function, unbound: false })
+    Ok(Special {
+        function,
+        unbound: false,
+    })
 }
 
 impl Special {
@@ -58,7 +71,12 @@ impl Special {
     /// As `call`, with keyword arguments at the end of the values.
     #[inline]
     pub fn call_with(&self, py: Py, values: &[Value], names: Option<&Tuple>) -> PyResult {
-        protocol::call_with(py, &self.function, if self.unbound { values } else { &values[1..] }, names)
+        protocol::call_with(
+            py,
+            &self.function,
+            if self.unbound { values } else { &values[1..] },
+            names,
+        )
     }
 }
 

@@ -12,13 +12,16 @@ use super::wrapper::WrapperDescr;
 use super::{HASH_NOT_IMPLEMENTED, SlotDef, TABLE, index, line_of, new, slot_place};
 use crate::py::Py;
 use crate::types::str::Str;
-use crate::types::typeobject::{Type, address, native_call_def, native_call_slot, native_init_def, native_init_slot};
+use crate::types::typeobject::{
+    Type, address, native_call_def, native_call_slot, native_init_def, native_init_slot,
+};
 use crate::value::Value;
 
 /// Whether a name can be that of a special method.
 #[inline]
 pub fn is_special_name(name: &Str) -> bool {
-    name.as_ascii().is_some_and(|n| n.len() > 4 && n.starts_with("__") && n.ends_with("__"))
+    name.as_ascii()
+        .is_some_and(|n| n.len() > 4 && n.starts_with("__") && n.ends_with("__"))
 }
 
 /// What the names of one slot add up to.
@@ -37,7 +40,9 @@ impl Choice {
 
     /// Takes a wrapper's bare function, if it serves this slot and is the only one.
     fn take_wrapper(&mut self, py: Py, ty: &Type, def: &SlotDef, descr: &WrapperDescr) {
-        if unique_place(py, ty, def).is_none_or(|place| std::ptr::eq(place, slot_place(ty, def.offset))) {
+        if unique_place(py, ty, def)
+            .is_none_or(|place| std::ptr::eq(place, slot_place(ty, def.offset)))
+        {
             self.generic = Some(def.generic);
         }
         let wrapped = descr.wrapped();
@@ -55,7 +60,8 @@ impl Choice {
 /// on: they serve only where that finds the wrapper's own.
 fn native_definition_agrees(ty: &Type, descr: &WrapperDescr) -> bool {
     let wrapped = descr.wrapped().cast_const();
-    let same = |a: Option<&'static crate::native::NativeDef>, b: Option<&'static crate::native::NativeDef>| match (a, b) {
+    let same = |a: Option<&'static crate::native::NativeDef>,
+                b: Option<&'static crate::native::NativeDef>| match (a, b) {
         (Some(a), Some(b)) => std::ptr::eq(a, b),
         _ => false,
     };
@@ -100,7 +106,11 @@ fn update_one(py: Py, ty: &Type, first: usize) {
         }
     }
     let chosen = match choice {
-        Choice { specific: Some(specific), use_generic: false, .. } => specific,
+        Choice {
+            specific: Some(specific),
+            use_generic: false,
+            ..
+        } => specific,
         Choice { generic, .. } => generic.map_or(std::ptr::null_mut(), <*const c_void>::cast_mut),
     };
     // SAFETY: the place is inside the type; the GIL is held.
@@ -118,7 +128,9 @@ fn consider(py: Py, ty: &Type, def: &SlotDef, found: &Value, choice: &mut Choice
         && line_of(descr.record()).is_some_and(|line| line.text == def.text)
     {
         choice.take_wrapper(py, ty, def, descr);
-    } else if def.text == "__new__" && let Some(owner) = new::constructor_owner(found) {
+    } else if def.text == "__new__"
+        && let Some(owner) = new::constructor_owner(found)
+    {
         match new::inherited_constructor(ty, owner) {
             Some(constructor) => choice.specific = Some(constructor),
             None => choice.take_generic(def),
@@ -186,7 +198,11 @@ fn update_below(py: Py, ty: &Type, name: &Str) {
     let mut waiting = vec![crate::object::Layout::to_owned(ty)];
     while let Some(ty) = waiting.pop() {
         update_lines(py, &ty, name);
-        waiting.extend(ty.subclasses().into_iter().filter(|s| s.dict().get_str_key(py, name).is_none()));
+        waiting.extend(
+            ty.subclasses()
+                .into_iter()
+                .filter(|s| s.dict().get_str_key(py, name).is_none()),
+        );
     }
 }
 

@@ -18,12 +18,11 @@ use crate::types::typeobject::{
 };
 use crate::value::Value;
 
-/// A function pointer of a slot from the address in a wrapper.
+/// A function pointer of a slot from the address in a wrapper; for use in `unsafe`. The
+/// table's line says which type the slot's function has, and the address is not null.
 macro_rules! function {
     ($ty:ty, $wrapped:expr) => {
-        // SAFETY: the table's line says which type the slot's function has; a wrapper's
-        // address is not null.
-        unsafe { std::mem::transmute::<*mut c_void, $ty>($wrapped).unwrap_unchecked() }
+        std::mem::transmute::<*mut c_void, $ty>($wrapped).unwrap_unchecked()
     };
 }
 
@@ -35,14 +34,25 @@ fn exactly(py: Py, values: &[Value], count: usize) -> PyResult<()> {
     if values.len() == count {
         return Ok(());
     }
-    crate::raise!(py, TypeError, "expected {count} argument{}, got {}", plural(count), values.len())
+    crate::raise!(
+        py,
+        TypeError,
+        "expected {count} argument{}, got {}",
+        plural(count),
+        values.len()
+    )
 }
 
 fn one_or_two(py: Py, values: &[Value]) -> PyResult<()> {
     if (1..=2).contains(&values.len()) {
         return Ok(());
     }
-    crate::raise!(py, TypeError, "expected 1 or 2 arguments, got {}", values.len())
+    crate::raise!(
+        py,
+        TypeError,
+        "expected 1 or 2 arguments, got {}",
+        values.len()
+    )
 }
 
 /// The check of wrappers that name themselves in the text.
@@ -56,7 +66,13 @@ fn named(py: Py, line: &SlotDef, values: &[Value], least: usize, most: usize) ->
         (false, true) => ("at least ", least),
         (false, false) => ("at most ", most),
     };
-    crate::raise!(py, TypeError, "{} expected {bound}{limit} argument{}, got {got}", line.text, plural(limit))
+    crate::raise!(
+        py,
+        TypeError,
+        "{} expected {bound}{limit} argument{}, got {got}",
+        line.text,
+        plural(limit)
+    )
 }
 
 fn done(result: PyResult<bool>) -> PyResult {
@@ -74,7 +90,12 @@ pub(super) fn invoke(
 ) -> PyResult {
     let names = names.filter(|n| !n.is_empty());
     if names.is_some() && !matches!(line.wrap, Wrap::Call | Wrap::Init) {
-        return crate::raise!(py, TypeError, "wrapper {}() takes no keyword arguments", line.text);
+        return crate::raise!(
+            py,
+            TypeError,
+            "wrapper {}() takes no keyword arguments",
+            line.text
+        );
     }
     let (p, wrapped) = (this.as_ptr(), descr.wrapped());
     match line.wrap {
@@ -118,12 +139,20 @@ fn without_arguments(py: Py, wrap: Wrap, p: *mut PyObject, wrapped: *mut c_void)
         match wrap {
             Wrap::Hash => {
                 let hash = function!(hashfunc, wrapped)(p);
-                if hash == -1 { from_c(py, std::ptr::null_mut()) } else { Ok(Value::int(hash as i64)) }
+                if hash == -1 {
+                    from_c(py, std::ptr::null_mut())
+                } else {
+                    Ok(Value::int(hash as i64))
+                }
             }
             Wrap::Truth => status(py, function!(inquiry, wrapped)(p)).map(Value::bool),
             Wrap::Length => {
                 let length = function!(lenfunc, wrapped)(p);
-                if length < 0 { from_c(py, std::ptr::null_mut()) } else { Ok(Value::int(length as i64)) }
+                if length < 0 {
+                    from_c(py, std::ptr::null_mut())
+                } else {
+                    Ok(Value::int(length as i64))
+                }
             }
             Wrap::Finalize => {
                 function!(destructor, wrapped)(p);
@@ -141,7 +170,13 @@ fn without_arguments(py: Py, wrap: Wrap, p: *mut PyObject, wrapped: *mut c_void)
     }
 }
 
-fn with_one(py: Py, line: &SlotDef, this: &Object, wrapped: *mut c_void, value: &Value) -> PyResult {
+fn with_one(
+    py: Py,
+    line: &SlotDef,
+    this: &Object,
+    wrapped: *mut c_void,
+    value: &Value,
+) -> PyResult {
     let (p, boxed) = (this.as_ptr(), value.to_object());
     let arg = boxed.as_object().as_ptr();
     let null = std::ptr::null_mut();
@@ -159,10 +194,14 @@ fn with_one(py: Py, line: &SlotDef, this: &Object, wrapped: *mut c_void, value: 
             }
             Wrap::SequenceDelItem => {
                 let index = sequence_index(py, this, value)?;
-                done(status(py, function!(ssizeobjargproc, wrapped)(p, index, null)))
+                done(status(
+                    py,
+                    function!(ssizeobjargproc, wrapped)(p, index, null),
+                ))
             }
             Wrap::Repeat => {
-                let count = protocol::number::to_index(py, value, &crate::exceptions::OverflowError)?;
+                let count =
+                    protocol::number::to_index(py, value, &crate::exceptions::OverflowError)?;
                 from_c(py, function!(ssizeargfunc, wrapped)(p, count))
             }
             Wrap::DelAttr => {
@@ -178,9 +217,19 @@ fn with_one(py: Py, line: &SlotDef, this: &Object, wrapped: *mut c_void, value: 
     }
 }
 
-fn with_two(py: Py, line: &SlotDef, this: &Object, wrapped: *mut c_void, key: &Value, new: &Value) -> PyResult {
+fn with_two(
+    py: Py,
+    line: &SlotDef,
+    this: &Object,
+    wrapped: *mut c_void,
+    key: &Value,
+    new: &Value,
+) -> PyResult {
     let (p, key_object, new_object) = (this.as_ptr(), key.to_object(), new.to_object());
-    let (k, n) = (key_object.as_object().as_ptr(), new_object.as_object().as_ptr());
+    let (k, n) = (
+        key_object.as_object().as_ptr(),
+        new_object.as_object().as_ptr(),
+    );
     // SAFETY: the slot is called with an instance of its type and living arguments.
     unsafe {
         match line.wrap {
@@ -202,7 +251,12 @@ fn with_two(py: Py, line: &SlotDef, this: &Object, wrapped: *mut c_void, key: &V
 fn check_name(py: Py, name: &Value) -> PyResult<()> {
     match name.downcast::<Str>() {
         Some(_) => Ok(()),
-        None => crate::raise!(py, TypeError, "attribute name must be string, not '{}'", name.ty().name()),
+        None => crate::raise!(
+            py,
+            TypeError,
+            "attribute name must be string, not '{}'",
+            name.ty().name()
+        ),
     }
 }
 
@@ -214,7 +268,13 @@ fn sequence_index(py: Py, this: &Object, value: &Value) -> PyResult<isize> {
     }
     // SAFETY: slot tables live as long as the type; the slot takes its instances.
     let length = unsafe {
-        match this.ty().raw().tp_as_sequence.as_ref().and_then(|s| s.sq_length) {
+        match this
+            .ty()
+            .raw()
+            .tp_as_sequence
+            .as_ref()
+            .and_then(|s| s.sq_length)
+        {
             Some(slot) => slot(this.as_ptr()),
             None => 0,
         }
@@ -229,9 +289,15 @@ fn sequence_index(py: Py, this: &Object, value: &Value) -> PyResult<isize> {
 fn power(py: Py, wrap: Wrap, p: *mut PyObject, wrapped: *mut c_void, values: &[Value]) -> PyResult {
     one_or_two(py, values)?;
     let other = values[0].to_object();
-    let modulus = values.get(1).map_or_else(|| none().to_owned(), Value::to_object);
+    let modulus = values
+        .get(1)
+        .map_or_else(|| none().to_owned(), Value::to_object);
     let (o, m) = (other.as_object().as_ptr(), modulus.as_object().as_ptr());
-    let (a, b) = if wrap == Wrap::TernarySwapped { (o, p) } else { (p, o) };
+    let (a, b) = if wrap == Wrap::TernarySwapped {
+        (o, p)
+    } else {
+        (p, o)
+    };
     // SAFETY: the slot is called with living operands; its result is a new reference.
     unsafe { from_c(py, function!(ternaryfunc, wrapped)(a, b, m)) }
 }
@@ -246,10 +312,21 @@ fn get(py: Py, p: *mut PyObject, wrapped: *mut c_void, values: &[Value]) -> PyRe
         return crate::raise!(py, TypeError, "__get__(None, None) is invalid");
     }
     // SAFETY: the slot is called with an instance of its type, living objects or NULL.
-    unsafe { from_c(py, function!(descrgetfunc, wrapped)(p, argument(0), argument(1))) }
+    unsafe {
+        from_c(
+            py,
+            function!(descrgetfunc, wrapped)(p, argument(0), argument(1)),
+        )
+    }
 }
 
-fn call(py: Py, descr: &WrapperDescr, this: &Object, values: &[Value], names: Option<&Tuple>) -> PyResult {
+fn call(
+    py: Py,
+    descr: &WrapperDescr,
+    this: &Object,
+    values: &[Value],
+    names: Option<&Tuple>,
+) -> PyResult {
     let wrapped = descr.wrapped();
     if wrapped.cast_const() == native_call_slot as *const c_void
         && let Some(def) = native_call_def(descr.owner())
@@ -257,22 +334,40 @@ fn call(py: Py, descr: &WrapperDescr, this: &Object, values: &[Value], names: Op
         return def.call(py, Some(this), values, names);
     }
     let (args, kwargs) = protocol::call::pack(py, values, names)?;
-    let kwargs = kwargs.as_ref().map_or(std::ptr::null_mut(), |k| k.as_object().as_ptr());
+    let kwargs = kwargs
+        .as_ref()
+        .map_or(std::ptr::null_mut(), |k| k.as_object().as_ptr());
     // SAFETY: the slot is called with an instance of its type, a tuple, a dict or NULL.
-    unsafe { from_c(py, function!(ternaryfunc, wrapped)(this.as_ptr(), args.as_object().as_ptr(), kwargs)) }
+    unsafe {
+        from_c(
+            py,
+            function!(ternaryfunc, wrapped)(this.as_ptr(), args.as_object().as_ptr(), kwargs),
+        )
+    }
 }
 
-fn init(py: Py, descr: &WrapperDescr, this: &Object, values: &[Value], names: Option<&Tuple>) -> PyResult {
+fn init(
+    py: Py,
+    descr: &WrapperDescr,
+    this: &Object,
+    values: &[Value],
+    names: Option<&Tuple>,
+) -> PyResult {
     let wrapped = descr.wrapped();
     if wrapped.cast_const() == native_init_slot as *const c_void
         && let Some(def) = native_init_def(descr.owner())
     {
-        return def.call(py, Some(this), values, names).map(|_| Value::none());
+        return def
+            .call(py, Some(this), values, names)
+            .map(|_| Value::none());
     }
     let (args, kwargs) = protocol::call::pack(py, values, names)?;
-    let kwargs = kwargs.as_ref().map_or(std::ptr::null_mut(), |k| k.as_object().as_ptr());
+    let kwargs = kwargs
+        .as_ref()
+        .map_or(std::ptr::null_mut(), |k| k.as_object().as_ptr());
     // SAFETY: the slot is called with an instance of its type, a tuple, a dict or NULL.
-    let result: c_int = unsafe { function!(initproc, wrapped)(this.as_ptr(), args.as_object().as_ptr(), kwargs) };
+    let result: c_int =
+        unsafe { function!(initproc, wrapped)(this.as_ptr(), args.as_object().as_ptr(), kwargs) };
     done(status(py, result))
 }
 
@@ -290,7 +385,12 @@ fn check_not_skipping(py: Py, this: &Object, wrapped: *mut c_void, what: &str) -
             return Ok(());
         }
         if !is_python(ty) {
-            return crate::raise!(py, TypeError, "can't apply this {what} to {} object", this.ty().name());
+            return crate::raise!(
+                py,
+                TypeError,
+                "can't apply this {what} to {} object",
+                this.ty().name()
+            );
         }
         at = ty.base();
     }

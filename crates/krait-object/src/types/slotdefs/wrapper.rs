@@ -56,8 +56,15 @@ unsafe impl Builtin for MethodWrapper {
 
 impl WrapperDescr {
     /// A wrapper of a slot of `owner`; the record lives as long as the process.
-    pub fn new(owner: &Type, name: &Str, record: *mut wrapperbase, wrapped: *mut c_void) -> Owned<WrapperDescr> {
-        let Ok(raw) = WRAPPER_DESCRIPTOR.allocate(0) else { crate::errors::out_of_memory() };
+    pub fn new(
+        owner: &Type,
+        name: &Str,
+        record: *mut wrapperbase,
+        wrapped: *mut c_void,
+    ) -> Owned<WrapperDescr> {
+        let Ok(raw) = WRAPPER_DESCRIPTOR.allocate(0) else {
+            crate::errors::out_of_memory()
+        };
         // SAFETY: the block has the type's size; the references pass to the descriptor.
         unsafe {
             let this = raw.cast::<PyWrapperDescrObject>();
@@ -108,7 +115,13 @@ impl WrapperDescr {
     }
 
     /// Calls the slot for an instance of the descriptor's type.
-    pub fn invoke(&self, py: Py, this: &Object, values: &[Value], names: Option<&Tuple>) -> PyResult {
+    pub fn invoke(
+        &self,
+        py: Py,
+        this: &Object,
+        values: &[Value],
+        names: Option<&Tuple>,
+    ) -> PyResult {
         match line_of(self.record()) {
             Some(line) => wrap::invoke(py, line, self, this, values, names),
             None => self.invoke_foreign(py, this, values, names),
@@ -116,12 +129,20 @@ impl WrapperDescr {
     }
 
     /// A wrapper that C code made from a record of its own.
-    fn invoke_foreign(&self, py: Py, this: &Object, values: &[Value], names: Option<&Tuple>) -> PyResult {
+    fn invoke_foreign(
+        &self,
+        py: Py,
+        this: &Object,
+        values: &[Value],
+        names: Option<&Tuple>,
+    ) -> PyResult {
         // SAFETY: the record lives as long as the wrapper.
         let record = unsafe { *self.record() };
         let (args, kwargs) = protocol::call::pack(py, values, names)?;
         let args = args.as_object().as_ptr();
-        let kwargs = kwargs.as_ref().map_or(std::ptr::null_mut(), |k| k.as_object().as_ptr());
+        let kwargs = kwargs
+            .as_ref()
+            .map_or(std::ptr::null_mut(), |k| k.as_object().as_ptr());
         let Some(function) = record.wrapper else {
             return crate::raise!(py, SystemError, "wrapper without a function");
         };
@@ -131,7 +152,8 @@ impl WrapperDescr {
         }
         // SAFETY: the flag says that the function has one parameter more.
         unsafe {
-            let function: wrapperfunc_kwds = std::mem::transmute::<wrapperfunc, wrapperfunc_kwds>(Some(function));
+            let function: wrapperfunc_kwds =
+                std::mem::transmute::<wrapperfunc, wrapperfunc_kwds>(Some(function));
             let function = function.unwrap_unchecked();
             protocol::from_c(py, function(this.as_ptr(), args, self.wrapped(), kwargs))
         }
@@ -141,7 +163,11 @@ impl WrapperDescr {
         // SAFETY: the record and its texts live as long as the wrapper.
         let doc = unsafe {
             let doc = (*self.record()).doc;
-            if doc.is_null() { "" } else { std::ffi::CStr::from_ptr(doc).to_str().unwrap_or("") }
+            if doc.is_null() {
+                ""
+            } else {
+                std::ffi::CStr::from_ptr(doc).to_str().unwrap_or("")
+            }
         };
         split_doc(doc, &self.name().to_rust())
     }
@@ -149,7 +175,9 @@ impl WrapperDescr {
 
 impl MethodWrapper {
     fn new(descr: &WrapperDescr, this: &Object) -> Owned<MethodWrapper> {
-        let Ok(raw) = METHOD_WRAPPER.allocate(0) else { crate::errors::out_of_memory() };
+        let Ok(raw) = METHOD_WRAPPER.allocate(0) else {
+            crate::errors::out_of_memory()
+        };
         // SAFETY: the block has the type's size; the references pass to the object.
         unsafe {
             let wrapper = raw.cast::<MethodWrapper>();
@@ -171,7 +199,13 @@ impl MethodWrapper {
     }
 }
 
-fn call_descr(py: Py, _def: &'static NativeDef, this: Option<&Object>, values: &[Value], names: Option<&Tuple>) -> PyResult {
+fn call_descr(
+    py: Py,
+    _def: &'static NativeDef,
+    this: Option<&Object>,
+    values: &[Value],
+    names: Option<&Tuple>,
+) -> PyResult {
     // SAFETY: whoever calls the definition passes an instance of the type.
     let this = unsafe { this.unwrap_unchecked().cast_unchecked::<WrapperDescr>() };
     let positional = values.len() - names.map_or(0, |n| n.len());
@@ -197,7 +231,13 @@ fn call_descr(py: Py, _def: &'static NativeDef, this: Option<&Object>, values: &
     this.invoke(py, &receiver.to_object(), &values[1..], names)
 }
 
-fn call_bound(py: Py, _def: &'static NativeDef, this: Option<&Object>, values: &[Value], names: Option<&Tuple>) -> PyResult {
+fn call_bound(
+    py: Py,
+    _def: &'static NativeDef,
+    this: Option<&Object>,
+    values: &[Value],
+    names: Option<&Tuple>,
+) -> PyResult {
     // SAFETY: whoever calls the definition passes an instance of the type.
     let this = unsafe { this.unwrap_unchecked().cast_unchecked::<MethodWrapper>() };
     this.descr().invoke(py, this.receiver(), values, names)
@@ -205,13 +245,26 @@ fn call_bound(py: Py, _def: &'static NativeDef, this: Option<&Object>, values: &
 
 /// Gives a type the native call with a hand-written entry.
 fn set_call<T: Layout>(b: &mut TypeBuilder<T>, entry: crate::native::call::Entry) {
-    let def = NativeDef::new("", "__call__($self, /, *args, **kwargs)", "", DefKind::Call, entry);
+    let def = NativeDef::new(
+        "",
+        "__call__($self, /, *args, **kwargs)",
+        "",
+        DefKind::Call,
+        entry,
+    );
     b.type_object().ext().native_call.set(Some(def));
     b.with_raw(|raw| raw.tp_call = Some(native_call_slot));
 }
 
-fn bind(py: Py, this: &WrapperDescr, instance: Option<&Object>, _owner: Option<&Object>) -> PyResult {
-    let Some(instance) = instance else { return Ok(Value::from(this.to_owned())) };
+fn bind(
+    py: Py,
+    this: &WrapperDescr,
+    instance: Option<&Object>,
+    _owner: Option<&Object>,
+) -> PyResult {
+    let Some(instance) = instance else {
+        return Ok(Value::from(this.to_owned()));
+    };
     this.check(py, instance)?;
     Ok(Value::from(MethodWrapper::new(this, instance)))
 }
@@ -219,14 +272,21 @@ fn bind(py: Py, this: &WrapperDescr, instance: Option<&Object>, _owner: Option<&
 fn qualname(py: Py, this: &WrapperDescr) -> PyResult<String> {
     let owner = Value::from(this.owner().to_owned());
     let outer = protocol::get_attr(py, &owner, crate::intern!("__qualname__"))?;
-    Ok(format!("{}.{}", protocol::str(py, &outer)?.to_rust(), this.name().to_rust()))
+    Ok(format!(
+        "{}.{}",
+        protocol::str(py, &outer)?.to_rust(),
+        this.name().to_rust()
+    ))
 }
 
 fn reduce(py: Py, of: Value, name: &Str) -> PyResult {
     let builtins = crate::hooks::import_module(py, "builtins")?;
     let getattr = protocol::get_attr(py, &builtins, crate::intern!("getattr"))?;
     let args = Tuple::from_values([of, Value::from(name.to_owned_str())]);
-    Ok(Value::from(Tuple::from_values([getattr, Value::from(args)])))
+    Ok(Value::from(Tuple::from_values([
+        getattr,
+        Value::from(args),
+    ])))
 }
 
 fn compare(_py: Py, this: &MethodWrapper, other: &Object, op: CompareOp) -> Value {
@@ -246,7 +306,11 @@ unsafe extern "C-unwind" fn dealloc_descr(object: *mut PyObject) {
     unsafe {
         WRAPPER_DESCRIPTOR.untrack(object);
         let head = object.cast::<PyDescrObject>();
-        for owned in [(*head).d_type.cast::<PyObject>(), (*head).d_name, (*head).d_qualname] {
+        for owned in [
+            (*head).d_type.cast::<PyObject>(),
+            (*head).d_name,
+            (*head).d_qualname,
+        ] {
             if !owned.is_null() {
                 Object::decref(owned);
             }
@@ -255,7 +319,11 @@ unsafe extern "C-unwind" fn dealloc_descr(object: *mut PyObject) {
     }
 }
 
-unsafe extern "C-unwind" fn traverse_descr(object: *mut PyObject, visit: visitproc, arg: *mut c_void) -> c_int {
+unsafe extern "C-unwind" fn traverse_descr(
+    object: *mut PyObject,
+    visit: visitproc,
+    arg: *mut c_void,
+) -> c_int {
     let mut visitor = Visitor::new(visit, arg);
     // SAFETY: called with a living descriptor.
     visitor.visit_ptr(unsafe { (*object.cast::<PyDescrObject>()).d_type.cast() });
@@ -273,7 +341,11 @@ unsafe extern "C-unwind" fn dealloc_bound(object: *mut PyObject) {
     }
 }
 
-unsafe extern "C-unwind" fn traverse_bound(object: *mut PyObject, visit: visitproc, arg: *mut c_void) -> c_int {
+unsafe extern "C-unwind" fn traverse_bound(
+    object: *mut PyObject,
+    visit: visitproc,
+    arg: *mut c_void,
+) -> c_int {
     let mut visitor = Visitor::new(visit, arg);
     // SAFETY: called with a living wrapper.
     unsafe {
@@ -289,46 +361,84 @@ unsafe extern "C-unwind" fn no_clear(_object: *mut PyObject) -> c_int {
 
 /// Makes both types.
 pub fn define() {
-    let mut b = TypeBuilder::<WrapperDescr>::new(&WRAPPER_DESCRIPTOR, "wrapper_descriptor", size_of::<PyWrapperDescrObject>());
+    let mut b = TypeBuilder::<WrapperDescr>::new(
+        &WRAPPER_DESCRIPTOR,
+        "wrapper_descriptor",
+        size_of::<PyWrapperDescrObject>(),
+    );
     b.dealloc_raw(dealloc_descr)
         .gc_raw(traverse_descr, no_clear)
         .no_constructor()
         .flags(Py_TPFLAGS_METHOD_DESCRIPTOR)
         .repr(|_py, this: &WrapperDescr| {
-            format!("<slot wrapper '{}' of '{}' objects>", this.name().to_rust(), this.owner().name())
+            format!(
+                "<slot wrapper '{}' of '{}' objects>",
+                this.name().to_rust(),
+                this.owner().name()
+            )
         })
         .descr_get(bind)
         .method("__reduce__($self, /)", |py, this: &WrapperDescr| {
             reduce(py, Value::from(this.owner().to_owned()), this.name())
         })
-        .getter("__objclass__", |_py, this: &WrapperDescr| this.owner().to_owned())
-        .getter("__name__", |_py, this: &WrapperDescr| this.name().to_owned_str())
+        .getter("__objclass__", |_py, this: &WrapperDescr| {
+            this.owner().to_owned()
+        })
+        .getter("__name__", |_py, this: &WrapperDescr| {
+            this.name().to_owned_str()
+        })
         .getter("__qualname__", qualname)
         .getter("__doc__", |_py, this: &WrapperDescr| this.texts().1)
-        .getter("__text_signature__", |_py, this: &WrapperDescr| this.texts().0);
+        .getter("__text_signature__", |_py, this: &WrapperDescr| {
+            this.texts().0
+        });
     set_call(&mut b, call_descr);
     b.finish();
 
-    let mut b = TypeBuilder::<MethodWrapper>::new(&METHOD_WRAPPER, "method-wrapper", size_of::<MethodWrapper>());
+    let mut b = TypeBuilder::<MethodWrapper>::new(
+        &METHOD_WRAPPER,
+        "method-wrapper",
+        size_of::<MethodWrapper>(),
+    );
     b.dealloc_raw(dealloc_bound)
         .gc_raw(traverse_bound, no_clear)
         .no_constructor()
         .repr(|_py, this: &MethodWrapper| {
             let receiver = this.receiver();
             let name = this.descr().name().to_rust();
-            format!("<method-wrapper '{name}' of {} object at {:#x}>", receiver.ty().name(), receiver.as_ptr() as usize)
+            format!(
+                "<method-wrapper '{name}' of {} object at {:#x}>",
+                receiver.ty().name(),
+                receiver.as_ptr() as usize
+            )
         })
         .compare(compare)
         .hash(|_py, this: &MethodWrapper| Ok((this.descr as i64 >> 4) ^ (this.this as i64 >> 3)))
         .method("__reduce__($self, /)", |py, this: &MethodWrapper| {
-            reduce(py, Value::from(this.receiver().to_owned()), this.descr().name())
+            reduce(
+                py,
+                Value::from(this.receiver().to_owned()),
+                this.descr().name(),
+            )
         })
-        .getter("__self__", |_py, this: &MethodWrapper| this.receiver().to_owned())
-        .getter("__objclass__", |_py, this: &MethodWrapper| this.descr().owner().to_owned())
-        .getter("__name__", |_py, this: &MethodWrapper| this.descr().name().to_owned_str())
-        .getter("__qualname__", |py, this: &MethodWrapper| qualname(py, this.descr()))
-        .getter("__doc__", |_py, this: &MethodWrapper| this.descr().texts().1)
-        .getter("__text_signature__", |_py, this: &MethodWrapper| this.descr().texts().0);
+        .getter("__self__", |_py, this: &MethodWrapper| {
+            this.receiver().to_owned()
+        })
+        .getter("__objclass__", |_py, this: &MethodWrapper| {
+            this.descr().owner().to_owned()
+        })
+        .getter("__name__", |_py, this: &MethodWrapper| {
+            this.descr().name().to_owned_str()
+        })
+        .getter("__qualname__", |py, this: &MethodWrapper| {
+            qualname(py, this.descr())
+        })
+        .getter("__doc__", |_py, this: &MethodWrapper| {
+            this.descr().texts().1
+        })
+        .getter("__text_signature__", |_py, this: &MethodWrapper| {
+            this.descr().texts().0
+        });
     set_call(&mut b, call_bound);
     b.finish();
 }

@@ -10,15 +10,33 @@ use crate::types::typeobject::Type;
 use crate::value::Value;
 
 fn no_attribute<T>(py: Py, ty: &Type, name: &str) -> PyResult<T> {
-    crate::raise!(py, AttributeError, "type object '{}' has no attribute '{name}'", ty.name())
+    crate::raise!(
+        py,
+        AttributeError,
+        "type object '{}' has no attribute '{name}'",
+        ty.name()
+    )
 }
 
 /// The value as the class gives it out: bound where it is a descriptor.
 fn bound(py: Py, ty: &Type, value: Value) -> PyResult {
-    let Some(descriptor) = value.as_object() else { return Ok(value) };
-    let Some(get) = descriptor.ty().raw().tp_descr_get else { return Ok(value) };
+    let Some(descriptor) = value.as_object() else {
+        return Ok(value);
+    };
+    let Some(get) = descriptor.ty().raw().tp_descr_get else {
+        return Ok(value);
+    };
     // SAFETY: the descriptor's own slot, without an instance.
-    unsafe { protocol::from_c(py, get(descriptor.as_ptr(), std::ptr::null_mut(), ty.as_object().as_ptr())) }
+    unsafe {
+        protocol::from_c(
+            py,
+            get(
+                descriptor.as_ptr(),
+                std::ptr::null_mut(),
+                ty.as_object().as_ptr(),
+            ),
+        )
+    }
 }
 
 pub(super) fn get_annotate(py: Py, ty: &Type) -> PyResult {
@@ -57,7 +75,12 @@ pub(super) fn set_annotate(py: Py, ty: &Type, value: Option<&Object>) -> PyResul
 
 fn check_mutable(py: Py, ty: &Type, name: &str) -> PyResult<()> {
     if ty.has_flag(Py_TPFLAGS_IMMUTABLETYPE) {
-        return crate::raise!(py, TypeError, "cannot set '{name}' attribute of immutable type '{}'", ty.name());
+        return crate::raise!(
+            py,
+            TypeError,
+            "cannot set '{name}' attribute of immutable type '{}'",
+            ty.name()
+        );
     }
     Ok(())
 }
@@ -67,8 +90,14 @@ pub(super) fn get_annotations(py: Py, ty: &Type) -> PyResult {
     if !ty.is_heap_type() {
         return no_attribute(py, ty, "__annotations__");
     }
-    let (own, cache) = (crate::intern!("__annotations__"), crate::intern!("__annotations_cache__"));
-    let known = ty.dict().get_str_key(py, own).or_else(|| ty.dict().get_str_key(py, cache));
+    let (own, cache) = (
+        crate::intern!("__annotations__"),
+        crate::intern!("__annotations_cache__"),
+    );
+    let known = ty
+        .dict()
+        .get_str_key(py, own)
+        .or_else(|| ty.dict().get_str_key(py, cache));
     if let Some(known) = known {
         return bound(py, ty, known);
     }
@@ -77,7 +106,12 @@ pub(super) fn get_annotations(py: Py, ty: &Type) -> PyResult {
     let annotations = if protocol::call::is_callable(&annotate) {
         let result = protocol::call(py, &annotate, &[Value::int(1)])?;
         if result.downcast::<Dict>().is_none() {
-            return crate::raise!(py, TypeError, "__annotate__ returned non-dict of type '{}'", result.ty().name());
+            return crate::raise!(
+                py,
+                TypeError,
+                "__annotate__ returned non-dict of type '{}'",
+                result.ty().name()
+            );
         }
         result
     } else {
@@ -90,12 +124,19 @@ pub(super) fn get_annotations(py: Py, ty: &Type) -> PyResult {
 
 pub(super) fn set_annotations(py: Py, ty: &Type, value: Option<&Object>) -> PyResult<()> {
     check_mutable(py, ty, "__annotations__")?;
-    let (own, cache) = (crate::intern!("__annotations__"), crate::intern!("__annotations_cache__"));
+    let (own, cache) = (
+        crate::intern!("__annotations__"),
+        crate::intern!("__annotations_cache__"),
+    );
     ty.modified();
     let dict = ty.dict();
     match value {
         Some(value) => {
-            let name = if dict.contains_str(py, own) { own } else { cache };
+            let name = if dict.contains_str(py, own) {
+                own
+            } else {
+                cache
+            };
             dict.set_str(py, name, Value::unboxed(value))?;
         }
         None => {

@@ -14,7 +14,8 @@ use crate::types::str::intern::intern;
 use crate::types::typeobject::Type;
 use crate::value::Value;
 
-type Get = unsafe extern "C-unwind" fn(*mut PyObject, *mut PyObject, *mut PyObject) -> *mut PyObject;
+type Get =
+    unsafe extern "C-unwind" fn(*mut PyObject, *mut PyObject, *mut PyObject) -> *mut PyObject;
 
 fn getter(value: &Value) -> Option<(&Object, Get)> {
     let object = value.as_object()?;
@@ -31,26 +32,68 @@ pub fn type_getattr(py: Py, ty: &Type, name: &Str) -> PyResult<Option<Value>> {
         && descriptor.ty().raw().tp_descr_set.is_some()
     {
         // SAFETY: the descriptor's own slot, with living objects.
-        return unsafe { from_c(py, get(descriptor.as_ptr(), this.as_ptr(), metatype.as_object().as_ptr())) }.map(Some);
+        return unsafe {
+            from_c(
+                py,
+                get(
+                    descriptor.as_ptr(),
+                    this.as_ptr(),
+                    metatype.as_object().as_ptr(),
+                ),
+            )
+        }
+        .map(Some);
     }
     if let Some(found) = ty.lookup(py, name) {
-        let Some((descriptor, get)) = getter(&found) else { return Ok(Some(found)) };
+        let Some((descriptor, get)) = getter(&found) else {
+            return Ok(Some(found));
+        };
         // SAFETY: as above; no instance.
-        return unsafe { from_c(py, get(descriptor.as_ptr(), std::ptr::null_mut(), this.as_ptr())) }.map(Some);
+        return unsafe {
+            from_c(
+                py,
+                get(descriptor.as_ptr(), std::ptr::null_mut(), this.as_ptr()),
+            )
+        }
+        .map(Some);
     }
     if let Some((descriptor, get)) = meta.as_ref().and_then(getter) {
         // SAFETY: as above.
-        return unsafe { from_c(py, get(descriptor.as_ptr(), this.as_ptr(), metatype.as_object().as_ptr())) }.map(Some);
+        return unsafe {
+            from_c(
+                py,
+                get(
+                    descriptor.as_ptr(),
+                    this.as_ptr(),
+                    metatype.as_object().as_ptr(),
+                ),
+            )
+        }
+        .map(Some);
     }
     Ok(meta)
 }
 
 /// `tp_getattro` of `type`.
+///
+/// # Safety
+/// Called as C calls the slot: with the GIL and living arguments of its kinds.
 #[inline(never)]
-pub unsafe extern "C-unwind" fn type_getattr_slot(ty: *mut PyObject, name: *mut PyObject) -> *mut PyObject {
+pub unsafe extern "C-unwind" fn type_getattr_slot(
+    ty: *mut PyObject,
+    name: *mut PyObject,
+) -> *mut PyObject {
     // SAFETY: C calls slots with the GIL, a type and a living object.
-    let (py, ty, name) = unsafe { (Py::assume(), Type::from_ptr(ty.cast()), Object::from_ptr(name)) };
-    let Some(name) = name.downcast::<Str>() else { return to_c(bad_name(py, name)) };
+    let (py, ty, name) = unsafe {
+        (
+            Py::assume(),
+            Type::from_ptr(ty.cast()),
+            Object::from_ptr(name),
+        )
+    };
+    let Some(name) = name.downcast::<Str>() else {
+        return to_c(bad_name(py, name));
+    };
     to_c(match type_getattr(py, ty, name) {
         Ok(Some(value)) => Ok(value),
         Ok(None) => no_attribute(py, ty, name),
@@ -59,12 +102,21 @@ pub unsafe extern "C-unwind" fn type_getattr_slot(ty: *mut PyObject, name: *mut 
 }
 
 fn bad_name<T>(py: Py, name: &Object) -> PyResult<T> {
-    crate::raise!(py, TypeError, "attribute name must be string, not '{}'", name.ty().name())
+    crate::raise!(
+        py,
+        TypeError,
+        "attribute name must be string, not '{}'",
+        name.ty().name()
+    )
 }
 
 #[cold]
 fn no_attribute<T>(py: Py, ty: &Type, name: &Str) -> PyResult<T> {
-    let text = format!("type object '{}' has no attribute '{}'", ty.name(), name.to_rust());
+    let text = format!(
+        "type object '{}' has no attribute '{}'",
+        ty.name(),
+        name.to_rust()
+    );
     Err(attr::attribute_error(py, &text, ty.as_object(), name))
 }
 
@@ -80,15 +132,24 @@ pub fn type_setattr(py: Py, ty: &Type, name: &Str, value: Option<Value>) -> PyRe
             ty.name()
         );
     }
-    let name = intern(if name.as_object().is_exact::<Str>() { name.to_owned_str() } else { Str::from_chars(name.chars()) });
+    let name = intern(if name.as_object().is_exact::<Str>() {
+        name.to_owned_str()
+    } else {
+        Str::from_chars(name.chars())
+    });
     let meta = ty.as_object().ty().lookup(py, &name);
     if let Some(descriptor) = meta.as_ref().and_then(Value::as_object)
         && let Some(set) = descriptor.ty().raw().tp_descr_set
     {
         let boxed = value.map(Value::into_object);
-        let pointer = boxed.as_ref().map_or(std::ptr::null_mut(), |v| v.as_object().as_ptr());
+        let pointer = boxed
+            .as_ref()
+            .map_or(std::ptr::null_mut(), |v| v.as_object().as_ptr());
         // SAFETY: the descriptor's own slot, with living objects or NULL.
-        return status(py, unsafe { set(descriptor.as_ptr(), ty.as_object().as_ptr(), pointer) }).map(drop);
+        return status(py, unsafe {
+            set(descriptor.as_ptr(), ty.as_object().as_ptr(), pointer)
+        })
+        .map(drop);
     }
     let keep = ty.to_owned();
     // Caches do not own what they know: they forget it before the dict lets go.
@@ -108,10 +169,23 @@ pub fn type_setattr(py: Py, ty: &Type, name: &Str, value: Option<Value>) -> PyRe
 }
 
 /// `tp_setattro` of `type`.
+///
+/// # Safety
+/// Called as C calls the slot: with the GIL and living arguments of its kinds.
 #[inline(never)]
-pub unsafe extern "C-unwind" fn type_setattr_slot(ty: *mut PyObject, name: *mut PyObject, value: *mut PyObject) -> c_int {
+pub unsafe extern "C-unwind" fn type_setattr_slot(
+    ty: *mut PyObject,
+    name: *mut PyObject,
+    value: *mut PyObject,
+) -> c_int {
     // SAFETY: C calls slots with the GIL, a type, a living object, a value or NULL.
-    let (py, ty, name) = unsafe { (Py::assume(), Type::from_ptr(ty.cast()), Object::from_ptr(name)) };
+    let (py, ty, name) = unsafe {
+        (
+            Py::assume(),
+            Type::from_ptr(ty.cast()),
+            Object::from_ptr(name),
+        )
+    };
     // SAFETY: as above.
     let value = (!value.is_null()).then(|| Value::unboxed(unsafe { Object::from_ptr(value) }));
     let result = match name.downcast::<Str>() {

@@ -6,12 +6,12 @@ use super::check_set;
 use crate::object::{Layout, Object, Owned};
 use crate::protocol;
 use crate::py::{Py, PyResult};
+use crate::types::mro;
 use crate::types::object_type::check_compatible;
 use crate::types::slotdefs;
 use crate::types::tuple::Tuple;
 use crate::types::type_new::{best_base, enlist};
 use crate::types::typeobject::Type;
-use crate::types::mro;
 use crate::value::Value;
 
 pub(super) fn set_bases(py: Py, ty: &Type, value: Option<&Object>) -> PyResult<()> {
@@ -44,10 +44,19 @@ pub(super) fn set_bases(py: Py, ty: &Type, value: Option<&Object>) -> PyResult<(
 fn check_bases<'a>(py: Py, ty: &Type, value: &'a Object) -> PyResult<&'a Tuple> {
     let name = ty.name();
     let Some(bases) = value.downcast::<Tuple>() else {
-        return crate::raise!(py, TypeError, "can only assign tuple to {name}.__bases__, not {}", value.ty().name());
+        return crate::raise!(
+            py,
+            TypeError,
+            "can only assign tuple to {name}.__bases__, not {}",
+            value.ty().name()
+        );
     };
     if bases.is_empty() {
-        return crate::raise!(py, TypeError, "can only assign non-empty tuple to {name}.__bases__, not ()");
+        return crate::raise!(
+            py,
+            TypeError,
+            "can only assign non-empty tuple to {name}.__bases__, not ()"
+        );
     }
     for base in bases.iter() {
         let Some(class) = base.downcast::<Type>() else {
@@ -59,7 +68,11 @@ fn check_bases<'a>(py: Py, ty: &Type, value: &'a Object) -> PyResult<&'a Tuple> 
             );
         };
         if class.is_subtype_of(ty) {
-            return crate::raise!(py, TypeError, "a __bases__ item causes an inheritance cycle");
+            return crate::raise!(
+                py,
+                TypeError,
+                "a __bases__ item causes an inheritance cycle"
+            );
         }
     }
     Ok(bases)
@@ -67,8 +80,16 @@ fn check_bases<'a>(py: Py, ty: &Type, value: &'a Object) -> PyResult<&'a Tuple> 
 
 /// Takes a class off its bases' lists.
 fn withdraw(ty: &Type) {
-    for base in ty.bases().into_iter().flat_map(|b| b.iter()).filter_map(|b| b.downcast::<Type>()) {
-        base.ext().subclasses.borrow_mut().retain(|&t| t != ty.as_type_ptr());
+    for base in ty
+        .bases()
+        .into_iter()
+        .flat_map(|b| b.iter())
+        .filter_map(|b| b.downcast::<Type>())
+    {
+        base.ext()
+            .subclasses
+            .borrow_mut()
+            .retain(|&t| t != ty.as_type_ptr());
     }
 }
 
@@ -79,7 +100,10 @@ fn exchange(ty: &Type, bases: Owned<Tuple>, base: Owned<Type>) -> (Owned<Tuple>,
     unsafe {
         let old_bases = std::mem::replace(&mut (*raw).tp_bases, bases.into_ptr());
         let old_base = std::mem::replace(&mut (*raw).tp_base, base.into_raw().cast());
-        (Owned::from_raw(old_bases.cast()), Owned::from_raw(old_base.cast()))
+        (
+            Owned::from_raw(old_bases.cast()),
+            Owned::from_raw(old_base.cast()),
+        )
     }
 }
 
@@ -118,7 +142,11 @@ pub(super) fn get_mro(_py: Py, ty: &Type) -> Option<Owned<Tuple>> {
 /// `type.__abstractmethods__`.
 pub(super) fn get_abstract(py: Py, ty: &Type) -> PyResult {
     let name = crate::intern!("__abstractmethods__");
-    let own = if ty.is(&crate::types::typeobject::TYPE) { None } else { ty.dict().get_str_key(py, name) };
+    let own = if ty.is(&crate::types::typeobject::TYPE) {
+        None
+    } else {
+        ty.dict().get_str_key(py, name)
+    };
     match own {
         Some(names) => Ok(names),
         None => crate::raise!(py, AttributeError, "__abstractmethods__"),
@@ -146,7 +174,11 @@ pub(super) fn set_abstract(py: Py, ty: &Type, value: Option<&Object>) -> PyResul
     // SAFETY: the GIL is held.
     unsafe {
         let flags = &raw mut (*ty.as_type_ptr()).tp_flags;
-        *flags = if is_abstract { *flags | Py_TPFLAGS_IS_ABSTRACT } else { *flags & !Py_TPFLAGS_IS_ABSTRACT };
+        *flags = if is_abstract {
+            *flags | Py_TPFLAGS_IS_ABSTRACT
+        } else {
+            *flags & !Py_TPFLAGS_IS_ABSTRACT
+        };
     }
     Ok(())
 }

@@ -1,7 +1,5 @@
 //! The computed attributes of classes.
 
-use krait_abi::*;
-
 use super::{annotations, bases, check_set, names, set_entry};
 use crate::native::TypeBuilder;
 use crate::object::{Layout, Object};
@@ -25,13 +23,30 @@ fn native_doc(ty: &Type) -> Option<&str> {
 
 fn doc(py: Py, ty: &Type) -> PyResult {
     if let Some(doc) = native_doc(ty) {
-        return Ok(Value::from(crate::types::str::Str::new(&split_doc(doc, ty.full_name()).1)));
+        return Ok(Value::from(crate::types::str::Str::new(
+            &split_doc(doc, ty.full_name()).1,
+        )));
     }
-    let Some(found) = ty.dict().get_str_key(py, crate::intern!("__doc__")) else { return Ok(Value::none()) };
-    let Some(descriptor) = found.as_object() else { return Ok(found) };
-    let Some(get) = descriptor.ty().raw().tp_descr_get else { return Ok(found) };
+    let Some(found) = ty.dict().get_str_key(py, crate::intern!("__doc__")) else {
+        return Ok(Value::none());
+    };
+    let Some(descriptor) = found.as_object() else {
+        return Ok(found);
+    };
+    let Some(get) = descriptor.ty().raw().tp_descr_get else {
+        return Ok(found);
+    };
     // SAFETY: the descriptor's own slot, without an instance.
-    unsafe { protocol::from_c(py, get(descriptor.as_ptr(), std::ptr::null_mut(), ty.as_object().as_ptr())) }
+    unsafe {
+        protocol::from_c(
+            py,
+            get(
+                descriptor.as_ptr(),
+                std::ptr::null_mut(),
+                ty.as_object().as_ptr(),
+            ),
+        )
+    }
 }
 
 fn set_doc(py: Py, ty: &Type, value: Option<&Object>) -> PyResult<()> {
@@ -62,26 +77,51 @@ fn type_params(py: Py, ty: &Type) -> Value {
 
 fn set_type_params(py: Py, ty: &Type, value: Option<&Object>) -> PyResult<()> {
     let value = check_set(py, ty, value, "__type_params__")?;
-    set_entry(py, ty, crate::intern!("__type_params__"), Value::unboxed(value))
+    set_entry(
+        py,
+        ty,
+        crate::intern!("__type_params__"),
+        Value::unboxed(value),
+    )
 }
 
 pub(super) fn define(b: &mut TypeBuilder<Type>) {
     b.getset("__name__", names::name, names::set_name)
-        .getset("__qualname__", |_py, ty: &Type| names::qualname(ty), names::set_qualname)
+        .getset(
+            "__qualname__",
+            |_py, ty: &Type| names::qualname(ty),
+            names::set_qualname,
+        )
         .getset("__module__", names::get_module, names::set_module)
         .getset("__bases__", bases::get_bases, bases::set_bases)
         .getter("__mro__", bases::get_mro)
-        .getset("__abstractmethods__", bases::get_abstract, bases::set_abstract)
-        .getter("__dict__", |py, ty: &Type| mappingproxy::proxy_of(py, Value::from(ty.dict().to_owned())))
+        .getset(
+            "__abstractmethods__",
+            bases::get_abstract,
+            bases::set_abstract,
+        )
+        .getter("__dict__", |py, ty: &Type| {
+            mappingproxy::proxy_of(py, Value::from(ty.dict().to_owned()))
+        })
         .getset("__doc__", doc, set_doc)
         .getter("__text_signature__", text_signature)
-        .getset("__annotations__", annotations::get_annotations, annotations::set_annotations)
-        .getset("__annotate__", annotations::get_annotate, annotations::set_annotate)
+        .getset(
+            "__annotations__",
+            annotations::get_annotations,
+            annotations::set_annotations,
+        )
+        .getset(
+            "__annotate__",
+            annotations::get_annotate,
+            annotations::set_annotate,
+        )
         .getset("__type_params__", type_params, set_type_params)
         .getter("__base__", |_py, ty: &Type| ty.base().map(|b| b.to_owned()))
         .getter("__basicsize__", |_py, ty: &Type| ty.raw().tp_basicsize)
         .getter("__itemsize__", |_py, ty: &Type| ty.raw().tp_itemsize)
         .getter("__flags__", |_py, ty: &Type| ty.raw().tp_flags)
-        .getter("__weakrefoffset__", |_py, ty: &Type| ty.raw().tp_weaklistoffset)
+        .getter("__weakrefoffset__", |_py, ty: &Type| {
+            ty.raw().tp_weaklistoffset
+        })
         .getter("__dictoffset__", |_py, ty: &Type| ty.raw().tp_dictoffset);
 }

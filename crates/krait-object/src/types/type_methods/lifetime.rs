@@ -44,7 +44,10 @@ pub(super) unsafe fn clear(object: *mut PyObject) -> c_int {
         ty.modified();
         let raw = ty.as_type_ptr();
         if !(*raw).tp_dict.is_null() {
-            Object::from_ptr((*raw).tp_dict).cast_unchecked::<Dict>().to_owned().clear();
+            Object::from_ptr((*raw).tp_dict)
+                .cast_unchecked::<Dict>()
+                .to_owned()
+                .clear();
         }
         release(&raw mut (*raw.cast::<PyHeapTypeObject>()).ht_module);
         release(&raw mut (*raw).tp_mro);
@@ -73,8 +76,16 @@ pub(super) unsafe extern "C-unwind" fn dealloc(object: *mut PyObject) {
         let ty = Type::from_ptr(object.cast());
         krait_heap::untrack(object.cast());
         ty.modified();
-        for base in ty.bases().into_iter().flat_map(|b| b.iter()).filter_map(|b| b.downcast::<Type>()) {
-            base.ext().subclasses.borrow_mut().retain(|&t| t != ty.as_type_ptr());
+        for base in ty
+            .bases()
+            .into_iter()
+            .flat_map(|b| b.iter())
+            .filter_map(|b| b.downcast::<Type>())
+        {
+            base.ext()
+                .subclasses
+                .borrow_mut()
+                .retain(|&t| t != ty.as_type_ptr());
         }
         crate::types::weakref::object_dies(object);
         let raw = ty.as_type_ptr();

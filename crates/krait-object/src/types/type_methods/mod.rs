@@ -28,7 +28,13 @@ mod names;
 pub use attribute::{type_getattr, type_getattr_slot, type_setattr, type_setattr_slot};
 pub use names::{displayed_name, module_of, qualname};
 
-fn call_entry(py: Py, _def: &'static NativeDef, this: Option<&Object>, values: &[Value], names: Option<&Tuple>) -> PyResult {
+fn call_entry(
+    py: Py,
+    _def: &'static NativeDef,
+    this: Option<&Object>,
+    values: &[Value],
+    names: Option<&Tuple>,
+) -> PyResult {
     // SAFETY: whoever calls the definition passes a type.
     let class = unsafe { this.unwrap_unchecked().cast_unchecked::<Type>() };
     super::type_new::call_type(py, class, values, names)
@@ -36,8 +42,20 @@ fn call_entry(py: Py, _def: &'static NativeDef, this: Option<&Object>, values: &
 
 /// Gives `type` its call and constructor, which take their arguments as they come.
 fn set_entries(b: &mut TypeBuilder<Type>) {
-    let call = NativeDef::new("", "__call__($self, /, *args, **kwargs)", "", DefKind::Call, call_entry);
-    let new = NativeDef::new("", "type(*args, **kwargs)", "", DefKind::New, super::type_new::entry);
+    let call = NativeDef::new(
+        "",
+        "__call__($self, /, *args, **kwargs)",
+        "",
+        DefKind::Call,
+        call_entry,
+    );
+    let new = NativeDef::new(
+        "",
+        "type(*args, **kwargs)",
+        "",
+        DefKind::New,
+        super::type_new::entry,
+    );
     b.type_object().ext().native_call.set(Some(call));
     b.type_object().ext().native_new.set(Some(new));
     b.with_raw(|raw| {
@@ -55,7 +73,11 @@ fn set_entries(b: &mut TypeBuilder<Type>) {
 
 unsafe extern "C-unwind" fn is_gc(ty: *mut PyObject) -> c_int {
     // SAFETY: called with a type.
-    unsafe { Type::from_ptr(ty.cast::<PyTypeObject>()).is_heap_type().into() }
+    unsafe {
+        Type::from_ptr(ty.cast::<PyTypeObject>())
+            .is_heap_type()
+            .into()
+    }
 }
 
 fn init(py: Py, _this: &Type, args: Args<'_>, kwargs: KwArgs) -> PyResult<()> {
@@ -74,7 +96,9 @@ fn repr(py: Py, this: &Type) -> PyResult<String> {
 
 fn mro(py: Py, this: &Type) -> PyResult {
     let mro = super::mro::c3(py, this)?;
-    Ok(Value::from(List::from_owned(mro.iter().map(|t| t.to_owned()).collect::<Vec<_>>())))
+    Ok(Value::from(List::from_owned(
+        mro.iter().map(|t| t.to_owned()).collect::<Vec<_>>(),
+    )))
 }
 
 fn subclasses(_py: Py, this: &Type) -> Owned<List> {
@@ -89,10 +113,18 @@ fn dir(py: Py, this: &Type) -> PyResult {
 }
 
 fn sizeof(_py: Py, this: &Type) -> usize {
-    if this.is_heap_type() { size_of::<PyHeapTypeObject>() } else { size_of::<PyTypeObject>() }
+    if this.is_heap_type() {
+        size_of::<PyHeapTypeObject>()
+    } else {
+        size_of::<PyTypeObject>()
+    }
 }
 
-unsafe extern "C-unwind" fn traverse(object: *mut PyObject, visit: visitproc, arg: *mut c_void) -> c_int {
+unsafe extern "C-unwind" fn traverse(
+    object: *mut PyObject,
+    visit: visitproc,
+    arg: *mut c_void,
+) -> c_int {
     // SAFETY: called with a living type.
     unsafe { lifetime::traverse(object, visit, arg) }
 }
@@ -115,21 +147,44 @@ pub(crate) fn define() {
         .init("type(*args, **kwargs)", init)
         .repr(repr)
         .or(|py, a: &Object, b: &Object| (crate::hooks::get(py).make_union)(py, a, b))
-        .method_doc("mro($self, /)", "Return a type's method resolution order.", mro)
-        .method_doc("__subclasses__($self, /)", "Return a list of immediate subclasses.", subclasses)
-        .class_method("__prepare__($type, /, *args, **kwargs)", |_py, _class: &Type, _a: Args<'_>, _k: KwArgs| Dict::new())
+        .method_doc(
+            "mro($self, /)",
+            "Return a type's method resolution order.",
+            mro,
+        )
+        .method_doc(
+            "__subclasses__($self, /)",
+            "Return a list of immediate subclasses.",
+            subclasses,
+        )
+        .class_method(
+            "__prepare__($type, /, *args, **kwargs)",
+            |_py, _class: &Type, _a: Args<'_>, _k: KwArgs| Dict::new(),
+        )
         .method_doc(
             "__instancecheck__($self, instance, /)",
             "Check if an object is an instance.",
-            |py, this: &Type, instance: &Value| protocol::real_is_instance(py, instance, this.as_object()),
+            |py, this: &Type, instance: &Value| {
+                protocol::real_is_instance(py, instance, this.as_object())
+            },
         )
         .method_doc(
             "__subclasscheck__($self, subclass, /)",
             "Check if a class is a subclass.",
-            |py, this: &Type, derived: &Value| protocol::real_is_subclass(py, &derived.to_object(), this.as_object()),
+            |py, this: &Type, derived: &Value| {
+                protocol::real_is_subclass(py, &derived.to_object(), this.as_object())
+            },
         )
-        .method_doc("__dir__($self, /)", "Specialized __dir__ implementation for types.", dir)
-        .method_doc("__sizeof__($self, /)", "Return memory consumption of the type object.", sizeof);
+        .method_doc(
+            "__dir__($self, /)",
+            "Specialized __dir__ implementation for types.",
+            dir,
+        )
+        .method_doc(
+            "__sizeof__($self, /)",
+            "Return memory consumption of the type object.",
+            sizeof,
+        );
     getset::define(&mut b);
     b.finish();
 }
@@ -138,12 +193,22 @@ pub(crate) fn define() {
 /// value is missing.
 fn check_set<'a>(py: Py, ty: &Type, value: Option<&'a Object>, name: &str) -> PyResult<&'a Object> {
     if ty.has_flag(Py_TPFLAGS_IMMUTABLETYPE) {
-        return crate::raise!(py, TypeError, "cannot set '{name}' attribute of immutable type '{}'", ty.name());
+        return crate::raise!(
+            py,
+            TypeError,
+            "cannot set '{name}' attribute of immutable type '{}'",
+            ty.name()
+        );
     }
     match value {
         Some(value) => Ok(value),
         None => {
-            crate::raise!(py, TypeError, "cannot delete '{name}' attribute of immutable type '{}'", ty.name())
+            crate::raise!(
+                py,
+                TypeError,
+                "cannot delete '{name}' attribute of immutable type '{}'",
+                ty.name()
+            )
         }
     }
 }

@@ -3,7 +3,7 @@
 use krait_abi::*;
 
 use super::{check_set, set_entry};
-use crate::object::{Layout, Object, Owned};
+use crate::object::{Object, Owned};
 use crate::py::{Py, PyResult};
 use crate::types::str::Str;
 use crate::types::type_new;
@@ -18,7 +18,9 @@ fn heap(ty: &Type) -> Option<*mut PyHeapTypeObject> {
 /// `__qualname__`.
 pub fn qualname(ty: &Type) -> Owned<Str> {
     // SAFETY: a heap type's field is null or an owned str.
-    let own = heap(ty).map(|h| unsafe { (*h).ht_qualname }).filter(|p| !p.is_null());
+    let own = heap(ty)
+        .map(|h| unsafe { (*h).ht_qualname })
+        .filter(|p| !p.is_null());
     match own {
         // SAFETY: as above.
         Some(own) => unsafe { Object::from_ptr(own).cast_unchecked::<Str>() }.to_owned_str(),
@@ -28,7 +30,9 @@ pub fn qualname(ty: &Type) -> Owned<Str> {
 
 pub(super) fn name(_py: Py, ty: &Type) -> Owned<Str> {
     // SAFETY: a heap type's field is null or an owned str.
-    let own = heap(ty).map(|h| unsafe { (*h).ht_name }).filter(|p| !p.is_null());
+    let own = heap(ty)
+        .map(|h| unsafe { (*h).ht_name })
+        .filter(|p| !p.is_null());
     match own {
         // SAFETY: as above.
         Some(own) => unsafe { Object::from_ptr(own).cast_unchecked::<Str>() }.to_owned_str(),
@@ -53,7 +57,9 @@ pub fn displayed_name(py: Py, ty: &Type) -> PyResult<String> {
     let qualname = qualname(ty);
     let module = module_of(py, ty);
     match module.as_ref().and_then(|m| m.downcast::<Str>()) {
-        Some(module) if !module.eq_str("builtins") => Ok(format!("{}.{}", module.to_rust(), qualname.to_rust())),
+        Some(module) if !module.eq_str("builtins") => {
+            Ok(format!("{}.{}", module.to_rust(), qualname.to_rust()))
+        }
         _ if module.is_none() || ty.is_heap_type() => Ok(qualname.to_rust().into_owned()),
         _ => Ok(ty.name().to_string()),
     }

@@ -62,20 +62,29 @@ pub fn solid_base(ty: &Type) -> &Type {
 }
 
 /// The base whose instances' layout the class extends.
-pub fn best_base<'a>(py: Py, bases: &'a Tuple) -> PyResult<&'a Type> {
+pub fn best_base(py: Py, bases: &Tuple) -> PyResult<&Type> {
     let mut best: Option<(&Type, &Type)> = None;
     for base in bases.iter() {
         let Some(base) = base.downcast::<Type>() else {
             return crate::raise!(py, TypeError, "bases must be types");
         };
         if !base.has_flag(Py_TPFLAGS_BASETYPE) {
-            return crate::raise!(py, TypeError, "type '{}' is not an acceptable base type", base.name());
+            return crate::raise!(
+                py,
+                TypeError,
+                "type '{}' is not an acceptable base type",
+                base.name()
+            );
         }
         let solid = solid_base(base);
         match best {
             Some((_, winner)) if winner.is_subtype_of(solid) => {}
             Some((_, winner)) if !solid.is_subtype_of(winner) => {
-                return crate::raise!(py, TypeError, "multiple bases have instance lay-out conflict");
+                return crate::raise!(
+                    py,
+                    TypeError,
+                    "multiple bases have instance lay-out conflict"
+                );
             }
             _ => best = Some((base, solid)),
         }

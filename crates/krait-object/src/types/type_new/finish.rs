@@ -26,7 +26,9 @@ pub(super) fn ready(py: Py, class: &Type) -> PyResult<()> {
     inherit::inherit_all(py, class)?;
     // SAFETY: as above.
     unsafe { (*raw).tp_flags |= Py_TPFLAGS_READY };
-    let single = class.base().filter(|b| b.is_heap_type() && class.bases().is_some_and(|all| all.len() == 1));
+    let single = class
+        .base()
+        .filter(|b| b.is_heap_type() && class.bases().is_some_and(|all| all.len() == 1));
     let ordinary = class.as_object().ty().is(&crate::types::typeobject::TYPE);
     match single {
         Some(base) if ordinary => slotdefs::fixup_defined(py, class, base),
@@ -38,7 +40,12 @@ pub(super) fn ready(py: Py, class: &Type) -> PyResult<()> {
 
 /// Puts a class on its bases' lists of subclasses.
 pub(in crate::types) fn enlist(class: &Type) {
-    for base in class.bases().into_iter().flat_map(|b| b.iter()).filter_map(|b| b.downcast::<Type>()) {
+    for base in class
+        .bases()
+        .into_iter()
+        .flat_map(|b| b.iter())
+        .filter_map(|b| b.downcast::<Type>())
+    {
         base.ext().subclasses.borrow_mut().push(class.as_type_ptr());
     }
 }
@@ -55,7 +62,9 @@ pub(super) fn call_set_name(py: Py, class: &Type) -> PyResult<()> {
     }
     for (key, value) in found {
         let object = value.to_object();
-        let Some(method) = special::find(py, &object, name)? else { continue };
+        let Some(method) = special::find(py, &object, name)? else {
+            continue;
+        };
         if let Err(raised) = method.call(py, &[value, Value::from(class.to_owned()), key.clone()]) {
             add_note(py, class, &object, &key)?;
             return Err(raised);
@@ -66,7 +75,9 @@ pub(super) fn call_set_name(py: Py, class: &Type) -> PyResult<()> {
 
 /// Notes on the exception that is set which descriptor failed.
 fn add_note(py: Py, class: &Type, descriptor: &Object, key: &Value) -> PyResult<()> {
-    let Some(exception) = py.thread().take_exception() else { return Ok(()) };
+    let Some(exception) = py.thread().take_exception() else {
+        return Ok(());
+    };
     let note = format!(
         "Error calling __set_name__ on '{}' instance {} in '{}'",
         descriptor.ty().name(),
@@ -74,13 +85,23 @@ fn add_note(py: Py, class: &Type, descriptor: &Object, key: &Value) -> PyResult<
         class.name()
     );
     let target = Value::from(exception.clone());
-    protocol::call_method(py, &target, crate::intern!("add_note"), &[Value::from(Str::new(&note))])?;
+    protocol::call_method(
+        py,
+        &target,
+        crate::intern!("add_note"),
+        &[Value::from(Str::new(&note))],
+    )?;
     py.thread().set_exception(exception);
     Ok(())
 }
 
 /// `super(class, class).__init_subclass__(**kwargs)`.
-pub(super) fn call_init_subclass(py: Py, class: &Type, named: &[Value], names: Option<&Tuple>) -> PyResult<()> {
+pub(super) fn call_init_subclass(
+    py: Py,
+    class: &Type,
+    named: &[Value],
+    names: Option<&Tuple>,
+) -> PyResult<()> {
     let name = crate::intern!("__init_subclass__");
     let found = crate::types::super_type::super_lookup(py, class, class.as_object(), name)?;
     match found {

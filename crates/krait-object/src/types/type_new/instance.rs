@@ -27,6 +27,9 @@ fn native_base<'a>(ty: &'a Type, mut each: impl FnMut(&'a Type)) -> &'a Type {
 }
 
 /// `tp_dealloc` of Python classes.
+///
+/// # Safety
+/// Called as C calls the slot: with the GIL and living arguments of its kinds.
 #[inline(never)]
 pub unsafe extern "C-unwind" fn subtype_dealloc(object: *mut PyObject) {
     // SAFETY: called once with a dying instance, whose memory and references are valid;
@@ -60,7 +63,10 @@ pub unsafe extern "C-unwind" fn subtype_dealloc(object: *mut PyObject) {
 ///
 /// # Safety
 /// The object's count has come to zero and it is otherwise intact.
-unsafe fn resurrected(object: *mut PyObject, finalize: unsafe extern "C-unwind" fn(*mut PyObject)) -> bool {
+unsafe fn resurrected(
+    object: *mut PyObject,
+    finalize: unsafe extern "C-unwind" fn(*mut PyObject),
+) -> bool {
     // SAFETY: while the finaliser runs the object has one reference, as any living one.
     unsafe {
         if krait_heap::is_finalized(object.cast()) {
@@ -99,7 +105,14 @@ unsafe fn release_slots(class: &Type, object: *mut PyObject) {
 
 /// `tp_traverse` of Python classes. The storage of attributes is shown here, unless the
 /// native base has such storage itself and therefore shows it.
-pub unsafe extern "C-unwind" fn subtype_traverse(object: *mut PyObject, visit: visitproc, arg: *mut c_void) -> c_int {
+///
+/// # Safety
+/// Called as C calls the slot: with the GIL and living arguments of its kinds.
+pub unsafe extern "C-unwind" fn subtype_traverse(
+    object: *mut PyObject,
+    visit: visitproc,
+    arg: *mut c_void,
+) -> c_int {
     let mut visitor = Visitor::new(visit, arg);
     // SAFETY: called with a living instance; visiting runs no Python code.
     unsafe {
@@ -119,11 +132,16 @@ pub unsafe extern "C-unwind" fn subtype_traverse(object: *mut PyObject, visit: v
         if result != 0 || !base.has_flag(Py_TPFLAGS_HAVE_GC) {
             return result;
         }
-        base.raw().tp_traverse.map_or(0, |traverse| traverse(object, visit, arg))
+        base.raw()
+            .tp_traverse
+            .map_or(0, |traverse| traverse(object, visit, arg))
     }
 }
 
 /// `tp_clear` of Python classes.
+///
+/// # Safety
+/// Called as C calls the slot: with the GIL and living arguments of its kinds.
 pub unsafe extern "C-unwind" fn subtype_clear(object: *mut PyObject) -> c_int {
     // SAFETY: called with a living instance.
     unsafe {

@@ -68,7 +68,10 @@ pub(super) fn allocate(
 /// has counted them.
 fn known_attributes(py: Py, dict: &Dict, base: &Type) -> u32 {
     let own = dict.get_str_key(py, crate::intern!("__static_attributes__"));
-    let own = own.as_ref().and_then(|v| v.downcast::<Tuple>()).map_or(0, |t| t.len());
+    let own = own
+        .as_ref()
+        .and_then(|v| v.downcast::<Tuple>())
+        .map_or(0, |t| t.len());
     base.ext().static_attrs.get() + own.min(MOST_INLINE as usize) as u32
 }
 
@@ -81,7 +84,11 @@ fn set_layout(class: &Type, base: &Type, added: &Added) {
     end += added.count() * 8;
     ext.fixed_size.set(end);
     let (weak, store) = (base.raw().tp_weaklistoffset, from.attrs_offset.get());
-    let wanted = ext.static_attrs.get().clamp(LEAST_INLINE, MOST_INLINE).max(from.inline_attrs.get());
+    let wanted = ext
+        .static_attrs
+        .get()
+        .clamp(LEAST_INLINE, MOST_INLINE)
+        .max(from.inline_attrs.get());
     // SAFETY: the class is being made, nobody else uses it.
     unsafe {
         (*raw).tp_itemsize = base.raw().tp_itemsize;
@@ -115,7 +122,8 @@ fn set_layout(class: &Type, base: &Type, added: &Added) {
 /// Instances that hold references take part in garbage collection.
 fn set_gc(class: &Type, base: &Type) {
     let raw = class.as_type_ptr();
-    let grown = class.raw().tp_basicsize > base.raw().tp_basicsize || class.ext().attrs_offset.get() != 0;
+    let grown =
+        class.raw().tp_basicsize > base.raw().tp_basicsize || class.ext().attrs_offset.get() != 0;
     if !grown && !base.has_flag(Py_TPFLAGS_HAVE_GC) {
         return;
     }

@@ -8,9 +8,7 @@ use super::dict::Dict;
 use super::slotdefs::{self, same_constructor, special};
 use super::str::Str;
 use super::tuple::Tuple;
-use super::typeobject::{
-    OBJECT, TYPE, Type, address, native_init_def, native_init_slot,
-};
+use super::typeobject::{OBJECT, TYPE, Type, address, native_init_def, native_init_slot};
 use crate::native::NativeDef;
 use crate::object::{Layout, Object, Owned};
 use crate::protocol;
@@ -25,8 +23,8 @@ mod namespace;
 mod slots;
 
 pub use bases::{best_base, metaclass_of, solid_base};
-pub use instance::{subtype_clear, subtype_dealloc, subtype_traverse};
 pub(super) use finish::enlist;
+pub use instance::{subtype_clear, subtype_dealloc, subtype_traverse};
 pub(super) use namespace::set_heap_qualname;
 pub(super) use slots::{members, same_slots_added};
 
@@ -53,7 +51,9 @@ pub fn call_type(py: Py, class: &Type, values: &[Value], names: Option<&Tuple>) 
 #[inline]
 fn initialise(py: Py, instance: &Object, values: &[Value], names: Option<&Tuple>) -> PyResult<()> {
     let ty = instance.ty();
-    let Some(slot) = ty.raw().tp_init else { return Ok(()) };
+    let Some(slot) = ty.raw().tp_init else {
+        return Ok(());
+    };
     if slotdefs::is_python_init(ty) {
         return python_init(py, instance, values, names);
     }
@@ -67,16 +67,23 @@ fn initialise(py: Py, instance: &Object, values: &[Value], names: Option<&Tuple>
         return def.call(py, Some(instance), values, names).map(drop);
     }
     let (args, kwargs) = protocol::call::pack(py, values, names)?;
-    let kwargs = kwargs.as_ref().map_or(std::ptr::null_mut(), |k| k.as_object().as_ptr());
+    let kwargs = kwargs
+        .as_ref()
+        .map_or(std::ptr::null_mut(), |k| k.as_object().as_ptr());
     // SAFETY: the slot is called with an instance of its type, a tuple, a dict or NULL.
-    protocol::status(py, unsafe { slot(instance.as_ptr(), args.as_object().as_ptr(), kwargs) }).map(drop)
+    protocol::status(py, unsafe {
+        slot(instance.as_ptr(), args.as_object().as_ptr(), kwargs)
+    })
+    .map(drop)
 }
 
 /// How many values `__init__` gets without an allocation for them.
 const FEW: usize = 8;
 
 fn python_init(py: Py, instance: &Object, values: &[Value], names: Option<&Tuple>) -> PyResult<()> {
-    let Some(method) = special::find(py, instance, crate::intern!("__init__"))? else { return Ok(()) };
+    let Some(method) = special::find(py, instance, crate::intern!("__init__"))? else {
+        return Ok(());
+    };
     let result = if values.len() < FEW {
         let mut words = [0u64; FEW];
         words[0] = instance.as_ptr() as u64;
@@ -85,7 +92,8 @@ fn python_init(py: Py, instance: &Object, values: &[Value], names: Option<&Tuple
         }
         // SAFETY: the words are those of values that live during the call; the slice
         // lends them and drops nothing.
-        let lent = unsafe { std::slice::from_raw_parts(words.as_ptr().cast::<Value>(), values.len() + 1) };
+        let lent =
+            unsafe { std::slice::from_raw_parts(words.as_ptr().cast::<Value>(), values.len() + 1) };
         method.call_with(py, lent, names)?
     } else {
         let mut all = Vec::with_capacity(values.len() + 1);
@@ -110,11 +118,21 @@ pub(super) fn entry(
     let (positional, named) = values.split_at(values.len() - names.map_or(0, |n| n.len()));
     let [name, bases, namespace] = positional else {
         let given = positional.len();
-        return crate::raise!(py, TypeError, "type.__new__() takes exactly 3 arguments ({given} given)");
+        return crate::raise!(
+            py,
+            TypeError,
+            "type.__new__() takes exactly 3 arguments ({given} given)"
+        );
     };
-    let Some(name) = name.downcast::<Str>() else { return wrong_argument(py, 1, "str", name) };
-    let Some(bases) = bases.downcast::<Tuple>() else { return wrong_argument(py, 2, "tuple", bases) };
-    let Some(namespace) = namespace.downcast::<Dict>() else { return wrong_argument(py, 3, "dict", namespace) };
+    let Some(name) = name.downcast::<Str>() else {
+        return wrong_argument(py, 1, "str", name);
+    };
+    let Some(bases) = bases.downcast::<Tuple>() else {
+        return wrong_argument(py, 2, "tuple", bases);
+    };
+    let Some(namespace) = namespace.downcast::<Dict>() else {
+        return wrong_argument(py, 3, "dict", namespace);
+    };
     let metatype = {
         let winner = bases::winner(py, metatype, bases)?;
         if !winner.is(metatype) && !same_constructor(&winner, &TYPE) {
@@ -126,8 +144,16 @@ pub(super) fn entry(
 }
 
 fn wrong_argument(py: Py, number: usize, expected: &str, got: &Value) -> PyResult {
-    let got = if got.is_none() { "None" } else { got.ty().name() };
-    crate::raise!(py, TypeError, "type.__new__() argument {number} must be {expected}, not {got}")
+    let got = if got.is_none() {
+        "None"
+    } else {
+        got.ty().name()
+    };
+    crate::raise!(
+        py,
+        TypeError,
+        "type.__new__() argument {number} must be {expected}, not {got}"
+    )
 }
 
 /// A new class. `named` are the keyword arguments for `__init_subclass__`.
@@ -140,7 +166,11 @@ pub fn make_class(
     named: &[Value],
     names: Option<&Tuple>,
 ) -> PyResult<Owned<Type>> {
-    let bases = if bases.is_empty() { Tuple::from_objects([OBJECT.as_object()]) } else { bases.to_owned() };
+    let bases = if bases.is_empty() {
+        Tuple::from_objects([OBJECT.as_object()])
+    } else {
+        bases.to_owned()
+    };
     let base = best_base(py, &bases)?.to_owned();
     let dict = namespace.copy();
     let slots = slots::read(py, name, &bases, &base, &dict)?;

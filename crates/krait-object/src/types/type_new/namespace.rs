@@ -18,10 +18,19 @@ pub(super) fn prepare(py: Py, class: &Type, name: &Str) -> PyResult<()> {
     set_qualname(py, class, name)?;
     set_doc(py, class)?;
     wrap(py, dict, crate::intern!("__new__"), static_method_of)?;
-    wrap(py, dict, crate::intern!("__init_subclass__"), |f| class_method_of(py, f))?;
-    wrap(py, dict, crate::intern!("__class_getitem__"), |f| class_method_of(py, f))?;
+    wrap(py, dict, crate::intern!("__init_subclass__"), |f| {
+        class_method_of(py, f)
+    })?;
+    wrap(py, dict, crate::intern!("__class_getitem__"), |f| {
+        class_method_of(py, f)
+    })?;
     fill_cell(py, dict, crate::intern!("__classcell__"), class.as_object())?;
-    fill_cell(py, dict, crate::intern!("__classdictcell__"), dict.as_object())
+    fill_cell(
+        py,
+        dict,
+        crate::intern!("__classdictcell__"),
+        dict.as_object(),
+    )
 }
 
 fn set_module(py: Py, dict: &Dict) -> PyResult<()> {
@@ -29,7 +38,9 @@ fn set_module(py: Py, dict: &Dict) -> PyResult<()> {
     if dict.contains_str(py, key) {
         return Ok(());
     }
-    let Some(globals) = (crate::hooks::get(py).current_globals)(py) else { return Ok(()) };
+    let Some(globals) = (crate::hooks::get(py).current_globals)(py) else {
+        return Ok(());
+    };
     match globals.get_str_key(py, crate::intern!("__name__")) {
         Some(name) => dict.set_str(py, key, name),
         None => Ok(()),
@@ -43,7 +54,12 @@ fn set_qualname(py: Py, class: &Type, name: &Str) -> PyResult<()> {
         Some(value) => match value.downcast::<Str>() {
             Some(text) => text,
             None => {
-                return crate::raise!(py, TypeError, "type __qualname__ must be a str, not {}", value.ty().name());
+                return crate::raise!(
+                    py,
+                    TypeError,
+                    "type __qualname__ must be a str, not {}",
+                    value.ty().name()
+                );
             }
         },
     };
@@ -68,7 +84,9 @@ fn set_doc(py: Py, class: &Type) -> PyResult<()> {
     let Some(doc) = class.dict().get_str_key(py, key) else {
         return class.dict().set_str(py, key, Value::none());
     };
-    let Some(doc) = doc.downcast::<Str>() else { return Ok(()) };
+    let Some(doc) = doc.downcast::<Str>() else {
+        return Ok(());
+    };
     let text = doc.to_utf8(py)?;
     // SAFETY: the block is fresh and one byte longer than the text; the class frees it.
     unsafe {
@@ -84,7 +102,12 @@ fn set_doc(py: Py, class: &Type) -> PyResult<()> {
 }
 
 /// Wraps a plain function under a name that has a meaning of its own.
-fn wrap(py: Py, dict: &Dict, name: &'static Str, wrapper: impl FnOnce(Value) -> Value) -> PyResult<()> {
+fn wrap(
+    py: Py,
+    dict: &Dict,
+    name: &'static Str,
+    wrapper: impl FnOnce(Value) -> Value,
+) -> PyResult<()> {
     match dict.get_str_key(py, name) {
         Some(value) if value.ty().name() == "function" => dict.set_str(py, name, wrapper(value)),
         _ => Ok(()),
@@ -93,7 +116,9 @@ fn wrap(py: Py, dict: &Dict, name: &'static Str, wrapper: impl FnOnce(Value) -> 
 
 /// Fills a cell that the compiler left for the class or its namespace.
 fn fill_cell(py: Py, dict: &Dict, name: &'static Str, content: &Object) -> PyResult<()> {
-    let Some(cell) = dict.pop_str(py, name) else { return Ok(()) };
+    let Some(cell) = dict.pop_str(py, name) else {
+        return Ok(());
+    };
     let object = cell.to_object();
     if object.ty().name() != "cell" || object.ty().is_heap_type() {
         let ty = crate::protocol::repr(py, &Value::from(object.ty().to_owned()))?;

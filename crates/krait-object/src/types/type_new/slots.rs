@@ -32,20 +32,39 @@ impl Added {
 }
 
 /// Reads `__slots__` from a class's namespace.
-pub(super) fn read(py: Py, class: &Str, bases: &Tuple, base: &Type, dict: &Dict) -> PyResult<Added> {
+pub(super) fn read(
+    py: Py,
+    class: &Str,
+    bases: &Tuple,
+    base: &Type,
+    dict: &Dict,
+) -> PyResult<Added> {
     let may_dict = base.raw().tp_dictoffset == 0;
     let may_weakref = base.raw().tp_weaklistoffset == 0 && base.raw().tp_itemsize == 0;
     let Some(given) = dict.get_str_key(py, crate::intern!("__slots__")) else {
-        return Ok(Added { names: None, dict: may_dict, weakref: may_weakref });
+        return Ok(Added {
+            names: None,
+            dict: may_dict,
+            weakref: may_weakref,
+        });
     };
     let given: Vec<Value> = match given.downcast::<Str>() {
         Some(_) => vec![given],
         None => protocol::iter::collect(py, &given)?,
     };
     if !given.is_empty() && base.raw().tp_itemsize != 0 {
-        return crate::raise!(py, TypeError, "nonempty __slots__ not supported for subtype of '{}'", base.name());
+        return crate::raise!(
+            py,
+            TypeError,
+            "nonempty __slots__ not supported for subtype of '{}'",
+            base.name()
+        );
     }
-    let mut added = Added { names: None, dict: false, weakref: false };
+    let mut added = Added {
+        names: None,
+        dict: false,
+        weakref: false,
+    };
     let mut names = Vec::with_capacity(given.len());
     for item in &given {
         let name = identifier(py, item)?;
@@ -71,9 +90,14 @@ fn claim(py: Py, have: &mut bool, may: bool, what: &str) -> PyResult<()> {
     Ok(())
 }
 
-fn identifier<'a>(py: Py, item: &'a Value) -> PyResult<&'a Str> {
+fn identifier(py: Py, item: &Value) -> PyResult<&Str> {
     let Some(name) = item.downcast::<Str>() else {
-        return crate::raise!(py, TypeError, "__slots__ items must be strings, not '{}'", item.ty().name());
+        return crate::raise!(
+            py,
+            TypeError,
+            "__slots__ items must be strings, not '{}'",
+            item.ty().name()
+        );
     };
     if !krait_text::unicode::is_identifier(name.chars()) {
         return crate::raise!(py, TypeError, "__slots__ must be identifiers");
@@ -87,7 +111,12 @@ fn checked(py: Py, class: &Str, name: &Str, dict: &Dict) -> PyResult<Owned<Str>>
     let internal = ["__qualname__", "__classcell__", "__classdictcell__"];
     if dict.contains_str(py, &name) && !internal.iter().any(|n| name.eq_str(n)) {
         let shown = protocol::repr(py, &Value::from(name))?;
-        return crate::raise!(py, ValueError, "{} in __slots__ conflicts with class variable", shown.to_rust());
+        return crate::raise!(
+            py,
+            ValueError,
+            "{} in __slots__ conflicts with class variable",
+            shown.to_rust()
+        );
     }
     Ok(name)
 }
@@ -98,12 +127,26 @@ fn mangled(class: &Str, name: &Str) -> Owned<Str> {
     let private = text.starts_with("__") && !text.ends_with("__") && !text.contains('.');
     let class = class.to_rust();
     let class = class.trim_start_matches('_');
-    if private && !class.is_empty() { Str::new(&format!("_{class}{text}")) } else { name.to_owned_str() }
+    if private && !class.is_empty() {
+        Str::new(&format!("_{class}{text}"))
+    } else {
+        name.to_owned_str()
+    }
 }
 
 /// What a class with `__slots__` gets all the same because another base has it.
-fn from_other_bases(bases: &Tuple, base: &Type, may_dict: bool, may_weakref: bool, added: &mut Added) {
-    for other in bases.iter().filter_map(|b| b.downcast::<Type>()).filter(|b| !b.is(base)) {
+fn from_other_bases(
+    bases: &Tuple,
+    base: &Type,
+    may_dict: bool,
+    may_weakref: bool,
+    added: &mut Added,
+) {
+    for other in bases
+        .iter()
+        .filter_map(|b| b.downcast::<Type>())
+        .filter(|b| !b.is(base))
+    {
         added.dict |= may_dict && other.raw().tp_dictoffset != 0;
         added.weakref |= may_weakref && other.raw().tp_weaklistoffset != 0;
     }
@@ -115,7 +158,10 @@ pub(in crate::types) fn members(class: &Type) -> (*mut PyMemberDef, usize) {
     // SAFETY: a class was allocated with room for so many definitions.
     unsafe {
         let size = class.as_object().ty().raw().tp_basicsize as usize;
-        (raw.cast::<u8>().add(size).cast(), (*raw).ob_base.ob_size.max(0) as usize)
+        (
+            raw.cast::<u8>().add(size).cast(),
+            (*raw).ob_base.ob_size.max(0) as usize,
+        )
     }
 }
 
@@ -124,7 +170,9 @@ pub(super) fn add_descriptors(py: Py, class: &Type, added: &Added) -> PyResult<(
     let (definitions, count) = members(class);
     let offsets = class.ext().slot_offsets.borrow().clone();
     for (i, name) in added.names.iter().flatten().enumerate().take(count) {
-        let Ok(text) = CString::new(name.to_utf8(py)?.as_bytes()) else { continue };
+        let Ok(text) = CString::new(name.to_utf8(py)?.as_bytes()) else {
+            continue;
+        };
         // SAFETY: the place is one of those behind the struct; a descriptor keeps the
         // class, and with it the definition, alive.
         let descriptor = unsafe {
@@ -139,21 +187,36 @@ pub(super) fn add_descriptors(py: Py, class: &Type, added: &Added) -> PyResult<(
         }
     }
     if added.dict && !class.dict().contains_str(py, crate::intern!("__dict__")) {
-        class.dict().set_str(py, crate::intern!("__dict__"), dict_descriptor(class))?;
+        class
+            .dict()
+            .set_str(py, crate::intern!("__dict__"), dict_descriptor(class))?;
     }
     if added.weakref && !class.dict().contains_str(py, crate::intern!("__weakref__")) {
-        class.dict().set_str(py, crate::intern!("__weakref__"), weakref_descriptor(class))?;
+        class
+            .dict()
+            .set_str(py, crate::intern!("__weakref__"), weakref_descriptor(class))?;
     }
     Ok(())
 }
 
 fn weakref_descriptor(owner: &Type) -> Value {
-    unsafe extern "C-unwind" fn get(object: *mut PyObject, _closure: *mut std::ffi::c_void) -> *mut PyObject {
+    unsafe extern "C-unwind" fn get(
+        object: *mut PyObject,
+        _closure: *mut std::ffi::c_void,
+    ) -> *mut PyObject {
         // SAFETY: the receiver's type says where the list's head is; null is an empty one.
         to_c(Ok(unsafe {
             let offset = (*(*object).ob_type).tp_weaklistoffset;
-            let head = if offset > 0 { *object.byte_offset(offset).cast::<*mut PyObject>() } else { std::ptr::null_mut() };
-            if head.is_null() { Value::none() } else { Value::from(Object::from_ptr(head).to_owned()) }
+            let head = if offset > 0 {
+                *object.byte_offset(offset).cast::<*mut PyObject>()
+            } else {
+                std::ptr::null_mut()
+            };
+            if head.is_null() {
+                Value::none()
+            } else {
+                Value::from(Object::from_ptr(head).to_owned())
+            }
         }))
     }
     descriptor::getset(owner, "__weakref__", get, None)
@@ -177,7 +240,12 @@ pub(in crate::types) fn same_slots_added(a: &Type, b: &Type) -> bool {
         return x == y;
     }
     // SAFETY: as above.
-    let (x, y) = unsafe { (Object::from_ptr(x).cast_unchecked::<Tuple>(), Object::from_ptr(y).cast_unchecked::<Tuple>()) };
+    let (x, y) = unsafe {
+        (
+            Object::from_ptr(x).cast_unchecked::<Tuple>(),
+            Object::from_ptr(y).cast_unchecked::<Tuple>(),
+        )
+    };
     // The names are interned.
     x.len() == y.len() && x.iter().zip(y.iter()).all(|(p, q)| p.is(q))
 }
