@@ -11,9 +11,11 @@ use krait_object::value::Value;
 
 fn print(py: Py, args: Args<'_>, kwargs: KwArgs) -> PyResult<()> {
     let mut line = String::new();
+    let sep = kwargs.0.as_ref().and_then(|k| k.get_str(py, "sep"));
+    let sep = sep.and_then(|e| e.downcast::<Str>().map(|t| t.to_rust().into_owned())).unwrap_or_else(|| " ".to_owned());
     for (i, value) in args.0.iter().enumerate() {
         if i > 0 {
-            line.push(' ');
+            line.push_str(&sep);
         }
         line.push_str(&protocol::str(py, value)?.to_rust());
     }
@@ -43,7 +45,7 @@ fn main() {
 fn run(py: Py, source: &[u8], path: &str) -> i32 {
     let result = builtins(py).and_then(|globals| {
         let code = krait_vm::compile(py, source, &Str::new(path), Mode::Exec, &Options::default())?;
-        krait_vm::run_code(py, &code, &globals, None)
+        krait_vm::run::run_code(py, &code, &globals, &Value::from(globals.clone()), None)
     });
     if result.is_ok() {
         return 0;
@@ -89,17 +91,11 @@ fn builtins(py: Py) -> PyResult<krait_object::object::Owned<Dict>> {
         "print(*args, sep=' ', end='\\n', file=None, flush=False)",
         print,
     )?;
-    b.function(
-        "__build_class__(func, name, /, *bases, **kwds)",
-        krait_vm::build_class,
-    )?;
+    b.function("__build_class__(func, name, /, *bases, **kwds)", build_class)?;
+    simple(&b)?;
     let module = b.finish();
-    for ty in types() {
-        module.dict().set_value(
-            py,
-            &Value::from(Str::intern(ty.name())),
-            Value::from(ty.to_owned()),
-        )?;
+    for ty in krait_object::types::public_types() {
+        module.dict().set_value(py, &Value::from(Str::intern(ty.name())), Value::from(ty.to_owned()))?;
     }
     for (name, ty) in krait_object::exceptions::exception_names() {
         module.dict().set_value(
@@ -108,7 +104,7 @@ fn builtins(py: Py) -> PyResult<krait_object::object::Owned<Dict>> {
             Value::from(ty.to_owned()),
         )?;
     }
-    krait_vm::set_builtins(py, module);
+    krait_vm::set_builtins(py, module.dict());
     let globals = Dict::new();
     globals.set_value(
         py,
@@ -118,17 +114,54 @@ fn builtins(py: Py) -> PyResult<krait_object::object::Owned<Dict>> {
     Ok(globals)
 }
 
-fn types() -> Vec<&'static krait_object::types::typeobject::Type> {
-    use krait_object::types::*;
-    vec![
-        &int::INT,
-        &float::FLOAT,
-        &str::STR,
-        &list::LIST,
-        &tuple::TUPLE,
-        &dict::DICT,
-        &range::RANGE,
-        &typeobject::TYPE,
-        &typeobject::OBJECT,
-    ]
+fn build_class(py: Py, f: &Value, name: &Value, bases: Args<'_>, kwargs: KwArgs) -> PyResult {
+    krait_vm::build_class::build_class(py, f, name, bases.0, kwargs.0)
+}
+
+/// The builtins that are one call each.
+fn simple(b: &ModuleBuilder) -> PyResult<()> {
+    b.function("repr(o, /)", |py, v: &Value| protocol::repr(py, v))?
+        .function("ascii(o, /)", |py, v: &Value| protocol::ascii(py, v))?
+        .function("len(o, /)", |py, v: &Value| protocol::length(py, v))?
+        .function("iter(o, /)", |py, v: &Value| protocol::iter(py, v))?
+        .function("hash(o, /)", |py, v: &Value| protocol::hash(py, v))?
+        .function("callable(o, /)", |_py, v: &Value| protocol::call::is_callable(v))?
+        .function("locals()", krait_vm::frame::current_locals)?
+        .function("globals()", krait_vm::frame::current_globals)?
+        .function("isinstance(o, c, /)", |py, v: &Value, c: &Value| protocol::is_instance(py, v, &c.to_object()))?
+        .function("issubclass(o, c, /)", |py, v: &Value, c: &Value| {
+            protocol::is_subclass(py, &v.to_object(), &c.to_object())
+        })?
+        .function("setattr(o, n, v, /)", |py, o: &Value, n: &Str, v: &Value| protocol::set_attr(py, o, n, v))?
+        .function("hasattr(o, n, /)", |py, o: &Value, n: &Str| -> PyResult<bool> {
+            Ok(protocol::lookup_attr(py, o, n)?.is_some())
+        })?
+        .function("getattr(o, n, d=<none>, /)", |py, o: &Value, n: &Str, d: Option<&Value>| -> PyResult {
+            match d {
+                None => protocol::get_attr(py, o, n),
+                Some(d) => Ok(protocol::lookup_attr(py, o, n)?.unwrap_or_else(|| d.clone())),
+            }
+        })?
+        .function("next(i, d=<none>, /)", |py, i: &Value, d: Option<&Value>| -> PyResult {
+            match protocol::next(py, &i.to_object())? {
+                Some(v) => Ok(v),
+                None => match d {
+                    Some(d) => Ok(d.clone()),
+                    None => Err(krait_object::errors::stop_iteration(py, &Value::none())),
+                },
+            }
+        })?
+        .function("sum(i, /)", |py, i: &Value| -> PyResult {
+            let mut total = Value::int(0);
+            for v in protocol::iter::collect(py, i)? {
+                total = protocol::number::binary(py, protocol::number::BinaryOp::Add, &total, &v)?;
+            }
+            Ok(total)
+        })?
+        .function("sorted(i, /, *, key=None, reverse=False)", |py, i: &Value, key: Option<&Value>, r: Option<bool>| -> PyResult {
+            let list = protocol::iter::to_list(py, i)?;
+            krait_object::types::list::sort::sort(py, &list, key, r.unwrap_or(false))?;
+            Ok(Value::from(list))
+        })?;
+    Ok(())
 }

@@ -1,4 +1,4 @@
-//! Running code: modules, `exec`, `eval`, class bodies; compiling source.
+//! Compiling source to code objects, with Python's warnings and errors.
 
 use krait_compiler::errors::{CompileError, ErrorKind};
 use krait_compiler::{Mode, Options};
@@ -6,67 +6,11 @@ use krait_object::errors;
 use krait_object::exceptions;
 use krait_object::object::{Layout, Owned};
 use krait_object::py::{Py, PyResult};
-use krait_object::raise;
-use krait_object::types::dict::Dict;
 use krait_object::types::str::Str;
-use krait_object::types::tuple::Tuple;
 use krait_object::types::typeobject::Type;
 use krait_object::value::Value;
 
 use crate::code::CodeObject;
-use crate::frame::{self, flag};
-use crate::function::{Extras, Function};
-use crate::{dispatch, stack};
-
-/// Runs a code object in globals and locals: what `exec` and `eval` do with one. Without
-/// locals the globals are taken.
-pub fn run_code(py: Py, code: &CodeObject, globals: &Dict, locals: Option<Value>) -> PyResult {
-    run_code_with(py, code, globals, locals, None)
-}
-
-/// As `run_code`, with the cells for the code's free variables.
-pub fn run_code_with(
-    py: Py,
-    code: &CodeObject,
-    globals: &Dict,
-    locals: Option<Value>,
-    closure: Option<&Tuple>,
-) -> PyResult {
-    let extras = Extras {
-        closure: closure.map(|c| c.as_object().to_owned()),
-        ..Extras::default()
-    };
-    let function = Function::new(py, code.to_owned(), globals.to_owned(), extras);
-    let mapping = locals.unwrap_or_else(|| Value::from(globals.to_owned()));
-    run_function(py, &function, mapping)
-}
-
-/// Runs a function's code with a locals mapping: class bodies, modules. Code that has
-/// registers for its locals (a function's) runs as if called without arguments.
-pub fn run_function(py: Py, function: &Function, locals: Value) -> PyResult {
-    if function.code().has_flag(krait_bytecode::flags::OPTIMIZED) {
-        return crate::call::call_function(py, function, &[], None);
-    }
-    py.thread().check_native_stack(py, "")?;
-    let function = function.to_owned();
-    let code: *const CodeObject = function.code();
-    let stack = stack::of_thread(py);
-    // SAFETY: the frame owns its function and the mapping, and is run at once.
-    unsafe {
-        let Some(frame) = frame::push(
-            stack,
-            function.into_raw(),
-            code,
-            flag::NATIVE | flag::LOCALS,
-            0,
-        ) else {
-            return stack::overflow(py);
-        };
-        (*frame).locals = locals.into_object().into_ptr();
-        frame::zero_registers((*frame).base, 0, (*code).body.first_temp as usize);
-        dispatch::run(py, false)
-    }
-}
 
 /// Source to a code object, with warnings issued and errors raised.
 pub fn compile(
@@ -175,21 +119,4 @@ pub fn raise_compile_error(
         Ok(exception) => errors::raise_object(py, exception),
         Err(raised) => raised,
     }
-}
-
-/// `locals()` of the running Python code.
-pub fn locals(py: Py) -> PyResult {
-    let frame = frame::current(py);
-    if frame.is_null() {
-        return raise!(py, SystemError, "frame does not exist");
-    }
-    // SAFETY: the innermost frame is alive.
-    unsafe { frame::locals::locals(py, frame) }
-}
-
-/// `globals()` of the running Python code.
-pub fn globals(py: Py) -> Option<Owned<Dict>> {
-    let frame = frame::current(py);
-    // SAFETY: the innermost frame is alive.
-    (!frame.is_null()).then(|| unsafe { frame::Frame::globals_ref(frame) }.to_owned())
 }

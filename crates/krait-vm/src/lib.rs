@@ -3,13 +3,13 @@
 //!
 //! Frames lie on one stack per thread (`stack`), a call from Python to Python goes on in
 //! the same loop (`dispatch`), and each instruction is a function in `ops`. What other
-//! crates use: [`init`], [`eval`] to compile and run, [`call`] (also by the hooks of
+//! crates use: [`init`], [`eval`] to compile, [`run`] to run, [`call`] (also by the hooks of
 //! krait-object), [`frame`] for `sys._getframe`, [`trace`] and [`breaker`].
 
 pub mod breaker;
+pub mod build_class;
 pub mod call;
 pub mod cell;
-pub mod class;
 pub mod code;
 mod dispatch;
 pub mod eval;
@@ -17,6 +17,7 @@ pub mod frame;
 pub mod function;
 pub mod generator;
 mod ops;
+pub mod run;
 pub mod stack;
 mod state;
 pub mod template;
@@ -27,18 +28,16 @@ mod word;
 use std::cell::{Cell, OnceCell};
 
 use krait_bytecode::Intrinsic;
-use krait_object::object::{Layout, Owned};
+use krait_object::object::Owned;
 use krait_object::py::{GilCell, Py, PyResult};
 use krait_object::types::dict::Dict;
-use krait_object::types::module::Module;
 use krait_object::types::str::Str;
 use krait_object::value::Value;
 use krait_object::{hooks, protocol};
 
 pub use call::call_function;
-pub use class::build_class;
 pub use code::CodeObject;
-pub use eval::{compile, run_code};
+pub use eval::compile;
 pub use frame::{FrameObject, frame_object};
 pub use function::Function;
 pub use generator::Generator;
@@ -57,37 +56,50 @@ pub fn init(py: Py) {
             Some(function) => call::call_function(py, function, values, names),
             None => krait_object::raise!(py, TypeError, "a function is needed"),
         };
-        h.super_arguments = class::super_arguments;
-        h.current_globals = eval::globals;
+        h.super_arguments = build_class::super_arguments;
+        h.current_globals = frame::globals_if_any;
     });
     breaker::install(py, |h| {
         h.switch = krait_object::gil::yield_to_others;
     });
 }
 
-static BUILTINS: GilCell<OnceCell<Owned<Module>>> = GilCell::new(OnceCell::new());
+static BUILTINS: GilCell<OnceCell<Owned<Dict>>> = GilCell::new(OnceCell::new());
 
-/// Says which module is `builtins`: globals without `__builtins__` get its dict.
-pub fn set_builtins(py: Py, module: Owned<Module>) {
-    // The first one stays, as in CPython.
-    let _ = BUILTINS.get(py).set(module);
+/// Says which namespace is that of `builtins`: globals without `__builtins__` get it. The
+/// first one stays.
+pub fn set_builtins(py: Py, dict: Owned<Dict>) {
+    let _ = BUILTINS.get(py).set(dict);
 }
 
-/// The dict of the `builtins` module.
+/// The namespace of `builtins`.
 pub fn builtins_dict(py: Py) -> Owned<Dict> {
-    module(py).dict()
+    BUILTINS.get(py).get_or_init(Dict::new).clone()
 }
 
-fn module(py: Py) -> Owned<Module> {
-    BUILTINS
-        .get(py)
-        .get_or_init(|| Module::new(py, &Str::intern("builtins")))
-        .clone()
+/// `sys.getrecursionlimit()`
+pub fn recursion_limit(py: Py) -> usize {
+    // SAFETY: the thread's own stack.
+    unsafe { (*stack::of_thread(py)).recursion_limit() }
 }
 
-/// The `builtins` module.
-pub fn builtins_module(py: Py) -> PyResult {
-    Ok(Value::from(module(py).as_object().to_owned()))
+/// `sys.setrecursionlimit(limit)`
+pub fn set_recursion_limit(py: Py, limit: usize) -> PyResult<()> {
+    // SAFETY: the thread's own stack.
+    let (stack, depth) = unsafe {
+        let stack = stack::of_thread(py);
+        (stack, (*stack).depth())
+    };
+    if depth >= limit {
+        return krait_object::raise!(
+            py,
+            RecursionError,
+            "cannot set the recursion limit to {limit} at the recursion depth {depth}: the limit is too low"
+        );
+    }
+    // SAFETY: the thread's own stack.
+    unsafe { (*stack).set_recursion_limit(limit) };
+    Ok(())
 }
 
 /// Makes what an intrinsic of `typing` gives.

@@ -440,3 +440,23 @@ pub fn is_in_line_event(py: Py, frame: *mut Frame) -> bool {
     // SAFETY: the GIL is held; the frame is alive.
     unsafe { (*py.thread().raw()).tracing > 0 && (*frame).flags & flag::TRACED != 0 }
 }
+
+/// `sys.settrace(function)`
+pub fn set_trace(py: Py, function: &Value) {
+    set_function(py, Which::Trace, function);
+}
+
+/// `sys.gettrace()`
+pub fn get_trace(py: Py) -> Value {
+    get_function(py, Which::Trace)
+}
+
+/// `sys.setprofile(function)`
+pub fn set_profile(py: Py, function: &Value) {
+    set_function(py, Which::Profile, function);
+}
+
+/// `sys.getprofile()`
+pub fn get_profile(py: Py) -> Value {
+    get_function(py, Which::Profile)
+}

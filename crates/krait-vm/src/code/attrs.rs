@@ -167,7 +167,7 @@ fn repr(_py: Py, this: &CodeObject) -> String {
         "<code object {} at {:p}, file \"{}\", line {}>",
         this.body.name.to_rust(),
         this.as_object().as_ptr(),
-        this.body.filename.to_rust(),
+        this.filename().to_rust(),
         this.first_line()
     )
 }
@@ -209,7 +209,7 @@ pub(super) fn define(b: &mut TypeBuilder<CodeObject>) {
         .getter("co_varnames", |_py, c: &CodeObject| varnames(c))
         .getter("co_cellvars", |_py, c: &CodeObject| cellvars(c))
         .getter("co_freevars", |_py, c: &CodeObject| freevars(c))
-        .getter("co_filename", |_py, c: &CodeObject| c.body.filename.clone())
+        .getter("co_filename", |_py, c: &CodeObject| c.filename())
         .getter("co_name", |_py, c: &CodeObject| c.body.name.clone())
         .getter("co_qualname", |_py, c: &CodeObject| c.body.qualname.clone())
         .getter("co_linetable", |_py, c: &CodeObject| {

@@ -61,7 +61,7 @@ pub struct Body {
     pub locals: Box<[Owned<Str>]>,
     pub name: Owned<Str>,
     pub qualname: Owned<Str>,
-    pub filename: Owned<Str>,
+    filename: std::cell::RefCell<Owned<Str>>,
     /// The original words of instructions that were replaced for tracing, by word index.
     pub traced: std::cell::RefCell<std::collections::HashMap<u32, u64>>,
     /// Whether the words are set up for tracing.
@@ -126,7 +126,7 @@ impl CodeObject {
                 .collect(),
             name,
             qualname,
-            filename,
+            filename: std::cell::RefCell::new(filename),
             traced: std::cell::RefCell::default(),
             instrumented: Cell::new(0),
             line_runs: OnceCell::new(),
@@ -154,7 +154,7 @@ impl CodeObject {
             head.co_ncellvars = body.data.cellvars.len() as i32;
             head.co_nfreevars = body.data.freevars.len() as i32;
             head.co_nlocalsplus = body.first_temp as i32;
-            head.co_filename = body.filename.clone().into_ptr();
+            head.co_filename = body.filename.borrow().clone().into_ptr();
             head.co_name = body.name.clone().into_ptr();
             head.co_qualname = body.qualname.clone().into_ptr();
             std::ptr::write(&raw mut (*ptr).head, std::cell::UnsafeCell::new(head));
@@ -170,6 +170,26 @@ impl CodeObject {
     #[inline(always)]
     pub fn data(&self) -> &Arc<Code> {
         &self.body.data
+    }
+
+    /// `co_filename`
+    pub fn filename(&self) -> Owned<Str> {
+        self.body.filename.borrow().clone()
+    }
+
+    /// Sets `co_filename` of this code and of those inside that have the same one.
+    pub fn set_filename(&self, filename: &Str) {
+        let old = self.body.filename.replace(filename.to_owned_str());
+        // SAFETY: the head's field is an owned object.
+        unsafe {
+            let place = &raw mut (*self.raw()).co_filename;
+            Object::decref(std::mem::replace(&mut *place, filename.to_owned_str().into_ptr()));
+        }
+        for nested in self.consts().iter().filter_map(|c| c.downcast_exact::<CodeObject>()) {
+            if nested.filename().eq(&old) {
+                nested.set_filename(filename);
+            }
+        }
     }
 
     /// `co_firstlineno`, which C may have set.

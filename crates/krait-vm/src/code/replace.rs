@@ -99,7 +99,7 @@ fn replace(
         own(name, &this.body.name),
         own(qualname, &this.body.qualname),
     );
-    let filename = own(filename, &this.body.filename);
+    let filename = own(filename, &this.filename());
     Ok(CodeObject::build(
         Arc::new(code),
         values,

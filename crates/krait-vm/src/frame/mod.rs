@@ -6,7 +6,8 @@
 
 use krait_abi::PyObject;
 use krait_object::object::{Layout, Object, Owned};
-use krait_object::py::Py;
+use krait_object::py::{Py, PyResult};
+use krait_object::raise;
 use krait_object::types::dict::Dict;
 use krait_object::value::Value;
 
@@ -234,4 +235,56 @@ pub fn at_depth(py: Py, depth: usize) -> Option<*mut Frame> {
 pub fn frame_object(py: Py, depth: usize) -> Option<Owned<FrameObject>> {
     // SAFETY: frames of the chain are alive.
     at_depth(py, depth).map(|frame| unsafe { object::of_frame(py, frame) })
+}
+
+/// `locals()` of the running Python code.
+pub fn current_locals(py: Py) -> PyResult {
+    let frame = current(py);
+    if frame.is_null() {
+        return raise!(py, SystemError, "frame does not exist");
+    }
+    // SAFETY: the innermost frame is alive.
+    unsafe { locals::locals(py, frame) }
+}
+
+/// `globals()` of the running Python code.
+pub fn current_globals(py: Py) -> PyResult {
+    match globals_if_any(py) {
+        Some(globals) => Ok(Value::from(globals)),
+        None => raise!(py, SystemError, "frame does not exist"),
+    }
+}
+
+/// The same, `None` outside Python code.
+pub fn globals_if_any(py: Py) -> Option<Owned<Dict>> {
+    let frame = current(py);
+    // SAFETY: the innermost frame is alive.
+    (!frame.is_null()).then(|| unsafe { Frame::globals_ref(frame) }.to_owned())
+}
+
+/// The builtins of the running Python code, or the interpreter's.
+pub fn current_builtins(py: Py) -> PyResult {
+    let frame = current(py);
+    if frame.is_null() {
+        return Ok(Value::from(crate::builtins_dict(py)));
+    }
+    // SAFETY: the innermost frame is alive.
+    Ok(Value::from(unsafe { Frame::function_ref(frame) }.builtins().to_owned()))
+}
+
+/// The `CO_FUTURE_*` flags of the running code, which `compile` inherits.
+pub fn inherited_flags(py: Py) -> i64 {
+    const FUTURE: u32 = 0x1FE_0000;
+    let frame = current(py);
+    if frame.is_null() {
+        return 0;
+    }
+    // SAFETY: the innermost frame is alive.
+    i64::from(unsafe { Frame::code_ref(frame) }.body.flags & FUTURE)
+}
+
+/// Takes the import system's own entries out of an exception's traceback: all of them if
+/// `always`, else only runs that end in a module's own code being executed or imported.
+pub fn remove_importlib_frames(_py: Py, exception: &Object, always: bool) {
+    traceback::remove_importlib(exception, always);
 }

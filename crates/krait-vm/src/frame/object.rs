@@ -345,7 +345,7 @@ fn repr(_py: Py, this: &FrameObject) -> String {
     format!(
         "<frame at {:p}, file '{}', line {}, code {}>",
         this.as_object().as_ptr(),
-        this.code().body.filename.to_rust(),
+        this.code().filename().to_rust(),
         this.line(),
         this.code().body.name.to_rust()
     )

@@ -70,6 +70,17 @@ impl Traceback {
         }
     }
 
+    fn replace_next(&self, new: Option<Owned<Traceback>>) {
+        // SAFETY: null or an owned traceback.
+        unsafe {
+            let new = new.map_or(std::ptr::null_mut(), |n| n.into_raw().cast());
+            let old = std::mem::replace(&mut (*self.raw()).tb_next, new);
+            if !old.is_null() {
+                Object::decref(old.cast());
+            }
+        }
+    }
+
     pub fn frame(&self) -> &FrameObject {
         // SAFETY: a traceback owns its frame object.
         unsafe { Object::from_ptr((*self.raw()).tb_frame.cast()).cast_unchecked() }
@@ -110,6 +121,42 @@ pub unsafe fn add_entry(py: Py, frame: *mut Frame) {
         let entry = Traceback::new(next, of_frame(py, frame), lasti, -1);
         body.set_traceback(Some(entry.upcast()));
     }
+}
+
+/// Takes runs of importlib's own entries out of a traceback. Without `always`, a run goes
+/// only if it ends with `_call_with_frames_removed`.
+pub fn remove_importlib(exception: &Object, always: bool) {
+    let Some(body) = BaseException::from_object(exception) else { return };
+    let mut entries = Vec::new();
+    let mut at = body.traceback().and_then(|t| t.downcast_owned::<Traceback>().ok());
+    while let Some(entry) = at {
+        at = entry.next();
+        entries.push(entry);
+    }
+    let internal = |entry: &Traceback| {
+        let name = entry.frame().code().filename();
+        name.eq_str("<frozen importlib._bootstrap>") || name.eq_str("<frozen importlib._bootstrap_external>")
+    };
+    let (mut kept, mut run) = (Vec::new(), Vec::new());
+    for entry in entries {
+        if internal(&entry) {
+            let ends = entry.frame().code().body.name.eq_str("_call_with_frames_removed");
+            run.push(entry);
+            if ends || always {
+                run.clear();
+            }
+        } else {
+            kept.append(&mut run);
+            kept.push(entry);
+        }
+    }
+    kept.append(&mut run);
+    let mut next: Option<Owned<Traceback>> = None;
+    for entry in kept.into_iter().rev() {
+        entry.replace_next(next);
+        next = Some(entry);
+    }
+    body.set_traceback(next.map(Owned::upcast));
 }
 
 unsafe extern "C-unwind" fn dealloc(object: *mut PyObject) {
@@ -178,14 +225,7 @@ fn set_next(py: Py, this: &Traceback, value: Option<&Object>) -> PyResult<()> {
         }
         cursor = at.next();
     }
-    // SAFETY: null or an owned traceback.
-    unsafe {
-        let new = new.map_or(std::ptr::null_mut(), |n| n.into_raw().cast());
-        let old = std::mem::replace(&mut (*this.raw()).tb_next, new);
-        if !old.is_null() {
-            Object::decref(old.cast());
-        }
-    }
+    this.replace_next(new);
     Ok(())
 }
 

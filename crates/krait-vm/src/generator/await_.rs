@@ -1,6 +1,8 @@
 //! Awaitables: `await`, `async for`, `async with`.
 
 use krait_bytecode::flags::{COROUTINE, ITERABLE_COROUTINE};
+use krait_object::errors;
+use krait_object::exceptions;
 use krait_object::gc::Visitor;
 use krait_object::native::{Class, Instance, TypeBuilder};
 use krait_object::object::{Builtin, Layout, Object, Owned};
@@ -217,4 +219,82 @@ fn invalid_anext(py: Py, next: &Value) -> PyResult {
         body.set_cause(Some(cause));
     }
     result
+}
+
+/// `anext_awaitable`: what `anext(iterator, default)` gives.
+struct AnextAwaitable {
+    wrapped: Value,
+    default: Value,
+}
+
+impl AnextAwaitable {
+    /// The iterator that drives the wrapped awaitable.
+    fn iterator(&self, py: Py) -> PyResult {
+        if self.wrapped.as_object().is_some_and(|o| std::ptr::eq(o.ty(), super::async_gen::asend_type())) {
+            return Ok(self.wrapped.clone());
+        }
+        let iterator = awaitable_of(py, &self.wrapped, 0)?;
+        match iterator.as_object().and_then(of_object) {
+            Some(coroutine) if coroutine.kind() == "coroutine" => {
+                Ok(Value::from(CoroutineWrapper::over(py, coroutine)))
+            }
+            _ => Ok(iterator),
+        }
+    }
+
+    /// The end of the asynchronous iteration becomes the default.
+    fn or_default(&self, py: Py, result: PyResult) -> PyResult {
+        match result {
+            Err(_) if errors::take_if(py, &exceptions::StopAsyncIteration).is_some() => {
+                Err(errors::stop_iteration(py, &self.default))
+            }
+            other => other,
+        }
+    }
+
+    fn call(&self, py: Py, method: &'static str, values: &[Value]) -> PyResult {
+        let iterator = self.iterator(py)?;
+        let result = krait_object::protocol::call_method_str(py, &iterator, method, values);
+        self.or_default(py, result)
+    }
+}
+
+impl Class for AnextAwaitable {
+    const NAME: &'static str = "anext_awaitable";
+    const GC: bool = true;
+    krait_object::class_cell!();
+    fn define(b: &mut TypeBuilder<Instance<Self>>) {
+        b.no_constructor()
+            .iter(|_py, a: &Instance<AnextAwaitable>| a.to_owned())
+            .await_(|_py, a: &Instance<AnextAwaitable>| a.to_owned())
+            .next(|py, a: &Instance<AnextAwaitable>| {
+                let iterator = a.iterator(py)?.into_object();
+                let result = match krait_object::protocol::next(py, &iterator) {
+                    Ok(Some(value)) => Ok(value),
+                    Ok(None) => Err(errors::stop_iteration(py, &Value::none())),
+                    Err(raised) => Err(raised),
+                };
+                a.or_default(py, result).map(Some)
+            })
+            .method("send($self, value, /)", |py, a: &Instance<AnextAwaitable>, value: &Value| {
+                a.call(py, "send", &[value.clone()])
+            })
+            .method(
+                "throw($self, typ, val=None, tb=None, /)",
+                |py, a: &Instance<AnextAwaitable>, ty: &Value, value: Option<&Value>, tb: Option<&Value>| {
+                    let all: Vec<Value> = [Some(ty), value, tb].into_iter().flatten().cloned().collect();
+                    a.call(py, "throw", &all)
+                },
+            )
+            .method("close($self, /)", |py, a: &Instance<AnextAwaitable>| a.call(py, "close", &[]));
+    }
+    fn traverse(&self, visitor: &mut Visitor) {
+        visitor.field(&self.wrapped);
+        visitor.field(&self.default);
+    }
+}
+
+/// The awaitable of `anext(iterator, default)`.
+pub fn anext_with_default(py: Py, awaitable: Value, default: Value) -> PyResult {
+    Ok(Value::from(Instance::new(py, AnextAwaitable { wrapped: awaitable, default })))
 }

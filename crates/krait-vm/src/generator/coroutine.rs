@@ -31,7 +31,7 @@ fn origin(py: Py, depth: usize) -> krait_object::object::Owned<Tuple> {
             let code = Frame::code_ref(at);
             let line = code.line_at(Frame::index(at));
             entries.push(Value::from(Tuple::from_values([
-                Value::from(code.body.filename.clone()),
+                Value::from(code.filename()),
                 Value::int(i64::from(line)),
                 Value::from(code.body.name.clone()),
             ])));

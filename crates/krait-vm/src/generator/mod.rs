@@ -26,7 +26,11 @@ pub mod async_gen;
 pub mod await_;
 pub mod close;
 pub mod coroutine;
+pub mod settings;
 pub mod types;
+
+pub use await_::anext_with_default;
+pub use settings::{asyncgen_hooks, origin_tracking_depth, set_asyncgen_hooks, set_origin_tracking_depth};
 
 #[unsafe(export_name = "PyGen_Type")]
 pub static GENERATOR: StaticType = StaticType::new();

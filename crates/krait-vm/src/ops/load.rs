@@ -7,7 +7,7 @@ use krait_object::py::Raised;
 use krait_object::types::str::Str;
 use krait_object::types::tuple::TUPLE;
 use krait_object::value::{Value, int_to_word};
-use krait_object::{protocol, singletons};
+use krait_object::singletons;
 
 use crate::cell::Cell;
 use crate::state::{Flow, State};
@@ -89,7 +89,10 @@ pub fn LOAD_FALSE(s: &mut State, w: Word) -> Flow {
 }
 
 pub fn LOAD_COMMON_CONST(s: &mut State, w: Word) -> Flow {
-    let builtin = |name: &str| protocol::get_attr_str(s.py, &crate::builtins_module(s.py)?, name);
+    let builtin = |name: &str| match crate::builtins_dict(s.py).get_str(s.py, name) {
+        Some(value) => Ok(value),
+        None => krait_object::raise!(s.py, NameError, "name '{name}' is not defined"),
+    };
     let value = match CommonConst::from_u16(w.b()) {
         Some(CommonConst::AssertionError) => {
             Ok(Value::from_static(exceptions::AssertionError.as_object()))

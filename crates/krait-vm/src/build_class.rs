@@ -1,6 +1,5 @@
 //! `__build_class__`: the `class` statement, and `super()` without arguments.
 
-use krait_object::native::{Args, KwArgs};
 use krait_object::object::{Layout, Owned};
 use krait_object::protocol;
 use krait_object::py::{Py, PyResult};
@@ -13,15 +12,18 @@ use krait_object::value::Value;
 use krait_object::{intern, raise};
 
 use crate::cell::Cell;
-use crate::eval::run_function;
+use crate::run::run_function;
 use crate::frame::{self, Frame, locals};
 use crate::function::Function;
 
 /// `builtins.__build_class__(func, name, /, *bases, metaclass=..., **kwds)`.
-pub fn build_class(py: Py, arguments: Args<'_>, keywords: KwArgs) -> PyResult {
-    let [function, name, bases @ ..] = arguments.0 else {
-        return raise!(py, TypeError, "__build_class__: not enough arguments");
-    };
+pub fn build_class(
+    py: Py,
+    function: &Value,
+    name: &Value,
+    bases: &[Value],
+    keywords: Option<Owned<Dict>>,
+) -> PyResult {
     let Some(function) = function.downcast_exact::<Function>() else {
         return raise!(py, TypeError, "__build_class__: func must be a function");
     };
@@ -30,7 +32,7 @@ pub fn build_class(py: Py, arguments: Args<'_>, keywords: KwArgs) -> PyResult {
     }
     let original = Tuple::from_slice(bases);
     let bases = resolve_bases(py, &original)?;
-    let keywords = match keywords.0 {
+    let keywords = match keywords {
         Some(given) => given.copy(),
         None => Dict::new(),
     };
