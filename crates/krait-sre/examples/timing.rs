@@ -3,28 +3,7 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use krait_sre::{Mode, Pattern, Scan, State, Subject, UnicodeProps};
-
-/// Near enough for the cases.
-struct Props;
-
-impl UnicodeProps for Props {
-    fn lower(&self, ch: u32) -> u32 {
-        u8::try_from(ch).map_or(ch, |b| b.to_ascii_lowercase() as u32)
-    }
-    fn upper(&self, ch: u32) -> u32 {
-        u8::try_from(ch).map_or(ch, |b| b.to_ascii_uppercase() as u32)
-    }
-    fn is_alnum(&self, ch: u32) -> bool {
-        char::from_u32(ch).is_some_and(char::is_alphanumeric)
-    }
-    fn is_space(&self, ch: u32) -> bool {
-        char::from_u32(ch).is_some_and(char::is_whitespace)
-    }
-    fn is_decimal(&self, ch: u32) -> bool {
-        matches!(ch, 0x30..=0x39)
-    }
-}
+use krait_sre::{Mode, Pattern, Scan, State, Subject, Unicode};
 
 fn words(text: &str) -> Vec<u32> {
     text.split_whitespace()
@@ -61,7 +40,7 @@ fn main() {
             continue;
         };
         let groups = groups.parse().unwrap_or(0);
-        let Ok(pattern) = Pattern::new(words(code), 32, groups, &Props) else {
+        let Ok(pattern) = Pattern::new(words(code), 32, groups, &Unicode) else {
             continue;
         };
         let text = words(text);

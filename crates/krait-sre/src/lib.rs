@@ -21,6 +21,7 @@ mod parse;
 mod pattern;
 mod program;
 mod search;
+mod unicode;
 mod unit;
 
 pub use charset::UnicodeProps;
@@ -28,3 +29,4 @@ pub use code::{MAGIC, MAX_GROUPS, MAX_REPEAT, flag};
 pub use exec::MatchError;
 pub use parse::BadCode;
 pub use pattern::{Mode, Pattern, Scan, State, Subject};
+pub use unicode::Unicode;

@@ -1,35 +1,6 @@
 //! What the reference CPython found (see `gen/cases.py`), case by case.
 
-use krait_sre::{Mode, Pattern, Scan, State, Subject, UnicodeProps};
-
-/// Properties from the standard library; they agree with Python's for the characters
-/// of the cases.
-struct Props;
-
-impl UnicodeProps for Props {
-    fn lower(&self, ch: u32) -> u32 {
-        single(ch, |c| c.to_lowercase().collect())
-    }
-    fn upper(&self, ch: u32) -> u32 {
-        single(ch, |c| c.to_uppercase().collect())
-    }
-    fn is_alnum(&self, ch: u32) -> bool {
-        char::from_u32(ch).is_some_and(char::is_alphanumeric)
-    }
-    fn is_space(&self, ch: u32) -> bool {
-        matches!(ch, 0x1C..=0x1F) || char::from_u32(ch).is_some_and(char::is_whitespace)
-    }
-    fn is_decimal(&self, ch: u32) -> bool {
-        matches!(ch, 0x30..=0x39 | 0x660..=0x669)
-    }
-}
-
-fn single(ch: u32, map: impl Fn(char) -> Vec<char>) -> u32 {
-    match char::from_u32(ch).map(map).as_deref() {
-        Some(&[only]) => only as u32,
-        _ => ch,
-    }
-}
+use krait_sre::{Mode, Pattern, Scan, State, Subject, Unicode};
 
 fn words(text: &str) -> Vec<u32> {
     text.split_whitespace()
@@ -118,7 +89,7 @@ fn as_the_reference_finds() {
             let groups = head.next().unwrap().parse().unwrap();
             let code = words(head.next().unwrap());
             source = line;
-            pattern = Some(Pattern::new(code, flags, groups, &Props).unwrap());
+            pattern = Some(Pattern::new(code, flags, groups, &Unicode).unwrap());
             continue;
         }
         let (input, expected) = rest.split_once("= ").unwrap();
@@ -165,13 +136,13 @@ fn bad_code_is_refused() {
         let groups = head.next().unwrap().parse().unwrap();
         let code = words(head.next().unwrap());
         for cut in 0..code.len().min(60) {
-            let _ = Pattern::new(code[..cut].to_vec(), 0, groups, &Props);
+            let _ = Pattern::new(code[..cut].to_vec(), 0, groups, &Unicode);
         }
         for _ in 0..60 {
             let mut code = code.clone();
             let at = random(code.len());
             code[at] = [random(45) as u32, random(1000) as u32, u32::MAX][random(3)];
-            if let Ok(pattern) = Pattern::new(code, 0, groups, &Props) {
+            if let Ok(pattern) = Pattern::new(code, 0, groups, &Unicode) {
                 let mut steps = 0;
                 let mut stop = || {
                     steps += 1;
@@ -217,7 +188,7 @@ fn interrupts_and_depth() {
         99,
         1,
     ];
-    let pattern = Pattern::new(code, 0, 0, &Props).unwrap();
+    let pattern = Pattern::new(code, 0, 0, &Unicode).unwrap();
     let mut text = vec![b'a'; 3_000_000];
     let mut state = State::new();
     let subject = Subject::Bytes(&text);
