@@ -1,7 +1,7 @@
-"""Times the reference CPython and writes what `examples/timing.rs` needs to do the same.
+"""Times the reference CPython and writes what `examples/sre_timing.rs` needs to do the same.
 
     python3.14 crates/krait-sre/gen/timing.py /tmp/timing.txt
-    cargo run --release -p krait-sre --example timing /tmp/timing.txt
+    cargo run --release -p krait-sre --example sre_timing /tmp/timing.txt
 """
 
 import random

@@ -1,4 +1,4 @@
-//! Times the operations that matter most: `cargo run --release -p krait-int --example timing`.
+//! Times the operations that matter most: `cargo run --release -p krait-int --example int_timing`.
 
 use std::hint::black_box;
 use std::time::Instant;
