@@ -1,6 +1,8 @@
 //! Making classes: `type(name, bases, namespace, **kwargs)`; and making instances:
 //! `call_type`.
 
+use std::cell::OnceCell;
+
 use krait_abi::*;
 
 use super::descriptor;
@@ -12,7 +14,7 @@ use super::typeobject::{OBJECT, TYPE, Type, address, native_init_def, native_ini
 use crate::native::NativeDef;
 use crate::object::{Layout, Object, Owned};
 use crate::protocol;
-use crate::py::{Py, PyResult};
+use crate::py::{GilCell, Py, PyResult};
 use crate::value::Value;
 
 mod bases;
@@ -183,15 +185,28 @@ pub fn make_class(
     Ok(class)
 }
 
-/// The descriptor of `__dict__` for a class whose instances have one.
-fn dict_descriptor(owner: &Type) -> Value {
-    let generic = descriptor::dict_getset();
-    match generic.downcast::<descriptor::GetSet>() {
-        Some(getset) => {
-            let def = (&raw const *getset.definition()).cast_mut();
-            Value::from(descriptor::getset::new(owner, def))
+/// A definition of a computed attribute that all classes share, made at first use.
+struct Shared(GilCell<OnceCell<*mut PyGetSetDef>>);
+
+static DICT_DEFINITION: Shared = Shared(GilCell::new(OnceCell::new()));
+static WEAKREF_DEFINITION: Shared = Shared(GilCell::new(OnceCell::new()));
+
+impl Shared {
+    /// The attribute's descriptor for a class; `make` gives a first one, from whose
+    /// definition the others are made.
+    fn descriptor(&self, py: Py, owner: &Type, make: impl FnOnce() -> Value) -> Value {
+        let def = self.0.get(py).get_or_init(|| {
+            let first = make();
+            let getset = first.downcast::<descriptor::GetSet>();
+            getset.map_or(std::ptr::null_mut(), |g| {
+                (&raw const *g.definition()).cast_mut()
+            })
+        });
+        if def.is_null() {
+            Value::none()
+        } else {
+            Value::from(descriptor::getset::new(owner, *def))
         }
-        None => generic,
     }
 }
 

@@ -4,7 +4,7 @@ use std::ffi::CString;
 
 use krait_abi::*;
 
-use super::dict_descriptor;
+use super::{DICT_DEFINITION, WEAKREF_DEFINITION};
 use crate::native::slots::to_c;
 use crate::object::{Layout, Object, Owned};
 use crate::protocol;
@@ -187,14 +187,16 @@ pub(super) fn add_descriptors(py: Py, class: &Type, added: &Added) -> PyResult<(
         }
     }
     if added.dict && !class.dict().contains_str(py, crate::intern!("__dict__")) {
+        let value = DICT_DEFINITION.descriptor(py, class, descriptor::dict_getset);
         class
             .dict()
-            .set_str(py, crate::intern!("__dict__"), dict_descriptor(class))?;
+            .set_str(py, crate::intern!("__dict__"), value)?;
     }
     if added.weakref && !class.dict().contains_str(py, crate::intern!("__weakref__")) {
+        let value = WEAKREF_DEFINITION.descriptor(py, class, || weakref_descriptor(class));
         class
             .dict()
-            .set_str(py, crate::intern!("__weakref__"), weakref_descriptor(class))?;
+            .set_str(py, crate::intern!("__weakref__"), value)?;
     }
     Ok(())
 }
