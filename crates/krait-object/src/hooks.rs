@@ -29,6 +29,10 @@ pub struct Hooks {
     pub decode: fn(Py, &Object, &str, &str) -> PyResult,
     /// Encodes a string with a named codec of Python's.
     pub encode: fn(Py, &Object, &str, &str) -> PyResult,
+    /// Runs the handlers of signals that have come, after a system call was interrupted.
+    pub signals: fn(Py) -> PyResult<()>,
+    /// Tells `sys.addaudithook`'s hooks of an event.
+    pub audit: fn(Py, &str, &[Value]) -> PyResult<()>,
     /// The union of two types (`X | Y`).
     pub make_union: fn(Py, &Object, &Object) -> PyResult,
     /// A generic alias (`list[int]`).
@@ -48,6 +52,8 @@ static HOOKS: GilCell<Cell<Hooks>> = GilCell::new(Cell::new(Hooks {
     current_globals: |_| None,
     decode: |py, _, _, _| missing(py),
     encode: |py, _, _, _| missing(py),
+    signals: |_| Ok(()),
+    audit: |_, _, _| Ok(()),
     make_union: |py, _, _| missing(py),
     make_generic_alias: |py, _, _| missing(py),
 }));

@@ -17,7 +17,7 @@ use crate::gc::Visitor;
 use crate::object::{Builtin, Layout, Object, Owned};
 use crate::protocol::CompareOp;
 use crate::py::{Py, PyResult};
-use crate::types::descriptor;
+use crate::types::{attributes, descriptor};
 use crate::types::dict::Dict;
 use crate::types::str::Str;
 use crate::types::typeobject::{StaticType, Type, ready};
@@ -122,9 +122,15 @@ fn define_class<T: Class>() {
 }
 
 unsafe extern "C-unwind" fn instance_dealloc<T: Class>(object: *mut PyObject) {
-    // SAFETY: called once, by the deallocation of an instance.
+    // SAFETY: called once, by the deallocation of an instance; a finaliser that has run
+    // for a subclass does not run again.
     unsafe {
         let ty = Type::from_ptr((*object).ob_type);
+        if let Some(finalize) = ty.raw().tp_finalize
+            && crate::types::type_new::instance::resurrected(object, finalize)
+        {
+            return;
+        }
         ty.untrack(object);
         ty.clear_weakrefs(object);
         std::ptr::drop_in_place(&raw mut (*object.cast::<Instance<T>>()).body);
@@ -140,13 +146,19 @@ unsafe extern "C-unwind" fn instance_traverse<T: Class>(
     // SAFETY: called with instances of the type.
     let this = unsafe { Object::from_ptr(object).cast_unchecked::<Instance<T>>() };
     let mut visitor = Visitor::new(visit, arg);
+    // Storage that only a subclass has is shown by the subclass.
+    if T::cell().ext().attrs_offset.get() != 0 {
+        attributes::traverse(this.as_object(), &mut visitor);
+    }
     this.body.traverse(&mut visitor);
     visitor.result()
 }
 
 unsafe extern "C-unwind" fn instance_clear<T: Class>(object: *mut PyObject) -> c_int {
     // SAFETY: called with instances of the type.
-    unsafe { Object::from_ptr(object).cast_unchecked::<Instance<T>>() }.body.clear();
+    let this = unsafe { Object::from_ptr(object).cast_unchecked::<Instance<T>>() };
+    this.body.clear();
+    attributes::clear(this.as_object());
     0
 }
 

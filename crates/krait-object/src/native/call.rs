@@ -193,7 +193,7 @@ native_callables!(A 0, B 1, C 2, D 3, E 4, G 5, H 6, I 7, J 8, K 9, L 10, M 11, 
 
 /// The value of a function item or capture-less closure, which takes no room.
 #[inline(always)]
-pub(super) fn conjure<F: Copy + 'static>() -> F {
+pub(crate) fn conjure<F: Copy + 'static>() -> F {
     const { assert!(size_of::<F>() == 0, "only function items and closures without captures") };
     // SAFETY: a type without size has a single value that needs no memory; the
     // caller of the registering function had one, so the type is inhabited.

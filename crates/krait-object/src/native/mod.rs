@@ -15,6 +15,7 @@ pub mod slots;
 
 pub use arg::{Arg, Args, FromArg, KwArgs};
 pub use builder::{Class, Instance, TypeBuilder, TypeCell};
+pub(crate) use call::conjure;
 pub use call::{NativeDef, NativeFunction, NativeMethod};
 pub use module::ModuleBuilder;
 pub use ret::IntoResult;

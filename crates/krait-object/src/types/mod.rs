@@ -3,6 +3,7 @@
 pub mod attributes;
 pub mod buffer;
 pub mod bytes;
+pub mod bytes_builder;
 pub mod class_static;
 pub mod complex;
 pub mod descriptor;
@@ -28,6 +29,7 @@ pub mod range;
 pub mod reversed;
 pub mod sequence;
 pub mod set;
+pub mod shared_bytes;
 pub mod slice;
 pub mod slotdefs;
 pub mod str;

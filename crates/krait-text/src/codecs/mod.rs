@@ -23,7 +23,8 @@ pub use escape::{
 pub use policy::{Policy, SurrogateForm};
 pub use utf7::{decode_utf7, encode_utf7};
 pub use utf8::{
-    Utf8Shape, decode_utf8, encode_utf8, fill_from_utf8, text_from_utf8, utf8_length, utf8_shape,
+    Utf8Shape, decode_into as decode_utf8_into, decode_utf8, encode_utf8, fill_from_utf8,
+    shape_of as utf8_shape_of_bytes, text_from_utf8, utf8_length, utf8_shape,
 };
 pub use utf16::{decode_utf16, encode_utf16};
 pub use utf32::{decode_utf32, encode_utf32};

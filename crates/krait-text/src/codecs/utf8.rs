@@ -19,7 +19,7 @@ pub fn utf8_shape(text: &str) -> Utf8Shape {
 }
 
 /// The shape that the bytes have if they are valid.
-fn shape_of(bytes: &[u8]) -> Utf8Shape {
+pub fn shape_of(bytes: &[u8]) -> Utf8Shape {
     if bytes.is_ascii() {
         return Utf8Shape {
             length: bytes.len(),
@@ -53,7 +53,7 @@ pub fn fill_from_utf8<U: Unit>(text: &str, out: &mut [U]) {
 
 /// Checks and decodes at once; false when the bytes are not valid or do not fill
 /// `out` exactly.
-fn decode_into<U: Unit>(bytes: &[u8], out: &mut [U]) -> bool {
+pub fn decode_into<U: Unit>(bytes: &[u8], out: &mut [U]) -> bool {
     let goes_on = |byte: u8| byte & 0xC0 == 0x80;
     let six = |byte: u8| u32::from(byte & 0x3F);
     let (mut rest, mut to) = (bytes, 0);

@@ -15,6 +15,7 @@ use crate::errors;
 use crate::object::{Builtin, Layout, Object, Owned};
 use crate::py::{Py, PyResult};
 
+mod decode;
 pub mod intern;
 pub mod methods;
 
@@ -184,13 +185,10 @@ impl Str {
         if text.is_ascii() {
             return Str::from_ascii(text.as_bytes());
         }
-        let max = text.chars().max().map_or(0, u32::from);
-        let count = text.chars().count();
-        Str::build(count, max, |s| {
-            for (i, c) in text.chars().enumerate() {
-                s.put(i, u32::from(c));
-            }
-        })
+        match Str::from_utf8(text.as_bytes()) {
+            Some(string) => string,
+            None => intern::empty(),
+        }
     }
 
     fn from_ascii(bytes: &[u8]) -> Owned<Str> {

@@ -63,7 +63,7 @@ pub unsafe extern "C-unwind" fn subtype_dealloc(object: *mut PyObject) {
 ///
 /// # Safety
 /// The object's count has come to zero and it is otherwise intact.
-unsafe fn resurrected(
+pub(crate) unsafe fn resurrected(
     object: *mut PyObject,
     finalize: unsafe extern "C-unwind" fn(*mut PyObject),
 ) -> bool {

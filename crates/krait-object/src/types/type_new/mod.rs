@@ -19,7 +19,7 @@ use crate::value::Value;
 
 mod bases;
 mod finish;
-mod instance;
+pub(crate) mod instance;
 mod layout;
 mod namespace;
 mod slots;
