@@ -184,6 +184,9 @@ pub const ARITH_INPLACE: u8 = 1;
 pub const ARITH_SWAPPED: u8 = 2;
 /// Flag of IS, IS_NONE and CONTAINS: the negated operator.
 pub const NEGATED: u8 = 1;
+/// Flag of comparisons with an immediate: the source has the operands the other way round, so
+/// that the slow path compares the immediate with the register by the mirrored operator.
+pub const COMPARE_SWAPPED: u8 = 4;
 /// Flag of calls: the result is dropped.
 pub const CALL_DISCARD: u8 = 1;
 /// Flag of CALL_EX: a dict of keyword arguments follows the iterable.

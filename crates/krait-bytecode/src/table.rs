@@ -107,7 +107,8 @@ macro_rules! for_each_instruction {
             "R[a] = not R[b]" NOT (Dst, Src, No) words 0 cache 0 [raises];
             "R[a] = bool(R[b])" TO_BOOL (Dst, Src, No) words 0 cache 0 [raises];
 
-            // ---- comparisons as values
+            // ---- comparisons as values. With an immediate, flag&4: the source has the operands the
+            // other way round (`0 < x` is `x > 0`), which only the slow path needs to know
             "R[a] = R[b] == R[c]" EQ (Dst, Src, Src) words 0 cache 0 [raises];
             "R[a] = R[b] != R[c]" NE (Dst, Src, Src) words 0 cache 0 [raises];
             "R[a] = R[b] < R[c]" LT (Dst, Src, Src) words 0 cache 0 [raises];

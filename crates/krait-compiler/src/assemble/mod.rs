@@ -3,6 +3,7 @@
 
 mod bound;
 mod layout;
+mod peephole;
 
 use crate::codegen::unit::{Inst, Item, Label, Unit};
 use crate::errors::{Compile, CompileError, ErrorKind};
@@ -54,6 +55,8 @@ pub(crate) fn assemble(mut unit: Unit<'_>, filename: &Arc<str>) -> Compile<Arc<C
     thread_jumps(&mut stream);
     mark_alive(&mut stream, &unit);
     bound::remove_checks(&mut stream, &unit);
+    peephole::improve(&mut stream, &unit);
+    peephole::used_constants(&mut stream, &mut unit);
     fill_positions(&mut stream);
     remove_nops(&mut stream);
     let (locals, cells, frees) = (
@@ -102,17 +105,13 @@ pub(crate) fn assemble(mut unit: Unit<'_>, filename: &Arc<str>) -> Compile<Arc<C
             .collect(),
         freevars: unit.frees,
         names: unit.names,
-        consts: consts(unit.consts),
+        consts: unit.consts,
         positions: Positions::encode(unit.first_line, runs),
         words: laid.words,
         nregs: nregs as u16,
         first_temp: first_temp as u16,
         handlers,
     }))
-}
-
-fn consts(list: Vec<Const>) -> Vec<Const> {
-    list
 }
 
 /// A jump to an unconditional jump goes to where that one goes, if no line event is lost.

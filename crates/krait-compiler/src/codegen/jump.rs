@@ -1,11 +1,11 @@
 //! Conditions: jumps on the truth of an expression, comparisons fused into the jump.
 
 use super::Codegen;
-use super::operators::{comparison, small_int};
+use super::operators::{comparison, mirrored, small_int};
 use super::unit::{Label, Reg};
 use crate::ast::{CmpOp, Expr, ExprKind, UnaryOp};
 use crate::errors::Compile;
-use krait_bytecode::op::JUMP_SENSE;
+use krait_bytecode::op::{COMPARE_SWAPPED, JUMP_SENSE};
 use krait_bytecode::{Const, Op, Position};
 
 /// Truth of a constant.
@@ -100,8 +100,24 @@ impl<'a> Codegen<'a> {
         at: Position,
     ) -> Compile<()> {
         let mark = self.mark();
-        let left = self.operand(left)?;
         let flag = if sense { JUMP_SENSE } else { 0 };
+        if let (Some(number), Some(op)) = (small_int(left), comparison(op)) {
+            let right = self.operand(right)?;
+            self.release(mark);
+            self.at(at);
+            let op = immediate_jump(mirrored(op));
+            self.u().push(
+                op,
+                flag | COMPARE_SWAPPED,
+                right.0,
+                number,
+                0,
+                Some(target),
+                0,
+            );
+            return Ok(());
+        }
+        let left = self.operand(left)?;
         if matches!(op, CmpOp::Is | CmpOp::IsNot) && matches!(right.as_const(), Some(Const::None)) {
             let none = (op == CmpOp::Is) == sense;
             let op = if none {
@@ -169,7 +185,13 @@ impl<'a> Codegen<'a> {
         let mark = self.mark();
         let end = self.u().label();
         let mut failures = Vec::new();
-        let mut left = self.operand(left)?;
+        let number =
+            small_int(left).filter(|_| ops.first().copied().and_then(comparison).is_some());
+        let mut left = match number {
+            // `0 <= x < n`: the first comparison has its immediate.
+            Some(_) => Reg::NONE,
+            None => self.operand(left)?,
+        };
         for (i, (op, right)) in ops.iter().zip(comparators).enumerate() {
             let right = self.operand(right)?;
             self.at(at);
@@ -188,7 +210,14 @@ impl<'a> Codegen<'a> {
                 false if sense => end,
                 false => target,
             };
-            self.jump_registers(*op, left, compared, fail, false);
+            match (number.filter(|_| i == 0), comparison(*op)) {
+                (Some(number), Some(op)) => {
+                    let op = immediate_jump(mirrored(op));
+                    self.u()
+                        .push(op, COMPARE_SWAPPED, compared.0, number, 0, Some(fail), 0);
+                }
+                _ => self.jump_registers(*op, left, compared, fail, false),
+            }
             if right.is_temp() {
                 failures.push((fail, right));
                 self.release(right.index() + 1);

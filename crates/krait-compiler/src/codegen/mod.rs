@@ -230,7 +230,15 @@ impl<'a> Codegen<'a> {
                 cells.push("__conditional_annotations__".into());
             }
         }
-        cells.sort_unstable();
+        // Parameters first, in their order.
+        let rank = |name: &Name| {
+            scope
+                .parameters
+                .iter()
+                .position(|p| p == name)
+                .unwrap_or(usize::MAX)
+        };
+        cells.sort_unstable_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| a.cmp(b)));
         cells.dedup();
         frees.sort_unstable();
         for name in cells {

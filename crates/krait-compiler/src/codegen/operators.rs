@@ -4,7 +4,7 @@ use super::Codegen;
 use super::unit::Reg;
 use crate::ast::{BinOp, CmpOp, Expr, ExprKind, UnaryOp};
 use crate::errors::Compile;
-use krait_bytecode::op::{ARITH_INPLACE, ARITH_SWAPPED, NEGATED};
+use krait_bytecode::op::{ARITH_INPLACE, ARITH_SWAPPED, COMPARE_SWAPPED, NEGATED};
 use krait_bytecode::{Const, Op, Position};
 
 /// An integer constant that fits an instruction.
@@ -301,6 +301,11 @@ impl<'a> Codegen<'a> {
         let mark = self.mark();
         let is_none =
             matches!(op, CmpOp::Is | CmpOp::IsNot) && matches!(right.as_const(), Some(Const::None));
+        if let (Some(number), Some(op)) = (small_int(left), comparison(op)) {
+            let right = self.operand(right)?;
+            let op = immediate_comparison(mirrored(op));
+            return Ok(self.operate(mark, dst, op, COMPARE_SWAPPED, right, number, at));
+        }
         let left = self.operand(left)?;
         if is_none {
             let flag = if op == CmpOp::IsNot { NEGATED } else { 0 };
@@ -440,5 +445,16 @@ pub(super) fn immediate_comparison(op: Op) -> Op {
         Op::LE => Op::LE_IMM,
         Op::GT => Op::GT_IMM,
         _ => Op::GE_IMM,
+    }
+}
+
+/// The comparison that gives the same with its operands exchanged.
+pub(super) fn mirrored(op: Op) -> Op {
+    match op {
+        Op::LT => Op::GT,
+        Op::LE => Op::GE,
+        Op::GT => Op::LT,
+        Op::GE => Op::LE,
+        same => same,
     }
 }

@@ -226,6 +226,10 @@ impl Lower<'_> {
             'u' if !bytes => return self.hex(rest, 4, range, offset, bytes, out),
             'U' if !bytes => return self.hex(rest, 8, range, offset, bytes, out),
             'N' if !bytes => return self.named(rest, range, offset, out),
+            _ if !next.is_ascii() => {
+                out.push(b'\\');
+                return Ok(1);
+            }
             _ => {
                 let message = format!(
                     "\"\\{next}\" is an invalid escape sequence. Such sequences will not work in \
