@@ -1,4 +1,6 @@
-//! Figures of the heap, for `sys`.
+//! Figures and limits of the heap, for `sys` and `resource`.
+
+use crate::py::Py;
 
 /// How many blocks are in use (`sys.getallocatedblocks`).
 pub fn allocated_blocks() -> usize {
@@ -14,4 +16,11 @@ pub fn debug_stats() -> String {
         text.push_str("no statistics\n");
     }
     text
+}
+
+/// Says that the process may not use more address space than this (`RLIMIT_AS`), so that
+/// the heap gives back what it has reserved and keeps within it.
+pub fn limit_address_space(_py: Py, bytes: usize) {
+    // SAFETY: the token proves the GIL.
+    unsafe { krait_heap::limit_address_space(bytes) }
 }
