@@ -45,8 +45,8 @@ pub fn raise_value(py: Py, class: &Type, argument: Value) -> Raised {
 /// Raises an exception of a class called with arguments.
 #[cold]
 pub fn raise_args(py: Py, class: &Type, arguments: &[Value]) -> Raised {
-    match crate::protocol::call::call(py, &Value::from(class.to_owned()), arguments) {
-        Ok(exception) => raise_object(py, exception.into_object()),
+    match exceptions::instantiate(py, class, arguments) {
+        Ok(exception) => raise_object(py, exception),
         Err(raised) => raised,
     }
 }

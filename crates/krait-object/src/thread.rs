@@ -147,6 +147,46 @@ impl ThreadState {
         }
     }
 
+    /// The hooks of asynchronous generators: first iteration, finaliser.
+    pub fn asyncgen_hooks(&self) -> (Option<Owned>, Option<Owned>) {
+        // SAFETY: the GIL is held; the fields are null or owned.
+        unsafe {
+            let get = |p: *mut PyObject| (!p.is_null()).then(|| crate::object::Layout::to_owned(Object::from_ptr(p)));
+            ((get)((*self.raw()).async_gen_firstiter), (get)((*self.raw()).async_gen_finalizer))
+        }
+    }
+
+    /// Replaces the hooks that are given; `Some(None)` takes one away.
+    pub fn set_asyncgen_hooks(&self, first: Option<Option<Owned>>, finalizer: Option<Option<Owned>>) {
+        let swap = |place: *mut *mut PyObject, new: Option<Option<Owned>>| {
+            let Some(new) = new else { return };
+            let new = new.map_or(std::ptr::null_mut(), Owned::into_ptr);
+            // SAFETY: the GIL is held; the old reference is released after the swap.
+            unsafe {
+                let old = std::mem::replace(&mut *place, new);
+                if !old.is_null() {
+                    Object::decref(old);
+                }
+            }
+        };
+        // SAFETY: only the fields' addresses are taken.
+        unsafe {
+            swap(&raw mut (*self.raw()).async_gen_firstiter, first);
+            swap(&raw mut (*self.raw()).async_gen_finalizer, finalizer);
+        }
+    }
+
+    /// How many frames of its creation a coroutine remembers.
+    pub fn origin_depth(&self) -> usize {
+        // SAFETY: the GIL is held.
+        unsafe { (*self.raw()).coroutine_origin_tracking_depth }.max(0) as usize
+    }
+
+    pub fn set_origin_depth(&self, depth: usize) {
+        // SAFETY: the GIL is held.
+        unsafe { (*self.raw()).coroutine_origin_tracking_depth = depth as i32 }
+    }
+
     /// Fails with RecursionError where the native stack is nearly used up.
     #[inline(always)]
     pub fn check_native_stack(&self, py: Py, doing: &str) -> PyResult<()> {

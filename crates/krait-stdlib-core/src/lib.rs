@@ -8,5 +8,4 @@ pub mod marshal;
 pub mod registry;
 pub mod run;
 pub mod sys;
-pub mod syntax_error;
 pub mod warnings;

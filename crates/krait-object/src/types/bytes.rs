@@ -1,16 +1,30 @@
 //! `bytes`: CPython's struct.
 
+use std::cell::OnceCell;
+
 use krait_abi::*;
 
 use super::typeobject::{StaticType, Type};
 use crate::errors;
 use crate::object::{Builtin, Layout, Object, Owned};
+use crate::py::{GilCell, Py};
 
+pub mod argument;
+pub mod build;
+pub mod hex;
+pub mod iterator;
 pub mod methods;
+pub mod percent;
+pub mod search;
+pub mod shape;
+pub mod shared;
 
-/// A `bytes`.
+pub use argument::BytesLike;
+pub use shared::ByteString;
+
+/// A `bytes`. The empty one and those of one byte exist once.
 #[repr(transparent)]
-pub struct Bytes(PyBytesObject);
+pub struct Bytes(std::cell::UnsafeCell<PyBytesObject>);
 
 #[unsafe(export_name = "PyBytes_Type")]
 pub static BYTES: StaticType = StaticType::new();
@@ -34,7 +48,8 @@ unsafe impl Builtin for Bytes {
 impl Bytes {
     #[inline(always)]
     pub fn len(&self) -> usize {
-        self.0.ob_base.ob_size as usize
+        // SAFETY: the head is initialised.
+        unsafe { (*self.0.get()).ob_base.ob_size as usize }
     }
 
     #[inline(always)]
@@ -45,10 +60,13 @@ impl Bytes {
     #[inline(always)]
     pub fn as_slice(&self) -> &[u8] {
         // SAFETY: the bytes follow the head, and never change.
-        unsafe { std::slice::from_raw_parts((&raw const self.0.ob_sval).cast::<u8>(), self.len()) }
+        unsafe { std::slice::from_raw_parts((&raw const (*self.0.get()).ob_sval).cast::<u8>(), self.len()) }
     }
 
     pub fn new(data: &[u8]) -> Owned<Bytes> {
+        if data.len() < 2 {
+            return single(data);
+        }
         match Bytes::build(data.len(), |buffer| buffer.copy_from_slice(data)) {
             Some(bytes) => bytes,
             None => errors::out_of_memory(),
@@ -57,9 +75,19 @@ impl Bytes {
 
     /// Bytes filled in place; `None` where memory is exhausted.
     pub fn build(len: usize, fill: impl FnOnce(&mut [u8])) -> Option<Owned<Bytes>> {
+        if len < 2 {
+            let mut data = [0; 1];
+            fill(&mut data[..len]);
+            return Some(single(&data[..len]));
+        }
+        Bytes::allocate(len, fill)
+    }
+
+    fn allocate(len: usize, fill: impl FnOnce(&mut [u8])) -> Option<Owned<Bytes>> {
+        let size = len.checked_add(HEAD + 1).filter(|&size| size <= isize::MAX as usize)?;
         // SAFETY: the block is fresh and large enough, and zero-filled before it is lent.
         unsafe {
-            let ptr = krait_heap::alloc_object(HEAD + len + 1, false).cast::<PyBytesObject>();
+            let ptr = krait_heap::alloc_object(size, false).cast::<PyBytesObject>();
             if ptr.is_null() {
                 return None;
             }
@@ -88,12 +116,39 @@ impl Bytes {
     /// The cached hash; -1 where it is not known yet.
     pub fn cached_hash(&self) -> isize {
         // SAFETY: a plain read of the field that `set_cached_hash` may write.
-        unsafe { (&raw const self.0.ob_shash).read_volatile() }
+        unsafe { (*self.0.get()).ob_shash }
     }
 
     pub fn set_cached_hash(&self, hash: isize) {
         // SAFETY: the GIL is held; the field is only read by value.
-        unsafe { (&raw const self.0.ob_shash).cast_mut().write_volatile(hash) }
+        unsafe { (*self.0.get()).ob_shash = hash }
+    }
+}
+
+struct Singles {
+    empty: Owned<Bytes>,
+    bytes: Vec<Owned<Bytes>>,
+}
+
+static SINGLES: GilCell<OnceCell<Singles>> = GilCell::new(OnceCell::new());
+
+/// The immortal bytes object of no or one byte.
+fn single(data: &[u8]) -> Owned<Bytes> {
+    // SAFETY: only code that holds the GIL makes bytes.
+    let py = unsafe { Py::assume() };
+    let singles = SINGLES.get(py).get_or_init(|| {
+        let make = |data: &[u8]| match Bytes::allocate(data.len(), |b| b.copy_from_slice(data)) {
+            Some(bytes) => {
+                bytes.as_object().immortalize();
+                bytes
+            }
+            None => errors::out_of_memory(),
+        };
+        Singles { empty: make(&[]), bytes: (0..=255u8).map(|b| make(&[b])).collect() }
+    });
+    match data {
+        [] => singles.empty.clone(),
+        [byte, ..] => singles.bytes[usize::from(*byte)].clone(),
     }
 }
 

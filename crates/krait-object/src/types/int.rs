@@ -12,7 +12,7 @@ pub mod methods;
 
 /// An `int` on the heap.
 #[repr(transparent)]
-pub struct Int(PyLongObject);
+pub struct Int(std::cell::UnsafeCell<PyLongObject>);
 
 #[unsafe(export_name = "PyLong_Type")]
 pub static INT: StaticType = StaticType::new();
@@ -52,7 +52,20 @@ fn tag(count: usize, negative: bool) -> usize {
 impl Int {
     #[inline(always)]
     fn tag(&self) -> usize {
-        self.0.long_value.lv_tag
+        self.value().lv_tag
+    }
+
+    /// The struct's part behind the header. It does not change once the int is made.
+    #[inline(always)]
+    fn value(&self) -> &_PyLongValue {
+        // SAFETY: initialised, and only written before anyone else knows the int.
+        unsafe { &(*self.0.get()).long_value }
+    }
+
+    #[inline(always)]
+    fn first_digit(&self) -> *mut u32 {
+        // SAFETY: only the field's address is taken.
+        unsafe { (&raw mut (*self.0.get()).long_value.ob_digit).cast() }
     }
 
     #[inline(always)]
@@ -74,9 +87,8 @@ impl Int {
     /// The magnitude's digits, least significant first.
     #[inline(always)]
     pub fn digits(&self) -> &[u32] {
-        let first = (&raw const self.0.long_value.ob_digit).cast::<u32>();
         // SAFETY: so many digits follow the head.
-        unsafe { std::slice::from_raw_parts(first, self.digit_count()) }
+        unsafe { std::slice::from_raw_parts(self.first_digit(), self.digit_count()) }
     }
 
     /// The value where an immediate holds it: one digit, or two within 50 bits.
@@ -85,11 +97,12 @@ impl Int {
         let count = self.digit_count();
         let sign = 1 - (self.tag() & 3) as i64;
         if count <= 1 {
-            return Some(sign * i64::from(self.0.long_value.ob_digit[0]));
+            return Some(sign * i64::from(self.value().ob_digit[0]));
         }
         let digits = self.digits();
-        if count == 2 && digits[1] < 1 << 19 {
-            return Some(sign * ((i64::from(digits[1]) << 30) | i64::from(digits[0])));
+        if count == 2 {
+            let value = sign * ((i64::from(digits[1]) << 30) | i64::from(digits[0]));
+            return crate::value::fits(value).then_some(value);
         }
         None
     }
@@ -176,10 +189,9 @@ impl Int {
     /// Fills a fresh int's digits.
     fn write(&self, digits: &[u32]) {
         debug_assert_eq!(digits.len(), self.digit_count());
-        let first = (&raw const self.0.long_value.ob_digit).cast::<u32>().cast_mut();
         // SAFETY: the int was just made with room for so many digits, and nobody else
         // knows it yet.
-        unsafe { std::ptr::copy_nonoverlapping(digits.as_ptr(), first, digits.len()) }
+        unsafe { std::ptr::copy_nonoverlapping(digits.as_ptr(), self.first_digit(), digits.len()) }
     }
 
     /// An instance of a subclass with this magnitude.

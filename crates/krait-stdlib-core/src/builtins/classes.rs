@@ -1,6 +1,6 @@
 //! `isinstance`, `issubclass`, `__build_class__`, `__import__`.
 
-use krait_object::{Args, Dict, KwArgs, ModuleBuilder, Py, PyResult, Tuple, Value, protocol};
+use krait_object::{ModuleBuilder, Py, PyResult, Tuple, Value, protocol};
 
 fn import(
     py: Py,
@@ -22,11 +22,6 @@ fn import(
     )
 }
 
-fn build_class(py: Py, func: &Value, name: &Value, bases: Args<'_>, kwargs: KwArgs) -> PyResult {
-    let kwargs: Option<krait_object::Owned<Dict>> = kwargs.0;
-    krait_vm::build_class::build_class(py, func, name, bases.0, kwargs)
-}
-
 pub fn define(m: &ModuleBuilder) -> PyResult<()> {
     m.function("isinstance(obj, class_or_tuple, /)", |py, value: &Value, class: &Value| {
         protocol::is_instance(py, value, &class.to_object())
@@ -34,7 +29,7 @@ pub fn define(m: &ModuleBuilder) -> PyResult<()> {
     .function("issubclass(cls, class_or_tuple, /)", |py, derived: &Value, class: &Value| {
         protocol::is_subclass(py, &derived.to_object(), &class.to_object())
     })?
-    .function("__build_class__(func, name, /, *bases, **kwds)", build_class)?
+    .function("__build_class__(*args, **kwds)", krait_vm::build_class)?
     .function("__import__(name, globals=None, locals=None, fromlist=(), level=0)", import)?;
     Ok(())
 }

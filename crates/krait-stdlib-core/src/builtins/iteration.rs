@@ -10,7 +10,7 @@ fn iter(py: Py, object: &Value, sentinel: Option<&Value>) -> PyResult {
     if !protocol::call::is_callable(object) {
         return raise!(py, TypeError, "iter(v, w): v must be callable");
     }
-    Ok(krait_object::types::callable_iterator::new(py, object.clone(), sentinel.clone()))
+    Ok(Value::from(krait_object::types::iterators::callable_iter(py, object.clone(), sentinel.clone())))
 }
 
 fn next(py: Py, iterator: &Value, default: Option<&Value>) -> PyResult {
@@ -189,7 +189,7 @@ fn anext(py: Py, iterator: &Value, default: Option<&Value>) -> PyResult {
     };
     match default {
         None => Ok(awaitable),
-        Some(default) => krait_vm::generator::anext_with_default(py, awaitable, default.clone()),
+        Some(default) => Ok(super::anext::new(py, awaitable, default.clone())),
     }
 }
 

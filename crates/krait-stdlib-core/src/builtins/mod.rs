@@ -4,6 +4,7 @@ use krait_object::native::module::NativeModule;
 use krait_object::types::typeobject::{OBJECT, TYPE};
 use krait_object::{Layout, ModuleBuilder, PyResult, Type, Value, exceptions, singletons, types};
 
+mod anext;
 mod attributes;
 mod classes;
 mod code;

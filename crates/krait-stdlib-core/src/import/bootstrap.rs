@@ -4,7 +4,7 @@
 use std::cell::Cell;
 
 use krait_object::{Dict, GilCell, Owned, Py, PyResult, Str, Value, intern, protocol, raise};
-use krait_vm::code::CodeObject;
+use krait_vm::CodeObject;
 
 use super::register;
 use crate::{registry, sys};
@@ -55,7 +55,7 @@ fn frozen_module(py: Py, name: &str, source_name: &str) -> PyResult {
     dict.set_value(py, &Value::from(intern!("__builtins__").to_owned_str()), builtins)?;
     register(py, name, module.clone())?;
     let locals = Value::from(dict.clone());
-    krait_vm::run::run_code(py, &code, &dict, &locals, None)?;
+    krait_vm::run_code(py, &code, &dict, Some(locals))?;
     Ok(module)
 }
 

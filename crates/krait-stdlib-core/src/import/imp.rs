@@ -2,7 +2,7 @@
 
 use krait_object::native::module::NativeModule;
 use krait_object::{Bytes, List, ModuleBuilder, Py, PyResult, Str, Tuple, Value, intern, protocol, raise};
-use krait_vm::code::CodeObject;
+use krait_vm::CodeObject;
 
 use super::bootstrap::{native_module, source};
 use crate::registry;

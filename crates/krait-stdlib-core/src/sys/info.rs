@@ -178,7 +178,8 @@ pub fn define(m: &ModuleBuilder) -> PyResult<()> {
     m.value("_xoptions", Value::from(options))?;
     let names = (crate::import::source(py).names)();
     let top = names.into_iter().filter(|n| !n.contains('.')).chain(crate::registry::names(py));
-    let set = krait_object::types::set::frozenset_from(py, top.map(|n| Value::from(Str::intern(n))))?;
-    m.value("stdlib_module_names", set)?;
+    let names = Tuple::from_values(top.map(|n| Value::from(Str::intern(n))).collect::<Vec<_>>());
+    let set = krait_object::types::set::FrozenSet::from_iterable(py, &Value::from(names))?;
+    m.value("stdlib_module_names", Value::from(set))?;
     Ok(())
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use krait_object::types::structseq::{self, Description};
 use krait_object::{GilCell, ModuleBuilder, Py, PyResult, Type, Value, gil, raise};
-use krait_vm::generator;
+use krait_vm::trace::{self, Which};
 
 const ASYNCGEN_HOOKS: Description = Description {
     name: "sys.asyncgen_hooks",
@@ -24,8 +24,8 @@ fn get_asyncgen_hooks(py: Py) -> PyResult {
         HOOKS_TYPE.get(py).set(Some(ty));
         ty
     });
-    let (first, last) = generator::asyncgen_hooks(py);
-    let or_none = |v: Option<Value>| v.unwrap_or_else(Value::none);
+    let (first, last) = py.thread().asyncgen_hooks();
+    let or_none = |v: Option<krait_object::Owned>| v.map_or_else(Value::none, Value::from);
     structseq::make(py, ty, [or_none(first), or_none(last)]).map(Value::from)
 }
 
@@ -38,8 +38,8 @@ fn set_asyncgen_hooks(py: Py, firstiter: Option<&Value>, finalizer: Option<&Valu
             return raise!(py, TypeError, "callable {name} expected, got {}", hook.ty().name());
         }
     }
-    let given = |hook: Option<&Value>| hook.map(|h| (!h.is_none()).then(|| h.clone()));
-    generator::set_asyncgen_hooks(py, given(firstiter), given(finalizer));
+    let given = |hook: Option<&Value>| hook.map(|h| (!h.is_none()).then(|| h.to_object()));
+    py.thread().set_asyncgen_hooks(given(firstiter), given(finalizer));
     Ok(())
 }
 
@@ -55,7 +55,7 @@ fn set_origin_depth(py: Py, depth: i32) -> PyResult<()> {
     if depth < 0 {
         return raise!(py, ValueError, "depth must be >= 0");
     }
-    generator::set_origin_tracking_depth(py, depth as usize);
+    py.thread().set_origin_depth(depth as usize);
     Ok(())
 }
 
@@ -67,7 +67,7 @@ pub fn define(m: &ModuleBuilder) -> PyResult<()> {
         .function("setswitchinterval(interval, /)", setswitchinterval)?
         .function("get_asyncgen_hooks()", get_asyncgen_hooks)?
         .function("set_asyncgen_hooks(*, firstiter=<unrepresentable>, finalizer=<unrepresentable>)", set_asyncgen_hooks)?
-        .function("get_coroutine_origin_tracking_depth()", generator::origin_tracking_depth)?
+        .function("get_coroutine_origin_tracking_depth()", |py| py.thread().origin_depth())?
         .function("set_coroutine_origin_tracking_depth(depth)", set_origin_depth)?
         .function("is_finalizing()", |_py| crate::run::is_finalizing())?
         .function("is_stack_trampoline_active()", |_py| false)?
@@ -82,11 +82,9 @@ pub fn define(m: &ModuleBuilder) -> PyResult<()> {
             super::hooks::write_stderr(py, &krait_object::memory::debug_stats());
         })?
         .function("_get_cpu_count_config()", |_py| -1i64)?
-        .function("_settraceallthreads(function, /)", krait_vm::trace::set_trace)?
-        .function("_setprofileallthreads(function, /)", krait_vm::trace::set_profile)?
-        .function("settrace(function, /)", krait_vm::trace::set_trace)?
-        .function("gettrace()", krait_vm::trace::get_trace)?
-        .function("setprofile(function, /)", krait_vm::trace::set_profile)?
-        .function("getprofile()", krait_vm::trace::get_profile)?;
+        .function("settrace(function, /)", |py, f: &Value| trace::set_function(py, Which::Trace, f))?
+        .function("gettrace()", |py| trace::get_function(py, Which::Trace))?
+        .function("setprofile(function, /)", |py, f: &Value| trace::set_function(py, Which::Profile, f))?
+        .function("getprofile()", |py| trace::get_function(py, Which::Profile))?;
     Ok(())
 }

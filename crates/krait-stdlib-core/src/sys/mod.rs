@@ -29,10 +29,12 @@ static INSTALLED: GilCell<RefCell<Option<Installed>>> = GilCell::new(RefCell::ne
 /// Remembers the two modules and makes builtins' namespace the interpreter's.
 pub fn install(py: Py, sys: &Value, builtins: &Value) -> PyResult<()> {
     let dict = |module: &Value| module.downcast::<krait_object::Module>().map(|m| m.dict());
+    if let Some(module) = builtins.downcast::<krait_object::Module>() {
+        krait_vm::set_builtins(py, krait_object::Layout::to_owned(module));
+    }
     let (Some(sys_dict), Some(builtins_dict)) = (dict(sys), dict(builtins)) else {
         return raise!(py, SystemError, "sys and builtins are no modules");
     };
-    krait_vm::set_builtins(py, builtins_dict.clone());
     let installed = Installed { sys: sys_dict, builtins: builtins_dict, builtins_module: builtins.clone() };
     *INSTALLED.get(py).borrow_mut() = Some(installed);
     Ok(())
@@ -57,7 +59,12 @@ pub fn set(py: Py, name: &str, value: Value) -> PyResult<()> {
 
 /// Whether `sys.flags.NAME` is set.
 pub fn flag(py: Py, name: &str) -> bool {
-    info::config(py).flag(name) != 0
+    flag_value(py, name) != 0
+}
+
+/// `sys.flags.NAME`.
+pub fn flag_value(py: Py, name: &str) -> i64 {
+    info::config(py).flag(name)
 }
 
 /// The builtins module.

@@ -17,7 +17,7 @@ use crate::value::Value;
 
 /// A native function object.
 #[repr(transparent)]
-pub struct NativeFunctionObject(PyCFunctionObject);
+pub struct NativeFunctionObject(std::cell::UnsafeCell<PyCFunctionObject>);
 
 #[unsafe(export_name = "PyCFunction_Type")]
 pub static FUNCTION: StaticType = StaticType::new();
@@ -49,32 +49,38 @@ impl NativeFunctionObject {
         }
     }
 
+    #[inline(always)]
+    fn fields(&self) -> &PyCFunctionObject {
+        // SAFETY: initialised; the module, which may be replaced, is only read by value.
+        unsafe { &*self.0.get() }
+    }
+
     pub fn definition(&self) -> *const PyMethodDef {
-        self.0.m_ml
+        self.fields().m_ml
     }
 
     /// Krait's own definition, where the function is not C's.
     #[inline(always)]
     pub fn native_def(&self) -> Option<&'static NativeDef> {
         // SAFETY: the flag says which record it is.
-        is_native_def(self.0.m_ml).then(|| unsafe { NativeDef::from_c(self.0.m_ml) })
+        is_native_def(self.fields().m_ml).then(|| unsafe { NativeDef::from_c(self.fields().m_ml) })
     }
 
     /// `__self__`, as calls pass it.
     #[inline(always)]
     pub fn receiver(&self) -> Option<&Object> {
         // SAFETY: null or an owned object.
-        (!self.0.m_self.is_null()).then(|| unsafe { Object::from_ptr(self.0.m_self) })
+        (!self.fields().m_self.is_null()).then(|| unsafe { Object::from_ptr(self.fields().m_self) })
     }
 
     fn module(&self) -> Option<Owned> {
         // SAFETY: null or an owned object.
-        (!self.0.m_module.is_null()).then(|| unsafe { Object::from_ptr(self.0.m_module) }.to_owned())
+        (!self.fields().m_module.is_null()).then(|| unsafe { Object::from_ptr(self.fields().m_module) }.to_owned())
     }
 
     fn name(&self) -> &str {
         // SAFETY: a definition and its name live as long as the process.
-        unsafe { c_text((*self.0.m_ml).ml_name) }
+        unsafe { c_text((*self.fields().m_ml).ml_name) }
     }
 
     /// The receiver if it is not just the function's module.
@@ -133,7 +139,7 @@ fn compare(_py: Py, this: &NativeFunctionObject, other: &Object, op: CompareOp) 
     let Some(other) = other.downcast::<NativeFunctionObject>() else {
         return Value::from_static(crate::singletons::not_implemented());
     };
-    let same = this.0.m_ml == other.0.m_ml && this.0.m_self == other.0.m_self;
+    let same = this.fields().m_ml == other.fields().m_ml && this.fields().m_self == other.fields().m_self;
     match op {
         CompareOp::Eq => Value::bool(same),
         CompareOp::Ne => Value::bool(!same),
@@ -167,14 +173,14 @@ pub(super) fn define() {
         })
         .repr(repr)
         .compare(compare)
-        .hash(|_py, this: &NativeFunctionObject| Ok((this.0.m_ml as i64 >> 4) ^ (this.0.m_self as i64 >> 4)))
+        .hash(|_py, this: &NativeFunctionObject| Ok((this.fields().m_ml as i64 >> 4) ^ (this.fields().m_self as i64 >> 4)))
         .method("__reduce__($self, /)", reduce)
         .getter("__name__", |_py, this: &NativeFunctionObject| Str::new(this.name()))
         .getter("__qualname__", qualname)
         // SAFETY: the definition lives as long as the process.
-        .getter("__doc__", |_py, this: &NativeFunctionObject| unsafe { doc_of(this.0.m_ml) }.1)
+        .getter("__doc__", |_py, this: &NativeFunctionObject| unsafe { doc_of(this.fields().m_ml) }.1)
         // SAFETY: as above.
-        .getter("__text_signature__", |_py, this: &NativeFunctionObject| unsafe { doc_of(this.0.m_ml) }.0)
+        .getter("__text_signature__", |_py, this: &NativeFunctionObject| unsafe { doc_of(this.fields().m_ml) }.0)
         .getset(
             "__module__",
             |_py, this: &NativeFunctionObject| this.module(),
@@ -182,7 +188,7 @@ pub(super) fn define() {
                 let new = value.map_or(std::ptr::null_mut(), |v| v.to_owned().into_ptr());
                 // SAFETY: the GIL is held; the old reference is released after the swap.
                 unsafe {
-                    let place = (&raw const this.0.m_module).cast_mut();
+                    let place = &raw mut (*this.0.get()).m_module;
                     let old = std::mem::replace(&mut *place, new);
                     if !old.is_null() {
                         Object::decref(old);

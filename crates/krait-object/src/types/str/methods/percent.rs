@@ -1,7 +1,7 @@
 //! `format % arguments` for strings.
 
 use krait_text::format::{Count, Directive, PercentArgs, parse_directive, percent_float, percent_int};
-use krait_text::{TextBuilder, TextError, format as text_format};
+use krait_text::{Chars, TextBuilder, TextError, format as text_format};
 
 use super::super::Str;
 use crate::object::{Layout, Object, Owned};
@@ -16,8 +16,11 @@ use crate::value::Value;
 /// The arguments as they are used up.
 pub struct Arguments<'a> {
     py: Py,
-    format: &'a Str,
+    /// The key of a mapping that stands at a range of the format.
+    key_at: &'a dyn Fn(std::ops::Range<usize>) -> Value,
     all: &'a Value,
+    /// Whether `all` is one argument although it can be subscripted.
+    is_single: bool,
     /// The item that a mapping key selected.
     selected: Option<Value>,
     next: usize,
@@ -44,15 +47,38 @@ impl From<Raised> for Failed {
     }
 }
 
-impl Arguments<'_> {
+impl<'a> Arguments<'a> {
+    /// The arguments of a format whose mapping keys are made by `key_at`.
+    pub(crate) fn new(
+        py: Py,
+        all: &'a Value,
+        is_single: bool,
+        key_at: &'a dyn Fn(std::ops::Range<usize>) -> Value,
+    ) -> Arguments<'a> {
+        Arguments { py, key_at, all, is_single, selected: None, next: 0, used_mapping: false }
+    }
+
+    /// Parses the directive whose `%` stands before `start`.
+    pub(crate) fn directive(&mut self, format: Chars<'_>, start: usize, is_bytes: bool) -> PyResult<Directive> {
+        self.selected = None;
+        match parse_directive(format, start, is_bytes, self) {
+            Ok(directive) => Ok(directive),
+            Err(Failed) => match TEXT_ERROR.with(|e| e.take()) {
+                Some(error) => text_error(self.py, error),
+                None => Err(Raised),
+            },
+        }
+    }
+
     fn is_mapping(&self) -> bool {
         let ty = self.all.ty();
         // SAFETY: slot tables live as long as the type.
         let subscript = unsafe { ty.raw().tp_as_mapping.as_ref() }.is_some_and(|m| m.mp_subscript.is_some());
-        subscript && self.all.downcast::<Tuple>().is_none() && self.all.downcast::<Str>().is_none()
+        subscript && self.all.downcast::<Tuple>().is_none() && !self.is_single
     }
 
-    fn take(&mut self) -> PyResult {
+    /// The next argument.
+    pub(crate) fn take(&mut self) -> PyResult {
         if let Some(selected) = self.selected.clone() {
             return Ok(selected);
         }
@@ -80,7 +106,8 @@ impl Arguments<'_> {
         }
     }
 
-    fn finished(&self) -> bool {
+    /// Whether all arguments were used.
+    pub(crate) fn finished(&self) -> bool {
         match self.all.downcast::<Tuple>() {
             Some(tuple) => self.next >= tuple.len(),
             None => self.next > 0 || self.used_mapping || self.is_mapping(),
@@ -100,7 +127,7 @@ impl PercentArgs for Arguments<'_> {
     }
 
     fn key(&mut self, key: std::ops::Range<usize>) -> Result<(), Failed> {
-        let key = Value::from(super::part(self.format, key.start, key.end));
+        let key = (self.key_at)(key);
         self.used_mapping = true;
         self.selected = Some(protocol::get_item(self.py, self.all, &key)?);
         Ok(())
@@ -122,7 +149,8 @@ pub fn remainder(py: Py, format: &Object, arguments: &Object) -> PyResult {
 }
 
 pub fn percent(py: Py, format: &Str, all: &Value) -> PyResult<Owned<Str>> {
-    let mut arguments = Arguments { py, format, all, selected: None, next: 0, used_mapping: false };
+    let key_at = |key: std::ops::Range<usize>| Value::from(super::part(format, key.start, key.end));
+    let mut arguments = Arguments::new(py, all, all.downcast::<Str>().is_some(), &key_at);
     let mut out = TextBuilder::with_capacity(format.len());
     let (chars, mut at) = (format.chars(), 0);
     while at < chars.len() {
@@ -131,16 +159,7 @@ pub fn percent(py: Py, format: &Str, all: &Value) -> PyResult<Owned<Str>> {
             at += 1;
             continue;
         }
-        arguments.selected = None;
-        let directive = match parse_directive(chars, at + 1, false, &mut arguments) {
-            Ok(directive) => directive,
-            Err(Failed) => {
-                return match TEXT_ERROR.with(|e| e.take()) {
-                    Some(error) => text_error(py, error),
-                    None => Err(Raised),
-                };
-            }
-        };
+        let directive = arguments.directive(chars, at + 1, false)?;
         at = directive.end;
         if directive.conversion == u32::from('%') {
             out.push(u32::from('%'));
@@ -188,7 +207,7 @@ fn convert(py: Py, out: &mut TextBuilder, arguments: &mut Arguments<'_>, directi
 }
 
 /// A `%d`-like conversion's text with sign and prefix.
-fn integer(py: Py, value: &Value, directive: &Directive) -> PyResult<String> {
+pub(crate) fn integer(py: Py, value: &Value, directive: &Directive) -> PyResult<String> {
     let conversion = char::from_u32(directive.conversion).unwrap_or('d');
     let decimal = matches!(conversion, 'd' | 'i' | 'u');
     let int = if decimal && (value.as_double().is_some() || !number::is_index(value)) {

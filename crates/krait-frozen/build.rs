@@ -1,0 +1,107 @@
+//! Compiles the standard library into one blob: code, ready to load, and compressed
+//! source for tracebacks and `inspect`.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+#[path = "src/undo.rs"]
+mod undo;
+
+/// A module of the library.
+struct Module {
+    name: String,
+    file: String,
+    package: bool,
+    code: Vec<u8>,
+    source: Vec<u8>,
+    length: usize,
+}
+
+/// Folders that are no part of what a program imports.
+const LEFT_OUT: &[&str] = &["test", "tests", "idlelib", "turtledemo", "__pycache__", "tkinter", "lib2to3"];
+
+fn collect(folder: &Path, package: &str, out: &mut Vec<(String, PathBuf, bool)>) {
+    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    let mut entries: Vec<_> = entries.flatten().map(|e| e.path()).collect();
+    entries.sort();
+    for path in entries {
+        let Some(stem) = path.file_stem().and_then(|s| s.to_str()) else { continue };
+        let join = |name: &str| if package.is_empty() { name.to_string() } else { format!("{package}.{name}") };
+        if path.is_dir() {
+            if !LEFT_OUT.contains(&stem) && path.join("__init__.py").exists() {
+                out.push((join(stem), path.join("__init__.py"), true));
+                collect(&path, &join(stem), out);
+            }
+        } else if path.extension().is_some_and(|e| e == "py") && stem != "__init__" {
+            out.push((join(stem), path, false));
+        }
+    }
+}
+
+fn compile(root: &Path, (name, path, package): &(String, PathBuf, bool)) -> Result<Module, String> {
+    let text = std::fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?;
+    let text = undo::undo(name, text)?;
+    let file = path.strip_prefix(root).map_err(|e| e.to_string())?.display().to_string();
+    let shown = format!("<frozen {name}>");
+    let options = krait_compiler::Options::default();
+    let output = krait_compiler::compile(text.as_bytes(), &shown, krait_compiler::Mode::Exec, &options)
+        .map_err(|e| format!("{}: {e}", path.display()))?;
+    Ok(Module {
+        name: name.clone(),
+        file,
+        package: *package,
+        code: krait_bytecode::to_bytes(&output.code),
+        source: miniz_oxide::deflate::compress_to_vec(text.as_bytes(), 6),
+        length: text.len(),
+    })
+}
+
+fn main() {
+    println!("cargo:rerun-if-changed=build.rs");
+    println!("cargo:rerun-if-changed=src/undo.rs");
+    let root = PathBuf::from(rustpython_pylib::LIB_PATH);
+    let out = PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
+    let mut files = Vec::new();
+    collect(&root, "", &mut files);
+    let threads = std::thread::available_parallelism().map_or(2, |n| n.get());
+    let share = files.len().div_ceil(threads).max(1);
+    let compiled: Vec<Result<Module, String>> = std::thread::scope(|scope| {
+        let root = &root;
+        let handles: Vec<_> = files
+            .chunks(share)
+            .map(|part| scope.spawn(move || part.iter().map(|f| compile(root, f)).collect::<Vec<_>>()))
+            .collect();
+        handles.into_iter().flat_map(|h| h.join().expect("the compiler does not panic")).collect()
+    });
+    let mut modules: Vec<Module> = Vec::new();
+    for result in compiled {
+        match result {
+            Ok(module) => modules.push(module),
+            Err(error) => println!("cargo:warning={error}"),
+        }
+    }
+    modules.sort_by(|a, b| a.name.cmp(&b.name));
+    let (mut code, mut source, mut index) = (Vec::new(), Vec::new(), String::new());
+    for m in &modules {
+        // Aligned, so that the words of the code could be read in place.
+        code.resize(code.len().next_multiple_of(8), 0);
+        let _ = writeln!(
+            index,
+            "    Entry {{ name: {:?}, file: {:?}, package: {}, code: ({}, {}), source: ({}, {}), length: {} }},",
+            m.name,
+            m.file,
+            m.package,
+            code.len(),
+            code.len() + m.code.len(),
+            source.len(),
+            source.len() + m.source.len(),
+            m.length,
+        );
+        code.extend(&m.code);
+        source.extend(&m.source);
+    }
+    let table = format!("pub static MODULES: [Entry; {}] = [\n{index}];\n", modules.len());
+    std::fs::write(out.join("code.bin"), code).expect("OUT_DIR is writable");
+    std::fs::write(out.join("source.bin"), source).expect("OUT_DIR is writable");
+    std::fs::write(out.join("table.rs"), table).expect("OUT_DIR is writable");
+}

@@ -1,0 +1,47 @@
+//! The standard library, compiled when Krait is built.
+#![forbid(unsafe_code)]
+
+/// A module of the library.
+struct Entry {
+    name: &'static str,
+    file: &'static str,
+    package: bool,
+    code: (usize, usize),
+    source: (usize, usize),
+    length: usize,
+}
+
+include!(concat!(env!("OUT_DIR"), "/table.rs"));
+
+static CODE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/code.bin"));
+static SOURCE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/source.bin"));
+
+/// What is known of a module without loading it.
+#[derive(Clone, Copy)]
+pub struct Info {
+    /// Path below the library's folder.
+    pub file: &'static str,
+    pub package: bool,
+    /// The serialised code object.
+    pub code: &'static [u8],
+}
+
+fn entry(name: &str) -> Option<&'static Entry> {
+    MODULES.binary_search_by(|e| e.name.cmp(name)).ok().map(|i| &MODULES[i])
+}
+
+pub fn find(name: &str) -> Option<Info> {
+    let entry = entry(name)?;
+    Some(Info { file: entry.file, package: entry.package, code: &CODE[entry.code.0..entry.code.1] })
+}
+
+/// The source text of a module.
+pub fn source(name: &str) -> Option<Vec<u8>> {
+    let entry = entry(name)?;
+    miniz_oxide::inflate::decompress_to_vec_with_limit(&SOURCE[entry.source.0..entry.source.1], entry.length).ok()
+}
+
+/// The names of all modules, sorted.
+pub fn names() -> Vec<&'static str> {
+    MODULES.iter().map(|e| e.name).collect()
+}

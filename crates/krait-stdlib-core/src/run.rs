@@ -1,0 +1,161 @@
+//! Compiling and running source for `compile`, `exec`, `eval` and the program itself.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use krait_compiler::{Mode, Options};
+use krait_object::{Dict, Owned, Py, PyResult, Str, Value, intern, protocol, raise, types::buffer};
+use krait_vm::CodeObject;
+
+use crate::sys;
+
+/// `PyCF_*` flags of `compile()`.
+pub const DONT_IMPLY_DEDENT: i64 = 0x200;
+pub const ONLY_AST: i64 = 0x400;
+pub const IGNORE_COOKIE: i64 = 0x800;
+pub const TYPE_COMMENTS: i64 = 0x1000;
+pub const ALLOW_TOP_LEVEL_AWAIT: i64 = 0x2000;
+pub const ALLOW_INCOMPLETE_INPUT: i64 = 0x4000;
+pub const OPTIMIZED_AST: i64 = 0x8000 | ONLY_AST;
+/// `CO_FUTURE_*` bits.
+pub const FUTURE_MASK: i64 = 0x1fe_0000;
+pub const KNOWN_FLAGS: i64 = FUTURE_MASK
+    | DONT_IMPLY_DEDENT
+    | OPTIMIZED_AST
+    | IGNORE_COOKIE
+    | TYPE_COMMENTS
+    | ALLOW_TOP_LEVEL_AWAIT
+    | ALLOW_INCOMPLETE_INPUT
+    | 0x10;
+
+static FINALIZING: AtomicBool = AtomicBool::new(false);
+
+pub fn is_finalizing() -> bool {
+    FINALIZING.load(Ordering::Relaxed)
+}
+
+pub fn set_finalizing() {
+    FINALIZING.store(true, Ordering::Relaxed);
+}
+
+/// A mode of `compile()` by its name.
+pub fn mode_named(name: &str, flags: i64) -> Option<Mode> {
+    match name {
+        "exec" => Some(Mode::Exec),
+        "eval" => Some(Mode::Eval),
+        "single" => Some(Mode::Single),
+        "func_type" if flags & ONLY_AST != 0 => Some(Mode::Eval),
+        _ => None,
+    }
+}
+
+/// A filename argument: str, bytes or path.
+pub fn filename_text(py: Py, filename: &Value) -> PyResult<Owned<Str>> {
+    if let Some(text) = filename.downcast::<Str>() {
+        return Ok(text.to_owned_str());
+    }
+    if buffer::has_buffer(filename) {
+        let bytes = buffer::to_bytes(py, filename)?;
+        return Ok(Str::new(&String::from_utf8_lossy(&bytes)));
+    }
+    let object = filename.to_object();
+    match protocol::call_special(py, &object, intern!("__fspath__"), &[])? {
+        Some(path) => filename_text(py, &path),
+        None => raise!(
+            py,
+            TypeError,
+            "expected str, bytes or os.PathLike object, not {}",
+            filename.ty().name()
+        ),
+    }
+}
+
+/// Whether the value is a node of the `ast` module.
+pub fn is_ast_node(py: Py, source: &Value) -> PyResult<bool> {
+    let Some(modules) = sys::get(py, "modules") else { return Ok(false) };
+    let name = Value::from(intern!("_ast").to_owned_str());
+    let Some(ast) = modules.downcast::<Dict>().map(|m| m.get(py, &name)).transpose()?.flatten() else {
+        return Ok(false);
+    };
+    let class = protocol::get_attr(py, &ast, intern!("AST"))?;
+    protocol::is_instance(py, source, &class.to_object())
+}
+
+/// Trees go through the `_ast` module, which knows the nodes' classes.
+pub fn compile_ast(
+    py: Py,
+    source: &Value,
+    filename: &Str,
+    mode: &str,
+    flags: i64,
+    optimize: i64,
+) -> PyResult {
+    let ast = crate::import::import_module(py, "_ast")?;
+    let Some(compile) = protocol::lookup_attr(py, &ast, intern!("_compile"))? else {
+        return raise!(py, NotImplementedError, "this build cannot compile trees");
+    };
+    let arguments = [
+        source.clone(),
+        Value::from(filename.to_owned_str()),
+        Value::from(Str::new(mode)),
+        Value::int(flags),
+        Value::int(optimize),
+    ];
+    protocol::call(py, &compile, &arguments)
+}
+
+/// What the flags of `compile()` ask of the compiler.
+pub fn options(py: Py, flags: i64, optimize: i64, is_text: bool) -> Options {
+    let optimize = if optimize < 0 { sys::flag_value(py, "optimize") } else { optimize };
+    Options {
+        future: (flags & FUTURE_MASK) as u32,
+        optimize: optimize.clamp(0, 2) as u8,
+        top_level_await: flags & ALLOW_TOP_LEVEL_AWAIT != 0,
+        ignore_cookie: is_text || flags & IGNORE_COOKIE != 0,
+        dont_imply_dedent: flags & DONT_IMPLY_DEDENT != 0,
+    }
+}
+
+/// Source to code; text that is in another encoding is decoded by Python's codecs.
+pub fn compile_source(
+    py: Py,
+    source: &[u8],
+    is_text: bool,
+    filename: &Str,
+    mode: Mode,
+    flags: i64,
+    optimize: i64,
+) -> PyResult<Owned<CodeObject>> {
+    if source.contains(&0) {
+        return raise!(py, SyntaxError, "source code string cannot contain null bytes");
+    }
+    let options = options(py, flags, optimize, is_text);
+    if !is_text
+        && let Some(encoding) = krait_compiler::source::find_cookie(source)
+        && !is_native_encoding(&encoding)
+    {
+        let data = krait_object::Bytes::new(source);
+        let decoded = (krait_object::hooks::get(py).decode)(
+            py,
+            krait_object::Layout::as_object(&*data),
+            &encoding,
+            "strict",
+        );
+        let text = match krait_object::errors::suppress(py, decoded, &krait_object::exceptions::LookupError)? {
+            Some(text) => text,
+            None => {
+                return raise!(py, SyntaxError, "encoding problem: {encoding}");
+            }
+        };
+        let text = protocol::str(py, &text)?.to_utf8(py)?.into_owned();
+        let options = Options { ignore_cookie: true, ..options };
+        return krait_vm::compile(py, text.as_bytes(), filename, mode, &options);
+    }
+    krait_vm::compile(py, source, filename, mode, &options)
+}
+
+/// Encodings that the compiler decodes itself.
+fn is_native_encoding(name: &str) -> bool {
+    let name = name.to_ascii_lowercase().replace('_', "-");
+    ["utf-8", "utf8", "ascii", "us-ascii", "latin-1", "latin1", "iso-8859-1", "iso-latin-1"].contains(&name.as_str())
+        || name.starts_with("utf-8-")
+}
