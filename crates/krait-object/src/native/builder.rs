@@ -310,6 +310,15 @@ impl<T: Layout> TypeBuilder<T> {
         self
     }
 
+    /// `__call__` that takes the values as they come, for types that pass them on: the
+    /// positional ones, then those named by the tuple.
+    pub fn call_flat(&mut self, text: &'static str, entry: super::call::Entry) -> &mut Self {
+        let def = NativeDef::new(self.name, text, "", DefKind::Call, entry);
+        self.ty.ext().native_call.set(Some(def));
+        self.raw().tp_call = Some(crate::types::typeobject::native_call_slot);
+        self
+    }
+
     /// A method: `fn(Py, &T, args...) -> R`.
     pub fn method<M, F: NativeMethod<T, M>>(&mut self, text: &'static str, f: F) -> &mut Self {
         self.method_doc(text, "", f)

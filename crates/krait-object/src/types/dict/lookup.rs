@@ -68,7 +68,7 @@ impl Dict {
 
     /// The place of a key, and its hash.
     #[inline]
-    fn locate(&self, py: Py, key: &Value) -> PyResult<(i64, Option<usize>)> {
+    pub(super) fn locate(&self, py: Py, key: &Value) -> PyResult<(i64, Option<usize>)> {
         if let Some(text) = key.downcast_exact::<Str>() {
             let hash = text.hash();
             return match self.search_str(text, hash) {

@@ -27,6 +27,7 @@ mod keys;
 mod lookup;
 mod merge;
 mod methods;
+mod order;
 pub(crate) mod operators;
 pub(super) mod slots;
 mod table;
@@ -380,7 +381,7 @@ impl Dict {
         // SAFETY: entries below `filled` have been written.
         unsafe {
             let filled = table.filled();
-            let mut i = *pos;
+            let mut i = (*pos).max(table.first());
             while i < filled {
                 if (*table.entry(i)).key != 0 {
                     *pos = i + 1;
@@ -493,7 +494,7 @@ impl Dict {
     }
 
     /// Visits every owned reference.
-    fn visit_all(&self, visitor: &mut crate::gc::Visitor) {
+    pub(crate) fn visit_all(&self, visitor: &mut crate::gc::Visitor) {
         let Some(table) = self.table() else {
             return;
         };

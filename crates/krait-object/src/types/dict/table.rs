@@ -34,6 +34,9 @@ struct Head {
     free: u32,
     /// Binary logarithm of the index's length; 0 where there is no index.
     bits: u32,
+    /// All entries below this one have been deleted: the start of every walk, so that
+    /// taking items out at the front again and again does not pass over holes.
+    first: u32,
 }
 
 /// Up to this capacity the entries are searched one by one.
@@ -143,6 +146,16 @@ impl Table {
         unsafe { (*self.head()).filled as usize }
     }
 
+    /// No entry below this one is alive.
+    ///
+    /// # Safety
+    /// The table is alive.
+    #[inline(always)]
+    pub unsafe fn first(self) -> usize {
+        // SAFETY: the contract.
+        unsafe { (*self.head()).first as usize }
+    }
+
     /// # Safety
     /// The table is alive.
     #[inline(always)]
@@ -197,6 +210,7 @@ impl Table {
                 filled: 0,
                 free: capacity,
                 bits,
+                first: 0,
             };
             if bits != 0 {
                 table.index::<u8>().write_bytes(0xFF, width(bits) << bits);
@@ -353,6 +367,15 @@ impl Table {
                     (*head).free += 1;
                 }
             }
+            let filled = (*head).filled;
+            if number as u32 == (*head).first {
+                let mut first = number as u32;
+                while first < filled && (*self.entry(first as usize)).key == 0 {
+                    first += 1;
+                }
+                (*head).first = first;
+            }
+            (*head).first = (*head).first.min(filled);
             taken
         }
     }
