@@ -60,7 +60,12 @@ impl Bytes {
     #[inline(always)]
     pub fn as_slice(&self) -> &[u8] {
         // SAFETY: the bytes follow the head, and never change.
-        unsafe { std::slice::from_raw_parts((&raw const (*self.0.get()).ob_sval).cast::<u8>(), self.len()) }
+        unsafe {
+            std::slice::from_raw_parts(
+                (&raw const (*self.0.get()).ob_sval).cast::<u8>(),
+                self.len(),
+            )
+        }
     }
 
     pub fn new(data: &[u8]) -> Owned<Bytes> {
@@ -84,7 +89,9 @@ impl Bytes {
     }
 
     fn allocate(len: usize, fill: impl FnOnce(&mut [u8])) -> Option<Owned<Bytes>> {
-        let size = len.checked_add(HEAD + 1).filter(|&size| size <= isize::MAX as usize)?;
+        let size = len
+            .checked_add(HEAD + 1)
+            .filter(|&size| size <= isize::MAX as usize)?;
         // SAFETY: the block is fresh and large enough, and zero-filled before it is lent.
         unsafe {
             let ptr = krait_heap::alloc_object(size, false).cast::<PyBytesObject>();
@@ -107,7 +114,11 @@ impl Bytes {
         unsafe {
             let bytes = raw.cast::<PyBytesObject>();
             (*bytes).ob_shash = -1;
-            std::ptr::copy_nonoverlapping(data.as_ptr(), (&raw mut (*bytes).ob_sval).cast::<u8>(), data.len());
+            std::ptr::copy_nonoverlapping(
+                data.as_ptr(),
+                (&raw mut (*bytes).ob_sval).cast::<u8>(),
+                data.len(),
+            );
             class.track_new(raw);
             Ok(Owned::from_raw(raw.cast()))
         }
@@ -144,7 +155,10 @@ fn single(data: &[u8]) -> Owned<Bytes> {
             }
             None => errors::out_of_memory(),
         };
-        Singles { empty: make(&[]), bytes: (0..=255u8).map(|b| make(&[b])).collect() }
+        Singles {
+            empty: make(&[]),
+            bytes: (0..=255u8).map(|b| make(&[b])).collect(),
+        }
     });
     match data {
         [] => singles.empty.clone(),

@@ -2,6 +2,7 @@
 
 pub mod attributes;
 pub mod buffer;
+pub mod bytearray;
 pub mod bytes;
 pub mod bytes_builder;
 pub mod class_static;
@@ -18,6 +19,7 @@ pub mod iterators;
 pub mod list;
 pub mod map;
 pub mod mappingproxy;
+pub mod memoryview;
 pub mod method;
 pub mod method_cache;
 pub mod module;
@@ -70,6 +72,7 @@ pub(crate) fn define_all() {
     complex::define();
     str::define();
     bytes::define();
+    bytearray::define();
     tuple::define();
     list::define();
     dict::define();
@@ -89,6 +92,7 @@ pub(crate) fn define_all() {
     class_static::define();
     property::define();
     slotdefs::buffer::define();
+    memoryview::define();
 }
 
 /// The types that `builtins` names, beside `object`, `type` and `bool`.
@@ -99,6 +103,8 @@ pub fn public_types() -> Vec<&'static typeobject::Type> {
         &complex::COMPLEX,
         &str::STR,
         &bytes::BYTES,
+        &bytearray::BYTEARRAY,
+        &memoryview::MEMORYVIEW,
         &tuple::TUPLE,
         &list::LIST,
         &dict::DICT,

@@ -6,8 +6,8 @@ use crate::object::{Layout, Object, Owned};
 use crate::protocol::number;
 use crate::py::{Py, PyResult};
 use crate::types::buffer;
-use crate::types::bytes::{BytesLike, build};
 use crate::types::bytes::argument::byte;
+use crate::types::bytes::{BytesLike, build};
 use crate::types::str::Str;
 use crate::value::Value;
 
@@ -47,9 +47,18 @@ pub(super) fn extend(py: Py, this: &ByteArray, items: &Value) -> PyResult<()> {
     if items.downcast::<Str>().is_some() {
         return crate::raise!(py, TypeError, "expected iterable of integers; got: 'str'");
     }
-    let iterator = crate::errors::suppress(py, crate::protocol::Iter::new(py, items), &crate::exceptions::TypeError)?;
+    let iterator = crate::errors::suppress(
+        py,
+        crate::protocol::Iter::new(py, items),
+        &crate::exceptions::TypeError,
+    )?;
     let Some(mut iterator) = iterator else {
-        return crate::raise!(py, TypeError, "can't extend bytearray with {}", items.ty().name());
+        return crate::raise!(
+            py,
+            TypeError,
+            "can't extend bytearray with {}",
+            items.ty().name()
+        );
     };
     // All are collected first: an error in the middle leaves the array as it was.
     let mut all = Vec::new();
@@ -65,7 +74,11 @@ fn insert(py: Py, this: &ByteArray, index: isize, item: &Value) -> PyResult<()> 
     if len == isize::MAX as usize {
         return crate::raise!(py, OverflowError, "cannot add more objects to bytearray");
     }
-    let at = if index < 0 { index.saturating_add(len as isize).max(0) } else { index };
+    let at = if index < 0 {
+        index.saturating_add(len as isize).max(0)
+    } else {
+        index
+    };
     let at = (at as usize).min(len);
     this.check_resizable(py)?;
     slices::replace_range(py, this, at, at, &[item])
@@ -95,7 +108,11 @@ fn remove(py: Py, this: &ByteArray, value: &Value) -> PyResult<()> {
 
 fn resize(py: Py, this: &ByteArray, size: isize) -> PyResult<()> {
     let Ok(size) = usize::try_from(size) else {
-        return crate::raise!(py, ValueError, "Can only resize to positive sizes, got {size}");
+        return crate::raise!(
+            py,
+            ValueError,
+            "Can only resize to positive sizes, got {size}"
+        );
     };
     let old = this.len();
     this.resize(py, size)?;
@@ -106,7 +123,11 @@ fn resize(py: Py, this: &ByteArray, size: isize) -> PyResult<()> {
 }
 
 /// `this += other`.
-pub(super) fn inplace_concat(py: Py, this: &ByteArray, other: &Object) -> PyResult<Owned<ByteArray>> {
+pub(super) fn inplace_concat(
+    py: Py,
+    this: &ByteArray,
+    other: &Object,
+) -> PyResult<Owned<ByteArray>> {
     let value = Value::from(other.to_owned());
     if !buffer::has_buffer(&value) {
         let (of, to) = (other.ty().name(), this.as_object().ty().name());
@@ -120,7 +141,9 @@ pub(super) fn inplace_concat(py: Py, this: &ByteArray, other: &Object) -> PyResu
 /// `this *= count`.
 pub(super) fn inplace_repeat(py: Py, this: &ByteArray, count: isize) -> PyResult<Owned<ByteArray>> {
     let len = this.len();
-    let Some(total) = build::repeated_length(len, count) else { return crate::errors::no_memory() };
+    let Some(total) = build::repeated_length(len, count) else {
+        return crate::errors::no_memory();
+    };
     this.resize(py, total)?;
     if total > len {
         build::fill_repeated(this.as_mut_slice(), len);
@@ -161,7 +184,9 @@ pub(super) fn define(b: &mut TypeBuilder<ByteArray>) {
         .method("remove($self, value, /)", remove)
         .method("resize($self, size, /)", resize)
         .method("clear($self, /)", |py, this: &ByteArray| this.resize(py, 0))
-        .method("reverse($self, /)", |_py, this: &ByteArray| this.as_mut_slice().reverse())
+        .method("reverse($self, /)", |_py, this: &ByteArray| {
+            this.as_mut_slice().reverse()
+        })
         .inplace_concat(inplace_concat)
         .inplace_repeat(inplace_repeat);
 }

@@ -26,7 +26,11 @@ fn new(_py: Py, class: &Type, _args: Args<'_>, _kwargs: KwArgs) -> PyResult {
 
 fn repr(_py: Py, this: &ByteArray) -> String {
     let data = this.as_slice();
-    let quote = if data.contains(&b'\'') && !data.contains(&b'"') { '"' } else { '\'' };
+    let quote = if data.contains(&b'\'') && !data.contains(&b'"') {
+        '"'
+    } else {
+        '\''
+    };
     let mut out = String::with_capacity(data.len() + 15);
     out.push_str(this.as_object().ty().short_name());
     out.push_str("(b");
@@ -57,7 +61,10 @@ fn compare(py: Py, this: &ByteArray, other: &Object, op: CompareOp) -> PyResult 
 fn reduced(py: Py, this: &ByteArray, protocol: i32) -> PyResult {
     let data = this.as_slice();
     let arguments = if protocol < 3 {
-        Tuple::from_values([Value::from(Str::from_latin1(data)), Value::from(Str::new("latin-1"))])
+        Tuple::from_values([
+            Value::from(Str::from_latin1(data)),
+            Value::from(Str::new("latin-1")),
+        ])
     } else if data.is_empty() {
         Tuple::empty()
     } else {
@@ -65,7 +72,11 @@ fn reduced(py: Py, this: &ByteArray, protocol: i32) -> PyResult {
     };
     let value = Value::from(Layout::to_owned(this));
     let state = crate::protocol::call_method(py, &value, crate::intern!("__getstate__"), &[])?;
-    Ok(Value::from(Tuple::from_values([slices::class_of(this), Value::from(arguments), state])))
+    Ok(Value::from(Tuple::from_values([
+        slices::class_of(this),
+        Value::from(arguments),
+        state,
+    ])))
 }
 
 fn size_of_array(_py: Py, this: &ByteArray) -> usize {

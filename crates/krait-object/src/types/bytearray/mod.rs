@@ -60,7 +60,11 @@ impl ByteArray {
     pub fn start(&self) -> *mut u8 {
         // SAFETY: the head is initialised.
         let start = unsafe { (*self.raw()).ob_start };
-        if start.is_null() { EMPTY.as_ptr().cast_mut() } else { start.cast() }
+        if start.is_null() {
+            EMPTY.as_ptr().cast_mut()
+        } else {
+            start.cast()
+        }
     }
 
     /// The bytes as they are now; not to be kept across anything that may run Python code.
@@ -72,7 +76,10 @@ impl ByteArray {
 
     /// The bytes to be changed, with nothing else running meanwhile.
     #[inline(always)]
-    #[expect(clippy::mut_from_ref, reason = "Python's objects are shared; the GIL orders access")]
+    #[expect(
+        clippy::mut_from_ref,
+        reason = "Python's objects are shared; the GIL orders access"
+    )]
     pub fn as_mut_slice(&self) -> &mut [u8] {
         // SAFETY: as above; callers use no other slice of it at the same time.
         unsafe { std::slice::from_raw_parts_mut(self.start(), self.len()) }
@@ -89,7 +96,8 @@ impl ByteArray {
     pub fn build(len: usize, fill: impl FnOnce(&mut [u8])) -> Option<Owned<ByteArray>> {
         // SAFETY: the block is fresh and large enough; all fields are written here.
         let array = unsafe {
-            let ptr = krait_heap::alloc_object(size_of::<PyByteArrayObject>(), false).cast::<PyByteArrayObject>();
+            let ptr = krait_heap::alloc_object(size_of::<PyByteArrayObject>(), false)
+                .cast::<PyByteArrayObject>();
             if ptr.is_null() {
                 return None;
             }
@@ -123,7 +131,11 @@ impl ByteArray {
         if self.exports() == 0 {
             return Ok(());
         }
-        crate::raise!(py, BufferError, "Existing exports of data: object cannot be re-sized")
+        crate::raise!(
+            py,
+            BufferError,
+            "Existing exports of data: object cannot be re-sized"
+        )
     }
 
     /// Changes the length; new bytes at the end are unset.
@@ -132,7 +144,11 @@ impl ByteArray {
             return Ok(());
         }
         self.check_resizable(py)?;
-        if self.set_len(len) { Ok(()) } else { errors::no_memory() }
+        if self.set_len(len) {
+            Ok(())
+        } else {
+            errors::no_memory()
+        }
     }
 
     /// Changes the length without a look at exports; false where memory is exhausted.
@@ -149,7 +165,11 @@ impl ByteArray {
                 return true;
             }
             let moderate = len >= alloc && len as f64 <= alloc as f64 * 1.125;
-            let wanted = if moderate { len.saturating_add((len >> 3) + if len < 9 { 3 } else { 6 }) } else { len.saturating_add(1) };
+            let wanted = if moderate {
+                len.saturating_add((len >> 3) + if len < 9 { 3 } else { 6 })
+            } else {
+                len.saturating_add(1)
+            };
             if wanted > isize::MAX as usize {
                 return false;
             }
@@ -197,11 +217,23 @@ unsafe extern "C-unwind" fn dealloc(object: *mut PyObject) {
     }
 }
 
-unsafe extern "C-unwind" fn get_buffer(object: *mut PyObject, view: *mut Py_buffer, flags: i32) -> i32 {
+unsafe extern "C-unwind" fn get_buffer(
+    object: *mut PyObject,
+    view: *mut Py_buffer,
+    flags: i32,
+) -> i32 {
     // SAFETY: called with the GIL and an instance; exports keep its block in place.
     unsafe {
         let this = Object::from_ptr(object).cast_unchecked::<ByteArray>();
-        let filled = super::buffer::fill_info(Py::assume(), view, object, this.start(), this.len(), false, flags);
+        let filled = super::buffer::fill_info(
+            Py::assume(),
+            view,
+            object,
+            this.start(),
+            this.len(),
+            false,
+            flags,
+        );
         if filled.is_err() {
             return -1;
         }
@@ -216,7 +248,8 @@ unsafe extern "C-unwind" fn release_buffer(object: *mut PyObject, _view: *mut Py
 }
 
 pub(crate) fn define() {
-    let mut b = TypeBuilder::<ByteArray>::new(&BYTEARRAY, "bytearray", size_of::<PyByteArrayObject>());
+    let mut b =
+        TypeBuilder::<ByteArray>::new(&BYTEARRAY, "bytearray", size_of::<PyByteArrayObject>());
     b.subclassable()
         .flags(_Py_TPFLAGS_MATCH_SELF)
         .dealloc_raw(dealloc)

@@ -28,7 +28,13 @@ pub(super) fn subscript(py: Py, this: &ByteArray, key: &Object) -> PyResult {
 }
 
 /// Replaces the bytes of a range; the new ones may be more or fewer.
-pub(super) fn replace_range(py: Py, this: &ByteArray, start: usize, end: usize, new: &[u8]) -> PyResult<()> {
+pub(super) fn replace_range(
+    py: Py,
+    this: &ByteArray,
+    start: usize,
+    end: usize,
+    new: &[u8],
+) -> PyResult<()> {
     let (len, removed) = (this.len(), end - start);
     if new.len() != removed {
         this.check_resizable(py)?;
@@ -50,7 +56,12 @@ pub(super) fn replace_range(py: Py, this: &ByteArray, start: usize, end: usize, 
 }
 
 /// `this[key] = value`, or `del this[key]`.
-pub(super) fn assign(py: Py, this: &ByteArray, key: &Object, value: Option<&Object>) -> PyResult<()> {
+pub(super) fn assign(
+    py: Py,
+    this: &ByteArray,
+    key: &Object,
+    value: Option<&Object>,
+) -> PyResult<()> {
     if let Some(slice) = key.downcast::<Slice>() {
         return match value {
             Some(value) => assign_slice(py, this, slice, &Value::unboxed(value)),
@@ -156,7 +167,13 @@ fn delete_slice(py: Py, this: &ByteArray, slice: &Slice) -> PyResult<()> {
     delete_picked(py, this, start, step, count)
 }
 
-fn delete_picked(py: Py, this: &ByteArray, start: isize, step: isize, count: usize) -> PyResult<()> {
+fn delete_picked(
+    py: Py,
+    this: &ByteArray,
+    start: isize,
+    step: isize,
+    count: usize,
+) -> PyResult<()> {
     if count == 0 {
         return Ok(());
     }

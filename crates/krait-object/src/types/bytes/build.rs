@@ -32,7 +32,8 @@ pub fn encoded(
     let errors = construct::name(py, errors, "errors", function)?;
     match (source.and_then(|s| s.downcast::<Str>()), encoding) {
         (Some(text), Some(encoding)) => {
-            construct::encode_with(py, text, &encoding, errors.as_deref().unwrap_or("strict")).map(Some)
+            construct::encode_with(py, text, &encoding, errors.as_deref().unwrap_or("strict"))
+                .map(Some)
         }
         (Some(_), None) => crate::raise!(py, TypeError, "string argument without an encoding"),
         (None, Some(_)) => crate::raise!(py, TypeError, "encoding without a string argument"),
@@ -70,10 +71,19 @@ pub fn each_item(
     let items = if not_iterable {
         None
     } else {
-        crate::errors::suppress(py, protocol::Iter::new(py, source), &crate::exceptions::TypeError)?
+        crate::errors::suppress(
+            py,
+            protocol::Iter::new(py, source),
+            &crate::exceptions::TypeError,
+        )?
     };
     let Some(mut items) = items else {
-        return crate::raise!(py, TypeError, "cannot convert '{}' object to {what}", source.ty().name());
+        return crate::raise!(
+            py,
+            TypeError,
+            "cannot convert '{}' object to {what}",
+            source.ty().name()
+        );
     };
     while let Some(item) = items.next(py)? {
         push(convert(py, &item)?)?;
@@ -100,7 +110,8 @@ pub fn from_object(py: Py, source: &Value) -> PyResult<Owned<Bytes>> {
     if buffer::has_buffer(source) {
         return memoryview::copy_of(py, source);
     }
-    let mut out = Vec::with_capacity(protocol::length_hint(py, source, 0).map_or(0, |n| n.min(1 << 20)));
+    let mut out =
+        Vec::with_capacity(protocol::length_hint(py, source, 0).map_or(0, |n| n.min(1 << 20)));
     drop(py.thread().take_exception());
     each_item(py, source, "bytes", constructor_byte, |byte| {
         out.push(byte);
@@ -130,7 +141,9 @@ pub fn construct_bytes(
     if let Some(made) = encoded(py, source, encoding, errors, "bytes")? {
         return Ok(made);
     }
-    let Some(source) = source else { return Ok(Bytes::new(&[])) };
+    let Some(source) = source else {
+        return Ok(Bytes::new(&[]));
+    };
     match count(py, source)? {
         Some(count) => Bytes::try_build(count, |_| ()),
         None => from_object(py, source),
@@ -139,14 +152,21 @@ pub fn construct_bytes(
 
 /// The result of `__bytes__`, where there is one.
 pub fn by_special_method(py: Py, source: &Value) -> PyResult<Option<Owned<Bytes>>> {
-    let Some(object) = source.as_object() else { return Ok(None) };
+    let Some(object) = source.as_object() else {
+        return Ok(None);
+    };
     let Some(made) = protocol::call_special(py, object, crate::intern!("__bytes__"), &[])? else {
         return Ok(None);
     };
     match made.into_object().downcast_owned::<Bytes>() {
         Ok(bytes) => Ok(Some(bytes)),
         Err(other) => {
-            crate::raise!(py, TypeError, "__bytes__ returned non-bytes (type {})", other.ty().name())
+            crate::raise!(
+                py,
+                TypeError,
+                "__bytes__ returned non-bytes (type {})",
+                other.ty().name()
+            )
         }
     }
 }
@@ -191,7 +211,8 @@ pub fn fill_repeated(out: &mut [u8], unit: usize) {
 /// The length of something repeated, or `None` where it is too large.
 pub fn repeated_length(len: usize, count: isize) -> Option<usize> {
     let count = usize::try_from(count).unwrap_or(0);
-    len.checked_mul(count).filter(|&total| total <= isize::MAX as usize)
+    len.checked_mul(count)
+        .filter(|&total| total <= isize::MAX as usize)
 }
 
 /// `this * count`.
@@ -257,7 +278,9 @@ fn join_values<T: ByteString>(py: Py, this: &T, items: &[Value]) -> PyResult<Own
         parts.push(part);
     }
     let separator = this.data();
-    let between = separator.len().saturating_mul(parts.len().saturating_sub(1));
+    let between = separator
+        .len()
+        .saturating_mul(parts.len().saturating_sub(1));
     total = total.saturating_add(between);
     if total > isize::MAX as usize {
         return crate::raise!(py, OverflowError, "join() result is too long");

@@ -30,23 +30,40 @@ pub fn separator(py: Py, sep: Option<&Value>) -> PyResult<Option<u8>> {
 
 /// Two hexadecimal digits a byte. A separator stands between groups of so many bytes,
 /// counted from the right, or from the left where the number is negative.
-pub fn hex(py: Py, data: &[u8], sep: Option<u8>, group: i32) -> PyResult<Owned<Str>> {
+pub fn hex(data: &[u8], sep: Option<u8>, group: i32) -> PyResult<Owned<Str>> {
     let size = group.unsigned_abs() as usize;
     let sep = sep.filter(|_| size != 0 && !data.is_empty());
-    let breaks = if sep.is_some() { (data.len() - 1) / size } else { 0 };
-    let Some(total) = data.len().checked_mul(2).and_then(|n| n.checked_add(breaks)) else {
+    let breaks = if sep.is_some() {
+        (data.len() - 1) / size
+    } else {
+        0
+    };
+    let Some(total) = data
+        .len()
+        .checked_mul(2)
+        .and_then(|n| n.checked_add(breaks))
+    else {
         return crate::errors::no_memory();
     };
     let mut out: Vec<u8> = Vec::new();
     if out.try_reserve_exact(total).is_err() {
         return crate::errors::no_memory();
     }
-    let pair = |byte: &u8| [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]];
+    let pair = |byte: &u8| {
+        [
+            DIGITS[usize::from(byte >> 4)],
+            DIGITS[usize::from(byte & 15)],
+        ]
+    };
     let Some(sep) = sep else {
         out.extend(data.iter().flat_map(pair));
         return Ok(Str::from_latin1(&out));
     };
-    let first = if group < 0 { size.min(data.len()) } else { data.len() - breaks * size };
+    let first = if group < 0 {
+        size.min(data.len())
+    } else {
+        data.len() - breaks * size
+    };
     let (head, tail) = data.split_at(first);
     out.extend(head.iter().flat_map(pair));
     for chunk in tail.chunks(size) {
@@ -56,22 +73,33 @@ pub fn hex(py: Py, data: &[u8], sep: Option<u8>, group: i32) -> PyResult<Owned<S
     Ok(Str::from_latin1(&out))
 }
 
-fn hex_method<T: ByteString>(py: Py, this: &T, sep: Option<&Value>, group: Option<i32>) -> PyResult<Owned<Str>> {
+fn hex_method<T: ByteString>(
+    py: Py,
+    this: &T,
+    sep: Option<&Value>,
+    group: Option<i32>,
+) -> PyResult<Owned<Str>> {
     let sep = separator(py, sep)?;
-    hex(py, this.data(), sep, group.unwrap_or(1))
+    hex(this.data(), sep, group.unwrap_or(1))
 }
 
 /// The bytes that hexadecimal digits stand for; white space between bytes is skipped.
 /// Fails with the position of what is no digit, or `None` for an odd number of them.
 fn parse(text: &[u8]) -> Result<Vec<u8>, Option<usize>> {
-    let digit = |at: usize| text.get(at).and_then(|c| char::from(*c).to_digit(16)).map(|d| d as u8);
+    let digit = |at: usize| {
+        text.get(at)
+            .and_then(|c| char::from(*c).to_digit(16))
+            .map(|d| d as u8)
+    };
     let (mut out, mut at) = (Vec::with_capacity(text.len() / 2), 0);
     while at < text.len() {
         if matches!(text[at], b' ' | 9..=13) {
             at += 1;
             continue;
         }
-        let Some(high) = digit(at) else { return Err(Some(at)) };
+        let Some(high) = digit(at) else {
+            return Err(Some(at));
+        };
         let Some(low) = digit(at + 1) else {
             return Err((at + 1 < text.len()).then_some(at + 1));
         };
@@ -90,7 +118,11 @@ fn fromhex<T: ByteString>(py: Py, class: &Type, string: &Value) -> PyResult {
         None if buffer::has_buffer(string) => parse(&super::BytesLike::new(py, string)?),
         None => {
             let got = string.ty().name();
-            return crate::raise!(py, TypeError, "fromhex() argument must be str or bytes-like, not {got}");
+            return crate::raise!(
+                py,
+                TypeError,
+                "fromhex() argument must be str or bytes-like, not {got}"
+            );
         }
     };
     let data = match parsed {
@@ -113,10 +145,17 @@ fn fromhex<T: ByteString>(py: Py, class: &Type, string: &Value) -> PyResult {
     if class.is(T::type_object()) {
         return Ok(Value::from(T::of(&data)));
     }
-    protocol::call(py, &Value::from(Layout::to_owned(class)), &[Value::from(Bytes::new(&data))])
+    protocol::call(
+        py,
+        &Value::from(Layout::to_owned(class)),
+        &[Value::from(Bytes::new(&data))],
+    )
 }
 
 pub(in crate::types) fn define<T: ByteString>(b: &mut crate::native::TypeBuilder<T>) {
-    b.method("hex($self, /, sep=<unrepresentable>, bytes_per_sep=1)", hex_method::<T>)
-        .class_method("fromhex($type, string, /)", fromhex::<T>);
+    b.method(
+        "hex($self, /, sep=<unrepresentable>, bytes_per_sep=1)",
+        hex_method::<T>,
+    )
+    .class_method("fromhex($type, string, /)", fromhex::<T>);
 }

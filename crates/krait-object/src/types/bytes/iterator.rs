@@ -20,7 +20,10 @@ pub struct Walk<T: ByteString> {
 
 impl<T: ByteString> Walk<T> {
     fn new(source: &T) -> Walk<T> {
-        Walk { source: Held::new(Layout::to_owned(source)), index: Cell::new(0) }
+        Walk {
+            source: Held::new(Layout::to_owned(source)),
+            index: Cell::new(0),
+        }
     }
 
     /// The next byte.
@@ -41,12 +44,19 @@ impl<T: ByteString> Walk<T> {
     }
 
     fn length_hint(&self) -> usize {
-        self.source.get().map_or(0, |s| s.data().len().saturating_sub(self.index.get()))
+        self.source
+            .get()
+            .map_or(0, |s| s.data().len().saturating_sub(self.index.get()))
     }
 
     fn reduce(&self, py: Py) -> PyResult {
         match self.source.get() {
-            Some(source) => reduced(py, "iter", Value::from(source), Some(self.index.get() as isize)),
+            Some(source) => reduced(
+                py,
+                "iter",
+                Value::from(source),
+                Some(self.index.get() as isize),
+            ),
             None => reduced(py, "iter", Value::from(Tuple::empty()), None),
         }
     }
@@ -70,12 +80,21 @@ macro_rules! iterator_class {
             fn define(b: &mut TypeBuilder<Instance<Self>>) {
                 b.no_constructor()
                     .iter(|_py, this: &Instance<Self>| Layout::to_owned(this))
-                    .next(|_py, this: &Instance<Self>| Ok(this.0.step().map(|b| Value::int(b.into()))))
-                    .method("__length_hint__($self, /)", |_py, this: &Instance<Self>| this.0.length_hint())
-                    .method("__reduce__($self, /)", |py, this: &Instance<Self>| this.0.reduce(py))
-                    .method("__setstate__($self, object, /)", |_py, this: &Instance<Self>, state: isize| {
-                        this.0.set_state(state);
-                    });
+                    .next(|_py, this: &Instance<Self>| {
+                        Ok(this.0.step().map(|b| Value::int(b.into())))
+                    })
+                    .method("__length_hint__($self, /)", |_py, this: &Instance<Self>| {
+                        this.0.length_hint()
+                    })
+                    .method("__reduce__($self, /)", |py, this: &Instance<Self>| {
+                        this.0.reduce(py)
+                    })
+                    .method(
+                        "__setstate__($self, object, /)",
+                        |_py, this: &Instance<Self>, state: isize| {
+                            this.0.set_state(state);
+                        },
+                    );
             }
 
             fn traverse(&self, visitor: &mut Visitor) {
@@ -90,4 +109,9 @@ macro_rules! iterator_class {
     };
 }
 iterator_class!(BytesIterator, Bytes, "bytes_iterator", of_bytes);
-iterator_class!(ByteArrayIterator, ByteArray, "bytearray_iterator", of_bytearray);
+iterator_class!(
+    ByteArrayIterator,
+    ByteArray,
+    "bytearray_iterator",
+    of_bytearray
+);

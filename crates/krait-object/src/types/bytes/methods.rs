@@ -18,7 +18,13 @@ use crate::types::tuple::Tuple;
 use crate::types::typeobject::Type;
 use crate::value::Value;
 
-fn new(py: Py, class: &Type, source: Option<&Value>, encoding: Option<&Value>, errors: Option<&Value>) -> PyResult {
+fn new(
+    py: Py,
+    class: &Type,
+    source: Option<&Value>,
+    encoding: Option<&Value>,
+    errors: Option<&Value>,
+) -> PyResult {
     let made = build::construct_bytes(py, source, encoding, errors)?;
     if is_exactly::<Bytes>(class) {
         return Ok(Value::from(made));
@@ -27,7 +33,9 @@ fn new(py: Py, class: &Type, source: Option<&Value>, encoding: Option<&Value>, e
 }
 
 fn compare(_py: Py, this: &Bytes, other: &Object, op: CompareOp) -> Value {
-    let Some(other) = other.downcast::<Bytes>() else { return not_implemented() };
+    let Some(other) = other.downcast::<Bytes>() else {
+        return not_implemented();
+    };
     let (a, b) = (this.as_slice(), other.as_slice());
     Value::bool(match op {
         CompareOp::Eq => a == b,
@@ -48,7 +56,11 @@ fn hash(this: &Bytes) -> i64 {
 }
 
 /// The bytes that a slice selects, as an object of the type.
-pub(in crate::types) fn sliced<T: ByteString>(py: Py, this: &T, slice: &Slice) -> PyResult<Owned<T>> {
+pub(in crate::types) fn sliced<T: ByteString>(
+    py: Py,
+    this: &T,
+    slice: &Slice,
+) -> PyResult<Owned<T>> {
     let unpacked = slice.unpack(py)?;
     let data = this.data();
     let (start, _stop, step, count) = unpacked.adjust(data.len());
@@ -94,12 +106,24 @@ fn decode<T: ByteString>(
     construct::decode(py, &this, encoding, errors.as_deref().unwrap_or("strict"))
 }
 
-unsafe extern "C-unwind" fn get_buffer(object: *mut PyObject, view: *mut Py_buffer, flags: c_int) -> c_int {
+unsafe extern "C-unwind" fn get_buffer(
+    object: *mut PyObject,
+    view: *mut Py_buffer,
+    flags: c_int,
+) -> c_int {
     // SAFETY: called with the GIL and an instance, whose bytes never move.
     let filled = unsafe {
         let this = Object::from_ptr(object).cast_unchecked::<Bytes>();
         let data = this.as_slice();
-        buffer::fill_info(Py::assume(), view, object, data.as_ptr().cast_mut(), data.len(), true, flags)
+        buffer::fill_info(
+            Py::assume(),
+            view,
+            object,
+            data.as_ptr().cast_mut(),
+            data.len(),
+            true,
+            flags,
+        )
     };
     if filled.is_ok() { 0 } else { -1 }
 }
@@ -112,7 +136,10 @@ pub(in crate::types) fn define_shared<T: ByteString>(b: &mut TypeBuilder<T>) {
         .repeat(build::repeat::<T>)
         .remainder(percent::remainder::<T>)
         .method("join($self, iterable_of_bytes, /)", build::join::<T>)
-        .method("decode($self, /, encoding='utf-8', errors='strict')", decode::<T>);
+        .method(
+            "decode($self, /, encoding='utf-8', errors='strict')",
+            decode::<T>,
+        );
     search::define(b);
     shape::define(b);
     hex::define(b);
@@ -137,7 +164,12 @@ pub(super) fn define(b: &mut TypeBuilder<Bytes>) {
 }
 
 /// The bytes of a buffer object compared with others; `None` where one has no buffer.
-pub(in crate::types) fn compare_buffers(py: Py, a: &Object, b: &Object, op: CompareOp) -> PyResult<Option<bool>> {
+pub(in crate::types) fn compare_buffers(
+    py: Py,
+    a: &Object,
+    b: &Object,
+    op: CompareOp,
+) -> PyResult<Option<bool>> {
     let (a, b) = (Value::from(a.to_owned()), Value::from(b.to_owned()));
     if !buffer::has_buffer(&a) || !buffer::has_buffer(&b) {
         return Ok(None);

@@ -17,7 +17,9 @@ use crate::value::Value;
 
 /// `format % arguments`; NotImplemented where the left side is of another type.
 pub fn remainder<T: ByteString>(py: Py, format: &Object, arguments: &Object) -> PyResult {
-    let Some(this) = format.downcast::<T>() else { return Ok(not_implemented()) };
+    let Some(this) = format.downcast::<T>() else {
+        return Ok(not_implemented());
+    };
     // A copy: a bytearray can change while arguments are converted.
     let format = this.data().to_vec();
     percent::<T>(py, &format, &Value::unboxed(arguments)).map(Value::from)
@@ -32,7 +34,8 @@ fn percent<T: ByteString>(py: Py, format: &[u8], all: &Value) -> PyResult<Owned<
     let mut out: Vec<u8> = Vec::with_capacity(format.len() + 32);
     let mut at = 0;
     while at < format.len() {
-        let plain = krait_text::search::find_units(&format[at..], b"%").unwrap_or(format.len() - at);
+        let plain =
+            krait_text::search::find_units(&format[at..], b"%").unwrap_or(format.len() - at);
         out.extend_from_slice(&format[at..at + plain]);
         at += plain;
         if at == format.len() {
@@ -47,12 +50,21 @@ fn percent<T: ByteString>(py: Py, format: &[u8], all: &Value) -> PyResult<Owned<
         }
     }
     if !arguments.finished() {
-        return crate::raise!(py, TypeError, "not all arguments converted during bytes formatting");
+        return crate::raise!(
+            py,
+            TypeError,
+            "not all arguments converted during bytes formatting"
+        );
     }
     T::try_build(out.len(), |data| data.copy_from_slice(&out))
 }
 
-fn convert(py: Py, out: &mut Vec<u8>, arguments: &mut Arguments<'_>, directive: &Directive) -> PyResult<()> {
+fn convert(
+    py: Py,
+    out: &mut Vec<u8>,
+    arguments: &mut Arguments<'_>,
+    directive: &Directive,
+) -> PyResult<()> {
     let value = arguments.take()?;
     match u8::try_from(directive.conversion).unwrap_or(0) {
         b'r' | b'a' => {
@@ -84,8 +96,14 @@ fn convert(py: Py, out: &mut Vec<u8>, arguments: &mut Arguments<'_>, directive: 
         }
         b'e' | b'E' | b'f' | b'F' | b'g' | b'G' => {
             let float = number::to_f64(py, &value);
-            let Some(float) = crate::errors::suppress(py, float, &crate::exceptions::TypeError)? else {
-                return crate::raise!(py, TypeError, "float argument required, not {}", value.ty().name());
+            let Some(float) = crate::errors::suppress(py, float, &crate::exceptions::TypeError)?
+            else {
+                return crate::raise!(
+                    py,
+                    TypeError,
+                    "float argument required, not {}",
+                    value.ty().name()
+                );
             };
             match percent_float(float, directive) {
                 Ok(text) => {
@@ -97,7 +115,11 @@ fn convert(py: Py, out: &mut Vec<u8>, arguments: &mut Arguments<'_>, directive: 
         }
         _ => text_error(
             py,
-            text_format::unsupported_conversion(directive.conversion, directive.conversion_at, true),
+            text_format::unsupported_conversion(
+                directive.conversion,
+                directive.conversion_at,
+                true,
+            ),
         ),
     }
 }

@@ -35,14 +35,23 @@ impl Bounds {
                 ),
             },
         };
-        Ok(Bounds { start: one(start, 0)?, end: one(end, isize::MAX)? })
+        Ok(Bounds {
+            start: one(start, 0)?,
+            end: one(end, isize::MAX)?,
+        })
     }
 
     /// What the bounds select, and where that begins; `None` where not even the empty
     /// string is found.
     fn window<'a>(&self, data: &'a [u8]) -> Option<(usize, &'a [u8])> {
         let len = data.len() as isize;
-        let clip = |at: isize| if at < 0 { at.saturating_add(len).max(0) } else { at };
+        let clip = |at: isize| {
+            if at < 0 {
+                at.saturating_add(len).max(0)
+            } else {
+                at
+            }
+        };
         let (start, end) = (clip(self.start), clip(self.end).min(len));
         (start <= end).then(|| (start as usize, &data[start as usize..end as usize]))
     }
@@ -58,7 +67,9 @@ fn find_with<T: ByteString>(
     finder: Finder,
 ) -> PyResult<Option<usize>> {
     let bounds = Bounds::new(py, start, end)?;
-    let Some((offset, hay)) = bounds.window(this.data()) else { return Ok(None) };
+    let Some((offset, hay)) = bounds.window(this.data()) else {
+        return Ok(None);
+    };
     Ok(finder(hay, sub).map(|at| at + offset))
 }
 
@@ -89,7 +100,9 @@ fn count<T: ByteString>(
     end: Option<&Value>,
 ) -> PyResult<usize> {
     let bounds = Bounds::new(py, start, end)?;
-    Ok(bounds.window(this.data()).map_or(0, |(_, hay)| search::count_units(hay, &sub, usize::MAX)))
+    Ok(bounds
+        .window(this.data())
+        .map_or(0, |(_, hay)| search::count_units(hay, &sub, usize::MAX)))
 }
 
 /// `item in this`.
@@ -112,7 +125,11 @@ fn affix<T: ByteString>(
     (name, matches): (&str, Matcher),
 ) -> PyResult<bool> {
     let bounds = Bounds::new(py, start, end)?;
-    let test = |affix: &[u8]| bounds.window(this.data()).is_some_and(|(_, text)| matches(text, affix));
+    let test = |affix: &[u8]| {
+        bounds
+            .window(this.data())
+            .is_some_and(|(_, text)| matches(text, affix))
+    };
     if let Some(choices) = affix.downcast::<Tuple>() {
         for choice in choices.as_values() {
             if test(&BytesLike::new(py, choice)?) {
@@ -139,7 +156,13 @@ fn starts_with<T: ByteString>(
     start: Option<&Value>,
     end: Option<&Value>,
 ) -> PyResult<bool> {
-    affix(py, this, prefix, (start, end), ("startswith", |text, affix| text.starts_with(affix)))
+    affix(
+        py,
+        this,
+        prefix,
+        (start, end),
+        ("startswith", |text, affix| text.starts_with(affix)),
+    )
 }
 
 fn ends_with<T: ByteString>(
@@ -149,11 +172,20 @@ fn ends_with<T: ByteString>(
     start: Option<&Value>,
     end: Option<&Value>,
 ) -> PyResult<bool> {
-    affix(py, this, suffix, (start, end), ("endswith", |text, affix| text.ends_with(affix)))
+    affix(
+        py,
+        this,
+        suffix,
+        (start, end),
+        ("endswith", |text, affix| text.ends_with(affix)),
+    )
 }
 
 /// Parts of the bytes as a list.
-fn pieces<T: ByteString>(this: &T, ranges: impl Iterator<Item = std::ops::Range<usize>>) -> Owned<List> {
+fn pieces<T: ByteString>(
+    this: &T,
+    ranges: impl Iterator<Item = std::ops::Range<usize>>,
+) -> Owned<List> {
     let list = List::new();
     ranges.for_each(|range| list.push(this.part(range.start, range.end).upcast()));
     list
@@ -173,7 +205,12 @@ fn limit(most: Option<isize>) -> usize {
     usize::try_from(most.unwrap_or(-1)).unwrap_or(usize::MAX)
 }
 
-fn split<T: ByteString>(py: Py, this: &T, sep: Option<&Value>, most: Option<isize>) -> PyResult<Owned<List>> {
+fn split<T: ByteString>(
+    py: Py,
+    this: &T,
+    sep: Option<&Value>,
+    most: Option<isize>,
+) -> PyResult<Owned<List>> {
     let sep = separator(py, sep)?;
     let (data, most) = (this.data(), limit(most));
     Ok(match &sep {
@@ -182,7 +219,12 @@ fn split<T: ByteString>(py: Py, this: &T, sep: Option<&Value>, most: Option<isiz
     })
 }
 
-fn rsplit<T: ByteString>(py: Py, this: &T, sep: Option<&Value>, most: Option<isize>) -> PyResult<Owned<List>> {
+fn rsplit<T: ByteString>(
+    py: Py,
+    this: &T,
+    sep: Option<&Value>,
+    most: Option<isize>,
+) -> PyResult<Owned<List>> {
     let sep = separator(py, sep)?;
     let (data, most) = (this.data(), limit(most));
     let mut ranges: Vec<_> = match &sep {
@@ -194,7 +236,10 @@ fn rsplit<T: ByteString>(py: Py, this: &T, sep: Option<&Value>, most: Option<isi
 }
 
 fn splitlines<T: ByteString>(_py: Py, this: &T, keepends: Option<bool>) -> Owned<List> {
-    pieces(this, search::splitlines_units::<OfBytes, _>(this.data(), keepends.unwrap_or(false)))
+    pieces(
+        this,
+        search::splitlines_units::<OfBytes, _>(this.data(), keepends.unwrap_or(false)),
+    )
 }
 
 /// The three parts around a separator found at an index.
@@ -204,7 +249,11 @@ fn partition_with<T: ByteString>(py: Py, this: &T, sep: &Value, from_right: bool
         return crate::raise!(py, ValueError, "empty separator");
     }
     let data = this.data();
-    let found = if from_right { search::rfind_units(data, &held) } else { search::find_units(data, &held) };
+    let found = if from_right {
+        search::rfind_units(data, &held)
+    } else {
+        search::find_units(data, &held)
+    };
     let part = |start, end| Value::from(this.part(start, end));
     let empty = || Value::from(T::of(&[]));
     let parts = match found {
@@ -213,7 +262,11 @@ fn partition_with<T: ByteString>(py: Py, this: &T, sep: &Value, from_right: bool
                 Some(sep) => sep.whole(),
                 None => T::of(&held),
             };
-            [part(0, at), Value::from(middle), part(at + held.len(), data.len())]
+            [
+                part(0, at),
+                Value::from(middle),
+                part(at + held.len(), data.len()),
+            ]
         }
         None if from_right => [empty(), empty(), part(0, data.len())],
         None => [part(0, data.len()), empty(), empty()],
@@ -229,7 +282,12 @@ fn rpartition<T: ByteString>(py: Py, this: &T, sep: &Value) -> PyResult {
     partition_with(py, this, sep, true)
 }
 
-fn strip_with<T: ByteString>(py: Py, this: &T, set: Option<&Value>, ends: Ends) -> PyResult<Owned<T>> {
+fn strip_with<T: ByteString>(
+    py: Py,
+    this: &T,
+    set: Option<&Value>,
+    ends: Ends,
+) -> PyResult<Owned<T>> {
     let range = match set {
         None => search::strip_space_units::<OfBytes, _>(this.data(), ends),
         Some(set) => {
@@ -254,12 +312,27 @@ fn rstrip<T: ByteString>(py: Py, this: &T, set: Option<&Value>) -> PyResult<Owne
 
 fn removeprefix<T: ByteString>(_py: Py, this: &T, prefix: BytesLike<'_>) -> Owned<T> {
     let data = this.data();
-    this.part(if data.starts_with(&prefix) { prefix.len() } else { 0 }, data.len())
+    this.part(
+        if data.starts_with(&prefix) {
+            prefix.len()
+        } else {
+            0
+        },
+        data.len(),
+    )
 }
 
 fn removesuffix<T: ByteString>(_py: Py, this: &T, suffix: BytesLike<'_>) -> Owned<T> {
     let data = this.data();
-    this.part(0, data.len() - if data.ends_with(&suffix) { suffix.len() } else { 0 })
+    this.part(
+        0,
+        data.len()
+            - if data.ends_with(&suffix) {
+                suffix.len()
+            } else {
+                0
+            },
+    )
 }
 
 pub(in crate::types) fn define<T: ByteString>(b: &mut TypeBuilder<T>) {
@@ -268,8 +341,14 @@ pub(in crate::types) fn define<T: ByteString>(b: &mut TypeBuilder<T>) {
         .method("index($self, sub, start=None, end=None, /)", index::<T>)
         .method("rindex($self, sub, start=None, end=None, /)", rindex::<T>)
         .method("count($self, sub, start=None, end=None, /)", count::<T>)
-        .method("startswith($self, prefix, start=None, end=None, /)", starts_with::<T>)
-        .method("endswith($self, suffix, start=None, end=None, /)", ends_with::<T>)
+        .method(
+            "startswith($self, prefix, start=None, end=None, /)",
+            starts_with::<T>,
+        )
+        .method(
+            "endswith($self, suffix, start=None, end=None, /)",
+            ends_with::<T>,
+        )
         .method("split($self, /, sep=None, maxsplit=-1)", split::<T>)
         .method("rsplit($self, /, sep=None, maxsplit=-1)", rsplit::<T>)
         .method("splitlines($self, /, keepends=False)", splitlines::<T>)

@@ -27,24 +27,40 @@ fn replace<T: ByteString>(
 }
 
 /// The bytes between so many fill bytes on both sides.
-fn justify<T: ByteString>(this: &T, left: usize, right: usize, fill: Option<Fill>) -> PyResult<Owned<T>> {
+fn justify<T: ByteString>(
+    this: &T,
+    left: usize,
+    right: usize,
+    fill: Option<Fill>,
+) -> PyResult<Owned<T>> {
     if left + right == 0 {
         return Ok(this.whole());
     }
     let (data, fill) = (this.data(), fill.map_or(b' ', |f| f.0));
-    T::try_build(left.saturating_add(right).saturating_add(data.len()), |out| {
-        out[..left].fill(fill);
-        out[left..left + data.len()].copy_from_slice(data);
-        out[left + data.len()..].fill(fill);
-    })
+    T::try_build(
+        left.saturating_add(right).saturating_add(data.len()),
+        |out| {
+            out[..left].fill(fill);
+            out[left..left + data.len()].copy_from_slice(data);
+            out[left + data.len()..].fill(fill);
+        },
+    )
 }
 
 fn missing<T: ByteString>(this: &T, width: isize) -> usize {
-    usize::try_from(width).unwrap_or(0).saturating_sub(this.data().len())
+    usize::try_from(width)
+        .unwrap_or(0)
+        .saturating_sub(this.data().len())
 }
 
-fn center<T: ByteString>(_py: Py, this: &T, width: isize, fill: Option<Fill>) -> PyResult<Owned<T>> {
-    let (left, right) = search::center_padding(this.data().len(), usize::try_from(width).unwrap_or(0));
+fn center<T: ByteString>(
+    _py: Py,
+    this: &T,
+    width: isize,
+    fill: Option<Fill>,
+) -> PyResult<Owned<T>> {
+    let (left, right) =
+        search::center_padding(this.data().len(), usize::try_from(width).unwrap_or(0));
     justify(this, left, right, fill)
 }
 
@@ -86,16 +102,28 @@ fn translate<T: ByteString>(
     table: &Value,
     delete: Option<BytesLike<'_>>,
 ) -> PyResult<Owned<T>> {
-    let held = if table.is_none() { None } else { Some(BytesLike::new(py, table)?) };
+    let held = if table.is_none() {
+        None
+    } else {
+        Some(BytesLike::new(py, table)?)
+    };
     let table: Option<&[u8; 256]> = match held.as_deref().map(<&[u8; 256]>::try_from) {
         None => None,
         Some(Ok(table)) => Some(table),
         Some(Err(_)) => {
-            return crate::raise!(py, ValueError, "translation table must be 256 characters long");
+            return crate::raise!(
+                py,
+                ValueError,
+                "translation table must be 256 characters long"
+            );
         }
     };
     let out = case::translate_bytes(this.data(), table, delete.as_deref().unwrap_or(&[]));
-    Ok(if out == this.data() { this.whole() } else { T::of(&out) })
+    Ok(if out == this.data() {
+        this.whole()
+    } else {
+        T::of(&out)
+    })
 }
 
 fn maketrans(py: Py, frm: BytesLike<'_>, to: BytesLike<'_>) -> PyResult<Owned<Bytes>> {
@@ -103,7 +131,10 @@ fn maketrans(py: Py, frm: BytesLike<'_>, to: BytesLike<'_>) -> PyResult<Owned<By
         return crate::raise!(py, ValueError, "maketrans arguments must have same length");
     }
     let mut table = [0; 256];
-    table.iter_mut().zip(0..=255u8).for_each(|(place, byte)| *place = byte);
+    table
+        .iter_mut()
+        .zip(0..=255u8)
+        .for_each(|(place, byte)| *place = byte);
     for (&from, &to) in frm.iter().zip(to.iter()) {
         table[usize::from(from)] = to;
     }
@@ -120,29 +151,51 @@ fn is_space(byte: &u8) -> bool {
 }
 
 pub(in crate::types) fn define<T: ByteString>(b: &mut TypeBuilder<T>) {
-    b.method("lower($self, /)", |_py, this: &T| this.mapped(<[u8]>::make_ascii_lowercase))
-        .method("upper($self, /)", |_py, this: &T| this.mapped(<[u8]>::make_ascii_uppercase))
-        .method("title($self, /)", |_py, this: &T| T::of(&case::title_bytes(this.data())))
-        .method("capitalize($self, /)", |_py, this: &T| T::of(&case::capitalize_bytes(this.data())))
-        .method("swapcase($self, /)", |_py, this: &T| T::of(&case::swapcase_bytes(this.data())))
-        .method("replace($self, old, new, count=-1, /)", replace::<T>)
-        .method("center($self, width, fillchar=b' ', /)", center::<T>)
-        .method("ljust($self, width, fillchar=b' ', /)", ljust::<T>)
-        .method("rjust($self, width, fillchar=b' ', /)", rjust::<T>)
-        .method("zfill($self, width, /)", zfill::<T>)
-        .method("expandtabs($self, /, tabsize=8)", expandtabs::<T>)
-        .method("translate($self, table, /, delete=b'')", translate::<T>)
-        .static_method("maketrans(frm, to, /)", maketrans);
+    b.method("lower($self, /)", |_py, this: &T| {
+        this.mapped(<[u8]>::make_ascii_lowercase)
+    })
+    .method("upper($self, /)", |_py, this: &T| {
+        this.mapped(<[u8]>::make_ascii_uppercase)
+    })
+    .method("title($self, /)", |_py, this: &T| {
+        T::of(&case::title_bytes(this.data()))
+    })
+    .method("capitalize($self, /)", |_py, this: &T| {
+        T::of(&case::capitalize_bytes(this.data()))
+    })
+    .method("swapcase($self, /)", |_py, this: &T| {
+        T::of(&case::swapcase_bytes(this.data()))
+    })
+    .method("replace($self, old, new, count=-1, /)", replace::<T>)
+    .method("center($self, width, fillchar=b' ', /)", center::<T>)
+    .method("ljust($self, width, fillchar=b' ', /)", ljust::<T>)
+    .method("rjust($self, width, fillchar=b' ', /)", rjust::<T>)
+    .method("zfill($self, width, /)", zfill::<T>)
+    .method("expandtabs($self, /, tabsize=8)", expandtabs::<T>)
+    .method("translate($self, table, /, delete=b'')", translate::<T>)
+    .static_method("maketrans(frm, to, /)", maketrans);
     define_tests(b);
 }
 
 fn define_tests<T: ByteString>(b: &mut TypeBuilder<T>) {
-    b.method("isalpha($self, /)", |_py, this: &T| all(this, u8::is_ascii_alphabetic))
-        .method("isalnum($self, /)", |_py, this: &T| all(this, u8::is_ascii_alphanumeric))
-        .method("isdigit($self, /)", |_py, this: &T| all(this, u8::is_ascii_digit))
-        .method("isspace($self, /)", |_py, this: &T| all(this, is_space))
-        .method("isascii($self, /)", |_py, this: &T| this.data().is_ascii())
-        .method("islower($self, /)", |_py, this: &T| case::is_lower_bytes(this.data()))
-        .method("isupper($self, /)", |_py, this: &T| case::is_upper_bytes(this.data()))
-        .method("istitle($self, /)", |_py, this: &T| case::is_title_bytes(this.data()));
+    b.method("isalpha($self, /)", |_py, this: &T| {
+        all(this, u8::is_ascii_alphabetic)
+    })
+    .method("isalnum($self, /)", |_py, this: &T| {
+        all(this, u8::is_ascii_alphanumeric)
+    })
+    .method("isdigit($self, /)", |_py, this: &T| {
+        all(this, u8::is_ascii_digit)
+    })
+    .method("isspace($self, /)", |_py, this: &T| all(this, is_space))
+    .method("isascii($self, /)", |_py, this: &T| this.data().is_ascii())
+    .method("islower($self, /)", |_py, this: &T| {
+        case::is_lower_bytes(this.data())
+    })
+    .method("isupper($self, /)", |_py, this: &T| {
+        case::is_upper_bytes(this.data())
+    })
+    .method("istitle($self, /)", |_py, this: &T| {
+        case::is_title_bytes(this.data())
+    });
 }

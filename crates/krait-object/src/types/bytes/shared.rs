@@ -60,7 +60,11 @@ impl ByteString for Bytes {
     }
 
     fn whole(&self) -> Owned<Bytes> {
-        if self.as_object().is_exact::<Bytes>() { Layout::to_owned(self) } else { Bytes::new(self.as_slice()) }
+        if self.as_object().is_exact::<Bytes>() {
+            Layout::to_owned(self)
+        } else {
+            Bytes::new(self.as_slice())
+        }
     }
 
     fn build_in_place(len: usize, fill: impl FnOnce(&mut [u8])) -> Option<Owned<Bytes>> {

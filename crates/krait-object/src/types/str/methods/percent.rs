@@ -4,7 +4,7 @@ use krait_text::format::{Count, Directive, PercentArgs, parse_directive, percent
 use krait_text::{Chars, TextBuilder, TextError, format as text_format};
 
 use super::super::Str;
-use crate::object::{Layout, Object, Owned};
+use crate::object::{Object, Owned};
 use crate::protocol::{self, number};
 use crate::py::{Py, PyResult, Raised};
 use crate::types::int::methods::convert::text_error;
