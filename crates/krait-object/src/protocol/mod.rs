@@ -112,7 +112,7 @@ pub fn is_instance(py: Py, value: &Value, class: &Object) -> PyResult<bool> {
         }
         return real_is_instance(py, value, class);
     }
-    if let Some(classes) = class.downcast::<crate::types::tuple::Tuple>() {
+    if let Some(classes) = alternatives(class) {
         py.thread().check_native_stack(py, " in __instancecheck__")?;
         for i in 0..classes.len() {
             if let Some(one) = classes.get_ref(i) && is_instance(py, value, one)? {
@@ -128,6 +128,11 @@ pub fn is_instance(py: Py, value: &Value, class: &Object) -> PyResult<bool> {
         Some(answer) => truth(py, &answer),
         None => real_is_instance(py, value, class),
     }
+}
+
+/// The classes of a tuple or a union.
+fn alternatives(class: &Object) -> Option<&crate::types::tuple::Tuple> {
+    crate::types::union::alternatives(class).or_else(|| class.downcast())
 }
 
 /// `type.__instancecheck__`: the type, or what `__class__` says.
@@ -180,7 +185,7 @@ pub fn is_subclass(py: Py, derived: &Object, class: &Object) -> PyResult<bool> {
         }
         return real_is_subclass(py, derived, class);
     }
-    if let Some(classes) = class.downcast::<crate::types::tuple::Tuple>() {
+    if let Some(classes) = alternatives(class) {
         py.thread().check_native_stack(py, " in __subclasscheck__")?;
         for i in 0..classes.len() {
             if let Some(one) = classes.get_ref(i) && is_subclass(py, derived, one)? {

@@ -14,6 +14,7 @@ pub mod filter;
 pub mod float;
 pub mod inherit;
 pub mod instance_dict;
+pub mod generic_alias;
 pub mod int;
 pub mod iterators;
 pub mod list;
@@ -41,6 +42,7 @@ pub mod tuple;
 pub mod type_methods;
 pub mod type_new;
 pub mod typeobject;
+pub mod union;
 pub mod weakref;
 pub mod zip;
 mod module_annotations;
@@ -92,6 +94,8 @@ pub(crate) fn define_all() {
     class_static::define();
     property::define();
     slotdefs::buffer::define();
+    generic_alias::define();
+    union::define();
     memoryview::define();
 }
 
@@ -124,4 +128,12 @@ pub fn public_types() -> Vec<&'static typeobject::Type> {
     ];
     all.sort_by_key(|t| t.short_name());
     all
+}
+
+/// Lets the builtin types make generic aliases (`list[int]`) and unions (`int | None`).
+pub fn install_typing(py: crate::py::Py) {
+    crate::hooks::install(py, |hooks| {
+        hooks.make_generic_alias = generic_alias::generic_alias;
+        hooks.make_union = union::or;
+    });
 }
