@@ -5,6 +5,7 @@
 
 use std::cell::{Cell, Ref, RefCell, RefMut};
 use std::ffi::c_int;
+use std::ops::Range;
 use std::rc::Rc;
 
 use krait_abi::*;
@@ -61,6 +62,7 @@ impl SharedBytes {
         Lease {
             bytes: self.clone(),
             readonly,
+            part: None,
         }
     }
 }
@@ -69,6 +71,15 @@ impl SharedBytes {
 pub struct Lease {
     bytes: Rc<SharedBytes>,
     readonly: bool,
+    part: Option<Range<usize>>,
+}
+
+impl Lease {
+    /// Only a part of the bytes; cut to what there is.
+    pub fn part(mut self, range: Range<usize>) -> Lease {
+        self.part = Some(range);
+        self
+    }
 }
 
 impl Drop for Lease {
@@ -105,7 +116,10 @@ unsafe extern "C-unwind" fn get_buffer<
             };
         let (data, len) = {
             let bytes = lease.bytes.bytes.borrow();
-            (bytes.as_ptr(), bytes.len())
+            let len = bytes.len();
+            let part = lease.part.clone().unwrap_or(0..len);
+            let (start, end) = (part.start.min(len), part.end.min(len));
+            (bytes.as_ptr().add(start), end.saturating_sub(start))
         };
         if super::buffer::fill_info(py, view, object, data, len, lease.readonly, flags).is_err() {
             return -1;
