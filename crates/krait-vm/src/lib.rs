@@ -16,11 +16,13 @@ pub mod eval;
 pub mod frame;
 pub mod function;
 pub mod generator;
+pub mod method;
 mod ops;
 pub mod run;
 pub mod stack;
 mod state;
 pub mod template;
+pub mod threads;
 pub mod trace;
 mod unwind;
 mod word;
@@ -48,6 +50,7 @@ pub fn init(py: Py) {
     code::define();
     cell::define();
     function::define();
+    method::define();
     generator::types::define();
     frame::traceback::define(py);
     hooks::install(py, |h| {
@@ -59,6 +62,7 @@ pub fn init(py: Py) {
         h.super_arguments = build_class::super_arguments;
         h.current_globals = frame::globals_if_any;
     });
+    threads::init(py);
     breaker::install(py, |h| {
         h.switch = krait_object::gil::yield_to_others;
     });

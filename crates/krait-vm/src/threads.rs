@@ -1,0 +1,206 @@
+//! OS threads that run Python: their states, their start and end, and forking.
+//!
+//! What always holds: `STATES` lists every state whose thread is alive, the main thread's
+//! first, and a state is on the list from before its first use until its thread's last.
+
+use std::cell::{Cell, RefCell};
+use std::panic::AssertUnwindSafe;
+
+use krait_object::object::{Layout, Object, Owned};
+use krait_object::py::{GilCell, Py};
+use krait_object::thread::{EVAL_BREAKER, ThreadState, breaker};
+use krait_object::gil;
+
+use crate::frame::{FrameObject, object};
+use crate::stack::{self, Stack};
+
+static STATES: GilCell<RefCell<Vec<*const ThreadState>>> = GilCell::new(RefCell::new(Vec::new()));
+static MAIN: GilCell<Cell<*const ThreadState>> = GilCell::new(Cell::new(std::ptr::null()));
+static ON_END: GilCell<RefCell<Vec<fn(Py)>>> = GilCell::new(RefCell::new(Vec::new()));
+
+/// Notes the calling thread as the main one; at start-up.
+pub fn init(py: Py) {
+    MAIN.get(py).set(py.thread());
+    register(py);
+}
+
+/// Puts the calling thread's state on the list.
+pub fn register(py: Py) {
+    let state: *const ThreadState = py.thread();
+    // SAFETY: plain queries about the calling thread; the fields are its own.
+    unsafe {
+        (*py.thread().raw()).thread_id = libc::pthread_self();
+        (*py.thread().raw()).native_thread_id = libc::syscall(libc::SYS_gettid) as u64;
+    }
+    let mut states = STATES.get(py).borrow_mut();
+    if !states.contains(&state) {
+        states.push(state);
+    }
+}
+
+/// Whether the calling thread is the main one.
+pub fn is_main(py: Py) -> bool {
+    std::ptr::eq(MAIN.get(py).get(), py.thread())
+}
+
+/// Python's identifier of the main thread.
+pub fn main_ident(py: Py) -> u64 {
+    let main = MAIN.get(py).get();
+    // SAFETY: the main thread's state lives as long as the process.
+    if main.is_null() { 0 } else { unsafe { (*(*main).raw()).thread_id } }
+}
+
+/// How many threads there are.
+pub fn count(py: Py) -> usize {
+    STATES.get(py).borrow().len()
+}
+
+/// The number of the calling thread's state: unlike identifiers never used twice.
+pub fn state_id(py: Py) -> u64 {
+    // SAFETY: the thread's own field.
+    unsafe { (*py.thread().raw()).id }
+}
+
+/// Adds a function that each ending thread calls.
+pub fn on_end(py: Py, function: fn(Py)) {
+    ON_END.get(py).borrow_mut().push(function);
+}
+
+/// The innermost frame of each thread that runs Python code, with its identifier.
+pub fn current_frames(py: Py) -> Vec<(u64, Owned<FrameObject>)> {
+    let states = STATES.get(py).borrow().clone();
+    let mut frames = Vec::new();
+    for state in states {
+        // SAFETY: listed states are alive; another thread's frames do not change while
+        // this one holds the GIL, and their registers were saved when it gave it up.
+        unsafe {
+            let stack = (*state).vm.get().cast::<Stack>();
+            if !stack.is_null() && !(*stack).current.is_null() {
+                frames.push(((*(*state).raw()).thread_id, object::of_frame(py, (*stack).current)));
+            }
+        }
+    }
+    frames
+}
+
+/// The exception that each thread handles, with the thread's identifier.
+pub fn current_exceptions(py: Py) -> Vec<(u64, Option<Owned>)> {
+    let states = STATES.get(py).borrow().clone();
+    // SAFETY: listed states are alive, and do not change while the GIL is held.
+    states.iter().map(|&s| unsafe { ((*(*s).raw()).thread_id, (*s).handled_exception()) }).collect()
+}
+
+/// Has an exception raised in another thread (`PyThreadState_SetAsyncExc`); `None` takes
+/// it back. False where there is no such thread.
+pub fn set_async_exception(py: Py, ident: u64, exception: Option<&Object>) -> bool {
+    let states = STATES.get(py).borrow().clone();
+    for state in states {
+        // SAFETY: listed states are alive; the field owns its reference.
+        unsafe {
+            if (*(*state).raw()).thread_id != ident {
+                continue;
+            }
+            let new = exception.map_or(std::ptr::null_mut(), |e| e.to_owned().into_ptr());
+            let old = std::mem::replace(&mut (*(*state).raw()).async_exc, new);
+            if !old.is_null() {
+                Object::decref(old);
+            }
+        }
+        EVAL_BREAKER.fetch_or(breaker::ASYNC_EXCEPTION, std::sync::atomic::Ordering::AcqRel);
+        return true;
+    }
+    false
+}
+
+/// Work on its way to another thread.
+struct Work(Box<dyn FnOnce(Py)>);
+// SAFETY: the objects in it are only touched by the new thread once it holds the GIL, or
+// by the starting thread, which holds it.
+unsafe impl Send for Work {}
+
+/// Starts a thread, which runs the work with the GIL. A stack size of zero is the
+/// system's default.
+pub fn spawn(py: Py, stack_size: usize, work: impl FnOnce(Py) + 'static) -> std::io::Result<()> {
+    let id = gil::next_thread_id(py);
+    let work = Work(Box::new(work));
+    let mut builder = std::thread::Builder::new();
+    // Rust's own default is smaller than the system's.
+    builder = builder.stack_size(if stack_size == 0 { DEFAULT_STACK } else { stack_size });
+    builder.spawn(move || run(id, work)).map(drop)
+}
+
+const DEFAULT_STACK: usize = 8 << 20;
+
+fn run(id: u64, work: Work) {
+    let state = Box::into_raw(ThreadState::new(id));
+    gil::set_own_state(state);
+    // SAFETY: the state is this thread's, which does not hold the GIL yet.
+    let py = unsafe { gil::acquire(state) };
+    register(py);
+    let work = work;
+    if std::panic::catch_unwind(AssertUnwindSafe(|| (work.0)(py))).is_err() {
+        eprintln!("Fatal Krait error: a thread has panicked");
+    }
+    end(py);
+    // SAFETY: the state is off the list, nothing of it is left, and it is not used after.
+    unsafe {
+        gil::set_own_state(std::ptr::null());
+        gil::release();
+        drop(Box::from_raw(state));
+    }
+}
+
+/// Ends the calling thread's Python life; its state may be freed afterwards.
+pub fn end(py: Py) {
+    let functions = ON_END.get(py).borrow().clone();
+    for function in functions {
+        function(py);
+    }
+    let thread = py.thread();
+    drop(thread.take_exception());
+    clear_fields(thread);
+    let state: *const ThreadState = thread;
+    STATES.get(py).borrow_mut().retain(|&s| !std::ptr::eq(s, state));
+    // SAFETY: the thread runs no Python code any more.
+    unsafe { stack::free(thread) };
+}
+
+/// Gives up the references that a state owns.
+fn clear_fields(thread: &ThreadState) {
+    // SAFETY: the fields own their references, which are taken out before they are given
+    // back, since that may run code.
+    unsafe {
+        let raw = thread.raw();
+        let fields = [
+            &raw mut (*raw).dict,
+            &raw mut (*raw).async_exc,
+            &raw mut (*raw).context,
+            &raw mut (*raw).async_gen_firstiter,
+            &raw mut (*raw).async_gen_finalizer,
+            &raw mut (*raw).c_profileobj,
+            &raw mut (*raw).c_traceobj,
+            &raw mut (*raw).exc_state.exc_value,
+        ];
+        for field in fields {
+            let object = std::mem::replace(&mut *field, std::ptr::null_mut());
+            if !object.is_null() {
+                Object::decref(object);
+            }
+        }
+    }
+}
+
+/// Forks by the function given, which returns 0 in the child. There the calling thread is
+/// the only one, the main one, and holds the GIL.
+pub fn fork<E>(py: Py, fork: impl FnOnce() -> Result<i32, E>) -> Result<i32, E> {
+    let pid = fork()?;
+    if pid == 0 {
+        // SAFETY: this is the child, in the thread that forked with the GIL held.
+        unsafe { gil::after_fork_child() };
+        // What other threads' states own is not given back: their frames may hold
+        // anything in any condition.
+        STATES.get(py).borrow_mut().clear();
+        init(py);
+    }
+    Ok(pid)
+}
