@@ -51,6 +51,8 @@ pub struct Options {
     pub top_level_await: bool,
     /// PyCF_IGNORE_COOKIE: the source is UTF-8 whatever it says.
     pub ignore_cookie: bool,
+    /// PyCF_ALLOW_INCOMPLETE_INPUT: source that ends too early gives [`ErrorKind::Incomplete`].
+    pub allow_incomplete: bool,
     /// PyCF_DONT_IMPLY_DEDENT: a prompt's input must end its blocks with an empty line.
     pub dont_imply_dedent: bool,
 }
@@ -100,8 +102,8 @@ pub fn compile_source(
             mut warnings,
             ..
         } = parse_scanned(source, mode, options, scanned)?;
-        let output =
-            generate(module, filename, options).map_err(|error| source.finish_error(error))?;
+        // Errors behind the parser count columns in bytes, in CPython too.
+        let output = generate(module, filename, options).map_err(|error| source.add_text(error))?;
         warnings.extend(
             output
                 .warnings

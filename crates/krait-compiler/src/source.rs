@@ -128,9 +128,14 @@ impl Source {
             error.col = self.char_col(error.line, error.col - 1);
         }
         if error.end_col > 0 {
-            error.end_col = self.char_col(error.end_line, error.end_col - 1);
+            error.end_col = self.char_col(error.end_line, error.end_col as u32 - 1) as i32;
         }
-        if error.text.is_none() {
+        self.add_text(error)
+    }
+
+    /// Adds the line's text to an error whose columns are as they should be.
+    pub fn add_text(&self, mut error: Box<CompileError>) -> Box<CompileError> {
+        if error.line > 0 && error.text.is_none() {
             error.text = self.line(error.line).map(|line| {
                 let ended = (error.line as usize) < self.line_starts.len();
                 if ended {

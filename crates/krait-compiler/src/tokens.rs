@@ -102,8 +102,12 @@ impl<'a> Tokenizer<'a> {
         self.text.get(self.at + ahead).copied().unwrap_or(0)
     }
 
-    fn error<T>(&self, start: usize, end: usize, message: impl Into<String>) -> Compile<T> {
-        Err(CompileError::at(self.source.position(start, end), message))
+    /// An error at a character, as CPython's tokenizer reports them.
+    fn error<T>(&self, start: usize, message: impl Into<String>) -> Compile<T> {
+        Err(CompileError::point(
+            self.source.position(start, start),
+            message,
+        ))
     }
 
     fn token(&mut self, kind: Kind, start: usize) -> Token {
@@ -164,16 +168,11 @@ impl<'a> Tokenizer<'a> {
     }
 
     fn finish(&mut self) -> Compile<Token> {
-        if let Some(fstring) = self.fstrings.last().copied()
-            && !self.in_fstring_text()
-        {
-            let message = format!("{}-string: expecting '}}'", fstring.letter);
-            return self.error(self.at.saturating_sub(1), self.at, message);
-        }
         if let Some(&(open, at)) = self.brackets.last() {
             let message = format!("'{}' was never closed", open as char);
             let mut error = CompileError::at(self.source.position(at, at + 1), message);
             error.kind = ErrorKind::Incomplete;
+            error.end_col = 0;
             return Err(error);
         }
         if !self.blank_so_far {
@@ -213,7 +212,10 @@ impl<'a> Tokenizer<'a> {
                 }
                 b'\\' => {
                     let message = "unexpected character after line continuation character";
-                    return self.error(self.at + 1, self.at + 2, message);
+                    return self.error(self.at + 1, message).map_err(|mut error| {
+                        error.end_col = 0;
+                        error
+                    });
                 }
                 _ => return Ok(()),
             }
@@ -221,9 +223,12 @@ impl<'a> Tokenizer<'a> {
     }
 
     fn eof_after_backslash(&self) -> Compile<()> {
-        let at = self.source.position(self.at, self.at);
+        // On the line of the backslash, behind it.
+        let end = self.source.text.trim_end_matches('\n').len();
+        let at = self.source.position(end, end);
         let mut error = CompileError::at(at, "unexpected EOF while parsing");
         error.kind = ErrorKind::Incomplete;
+        error.end_col = -1;
         Err(error)
     }
 
@@ -265,10 +270,8 @@ impl<'a> Tokenizer<'a> {
             }
         } else if column > current {
             if self.indents.len() >= MAX_INDENT {
-                let at = self.source.position(self.at, self.at);
-                let mut error = CompileError::at(at, "too many levels of indentation");
-                error.kind = ErrorKind::Indentation;
-                return Err(error);
+                let message = "too many levels of indentation";
+                return self.line_error(ErrorKind::Indentation, message);
             }
             if alternate <= current_alternate {
                 return self.tabs();
@@ -296,15 +299,17 @@ impl<'a> Tokenizer<'a> {
     }
 
     fn tabs<T>(&self) -> Compile<T> {
-        let line = self.source.line_col(self.at).0;
-        let end = self
-            .source
-            .line_starts
-            .get(line + 1)
-            .map_or(self.text.len(), |e| *e as usize);
-        let at = self.source.position(self.at.min(end), end.max(self.at));
-        let mut error = CompileError::at(at, "inconsistent use of tabs and spaces in indentation");
-        error.kind = ErrorKind::Tab;
+        self.line_error(
+            ErrorKind::Tab,
+            "inconsistent use of tabs and spaces in indentation",
+        )
+    }
+
+    /// An error of the line, not of a place in it.
+    fn line_error<T>(&self, kind: ErrorKind, message: &str) -> Compile<T> {
+        let line = self.source.line_col(self.at).0 as u32 + 1;
+        let mut error = CompileError::new(kind, message);
+        (error.line, error.end_line, error.col) = (line, line, 1);
         Err(error)
     }
 
@@ -316,7 +321,7 @@ impl<'a> Tokenizer<'a> {
         error.end_line = line;
         let length = self.source.line(line).map_or(0, str::len) as u32;
         error.col = length + 1;
-        error.end_col = length + 1;
+        error.end_col = -1;
         Err(error)
     }
 
@@ -330,6 +335,7 @@ impl<'a> Tokenizer<'a> {
         }
         if matches!(self.peek(0), b'\'' | b'"') && self.at < self.text.len() {
             let prefix = self.text[start..self.at].to_ascii_lowercase();
+            self.check_prefix(start, &prefix)?;
             match &prefix[..] {
                 b"r" | b"u" | b"b" | b"br" | b"rb" => return self.string(start),
                 b"f" | b"fr" | b"rf" => return self.fstring_start(start, 'f', prefix.len() > 1),
@@ -339,6 +345,27 @@ impl<'a> Tokenizer<'a> {
         }
         self.check_identifier(start)?;
         Ok(self.token(Kind::Name, start))
+    }
+
+    /// Prefixes of strings that exclude each other.
+    fn check_prefix(&self, start: usize, prefix: &[u8]) -> Compile<()> {
+        let distinct = (1..prefix.len()).all(|i| !prefix[..i].contains(&prefix[i]));
+        if !distinct || prefix.iter().any(|letter| !b"burft".contains(letter)) {
+            return Ok(());
+        }
+        for pair in [b"ub", b"ur", b"uf", b"ut", b"bf", b"bt", b"ft"] {
+            if pair.iter().all(|letter| prefix.contains(letter)) {
+                let message = format!(
+                    "'{}' and '{}' prefixes are incompatible",
+                    pair[0] as char, pair[1] as char
+                );
+                return self.error(start, message).map_err(|mut error| {
+                    error.end_col = error.col as i32 + prefix.len() as i32;
+                    error
+                });
+            }
+        }
+        Ok(())
     }
 
     fn check_identifier(&self, start: usize) -> Compile<()> {
@@ -362,7 +389,7 @@ impl<'a> Tokenizer<'a> {
         } else {
             format!("invalid non-printable character U+{code:04X}")
         };
-        self.error(at, at + c.len_utf8(), message)
+        self.error(at, message)
     }
 
     fn digits(&mut self, valid: impl Fn(u8) -> bool) -> bool {
@@ -385,7 +412,8 @@ impl<'a> Tokenizer<'a> {
         }
         let whole = self.digits(|byte| byte.is_ascii_digit());
         if whole && self.peek(0) == b'_' {
-            return self.bad_number(start, "decimal");
+            self.at += 1;
+            return self.bad_number("decimal");
         }
         let integer_end = self.at;
         let mut float = false;
@@ -393,7 +421,8 @@ impl<'a> Tokenizer<'a> {
             self.at += 1;
             float = true;
             if self.digits(|byte| byte.is_ascii_digit()) && self.peek(0) == b'_' {
-                return self.bad_number(start, "decimal");
+                self.at += 1;
+                return self.bad_number("decimal");
             }
         }
         if matches!(self.peek(0), b'e' | b'E') {
@@ -402,21 +431,27 @@ impl<'a> Tokenizer<'a> {
                 self.at += 1 + sign;
                 float = true;
                 self.digits(|byte| byte.is_ascii_digit());
+                if self.peek(0) == b'_' {
+                    self.at += 1;
+                    return self.bad_number("decimal");
+                }
+            } else if sign == 1 {
+                self.at += 2;
+                return self.bad_number("decimal");
             }
         }
         if matches!(self.peek(0), b'j' | b'J') {
             self.at += 1;
-            self.check_number_end(start, "imaginary")?;
+            self.check_number_end("imaginary")?;
             return Ok(self.token(Kind::Number, start));
         }
         let digits = &self.text[start..integer_end];
         if !float && digits.first() == Some(&b'0') && digits.iter().any(|d| !b"0_".contains(d)) {
-            let zeros = digits.iter().take_while(|d| b"0_".contains(d)).count();
             let message = "leading zeros in decimal integer literals are not permitted; \
                            use an 0o prefix for octal integers";
-            return self.error(start, start + zeros, message);
+            return self.error(start, message);
         }
-        self.check_number_end(start, "decimal")?;
+        self.check_number_end("decimal")?;
         Ok(self.token(Kind::Number, start))
     }
 
@@ -434,24 +469,24 @@ impl<'a> Tokenizer<'a> {
         let next = self.peek(0);
         if next.is_ascii_digit() {
             let message = format!("invalid digit '{}' in {name} literal", next as char);
-            return self.error(self.at, self.at + 1, message);
+            return self.error(self.at, message);
         }
         if !found || next == b'_' {
-            return self.bad_number(start, name);
+            return self.bad_number(name);
         }
-        self.check_number_end(start, name)?;
+        self.check_number_end(name)?;
         Ok(self.token(Kind::Number, start))
     }
 
-    fn bad_number<T>(&self, _start: usize, name: &str) -> Compile<T> {
+    fn bad_number<T>(&self, name: &str) -> Compile<T> {
         let at = self.at.saturating_sub(1);
-        self.error(at, at + 1, format!("invalid {name} literal"))
+        self.error(at, format!("invalid {name} literal"))
     }
 
     /// A name right behind a number is an error, unless it is a keyword that may follow.
-    fn check_number_end(&self, start: usize, name: &str) -> Compile<()> {
+    fn check_number_end(&self, name: &str) -> Compile<()> {
         let byte = self.peek(0);
-        if !(byte.is_ascii_alphabetic() || byte == b'_' || byte >= 0x80) {
+        if !(byte.is_ascii_alphabetic() || byte == b'_') {
             return Ok(());
         }
         let rest = &self.text[self.at..];
@@ -459,13 +494,7 @@ impl<'a> Tokenizer<'a> {
         if keywords.iter().any(|keyword| rest.starts_with(keyword)) {
             return Ok(());
         }
-        if byte >= 0x80 {
-            let c = self.source.text[self.at..].chars().next().unwrap_or(' ');
-            if !is_identifier_char(c, true) {
-                return self.bad_character(self.at, c);
-            }
-        }
-        self.bad_number(start, name)
+        self.bad_number(name)
     }
 
     fn string(&mut self, start: usize) -> Compile<Token> {
@@ -508,14 +537,22 @@ impl<'a> Tokenizer<'a> {
     fn unterminated<T>(
         &self,
         start: usize,
-        _opening: usize,
+        opening: usize,
         triple: bool,
         escaped_quote: bool,
         prefix: &str,
     ) -> Compile<T> {
+        // A quote in a field that would end the f-string: the field is not closed.
+        if let Some(fstring) = self.fstrings.last()
+            && prefix.is_empty()
+            && fstring.quote == self.text[opening]
+            && fstring.triple == triple
+        {
+            return self.error(start, format!("{}-string: expecting '}}'", fstring.letter));
+        }
         let last = if triple { self.text.len() } else { self.at };
         let mut line = self.source.line_col(last.min(self.text.len())).0 + 1;
-        if triple && line > 1 && self.text.ends_with(b"\n") {
+        if triple && line > 1 && self.text.ends_with(b"\n") && !self.text.ends_with(b"\n\n") {
             line -= 1;
         }
         let kind = if triple { "triple-quoted " } else { "" };
@@ -525,7 +562,7 @@ impl<'a> Tokenizer<'a> {
             message.push_str("; perhaps you escaped the end quote");
         }
         let mut error = CompileError::at(self.source.position(start, start + 1), message);
-        error.end_col = error.col;
+        error.end_col = error.col as i32;
         if triple {
             error.kind = ErrorKind::Incomplete;
         }
@@ -537,7 +574,7 @@ impl<'a> Tokenizer<'a> {
         let triple = self.peek(1) == quote && self.peek(2) == quote;
         self.at += if triple { 3 } else { 1 };
         if self.fstrings.len() >= 150 {
-            return self.error(start, self.at, format!("too many nested {letter}-strings"));
+            return self.error(start, format!("too many nested {letter}-strings"));
         }
         let brackets = self.brackets.len();
         self.fstrings.push(FString {
@@ -584,7 +621,7 @@ impl<'a> Tokenizer<'a> {
                             "{}-string: newlines are not allowed in format specifiers for single quoted {}-strings",
                             fstring.letter, fstring.letter
                         );
-                        return self.error(self.at, self.at + 1, message);
+                        return self.error(self.at, message);
                     }
                     return self.unterminated_fstring(fstring);
                 }
@@ -618,18 +655,13 @@ impl<'a> Tokenizer<'a> {
                         return self.operator();
                     }
                     let message = format!("{}-string: single '}}' is not allowed", fstring.letter);
-                    return self.error(self.at, self.at + 1, message);
+                    return self.error(self.at, message);
                 }
                 _ if byte == fstring.quote
                     && (!fstring.triple || self.peek(1) == byte && self.peek(2) == byte) =>
                 {
                     if self.at > start {
                         return Ok(self.token(Kind::FStringMiddle, start));
-                    }
-                    if in_spec {
-                        let message =
-                            format!("{}-string: expecting '}}', or format specs", fstring.letter);
-                        return self.error(self.at, self.at + 1, message);
                     }
                     self.at += if fstring.triple { 3 } else { 1 };
                     self.fstrings.pop();
@@ -651,7 +683,7 @@ impl<'a> Tokenizer<'a> {
         match byte {
             b'(' | b'[' | b'{' => {
                 if self.brackets.len() >= MAX_BRACKETS {
-                    return self.error(start, start + 1, "too many nested parentheses");
+                    return self.error(start, "too many nested parentheses");
                 }
                 self.brackets.push((byte, start));
                 self.at += 1;
@@ -659,7 +691,7 @@ impl<'a> Tokenizer<'a> {
             b')' | b']' | b'}' => self.close(byte)?,
             b'$' | b'?' | b'`' | 0..=8 | 0x0e..=0x1f | 0x7f => {
                 if byte.is_ascii_graphic() {
-                    return self.error(start, start + 1, "invalid syntax");
+                    return self.error(start, "invalid syntax");
                 }
                 return self.bad_character(start, byte as char);
             }
@@ -696,7 +728,7 @@ impl<'a> Tokenizer<'a> {
             .last()
             .is_some_and(|f| f.brackets >= self.brackets.len());
         let Some(&(open, at)) = self.brackets.last().filter(|_| !in_field) else {
-            return self.error(start, start + 1, format!("unmatched '{}'", byte as char));
+            return self.error(start, format!("unmatched '{}'", byte as char));
         };
         let expected = match open {
             b'(' => b')',
@@ -710,7 +742,7 @@ impl<'a> Tokenizer<'a> {
         if byte != expected {
             if field && let Some(fstring) = self.fstrings.last() {
                 let message = format!("{}-string: unmatched '{}'", fstring.letter, byte as char);
-                return self.error(start, start + 1, message);
+                return self.error(start, message);
             }
             let (line, open_line) = (self.source.line_col(start).0, self.source.line_col(at).0);
             let place = match line == open_line {
@@ -721,7 +753,7 @@ impl<'a> Tokenizer<'a> {
                 "closing parenthesis '{}' does not match opening parenthesis '{}'{place}",
                 byte as char, open as char
             );
-            return self.error(start, start + 1, message);
+            return self.error(start, message);
         }
         if field {
             self.specs.pop();

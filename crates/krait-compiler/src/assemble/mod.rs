@@ -7,7 +7,7 @@ mod peephole;
 
 use crate::codegen::unit::{Inst, Item, Label, Unit};
 use crate::errors::{Compile, CompileError, ErrorKind};
-use krait_bytecode::{Code, Const, Handler, NO_REG, Op, Position, Positions};
+use krait_bytecode::{Code, Handler, NO_REG, Op, Position, Positions};
 use std::sync::Arc;
 
 /// Instructions with labels resolved to indices.

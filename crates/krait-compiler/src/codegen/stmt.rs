@@ -74,9 +74,9 @@ impl<'a> Codegen<'a> {
     /// A body that may not run: annotations in it are conditional.
     pub(super) fn conditional_body(&mut self, body: &'a [Stmt]) -> Compile<()> {
         self.u().conditional_depth += 1;
-        let done = self.body(body);
+        self.body(body)?;
         self.u().conditional_depth -= 1;
-        done
+        Ok(())
     }
 
     /// Notes the names that `:=` assigns in these expressions: reads of them are copied.

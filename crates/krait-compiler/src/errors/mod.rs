@@ -1,5 +1,6 @@
 //! What can go wrong while compiling, with CPython's texts.
 
+mod grammar;
 pub mod parser;
 
 use krait_bytecode::{NO_COLUMN, Position};
@@ -36,8 +37,8 @@ pub struct CompileError {
     pub col: u32,
     /// Line where the range ends.
     pub end_line: u32,
-    /// 1-based column in characters where the range ends; 0 if unknown.
-    pub end_col: u32,
+    /// 1-based column in characters where the range ends; 0 or -1 if unknown (as in CPython).
+    pub end_col: i32,
     /// The source line, if there is source.
     pub text: Option<String>,
     /// The encoding the caller must decode the source from first, if that is the problem.
@@ -78,8 +79,16 @@ impl CompileError {
         error.end_line = at.end_line;
         if at.col != NO_COLUMN {
             error.col = at.col + 1;
-            error.end_col = at.end_col.wrapping_add(1);
+            error.end_col = at.end_col as i32 + 1;
         }
+        error
+    }
+
+    /// An error of the tokenizer: a point, not a range.
+    pub fn point(at: Position, message: impl Into<String>) -> Box<CompileError> {
+        let mut error = CompileError::at(at, message);
+        error.end_line = error.line;
+        error.end_col = error.col as i32;
         error
     }
 }

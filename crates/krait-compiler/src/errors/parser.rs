@@ -1,11 +1,14 @@
-//! Errors of the parser crate with CPython's texts.
+//! Errors of source that does not parse, with CPython's texts.
+//!
+//! The parser crate only says that there is an error; [`super::grammar`] says which.
 
+use super::grammar::diagnose;
 use super::{CompileError, ErrorKind};
 use crate::source::Source;
 use crate::{Mode, Options};
 use ruff_python_ast::Mod;
 use ruff_python_parser::Parsed;
-use ruff_text_size::Ranged;
+use ruff_text_size::{Ranged, TextRange};
 
 /// The error CPython would report, if there is any.
 pub fn first_error(
@@ -15,31 +18,32 @@ pub fn first_error(
     lexical: Option<Box<CompileError>>,
     options: &Options,
 ) -> Option<Box<CompileError>> {
-    let _ = (mode, options);
     let first = parsed
         .errors()
         .iter()
         .min_by_key(|error| error.location.start());
     let unsupported = parsed.unsupported_syntax_errors().first();
-    match (first, lexical) {
-        (_, Some(mut error)) => {
-            if error.kind == ErrorKind::Incomplete {
-                error.kind = ErrorKind::Syntax;
-            }
-            Some(error)
-        }
-        (Some(error), None) => {
-            let range = error.location;
-            let at = source.position(range.start().to_usize(), range.end().to_usize());
-            Some(CompileError::at(
-                at,
-                format!("invalid syntax: {}", error.error),
-            ))
-        }
-        (None, None) => unsupported.map(|error| {
-            let range = error.range();
-            let at = source.position(range.start().to_usize(), range.end().to_usize());
-            CompileError::at(at, "invalid syntax")
-        }),
+    if first.is_none() && unsupported.is_none() && lexical.is_none() {
+        return None;
     }
+    if let Some(error) = diagnose(source, mode, options.allow_incomplete) {
+        return Some(error);
+    }
+    if let Some(error) = super::grammar::bad_string(source) {
+        return Some(error);
+    }
+    // The crate and the grammar here disagree: an error it is.
+    if let Some(mut error) = lexical {
+        if error.kind == ErrorKind::Incomplete {
+            error.kind = ErrorKind::Syntax;
+        }
+        return Some(error);
+    }
+    let range: TextRange = match (first, unsupported) {
+        (Some(error), _) => error.location,
+        (None, Some(error)) => error.range(),
+        (None, None) => return None,
+    };
+    let at = source.position(range.start().to_usize(), range.end().to_usize());
+    Some(CompileError::at(at, "invalid syntax"))
 }

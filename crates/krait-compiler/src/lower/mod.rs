@@ -94,8 +94,12 @@ impl<'a> Lower<'a> {
 
     /// Names no binding may use.
     fn check_target(&self, name: &str, range: TextRange) -> Compile<()> {
+        self.check_name(name, self.range(range))
+    }
+
+    fn check_name(&self, name: &str, at: Position) -> Compile<()> {
         match name {
-            "__debug__" => self.error(range, "cannot assign to __debug__"),
+            "__debug__" => Err(CompileError::at(at, "cannot assign to __debug__")),
             _ => Ok(()),
         }
     }

@@ -20,17 +20,23 @@ impl Lower<'_> {
             ruff::Pattern::MatchSequence(p) => {
                 PatternKind::MatchSequence(self.patterns(&p.patterns)?)
             }
-            ruff::Pattern::MatchMapping(p) => PatternKind::MatchMapping {
-                keys: self.exprs(&p.keys)?,
-                patterns: self.patterns(&p.patterns)?,
-                rest: p.rest.as_ref().map(|rest| self.ident(rest)),
-            },
+            ruff::Pattern::MatchMapping(p) => {
+                if let Some(rest) = &p.rest {
+                    self.check_target(rest.id.as_str(), p.range)?;
+                }
+                PatternKind::MatchMapping {
+                    keys: self.exprs(&p.keys)?,
+                    patterns: self.patterns(&p.patterns)?,
+                    rest: p.rest.as_ref().map(|rest| self.ident(rest)),
+                }
+            }
             ruff::Pattern::MatchClass(p) => {
                 let patterns = self.patterns(&p.arguments.patterns)?;
                 let mut kwd_attrs = Vec::new();
                 let mut kwd_patterns = Vec::new();
                 for keyword in &p.arguments.keywords {
                     let at = self.at(keyword);
+                    self.check_target(keyword.attr.id.as_str(), keyword.pattern.range())?;
                     kwd_attrs.push((self.ident(&keyword.attr), at));
                     kwd_patterns.push(self.pattern(&keyword.pattern)?);
                 }
@@ -42,11 +48,14 @@ impl Lower<'_> {
                 }
             }
             ruff::Pattern::MatchStar(p) => {
+                if let Some(name) = &p.name {
+                    self.check_target(name.id.as_str(), p.range)?;
+                }
                 PatternKind::MatchStar(p.name.as_ref().map(|name| self.ident(name)))
             }
             ruff::Pattern::MatchAs(p) => {
                 if let Some(name) = &p.name {
-                    self.check_target(name.id.as_str(), name.range())?;
+                    self.check_target(name.id.as_str(), p.range)?;
                 }
                 let inner = match &p.pattern {
                     Some(inner) => Some(Box::new(self.pattern(inner)?)),

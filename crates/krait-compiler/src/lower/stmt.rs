@@ -46,7 +46,7 @@ impl Lower<'_> {
     fn stmt_kind(&mut self, stmt: &ruff::Stmt, at: Position) -> Compile<StmtKind> {
         Ok(match stmt {
             ruff::Stmt::FunctionDef(s) => {
-                self.check_target(s.name.id.as_str(), s.name.range())?;
+                self.check_name(s.name.id.as_str(), at)?;
                 StmtKind::FunctionDef(Box::new(ast::FunctionDef {
                     decorator_list: self.decorators(&s.decorator_list)?,
                     name: self.ident(&s.name),
@@ -58,7 +58,7 @@ impl Lower<'_> {
                 }))
             }
             ruff::Stmt::ClassDef(s) => {
-                self.check_target(s.name.id.as_str(), s.name.range())?;
+                self.check_name(s.name.id.as_str(), at)?;
                 let decorator_list = self.decorators(&s.decorator_list)?;
                 let name = self.ident(&s.name);
                 let type_params = self.type_params(s.type_params.as_deref())?;
@@ -173,7 +173,6 @@ impl Lower<'_> {
             ruff::Stmt::Break(_) => StmtKind::Break,
             ruff::Stmt::Continue(_) => StmtKind::Continue,
             ruff::Stmt::IpyEscapeCommand(s) => {
-                let _ = at;
                 return self.error(s.range, "invalid syntax");
             }
         })
@@ -220,7 +219,7 @@ impl Lower<'_> {
                 return self.error(range, "default 'except:' must be last");
             }
             if let Some(name) = &handler.name {
-                self.check_target(name.id.as_str(), name.range())?;
+                self.check_target(name.id.as_str(), handler.range)?;
             }
             handlers.push(ast::ExceptHandler {
                 typ: self.optional(handler.type_.as_deref())?,
@@ -241,11 +240,8 @@ impl Lower<'_> {
     fn aliases(&mut self, list: &[ruff::Alias]) -> Compile<Vec<ast::Alias>> {
         let mut out = Vec::with_capacity(list.len());
         for alias in list {
-            if let Some(asname) = &alias.asname {
-                self.check_target(asname.id.as_str(), asname.range())?;
-            } else {
-                self.check_target(alias.name.id.as_str(), alias.range())?;
-            }
+            let bound = alias.asname.as_ref().unwrap_or(&alias.name);
+            self.check_target(bound.id.as_str(), alias.range())?;
             out.push(ast::Alias {
                 name: self.ident(&alias.name),
                 asname: alias.asname.as_ref().map(|name| self.ident(name)),
@@ -279,7 +275,7 @@ impl Lower<'_> {
                     p.default.as_deref(),
                 ),
             };
-            self.check_target(name.id.as_str(), name.range())?;
+            self.check_target(name.id.as_str(), param.range())?;
             let name = self.ident(name);
             let bound = self.optional(bound)?;
             let default = self.optional(default)?;

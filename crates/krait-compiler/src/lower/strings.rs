@@ -169,6 +169,37 @@ impl Lower<'_> {
         Const::str(self.slice(TextRange::new(start, end)))
     }
 
+    /// Checks the escapes of a string literal or of an f-string's text, given as a token: the
+    /// error, if they are wrong.
+    pub fn check_token(&mut self, range: TextRange, middle: bool) -> Compile<()> {
+        let text = self.slice(range);
+        let mut out = Vec::new();
+        let failed = if middle {
+            self.decode(range, false, false, &mut out).err()
+        } else {
+            let prefix = text.find(['"', '\'']).unwrap_or(0);
+            let letters = text[..prefix].to_ascii_lowercase();
+            let triple = text[prefix..].starts_with("\"\"\"") || text[prefix..].starts_with("'''");
+            let quotes = if triple { 3 } else { 1 };
+            let bytes = letters.contains('b');
+            if bytes && !text.is_ascii() {
+                return self.error(range, "bytes can only contain ASCII literal characters");
+            }
+            if letters.contains('r') || text.len() < prefix + 2 * quotes {
+                return Ok(());
+            }
+            let content = TextRange::new(
+                range.start() + TextSize::from((prefix + quotes) as u32),
+                range.end() - TextSize::from(quotes as u32),
+            );
+            self.decode(content, false, bytes, &mut out).err()
+        };
+        match failed {
+            Some(error) => self.error(range, error.message),
+            None => Ok(()),
+        }
+    }
+
     /// Decodes escapes of a literal's content; `fields`: `{{` and `}}` stand for one brace.
     fn decode(
         &mut self,

@@ -71,6 +71,7 @@ impl Builder {
         let outer = &self.table.scopes[parent];
         scope.nested = outer.nested || outer.is_function_like();
         scope.method = kind == ScopeKind::Function && outer.kind == ScopeKind::Class;
+        scope.comp_iter_expr = outer.comp_iter_expr;
         self.table.scopes.push(scope);
         let id = self.table.scopes.len() - 1;
         self.table.keys.insert(key, id);
@@ -284,9 +285,9 @@ impl Builder {
                 self.expr(test)?;
                 self.optional(msg.as_deref())
             }
-            StmtKind::Import(names) | StmtKind::ImportFrom { names, .. } => names
-                .iter()
-                .try_for_each(|alias| self.alias(alias, stmt.at)),
+            StmtKind::Import(names) | StmtKind::ImportFrom { names, .. } => {
+                names.iter().try_for_each(|alias| self.alias(alias))
+            }
             StmtKind::Global(names) => self.directive(names, def::GLOBAL, "global", stmt.at),
             StmtKind::Nonlocal(names) => self.directive(names, def::NONLOCAL, "nonlocal", stmt.at),
             StmtKind::Expr(value) => self.expr(value),
@@ -294,10 +295,10 @@ impl Builder {
         }
     }
 
-    fn alias(&mut self, alias: &Alias, stmt: Position) -> Done {
+    fn alias(&mut self, alias: &Alias) -> Done {
         if &*alias.name == "*" {
             if self.cur().kind != ScopeKind::Module {
-                return fail(stmt, "import * only allowed at module level");
+                return fail(alias.at, "import * only allowed at module level");
             }
             return Ok(());
         }
