@@ -18,7 +18,7 @@ use crate::types::typeobject::Type;
 use crate::value::Value;
 
 fn new(py: Py, _class: &Type, object: &Value) -> PyResult<Owned<MemoryView>> {
-    MemoryView::from_object(py, &object.to_object(), PyBUF_FULL_RO)
+    MemoryView::of(py, &object.to_object())
 }
 
 fn from_flags(py: Py, _class: &Type, object: &Value, flags: i32) -> PyResult<Owned<MemoryView>> {

@@ -207,6 +207,11 @@ impl MemoryView {
     }
 
     /// `memoryview(object)`.
+    pub fn of(py: Py, object: &Object) -> PyResult<Owned<MemoryView>> {
+        MemoryView::from_object(py, object, PyBUF_FULL_RO)
+    }
+
+    /// A view of an object's memory, got with the `PyBUF_*` flags.
     pub fn from_object(py: Py, object: &Object, flags: i32) -> PyResult<Owned<MemoryView>> {
         if let Some(view) = object.downcast::<MemoryView>() {
             view.check_restricted(py)?;

@@ -83,12 +83,14 @@ fn expand(source: &Source<'_>, chars: Chars<'_>, depth: usize, out: &mut TextBui
 }
 
 /// The parts of a replacement field.
-struct Field<'a> {
-    name: Chars<'a>,
-    conversion: Option<u32>,
-    spec: Chars<'a>,
-    nested: bool,
-    end: usize,
+pub struct Field<'a> {
+    pub name: Chars<'a>,
+    pub conversion: Option<u32>,
+    pub spec: Chars<'a>,
+    /// The specification has fields of its own.
+    pub nested: bool,
+    /// The index behind the closing brace.
+    pub end: usize,
 }
 
 /// Expands the field that begins at `start`, behind its brace; gives the index behind it.
@@ -110,7 +112,8 @@ fn field(source: &Source<'_>, chars: Chars<'_>, start: usize, depth: usize, out:
     Ok(field.end)
 }
 
-fn parse_field(py: Py, chars: Chars<'_>, start: usize) -> PyResult<Field<'_>> {
+/// The field that begins at `start`, behind its brace.
+pub fn parse_field(py: Py, chars: Chars<'_>, start: usize) -> PyResult<Field<'_>> {
     let (mut at, mut bracket) = (start, false);
     // The name goes up to a colon or exclamation mark outside square brackets.
     loop {
@@ -184,7 +187,7 @@ fn convert(py: Py, value: &Value, conversion: u32) -> PyResult {
 }
 
 /// A run of ASCII digits as a number.
-fn as_index(py: Py, chars: Chars<'_>) -> PyResult<Option<usize>> {
+pub fn as_index(py: Py, chars: Chars<'_>) -> PyResult<Option<usize>> {
     if chars.is_empty() || !chars.iter().all(|c| (0x30..0x3A).contains(&c)) {
         return Ok(None);
     }
