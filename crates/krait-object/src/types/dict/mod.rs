@@ -22,6 +22,7 @@ use crate::object::{Builtin, Layout, Object, Owned};
 use crate::py::{GilCell, Py, PyResult};
 use crate::value::{Value, is_pointer};
 
+mod count;
 mod iterators;
 mod keys;
 mod lookup;

@@ -76,7 +76,7 @@ fn repr<const WHAT: u8>(py: Py, this: &Instance<DictView<WHAT>>) -> PyResult<Own
         return Ok(Str::new("..."));
     };
     let mut text = krait_text::TextBuilder::new();
-    text.push_str(DictView::<WHAT>::NAME);
+    text.push_str(this.as_object().ty().short_name());
     text.push_str("([");
     for (i, element) in this.elements().iter().enumerate() {
         if i > 0 {
