@@ -9,19 +9,21 @@ use krait_object::types::dict::Dict;
 use krait_object::types::str::Str;
 use krait_object::value::Value;
 
-fn print(py: Py, args: Args<'_>, kwargs: KwArgs) -> PyResult<()> {
-    let mut line = String::new();
-    let sep = kwargs.0.as_ref().and_then(|k| k.get_str(py, "sep"));
-    let sep = sep.and_then(|e| e.downcast::<Str>().map(|t| t.to_rust().into_owned())).unwrap_or_else(|| " ".to_owned());
-    for (i, value) in args.0.iter().enumerate() {
-        if i > 0 {
-            line.push_str(&sep);
-        }
-        line.push_str(&protocol::str(py, value)?.to_rust());
-    }
-    let end = kwargs.0.and_then(|k| k.get_str(py, "end"));
-    let end = end.and_then(|e| e.downcast::<Str>().map(|t| t.to_rust().into_owned()));
-    print!("{line}{}", end.unwrap_or_else(|| "\n".to_owned()));
+fn print(
+    py: Py,
+    args: Args<'_>,
+    sep: Option<&Value>,
+    end: Option<&Value>,
+    _file: Option<&Value>,
+    _flush: Option<&Value>,
+) -> PyResult<()> {
+    let text = |v: Option<&Value>, default: &str| match v.and_then(|v| v.downcast::<Str>()) {
+        Some(text) => text.to_rust().into_owned(),
+        None => default.to_owned(),
+    };
+    let parts: PyResult<Vec<String>> =
+        args.0.iter().map(|v| protocol::str(py, v).map(|t| t.to_rust().into_owned())).collect();
+    print!("{}{}", parts?.join(&text(sep, " ")), text(end, "\n"));
     Ok(())
 }
 
@@ -97,6 +99,9 @@ fn builtins(py: Py) -> PyResult<krait_object::object::Owned<Dict>> {
     for ty in krait_object::types::public_types() {
         module.dict().set_value(py, &Value::from(Str::intern(ty.name())), Value::from(ty.to_owned()))?;
     }
+    for ty in [&*krait_object::types::typeobject::TYPE, &krait_object::types::typeobject::OBJECT, &krait_object::singletons::BOOL] {
+        module.dict().set_value(py, &Value::from(Str::intern(ty.name())), Value::from(ty.to_owned()))?;
+    }
     for (name, ty) in krait_object::exceptions::exception_names() {
         module.dict().set_value(
             py,
@@ -105,6 +110,8 @@ fn builtins(py: Py) -> PyResult<krait_object::object::Owned<Dict>> {
         )?;
     }
     krait_vm::set_builtins(py, module.dict());
+    let prelude = krait_vm::compile(py, PRELUDE.as_bytes(), &Str::new("<prelude>"), Mode::Exec, &Options::default())?;
+    krait_vm::run::run_code(py, &prelude, &module.dict(), &Value::from(module.dict()), None)?;
     let globals = Dict::new();
     globals.set_value(
         py,
@@ -165,3 +172,39 @@ fn simple(b: &ModuleBuilder) -> PyResult<()> {
         })?;
     Ok(())
 }
+
+/// Those that Python can do.
+const PRELUDE: &str = r#"
+def ord(c): return int.from_bytes(c.encode('utf-32-le'), 'little')
+def abs(x): return x.__abs__()
+def divmod(a, b): return a.__divmod__(b)
+def any(it):
+    for x in it:
+        if x: return True
+    return False
+def all(it):
+    for x in it:
+        if not x: return False
+    return True
+def _pick(args, key, better, default):
+    it = iter(args[0] if len(args) == 1 else args)
+    best = next(it, default)
+    bk = key(best) if key else best
+    for x in it:
+        k = key(x) if key else x
+        if better(k, bk): best, bk = x, k
+    return best
+def max(*args, key=None, default=None): return _pick(args, key, lambda a, b: a > b, default)
+def min(*args, key=None, default=None): return _pick(args, key, lambda a, b: a < b, default)
+def format(v, spec=''): return type(v).__format__(v, spec)
+def delattr(o, n): o.__delattr__(n)
+def pow(a, b, c=None): return a ** b if c is None else a.__pow__(b, c)
+def round(x, n=None): return x.__round__() if n is None else x.__round__(n)
+def chr(n): return '%c' % n
+def hex(n): return '%#x' % n
+def bin(n): return f'{n:#b}'
+def oct(n): return '%#o' % n
+def id(x): return 1
+def dir(x): return sorted(x.__dir__())
+def vars(x): return x.__dict__
+"#;

@@ -319,12 +319,7 @@ fn with_receiver<R>(
 ) -> R {
     match receiver {
         None => then(values),
-        Some(receiver) => {
-            let mut all = Vec::with_capacity(values.len() + 1);
-            all.push(Value::unboxed(receiver));
-            all.extend_from_slice(values);
-            then(&all)
-        }
+        Some(receiver) => crate::method::with_first(Value::unboxed(receiver), values, then),
     }
 }
 
@@ -375,7 +370,7 @@ fn call_method(s: &State, site: &Site<'_>, method: &Method) -> Flow {
     if let Some(function) = method.function().downcast_exact::<Function>() {
         return call_python(s, site, function, Some(method.receiver()));
     }
-    let result = krait_object::types::method::call_bound(s.py, &method, site.values(s), site.names);
+    let result = crate::method::call_method(s.py, &method, site.values(s), site.names);
     site.finish(s, result)
 }
 
