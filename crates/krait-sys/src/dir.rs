@@ -26,7 +26,14 @@ impl Dir {
     pub fn open(path: &CStr) -> Result<Dir> {
         // SAFETY: a C string.
         let handle = unsafe { libc::opendir(path.as_ptr()) };
-        if handle.is_null() { Err(errno()) } else { Ok(Dir { handle, rewind: false }) }
+        if handle.is_null() {
+            Err(errno())
+        } else {
+            Ok(Dir {
+                handle,
+                rewind: false,
+            })
+        }
     }
 
     /// Reads the folder of a descriptor, which stays the caller's.
@@ -39,7 +46,10 @@ impl Dir {
             let _ = crate::file::close(copy);
             return Err(error);
         }
-        Ok(Dir { handle, rewind: true })
+        Ok(Dir {
+            handle,
+            rewind: true,
+        })
     }
 
     /// The next entry but `.` and `..`; `None` at the end.
@@ -57,7 +67,11 @@ impl Dir {
                 if name == b"." || name == b".." {
                     continue;
                 }
-                return Ok(Some(Entry { name: name.to_vec(), inode: (*entry).d_ino, kind: (*entry).d_type }));
+                return Ok(Some(Entry {
+                    name: name.to_vec(),
+                    inode: (*entry).d_ino,
+                    kind: (*entry).d_type,
+                }));
             }
         }
     }

@@ -5,7 +5,9 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 
 /// All variables, in the system's order.
 pub fn all() -> Vec<(Vec<u8>, Vec<u8>)> {
-    std::env::vars_os().map(|(k, v)| (k.into_vec(), v.into_vec())).collect()
+    std::env::vars_os()
+        .map(|(k, v)| (k.into_vec(), v.into_vec()))
+        .collect()
 }
 
 /// Whether a name can be set: it is not empty and has neither `=` nor a zero byte.

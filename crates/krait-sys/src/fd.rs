@@ -35,7 +35,11 @@ impl FdStat {
 }
 
 fn check(result: i64) -> io::Result<i64> {
-    if result < 0 { Err(io::Error::last_os_error()) } else { Ok(result) }
+    if result < 0 {
+        Err(io::Error::last_os_error())
+    } else {
+        Ok(result)
+    }
 }
 
 /// Opens a path; the descriptor is not inherited.
@@ -58,7 +62,10 @@ pub fn read_uninit(fd: i32, room: &mut [MaybeUninit<u8>]) -> io::Result<&mut [u8
     // says are initialised afterwards.
     unsafe {
         let count = check(libc::read(fd, room.as_mut_ptr().cast(), most) as i64)?;
-        Ok(std::slice::from_raw_parts_mut(room.as_mut_ptr().cast(), count as usize))
+        Ok(std::slice::from_raw_parts_mut(
+            room.as_mut_ptr().cast(),
+            count as usize,
+        ))
     }
 }
 
@@ -91,7 +98,11 @@ pub fn stat(fd: i32) -> io::Result<FdStat> {
     unsafe {
         check(i64::from(libc::fstat(fd, stat.as_mut_ptr())))?;
         let stat = stat.assume_init();
-        Ok(FdStat { mode: stat.st_mode, size: stat.st_size, block_size: stat.st_blksize })
+        Ok(FdStat {
+            mode: stat.st_mode,
+            size: stat.st_size,
+            block_size: stat.st_blksize,
+        })
     }
 }
 
@@ -105,7 +116,11 @@ pub fn set_inheritable(fd: i32, inheritable: bool) -> io::Result<()> {
     // SAFETY: no memory is involved.
     unsafe {
         let flags = check(i64::from(libc::fcntl(fd, libc::F_GETFD)))? as i32;
-        let wanted = if inheritable { flags & !libc::FD_CLOEXEC } else { flags | libc::FD_CLOEXEC };
+        let wanted = if inheritable {
+            flags & !libc::FD_CLOEXEC
+        } else {
+            flags | libc::FD_CLOEXEC
+        };
         if wanted != flags {
             check(i64::from(libc::fcntl(fd, libc::F_SETFD, wanted)))?;
         }

@@ -73,11 +73,23 @@ pub fn pwrite(fd: i32, data: &[u8], offset: i64) -> Result<usize> {
 }
 
 fn vectors_mut(buffers: &mut [&mut [u8]]) -> Vec<libc::iovec> {
-    buffers.iter_mut().map(|b| libc::iovec { iov_base: b.as_mut_ptr().cast(), iov_len: b.len() }).collect()
+    buffers
+        .iter_mut()
+        .map(|b| libc::iovec {
+            iov_base: b.as_mut_ptr().cast(),
+            iov_len: b.len(),
+        })
+        .collect()
 }
 
 fn vectors(buffers: &[&[u8]]) -> Vec<libc::iovec> {
-    buffers.iter().map(|b| libc::iovec { iov_base: b.as_ptr().cast_mut().cast(), iov_len: b.len() }).collect()
+    buffers
+        .iter()
+        .map(|b| libc::iovec {
+            iov_base: b.as_ptr().cast_mut().cast(),
+            iov_len: b.len(),
+        })
+        .collect()
 }
 
 pub fn readv(fd: i32, buffers: &mut [&mut [u8]]) -> Result<usize> {
@@ -123,7 +135,11 @@ pub fn close_range(low: i32, high: i32) {
 fn system_limit() -> i32 {
     // SAFETY: a plain query.
     let limit = unsafe { libc::sysconf(libc::_SC_OPEN_MAX) };
-    if limit < 0 { 65_536 } else { limit.min(1 << 20) as i32 }
+    if limit < 0 {
+        65_536
+    } else {
+        limit.min(1 << 20) as i32
+    }
 }
 
 /// `fcntl` with a number.
@@ -157,7 +173,11 @@ pub fn is_inheritable(fd: i32) -> Result<bool> {
 
 pub fn set_inheritable(fd: i32, inheritable: bool) -> Result<()> {
     let flags = fcntl(fd, libc::F_GETFD, 0)?;
-    let new = if inheritable { flags & !libc::FD_CLOEXEC } else { flags | libc::FD_CLOEXEC };
+    let new = if inheritable {
+        flags & !libc::FD_CLOEXEC
+    } else {
+        flags | libc::FD_CLOEXEC
+    };
     if new != flags {
         fcntl(fd, libc::F_SETFD, i64::from(new))?;
     }
@@ -170,7 +190,11 @@ pub fn is_blocking(fd: i32) -> Result<bool> {
 
 pub fn set_blocking(fd: i32, blocking: bool) -> Result<()> {
     let flags = fcntl(fd, libc::F_GETFL, 0)?;
-    let new = if blocking { flags & !libc::O_NONBLOCK } else { flags | libc::O_NONBLOCK };
+    let new = if blocking {
+        flags & !libc::O_NONBLOCK
+    } else {
+        flags | libc::O_NONBLOCK
+    };
     if new != flags {
         fcntl(fd, libc::F_SETFL, i64::from(new))?;
     }
@@ -196,7 +220,15 @@ pub fn openpty() -> Result<(i32, i32)> {
     let (mut master, mut slave) = (-1, -1);
     let null = std::ptr::null_mut();
     // SAFETY: the call fills two numbers.
-    check(unsafe { libc::openpty(&mut master, &mut slave, null, std::ptr::null(), std::ptr::null()) })?;
+    check(unsafe {
+        libc::openpty(
+            &mut master,
+            &mut slave,
+            null,
+            std::ptr::null(),
+            std::ptr::null(),
+        )
+    })?;
     Ok((master, slave))
 }
 
@@ -232,21 +264,40 @@ pub fn set_window_size(fd: i32, size: libc::winsize) -> Result<i32> {
 /// Copies from one descriptor to another; `None` uses the file's own position.
 pub fn sendfile(out: i32, input: i32, offset: Option<i64>, size: usize) -> Result<usize> {
     let mut at = offset.unwrap_or(0);
-    let place = if offset.is_some() { &raw mut at } else { std::ptr::null_mut() };
+    let place = if offset.is_some() {
+        &raw mut at
+    } else {
+        std::ptr::null_mut()
+    };
     // SAFETY: the offset lives during the call.
     count(unsafe { libc::sendfile(out, input, place, size) })
 }
 
 fn place(offset: &mut Option<i64>) -> *mut i64 {
-    offset.as_mut().map_or(std::ptr::null_mut(), |o| &raw mut *o)
+    offset
+        .as_mut()
+        .map_or(std::ptr::null_mut(), |o| &raw mut *o)
 }
 
-pub fn copy_file_range(src: i32, mut from: Option<i64>, dst: i32, mut to: Option<i64>, size: usize) -> Result<usize> {
+pub fn copy_file_range(
+    src: i32,
+    mut from: Option<i64>,
+    dst: i32,
+    mut to: Option<i64>,
+    size: usize,
+) -> Result<usize> {
     // SAFETY: the offsets live during the call.
     count(unsafe { libc::copy_file_range(src, place(&mut from), dst, place(&mut to), size, 0) })
 }
 
-pub fn splice(src: i32, mut from: Option<i64>, dst: i32, mut to: Option<i64>, size: usize, flags: u32) -> Result<usize> {
+pub fn splice(
+    src: i32,
+    mut from: Option<i64>,
+    dst: i32,
+    mut to: Option<i64>,
+    size: usize,
+    flags: u32,
+) -> Result<usize> {
     // SAFETY: the offsets live during the call.
     count(unsafe { libc::splice(src, place(&mut from), dst, place(&mut to), size, flags) })
 }

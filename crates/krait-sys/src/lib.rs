@@ -60,7 +60,11 @@ status!(i32, i64, isize);
 
 #[inline]
 pub(crate) fn check<T: Status>(result: T) -> Result<T> {
-    if result.failed() { Err(errno()) } else { Ok(result) }
+    if result.failed() {
+        Err(errno())
+    } else {
+        Ok(result)
+    }
 }
 
 /// A byte count, of which -1 means failure.
@@ -72,7 +76,11 @@ pub(crate) fn count(result: isize) -> Result<usize> {
 /// Functions that return the error number itself (`pthread_*`, `posix_*`).
 #[inline]
 pub(crate) fn direct(result: c_int) -> Result<()> {
-    if result == 0 { Ok(()) } else { Err(Errno(result)) }
+    if result == 0 {
+        Ok(())
+    } else {
+        Err(Errno(result))
+    }
 }
 
 /// A plain C struct that the function fills.

@@ -73,7 +73,14 @@ pub fn readlinkat(dirfd: i32, path: &CStr) -> Result<Vec<u8>> {
     let mut buffer = vec![0u8; 4096];
     loop {
         // SAFETY: the buffer has so many bytes.
-        let n = count(unsafe { libc::readlinkat(dirfd, path.as_ptr(), buffer.as_mut_ptr().cast(), buffer.len()) })?;
+        let n = count(unsafe {
+            libc::readlinkat(
+                dirfd,
+                path.as_ptr(),
+                buffer.as_mut_ptr().cast(),
+                buffer.len(),
+            )
+        })?;
         if n < buffer.len() {
             buffer.truncate(n);
             return Ok(buffer);

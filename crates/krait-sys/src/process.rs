@@ -81,7 +81,8 @@ pub fn getgrouplist(user: &CStr, group: u32) -> Option<Vec<u32>> {
         let mut groups = vec![0; size as usize];
         let mut found = size;
         // SAFETY: at most `found` numbers are filled.
-        if unsafe { libc::getgrouplist(user.as_ptr(), group, groups.as_mut_ptr(), &mut found) } >= 0 {
+        if unsafe { libc::getgrouplist(user.as_ptr(), group, groups.as_mut_ptr(), &mut found) } >= 0
+        {
             groups.truncate(found as usize);
             return Some(groups);
         }
@@ -181,7 +182,10 @@ pub fn waitid(kind: u32, id: u32, options: i32) -> Result<Option<WaitInfo>> {
 
 /// A null-ended list of pointers to the strings.
 pub(crate) fn pointers(list: &[CString]) -> Vec<*const libc::c_char> {
-    list.iter().map(|s| s.as_ptr()).chain([std::ptr::null()]).collect()
+    list.iter()
+        .map(|s| s.as_ptr())
+        .chain([std::ptr::null()])
+        .collect()
 }
 
 /// Replaces the program; returns only the error.
@@ -218,20 +222,25 @@ pub fn times() -> Result<(i64, libc::tms)> {
 }
 
 pub fn sched_setscheduler(pid: i32, policy: i32, priority: i32) -> Result<i32> {
-    let param = libc::sched_param { sched_priority: priority };
+    let param = libc::sched_param {
+        sched_priority: priority,
+    };
     // SAFETY: the struct is read.
     check(unsafe { libc::sched_setscheduler(pid, policy, &param) })
 }
 
 pub fn sched_setparam(pid: i32, priority: i32) -> Result<i32> {
-    let param = libc::sched_param { sched_priority: priority };
+    let param = libc::sched_param {
+        sched_priority: priority,
+    };
     // SAFETY: the struct is read.
     check(unsafe { libc::sched_setparam(pid, &param) })
 }
 
 pub fn sched_getparam(pid: i32) -> Result<i32> {
     // SAFETY: the call fills the struct.
-    filled(|out: *mut libc::sched_param| unsafe { libc::sched_getparam(pid, out) }).map(|p| p.sched_priority)
+    filled(|out: *mut libc::sched_param| unsafe { libc::sched_getparam(pid, out) })
+        .map(|p| p.sched_priority)
 }
 
 pub fn sched_rr_get_interval(pid: i32) -> Result<libc::timespec> {
@@ -245,9 +254,18 @@ const CPU_BYTES: usize = 1024;
 pub fn sched_getaffinity(pid: i32) -> Result<Vec<usize>> {
     let mut mask = [0u8; CPU_BYTES];
     // SAFETY: so many bytes are filled; the mask is one of bits.
-    let n = unsafe { libc::syscall(libc::SYS_sched_getaffinity, pid, CPU_BYTES, mask.as_mut_ptr()) };
+    let n = unsafe {
+        libc::syscall(
+            libc::SYS_sched_getaffinity,
+            pid,
+            CPU_BYTES,
+            mask.as_mut_ptr(),
+        )
+    };
     count(n as isize)?;
-    Ok((0..CPU_BYTES * 8).filter(|i| mask[i / 8] >> (i % 8) & 1 == 1).collect())
+    Ok((0..CPU_BYTES * 8)
+        .filter(|i| mask[i / 8] >> (i % 8) & 1 == 1)
+        .collect())
 }
 
 pub fn sched_setaffinity(pid: i32, processors: &[usize]) -> Result<()> {
@@ -271,7 +289,8 @@ pub fn pidfd_open(pid: i32, flags: u32) -> Result<i32> {
 pub fn pidfd_send_signal(pidfd: i32, signal: i32, flags: u32) -> Result<()> {
     let none = std::ptr::null::<libc::siginfo_t>();
     // SAFETY: plain numbers; no info is given.
-    check(unsafe { libc::syscall(libc::SYS_pidfd_send_signal, pidfd, signal, none, flags) }).map(drop)
+    check(unsafe { libc::syscall(libc::SYS_pidfd_send_signal, pidfd, signal, none, flags) })
+        .map(drop)
 }
 
 pub fn getrusage(who: i32) -> Result<libc::rusage> {
@@ -282,19 +301,50 @@ pub fn getrusage(who: i32) -> Result<libc::rusage> {
 /// Soft and hard limit.
 pub fn getrlimit(resource: u32) -> Result<(u64, u64)> {
     // SAFETY: the call fills the struct.
-    filled(|out| unsafe { libc::getrlimit(resource, out) }).map(|l: libc::rlimit| (l.rlim_cur, l.rlim_max))
+    filled(|out| unsafe { libc::getrlimit(resource, out) })
+        .map(|l: libc::rlimit| (l.rlim_cur, l.rlim_max))
 }
 
 pub fn setrlimit(resource: u32, soft: u64, hard: u64) -> Result<i32> {
-    let new = libc::rlimit { rlim_cur: soft, rlim_max: hard };
+    let new = libc::rlimit {
+        rlim_cur: soft,
+        rlim_max: hard,
+    };
     // SAFETY: the struct is read.
     check(unsafe { libc::setrlimit(resource, &new) })
 }
 
 /// The limits before, after setting new ones where given.
 pub fn prlimit(pid: i32, resource: u32, new: Option<(u64, u64)>) -> Result<(u64, u64)> {
-    let new = new.map(|(soft, hard)| libc::rlimit { rlim_cur: soft, rlim_max: hard });
+    let new = new.map(|(soft, hard)| libc::rlimit {
+        rlim_cur: soft,
+        rlim_max: hard,
+    });
     let place = new.as_ref().map_or(std::ptr::null(), |n| &raw const *n);
     // SAFETY: one struct is read where given, the other filled.
-    filled(|old| unsafe { libc::prlimit(pid, resource, place, old) }).map(|l: libc::rlimit| (l.rlim_cur, l.rlim_max))
+    filled(|old| unsafe { libc::prlimit(pid, resource, place, old) })
+        .map(|l: libc::rlimit| (l.rlim_cur, l.rlim_max))
+}
+
+/// Forks: 0 in the child. The child may only use what the calling thread owns; locks of
+/// other threads stay as they were.
+pub fn fork() -> Result<i32> {
+    // SAFETY: takes nothing; what the copy may do is what every fork may.
+    check(unsafe { libc::fork() })
+}
+
+/// Forks with a new terminal for the child; the pid (0 in the child) and the master.
+pub fn forkpty() -> Result<(i32, i32)> {
+    let mut master = -1;
+    let null = std::ptr::null_mut();
+    // SAFETY: a number is filled; otherwise as for `fork`.
+    let pid = check(unsafe {
+        libc::forkpty(
+            &mut master,
+            null,
+            std::ptr::null_mut(),
+            std::ptr::null_mut(),
+        )
+    })?;
+    Ok((pid, master))
 }

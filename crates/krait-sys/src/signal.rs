@@ -5,7 +5,7 @@
 //! ordinary code.
 
 use std::mem::MaybeUninit;
-use std::sync::atomic::{AtomicBool, AtomicI32, AtomicPtr, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicPtr, AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
 use crate::{Result, check, direct, filled};
@@ -37,11 +37,7 @@ pub fn trip(signal: i32) {
         flag.store(true, Ordering::Release);
     }
     ANY.store(true, Ordering::Release);
-    let breaker = BREAKER.load(Ordering::Acquire);
-    if !breaker.is_null() {
-        // SAFETY: set from a static reference.
-        unsafe { &*breaker }.fetch_or(BREAKER_BIT.load(Ordering::Relaxed), Ordering::AcqRel);
-    }
+    remind();
     let fd = WAKEUP.load(Ordering::Relaxed);
     if fd != -1 {
         let byte = signal as u8;
@@ -57,18 +53,54 @@ pub fn trip(signal: i32) {
     }
 }
 
+/// The thread that runs Python's handlers, as `pthread_t`.
+static MAIN: AtomicU64 = AtomicU64::new(0);
+
+/// Says that the calling thread runs Python's handlers.
+pub fn set_main_thread() {
+    MAIN.store(crate::thread::ident(), Ordering::Release);
+}
+
+/// Passes a signal on where the process's first thread got it, and that is not the main
+/// thread of Python: only what interrupts the main thread's system call wakes it.
+fn pass_on(signal: i32) -> bool {
+    let main = MAIN.load(Ordering::Acquire);
+    // SAFETY: all of these are allowed in a signal handler; the main thread lives as long
+    // as the process.
+    unsafe {
+        main != 0
+            && libc::pthread_self() as u64 != main
+            && libc::syscall(libc::SYS_gettid) == i64::from(libc::getpid())
+            && libc::pthread_kill(main as libc::pthread_t, signal) == 0
+    }
+}
+
 extern "C" fn handler(signal: i32) {
     let saved = crate::errno().0;
-    trip(signal);
+    if !pass_on(signal) {
+        trip(signal);
+    }
     crate::set_errno(saved);
 }
 
-/// The signals that have come since the last call, lowest first.
-pub fn take_tripped() -> Vec<i32> {
-    if !ANY.swap(false, Ordering::AcqRel) {
-        return Vec::new();
+/// The lowest signal that has come and was not taken yet.
+pub fn take_next() -> Option<i32> {
+    // Cleared first: a signal that comes during the search sets it again.
+    ANY.store(false, Ordering::Release);
+    let next = (1..NSIG).find(|&s| TRIPPED[s as usize].swap(false, Ordering::AcqRel));
+    if next.is_some() {
+        ANY.store(true, Ordering::Release);
     }
-    (1..NSIG).filter(|&s| TRIPPED[s as usize].swap(false, Ordering::AcqRel)).collect()
+    next
+}
+
+/// Sets the breaker's bit again, where signals were left for later.
+pub fn remind() {
+    let breaker = BREAKER.load(Ordering::Acquire);
+    if !breaker.is_null() {
+        // SAFETY: set from a static reference.
+        unsafe { &*breaker }.fetch_or(BREAKER_BIT.load(Ordering::Relaxed), Ordering::AcqRel);
+    }
 }
 
 /// Whether a signal waits to be handled.
@@ -78,7 +110,7 @@ pub fn is_any_tripped() -> bool {
 
 /// Forgets the signals that have come; in a forked child.
 pub fn clear_tripped() {
-    take_tripped();
+    while take_next().is_some() {}
 }
 
 /// An error of writing to the wakeup descriptor since the last call.
@@ -100,7 +132,7 @@ pub fn set_wakeup_fd(fd: i32, warn_on_full: bool) -> i32 {
 pub enum Action {
     Default,
     Ignore,
-    /// It is noted, for `take_tripped`.
+    /// It is noted, for `take_next`.
     Note,
     /// A handler that is not ours.
     Other,
@@ -161,7 +193,9 @@ pub fn set_of(signals: &[i32]) -> libc::sigset_t {
 /// The signals of a set.
 pub fn members(set: &libc::sigset_t) -> Vec<i32> {
     // SAFETY: the set is initialised.
-    (1..NSIG).filter(|&s| unsafe { libc::sigismember(set, s) } == 1).collect()
+    (1..NSIG)
+        .filter(|&s| unsafe { libc::sigismember(set, s) } == 1)
+        .collect()
 }
 
 /// All signals that a program may use.

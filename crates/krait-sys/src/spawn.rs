@@ -8,7 +8,12 @@ use crate::{Errno, Result, check, direct};
 
 /// What the child does with its files before the program starts.
 pub enum FileAction {
-    Open { fd: i32, path: CString, flags: i32, mode: u32 },
+    Open {
+        fd: i32,
+        path: CString,
+        flags: i32,
+        mode: u32,
+    },
     Close(i32),
     Dup2(i32, i32),
     CloseFrom(i32),
@@ -40,11 +45,22 @@ impl Actions {
             for action in list {
                 let raw: *mut _ = &mut *this.0;
                 direct(match action {
-                    FileAction::Open { fd, path, flags, mode } => {
-                        libc::posix_spawn_file_actions_addopen(raw, *fd, path.as_ptr(), *flags, *mode)
-                    }
+                    FileAction::Open {
+                        fd,
+                        path,
+                        flags,
+                        mode,
+                    } => libc::posix_spawn_file_actions_addopen(
+                        raw,
+                        *fd,
+                        path.as_ptr(),
+                        *flags,
+                        *mode,
+                    ),
                     FileAction::Close(fd) => libc::posix_spawn_file_actions_addclose(raw, *fd),
-                    FileAction::Dup2(from, to) => libc::posix_spawn_file_actions_adddup2(raw, *from, *to),
+                    FileAction::Dup2(from, to) => {
+                        libc::posix_spawn_file_actions_adddup2(raw, *from, *to)
+                    }
                     FileAction::CloseFrom(fd) => posix_spawn_file_actions_addclosefrom_np(raw, *fd),
                 })?;
             }
@@ -61,7 +77,10 @@ impl Drop for Actions {
 }
 
 unsafe extern "C" {
-    fn posix_spawn_file_actions_addclosefrom_np(actions: *mut libc::posix_spawn_file_actions_t, from: i32) -> i32;
+    fn posix_spawn_file_actions_addclosefrom_np(
+        actions: *mut libc::posix_spawn_file_actions_t,
+        from: i32,
+    ) -> i32;
 }
 
 struct Attributes(Box<libc::posix_spawnattr_t>);
@@ -93,11 +112,17 @@ impl Attributes {
                 flags |= libc::POSIX_SPAWN_SETSID as i32;
             }
             if let Some(signals) = &options.setsigmask {
-                direct(libc::posix_spawnattr_setsigmask(raw, &crate::signal::set_of(signals)))?;
+                direct(libc::posix_spawnattr_setsigmask(
+                    raw,
+                    &crate::signal::set_of(signals),
+                ))?;
                 flags |= libc::POSIX_SPAWN_SETSIGMASK;
             }
             if let Some(signals) = &options.setsigdef {
-                direct(libc::posix_spawnattr_setsigdefault(raw, &crate::signal::set_of(signals)))?;
+                direct(libc::posix_spawnattr_setsigdefault(
+                    raw,
+                    &crate::signal::set_of(signals),
+                ))?;
                 flags |= libc::POSIX_SPAWN_SETSIGDEF;
             }
             if let Some((policy, priority)) = options.scheduler {
@@ -105,7 +130,9 @@ impl Attributes {
                     direct(libc::posix_spawnattr_setschedpolicy(raw, policy))?;
                     flags |= libc::POSIX_SPAWN_SETSCHEDULER;
                 }
-                let param = libc::sched_param { sched_priority: priority };
+                let param = libc::sched_param {
+                    sched_priority: priority,
+                };
                 direct(libc::posix_spawnattr_setschedparam(raw, &param))?;
                 flags |= libc::POSIX_SPAWN_SETSCHEDPARAM;
             }
@@ -129,9 +156,24 @@ pub fn posix_spawn(
     let mut pid = 0;
     // SAFETY: null-ended lists of C strings; actions and attributes are initialised.
     unsafe {
-        let environment = own.as_ref().map_or(libc::environ as *const *mut libc::c_char, |e| e.as_ptr().cast());
-        let start = if options.search_path { libc::posix_spawnp } else { libc::posix_spawn };
-        direct(start(&mut pid, path.as_ptr(), &*actions.0, &*attributes.0, arguments.as_ptr().cast(), environment))?;
+        let environment = own
+            .as_ref()
+            .map_or(libc::environ as *const *mut libc::c_char, |e| {
+                e.as_ptr().cast()
+            });
+        let start = if options.search_path {
+            libc::posix_spawnp
+        } else {
+            libc::posix_spawn
+        };
+        direct(start(
+            &mut pid,
+            path.as_ptr(),
+            &*actions.0,
+            &*attributes.0,
+            arguments.as_ptr().cast(),
+            environment,
+        ))?;
     }
     Ok(pid)
 }

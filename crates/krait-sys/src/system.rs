@@ -37,8 +37,20 @@ pub fn confstr(name: i32) -> Result<Option<Vec<u8>>> {
 pub fn uname() -> Result<[Vec<u8>; 5]> {
     // SAFETY: the call fills the struct.
     let name = filled(|out: *mut libc::utsname| unsafe { libc::uname(out) })?;
-    let text = |field: &[libc::c_char]| field.iter().take_while(|&&c| c != 0).map(|&c| c as u8).collect();
-    Ok([text(&name.sysname), text(&name.nodename), text(&name.release), text(&name.version), text(&name.machine)])
+    let text = |field: &[libc::c_char]| {
+        field
+            .iter()
+            .take_while(|&&c| c != 0)
+            .map(|&c| c as u8)
+            .collect()
+    };
+    Ok([
+        text(&name.sysname),
+        text(&name.nodename),
+        text(&name.release),
+        text(&name.version),
+        text(&name.machine),
+    ])
 }
 
 pub fn getrandom(buffer: &mut [u8], flags: u32) -> Result<usize> {

@@ -15,7 +15,9 @@ pub fn ident() -> u64 {
 pub fn name() -> Result<Vec<u8>> {
     let mut name = [0u8; 32];
     // SAFETY: the buffer has so many bytes.
-    crate::direct(unsafe { libc::pthread_getname_np(libc::pthread_self(), name.as_mut_ptr().cast(), name.len()) })?;
+    crate::direct(unsafe {
+        libc::pthread_getname_np(libc::pthread_self(), name.as_mut_ptr().cast(), name.len())
+    })?;
     Ok(crate::file::until_zero(&name))
 }
 
@@ -28,7 +30,9 @@ pub fn set_name(name: &std::ffi::CStr) -> Result<()> {
 static THREADS: std::sync::Mutex<Vec<u64>> = std::sync::Mutex::new(Vec::new());
 
 fn threads() -> std::sync::MutexGuard<'static, Vec<u64>> {
-    THREADS.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    THREADS
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
 /// Notes the calling thread as one that signals and clocks may be asked for.
@@ -78,7 +82,13 @@ pub fn futex_wait(word: &AtomicU32, value: u32, timeout: Option<Duration>) -> Re
     let limit = timeout.as_ref().map_or(std::ptr::null(), |t| &raw const *t);
     // SAFETY: the word lives during the call.
     let result = unsafe {
-        libc::syscall(libc::SYS_futex, word.as_ptr(), libc::FUTEX_WAIT | libc::FUTEX_PRIVATE_FLAG, value, limit)
+        libc::syscall(
+            libc::SYS_futex,
+            word.as_ptr(),
+            libc::FUTEX_WAIT | libc::FUTEX_PRIVATE_FLAG,
+            value,
+            limit,
+        )
     };
     check(result).map(drop)
 }
@@ -86,7 +96,14 @@ pub fn futex_wait(word: &AtomicU32, value: u32, timeout: Option<Duration>) -> Re
 /// Wakes so many threads that wait on the word.
 pub fn futex_wake(word: &AtomicU32, count: i32) {
     // SAFETY: the word lives during the call.
-    unsafe { libc::syscall(libc::SYS_futex, word.as_ptr(), libc::FUTEX_WAKE | libc::FUTEX_PRIVATE_FLAG, count) };
+    unsafe {
+        libc::syscall(
+            libc::SYS_futex,
+            word.as_ptr(),
+            libc::FUTEX_WAKE | libc::FUTEX_PRIVATE_FLAG,
+            count,
+        )
+    };
 }
 
 /// A lock that any thread may release, and whose waiting ends at a signal.
@@ -99,11 +116,15 @@ pub struct RawLock {
 
 impl RawLock {
     pub const fn new() -> RawLock {
-        RawLock { word: AtomicU32::new(0) }
+        RawLock {
+            word: AtomicU32::new(0),
+        }
     }
 
     pub fn try_acquire(&self) -> bool {
-        self.word.compare_exchange(0, 1, Ordering::Acquire, Ordering::Relaxed).is_ok()
+        self.word
+            .compare_exchange(0, 1, Ordering::Acquire, Ordering::Relaxed)
+            .is_ok()
     }
 
     /// Waits for the lock: true when it was taken, false when the time is over; fails

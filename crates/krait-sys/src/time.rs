@@ -32,7 +32,14 @@ pub fn clock_settime(clock: i32, time: libc::timespec) -> Result<i32> {
 /// Sleeps until the monotonic clock shows the time; fails with `EINTR` at a signal.
 pub fn sleep_until(time: libc::timespec) -> Result<()> {
     // SAFETY: the struct is read.
-    direct(unsafe { libc::clock_nanosleep(libc::CLOCK_MONOTONIC, libc::TIMER_ABSTIME, &time, std::ptr::null_mut()) })
+    direct(unsafe {
+        libc::clock_nanosleep(
+            libc::CLOCK_MONOTONIC,
+            libc::TIMER_ABSTIME,
+            &time,
+            std::ptr::null_mut(),
+        )
+    })
 }
 
 /// A calendar time, with the zone's name copied out.
@@ -66,7 +73,11 @@ impl Tm {
             yearday: tm.tm_yday,
             dst: tm.tm_isdst,
             offset: tm.tm_gmtoff,
-            zone: if tm.tm_zone.is_null() { None } else { std::ffi::CString::new(zone).ok() },
+            zone: if tm.tm_zone.is_null() {
+                None
+            } else {
+                std::ffi::CString::new(zone).ok()
+            },
         }
     }
 
@@ -93,7 +104,11 @@ pub fn localtime(time: i64) -> Result<Tm> {
     let mut out = Tm::empty();
     crate::set_errno(0);
     // SAFETY: a number is read, the struct filled.
-    if unsafe { libc::localtime_r(&time, &mut out) }.is_null() { Err(errno()) } else { Ok(Tm::from_c(&out)) }
+    if unsafe { libc::localtime_r(&time, &mut out) }.is_null() {
+        Err(errno())
+    } else {
+        Ok(Tm::from_c(&out))
+    }
 }
 
 /// UTC of a Unix time.
@@ -101,7 +116,11 @@ pub fn gmtime(time: i64) -> Result<Tm> {
     let mut out = Tm::empty();
     crate::set_errno(0);
     // SAFETY: a number is read, the struct filled.
-    if unsafe { libc::gmtime_r(&time, &mut out) }.is_null() { Err(errno()) } else { Ok(Tm::from_c(&out)) }
+    if unsafe { libc::gmtime_r(&time, &mut out) }.is_null() {
+        Err(errno())
+    } else {
+        Ok(Tm::from_c(&out))
+    }
 }
 
 impl Tm {
@@ -150,7 +169,12 @@ pub fn strftime(format: &CStr, tm: &Tm) -> Vec<u8> {
 
 unsafe extern "C" {
     #[link_name = "strftime"]
-    fn strftime_c(out: *mut libc::c_char, max: usize, format: *const libc::c_char, tm: *const libc::tm) -> usize;
+    fn strftime_c(
+        out: *mut libc::c_char,
+        max: usize,
+        format: *const libc::c_char,
+        tm: *const libc::tm,
+    ) -> usize;
     #[link_name = "tzset"]
     fn tzset_c();
 }

@@ -6,10 +6,10 @@
 use std::cell::{Cell, RefCell};
 use std::panic::AssertUnwindSafe;
 
+use krait_object::gil;
 use krait_object::object::{Layout, Object, Owned};
 use krait_object::py::{GilCell, Py};
 use krait_object::thread::{EVAL_BREAKER, ThreadState, breaker};
-use krait_object::gil;
 
 use crate::frame::{FrameObject, object};
 use crate::stack::{self, Stack};
@@ -47,7 +47,11 @@ pub fn is_main(py: Py) -> bool {
 pub fn main_ident(py: Py) -> u64 {
     let main = MAIN.get(py).get();
     // SAFETY: the main thread's state lives as long as the process.
-    if main.is_null() { 0 } else { unsafe { (*(*main).raw()).thread_id } }
+    if main.is_null() {
+        0
+    } else {
+        unsafe { (*(*main).raw()).thread_id }
+    }
 }
 
 /// How many threads there are.
@@ -76,7 +80,10 @@ pub fn current_frames(py: Py) -> Vec<(u64, Owned<FrameObject>)> {
         unsafe {
             let stack = (*state).vm.get().cast::<Stack>();
             if !stack.is_null() && !(*stack).current.is_null() {
-                frames.push(((*(*state).raw()).thread_id, object::of_frame(py, (*stack).current)));
+                frames.push((
+                    (*(*state).raw()).thread_id,
+                    object::of_frame(py, (*stack).current),
+                ));
             }
         }
     }
@@ -87,7 +94,10 @@ pub fn current_frames(py: Py) -> Vec<(u64, Owned<FrameObject>)> {
 pub fn current_exceptions(py: Py) -> Vec<(u64, Option<Owned>)> {
     let states = STATES.get(py).borrow().clone();
     // SAFETY: listed states are alive, and do not change while the GIL is held.
-    states.iter().map(|&s| unsafe { ((*(*s).raw()).thread_id, (*s).handled_exception()) }).collect()
+    states
+        .iter()
+        .map(|&s| unsafe { ((*(*s).raw()).thread_id, (*s).handled_exception()) })
+        .collect()
 }
 
 /// Has an exception raised in another thread (`PyThreadState_SetAsyncExc`); `None` takes
@@ -106,7 +116,10 @@ pub fn set_async_exception(py: Py, ident: u64, exception: Option<&Object>) -> bo
                 Object::decref(old);
             }
         }
-        EVAL_BREAKER.fetch_or(breaker::ASYNC_EXCEPTION, std::sync::atomic::Ordering::AcqRel);
+        EVAL_BREAKER.fetch_or(
+            breaker::ASYNC_EXCEPTION,
+            std::sync::atomic::Ordering::AcqRel,
+        );
         return true;
     }
     false
@@ -118,30 +131,44 @@ struct Work(Box<dyn FnOnce(Py)>);
 // by the starting thread, which holds it.
 unsafe impl Send for Work {}
 
-/// Starts a thread, which runs the work with the GIL. A stack size of zero is the
-/// system's default.
-pub fn spawn(py: Py, stack_size: usize, work: impl FnOnce(Py) + 'static) -> std::io::Result<()> {
+/// Starts a thread, which runs the work with the GIL; when its state has been emptied, it
+/// calls `done`, still with the GIL. A stack size of zero is the system's default. The
+/// result is the thread's identifier.
+pub fn spawn(
+    py: Py,
+    stack_size: usize,
+    work: impl FnOnce(Py) + 'static,
+    done: impl FnOnce(Py) + 'static,
+) -> std::io::Result<u64> {
     let id = gil::next_thread_id(py);
-    let work = Work(Box::new(work));
-    let mut builder = std::thread::Builder::new();
-    // Rust's own default is smaller than the system's.
-    builder = builder.stack_size(if stack_size == 0 { DEFAULT_STACK } else { stack_size });
-    builder.spawn(move || run(id, work)).map(drop)
+    let (work, done) = (Work(Box::new(work)), Work(Box::new(done)));
+    // Rust's own default is smaller than the system's. What is asked for is for Python
+    // code; the margin that the interpreter keeps comes on top.
+    let size = if stack_size == 0 {
+        DEFAULT_STACK
+    } else {
+        stack_size + STACK_MARGIN
+    };
+    let builder = std::thread::Builder::new().stack_size(size);
+    let handle = builder.spawn(move || run(id, work, done))?;
+    Ok(std::os::unix::thread::JoinHandleExt::as_pthread_t(&handle))
 }
 
 const DEFAULT_STACK: usize = 8 << 20;
+const STACK_MARGIN: usize = 512 << 10;
 
-fn run(id: u64, work: Work) {
+fn run(id: u64, work: Work, done: Work) {
     let state = Box::into_raw(ThreadState::new(id));
     gil::set_own_state(state);
     // SAFETY: the state is this thread's, which does not hold the GIL yet.
     let py = unsafe { gil::acquire(state) };
     register(py);
-    let work = work;
+    let (work, done) = (work, done);
     if std::panic::catch_unwind(AssertUnwindSafe(|| (work.0)(py))).is_err() {
         eprintln!("Fatal Krait error: a thread has panicked");
     }
     end(py);
+    (done.0)(py);
     // SAFETY: the state is off the list, nothing of it is left, and it is not used after.
     unsafe {
         gil::set_own_state(std::ptr::null());
@@ -160,7 +187,10 @@ pub fn end(py: Py) {
     drop(thread.take_exception());
     clear_fields(thread);
     let state: *const ThreadState = thread;
-    STATES.get(py).borrow_mut().retain(|&s| !std::ptr::eq(s, state));
+    STATES
+        .get(py)
+        .borrow_mut()
+        .retain(|&s| !std::ptr::eq(s, state));
     // SAFETY: the thread runs no Python code any more.
     unsafe { stack::free(thread) };
 }

@@ -139,6 +139,37 @@ pub fn generic_lookup(py: Py, object: &Object, name: &Str) -> PyResult<Option<Va
     Ok(Some(found))
 }
 
+/// `generic_lookup` with another dict in place of the instance's own.
+pub fn generic_lookup_in(py: Py, object: &Object, name: &Str, dict: &Dict) -> PyResult<Option<Value>> {
+    let found = object.ty().lookup(py, name);
+    let slots = found.as_ref().and_then(Value::as_object).map(|d| d.ty().raw());
+    let get = slots.and_then(|raw| raw.tp_descr_get);
+    let is_data = slots.is_some_and(|raw| raw.tp_descr_set.is_some());
+    if !(is_data && get.is_some())
+        && let Some(value) = dict.get_str_key(py, name)
+    {
+        return Ok(Some(value));
+    }
+    match (found, get) {
+        (Some(found), Some(get)) => bind(py, &found.to_object(), get, object).map(Some),
+        (found, _) => Ok(found),
+    }
+}
+
+/// `generic_set` with another dict in place of the instance's own.
+pub fn generic_set_in(py: Py, object: &Object, name: &Str, value: Option<Value>, dict: &Dict) -> PyResult<()> {
+    let found = object.ty().lookup(py, name);
+    if found.as_ref().and_then(Value::as_object).is_some_and(|d| d.ty().raw().tp_descr_set.is_some()) {
+        return generic_set(py, object, name, value);
+    }
+    let key = Value::from(name.to_owned_str());
+    match value {
+        Some(value) => dict.set_value(py, &key, value),
+        None if dict.remove(py, &key)?.is_some() => Ok(()),
+        None => no_attribute(py, object, name),
+    }
+}
+
 #[inline]
 fn bind(
     py: Py,

@@ -168,7 +168,9 @@ fn repr(py: Py, this: &Tuple) -> PyResult<Owned<Str>> {
     let mut out = krait_text::TextBuilder::new();
     out.push_str(class.name());
     out.push_ascii("(");
-    for (i, name) in field_names(py, class).iter().take(this.len()).enumerate() {
+    // Unnamed fields are shown under the names of those that follow.
+    let names = field_names(py, class);
+    for (i, name) in names.iter().filter(|n| !n.is_empty()).take(this.len()).enumerate() {
         if i > 0 {
             out.push_ascii(", ");
         }

@@ -1,0 +1,156 @@
+//! Numbers of seconds as Python gives them: to nanoseconds and to `timespec`.
+
+use krait_object::protocol::number;
+use krait_object::{Float, Int, Py, PyResult, Value, raise};
+use krait_sys::libc;
+
+/// How fractions of a nanosecond are met.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Round {
+    /// Towards minus infinity.
+    Floor,
+    /// Towards plus infinity.
+    Ceiling,
+    /// Away from zero: a timeout never ends early.
+    Timeout,
+}
+
+impl Round {
+    fn apply(self, x: f64) -> f64 {
+        match self {
+            Round::Floor => x.floor(),
+            Round::Ceiling => x.ceil(),
+            Round::Timeout => {
+                if x >= 0.0 {
+                    x.ceil()
+                } else {
+                    x.floor()
+                }
+            }
+        }
+    }
+}
+
+const BILLION: i64 = 1_000_000_000;
+
+fn float_of(value: &Value) -> Option<f64> {
+    value
+        .as_double()
+        .or_else(|| value.downcast::<Float>().map(Float::get))
+}
+
+/// Nanoseconds of a number of seconds.
+pub fn nanoseconds(py: Py, value: &Value, round: Round) -> PyResult<i64> {
+    if let Some(f) = float_of(value) {
+        if f.is_nan() {
+            return raise!(py, ValueError, "Invalid value NaN (not a number)");
+        }
+        let scaled = round.apply(f * BILLION as f64);
+        if !(-9.223_372_036_854_775_8e18..9.223_372_036_854_775_8e18).contains(&scaled) {
+            return too_large(py);
+        }
+        return Ok(scaled as i64);
+    }
+    let Some(seconds) = integer(py, value)? else {
+        return too_large(py);
+    };
+    match seconds.checked_mul(BILLION) {
+        Some(n) => Ok(n),
+        None => too_large(py),
+    }
+}
+
+fn too_large<T>(py: Py) -> PyResult<T> {
+    raise!(
+        py,
+        OverflowError,
+        "timestamp too large to convert to C PyTime_t"
+    )
+}
+
+/// An int; `None` where it is too wide.
+fn integer(py: Py, value: &Value) -> PyResult<Option<i64>> {
+    if value.as_small_int().is_none() && value.downcast::<Int>().is_none() {
+        if !number::is_index(value) {
+            let got = value.ty().short_name();
+            return raise!(
+                py,
+                TypeError,
+                "'{got}' object cannot be interpreted as an integer"
+            );
+        }
+    }
+    Ok(number::index_to_i128(py, value)?.and_then(|w| i64::try_from(w).ok()))
+}
+
+/// Seconds and nanoseconds of a number of seconds since the epoch.
+pub fn timespec(py: Py, value: &Value, round: Round) -> PyResult<(i64, i64)> {
+    if let Some(f) = float_of(value) {
+        if f.is_nan() {
+            return raise!(py, ValueError, "Invalid value NaN (not a number)");
+        }
+        let whole = f.trunc();
+        let mut nanos = round.apply((f - whole) * BILLION as f64);
+        let mut seconds = whole;
+        if nanos >= BILLION as f64 {
+            nanos -= BILLION as f64;
+            seconds += 1.0;
+        } else if nanos < 0.0 {
+            nanos += BILLION as f64;
+            seconds -= 1.0;
+        }
+        if !(-9.223_372_036_854_775_8e18..9.223_372_036_854_775_8e18).contains(&seconds) {
+            return out_of_range(py);
+        }
+        return Ok((seconds as i64, nanos as i64));
+    }
+    if !number::is_index(value) {
+        let got = value.ty().short_name();
+        return raise!(py, TypeError, "argument must be int or float, not {got}");
+    }
+    match integer(py, value)? {
+        Some(seconds) => Ok((seconds, 0)),
+        None => out_of_range(py),
+    }
+}
+
+fn out_of_range<T>(py: Py) -> PyResult<T> {
+    raise!(
+        py,
+        OverflowError,
+        "timestamp out of range for platform time_t"
+    )
+}
+
+/// Whole seconds since the epoch, as the calendar functions take them.
+pub fn time_t(py: Py, value: &Value) -> PyResult<i64> {
+    if let Some(f) = float_of(value) {
+        if f.is_nan() {
+            return raise!(py, ValueError, "Invalid value NaN (not a number)");
+        }
+        let seconds = f.floor();
+        if !(-9.223_372_036_854_775_8e18..9.223_372_036_854_775_8e18).contains(&seconds) {
+            return out_of_range(py);
+        }
+        return Ok(seconds as i64);
+    }
+    match integer(py, value)? {
+        Some(seconds) => Ok(seconds),
+        None => out_of_range(py),
+    }
+}
+
+/// Nanoseconds as a C struct; the fraction is never negative.
+pub fn to_timespec(nanoseconds: i64) -> libc::timespec {
+    libc::timespec {
+        tv_sec: nanoseconds.div_euclid(BILLION),
+        tv_nsec: nanoseconds.rem_euclid(BILLION),
+    }
+}
+
+/// A C struct as nanoseconds.
+pub fn from_timespec(time: libc::timespec) -> i64 {
+    time.tv_sec
+        .saturating_mul(BILLION)
+        .saturating_add(time.tv_nsec)
+}
