@@ -13,8 +13,8 @@ use krait_object::types::buffer::Buffer;
 use krait_object::types::bytes_builder::BytesBuilder;
 use krait_object::types::shared_bytes::SharedBytes;
 use krait_object::{
-    Args, Bytes, Class, Dict, Instance, KwArgs, Layout, List, Owned, Py, PyResult, Tuple, Type, Value, class_cell,
-    exceptions, protocol, raise,
+    Args, Bytes, Class, Dict, Instance, KwArgs, Layout, List, Owned, Py, PyResult, Tuple, Type,
+    Value, class_cell, exceptions, protocol, raise,
 };
 
 use crate::base::{base_of, buffered::BufferedIoBase};
@@ -43,7 +43,11 @@ impl BytesIo {
 
     #[inline]
     fn check(&self, py: Py) -> PyResult<()> {
-        if self.closed.get() { fault::closed(py) } else { Ok(()) }
+        if self.closed.get() {
+            fault::closed(py)
+        } else {
+            Ok(())
+        }
     }
 
     /// Fails where the content is lent and may not change in size.
@@ -122,7 +126,10 @@ impl BytesIo {
         self.unshare(py)?;
         let mut content = self.own.change(py)?;
         let at = self.position.get();
-        let Some(end) = at.checked_add(bytes.len()).filter(|&e| e <= isize::MAX as usize) else {
+        let Some(end) = at
+            .checked_add(bytes.len())
+            .filter(|&e| e <= isize::MAX as usize)
+        else {
             return raise!(py, OverflowError, "new position too large");
         };
         if at == content.len() {
@@ -153,7 +160,9 @@ fn init(py: Py, this: &This, initial: Option<&Value>) -> PyResult<()> {
     this.closed.set(false);
     drop(this.shared.take());
     drop(std::mem::take(&mut *this.own.change(py)?));
-    let Some(initial) = initial.filter(|i| !i.is_none()) else { return Ok(()) };
+    let Some(initial) = initial.filter(|i| !i.is_none()) else {
+        return Ok(());
+    };
     if let Some(bytes) = initial.downcast_exact::<Bytes>() {
         *this.shared.borrow_mut() = Some(bytes.to_owned());
         return Ok(());
@@ -223,7 +232,13 @@ fn seek(py: Py, this: &This, pos: &Value, whence: Option<i32>) -> PyResult<usize
         0 => 0,
         1 => this.position.get(),
         2 => this.len(),
-        other => return raise!(py, ValueError, "invalid whence ({other}, should be 0, 1 or 2)"),
+        other => {
+            return raise!(
+                py,
+                ValueError,
+                "invalid whence ({other}, should be 0, 1 or 2)"
+            );
+        }
     };
     match (base as isize).checked_add(pos) {
         Some(at) => this.position.set(at.max(0) as usize),
@@ -260,7 +275,12 @@ fn close(py: Py, this: &This) -> PyResult<()> {
 fn getbuffer(py: Py, this: &This) -> PyResult {
     this.check(py)?;
     this.unshare(py)?;
-    let exporter = Instance::new(py, BytesIoBuffer { source: this.to_owned() });
+    let exporter = Instance::new(
+        py,
+        BytesIoBuffer {
+            source: this.to_owned(),
+        },
+    );
     raw_call::memory_view(py, Value::from(exporter))
 }
 
@@ -276,20 +296,33 @@ fn getstate(py: Py, this: &This) -> PyResult {
         )?,
         _ => Value::none(),
     };
-    Ok(Value::from(Tuple::from_values([value, Value::int(this.position.get() as i64), dict])))
+    Ok(Value::from(Tuple::from_values([
+        value,
+        Value::int(this.position.get() as i64),
+        dict,
+    ])))
 }
 
 fn setstate(py: Py, this: &This, state: &Value) -> PyResult<()> {
     let name = this.as_object().ty().name();
     let Some(parts) = state.downcast::<Tuple>().filter(|t| t.len() >= 3) else {
         let got = state.ty().name();
-        return raise!(py, TypeError, "{name}.__setstate__ argument should be 3-tuple, got {got}");
+        return raise!(
+            py,
+            TypeError,
+            "{name}.__setstate__ argument should be 3-tuple, got {got}"
+        );
     };
     let parts = parts.as_values();
     init(py, this, None)?;
     write(py, this, &parts[0])?;
     if !protocol::number::is_index(&parts[1]) {
-        return raise!(py, TypeError, "second item of state must be an integer, got {}", parts[1].ty().name());
+        return raise!(
+            py,
+            TypeError,
+            "second item of state must be an integer, got {}",
+            parts[1].ty().name()
+        );
     }
     let position = protocol::number::to_index(py, &parts[1], &exceptions::OverflowError)?;
     let Ok(position) = usize::try_from(position) else {
@@ -305,7 +338,12 @@ pub fn restore_dict(py: Py, object: Value, dict: &Value) -> PyResult<()> {
         return Ok(());
     }
     let Some(dict) = dict.downcast::<Dict>() else {
-        return raise!(py, TypeError, "third item of state should be a dict, got a {}", dict.ty().name());
+        return raise!(
+            py,
+            TypeError,
+            "third item of state should be a dict, got a {}",
+            dict.ty().name()
+        );
     };
     for (key, value) in dict.to_vec() {
         if let Some(key) = key.downcast::<krait_object::Str>() {
@@ -326,22 +364,35 @@ impl Class for BytesIo {
             .with_dict()
             .with_weakrefs()
             .doc("Buffered I/O implementation using an in-memory bytes buffer.")
-            .new_with("BytesIO(*args, **kwargs)", |py, class: &Type, _a: Args<'_>, _k: KwArgs| {
-                Instance::new_in(py, class, BytesIo::empty())
-            })
+            .new_with(
+                "BytesIO(*args, **kwargs)",
+                |py, class: &Type, _a: Args<'_>, _k: KwArgs| {
+                    Instance::new_in(py, class, BytesIo::empty())
+                },
+            )
             .init("BytesIO(initial_bytes=b'')", init)
             .iter(|_py, this: &This| me(this.as_object()))
             .next(|py, this: &This| {
                 this.check(py)?;
                 Ok(this.next_line(None).map(Value::from))
             })
-            .method("readable($self, /)", |py, this: &This| this.check(py).map(|()| true))
-            .method("seekable($self, /)", |py, this: &This| this.check(py).map(|()| true))
-            .method("writable($self, /)", |py, this: &This| this.check(py).map(|()| true))
+            .method("readable($self, /)", |py, this: &This| {
+                this.check(py).map(|()| true)
+            })
+            .method("seekable($self, /)", |py, this: &This| {
+                this.check(py).map(|()| true)
+            })
+            .method("writable($self, /)", |py, this: &This| {
+                this.check(py).map(|()| true)
+            })
             .method("close($self, /)", close)
             .method("flush($self, /)", |py, this: &This| this.check(py))
-            .method("isatty($self, /)", |py, this: &This| this.check(py).map(|()| false))
-            .method("tell($self, /)", |py, this: &This| this.check(py).map(|()| this.position.get()))
+            .method("isatty($self, /)", |py, this: &This| {
+                this.check(py).map(|()| false)
+            })
+            .method("tell($self, /)", |py, this: &This| {
+                this.check(py).map(|()| this.position.get())
+            })
             .method("write($self, b, /)", write)
             .method("writelines($self, lines, /)", writelines)
             .method("read1($self, size=-1, /)", read)
@@ -376,7 +427,8 @@ impl Class for BytesIoBuffer {
     class_cell!();
 
     fn define(b: &mut TypeBuilder<Instance<Self>>) {
-        b.no_constructor().lends(|_py, this: &Instance<BytesIoBuffer>| Ok(this.source.own.lease(false)));
+        b.no_constructor()
+            .lends(|_py, this: &Instance<BytesIoBuffer>| Ok(this.source.own.lease(false)));
     }
 
     fn traverse(&self, visitor: &mut Visitor) {

@@ -5,8 +5,8 @@ use std::cell::OnceCell;
 use std::io;
 
 use krait_object::{
-    Builtin, Dict, GilCell, Layout, Object, Owned, Py, PyResult, Raised, Str, Tuple, Type, Value, errors, exceptions,
-    hooks, intern, protocol, raise,
+    Builtin, Dict, GilCell, Layout, Object, Owned, Py, PyResult, Raised, Str, Tuple, Type, Value,
+    errors, exceptions, hooks, intern, protocol, raise,
 };
 use krait_sys::fd::constants::{EAGAIN, EINTR};
 
@@ -21,8 +21,16 @@ pub fn unsupported_class(py: Py) -> PyResult<&'static Type> {
     let os_error = Value::from(exceptions::OSError.to_owned());
     let bases = Tuple::from_values([os_error, Value::from(exceptions::ValueError.to_owned())]);
     let dict = Dict::new();
-    dict.set_value(py, &Value::from(intern!("__module__").to_owned_str()), Value::from(Str::intern("io")))?;
-    let arguments = [Value::from(Str::intern("UnsupportedOperation")), Value::from(bases), Value::from(dict)];
+    dict.set_value(
+        py,
+        &Value::from(intern!("__module__").to_owned_str()),
+        Value::from(Str::intern("io")),
+    )?;
+    let arguments = [
+        Value::from(Str::intern("UnsupportedOperation")),
+        Value::from(bases),
+        Value::from(dict),
+    ];
     let class = protocol::call(py, &Value::from(Type::type_object().to_owned()), &arguments)?;
     match class.into_object().downcast_owned::<Type>() {
         Ok(class) => Ok(cell.get_or_init(|| class)),
@@ -45,7 +53,10 @@ pub fn closed<T>(py: Py) -> PyResult<T> {
 
 /// Runs a system call without the GIL, again after signals (PEP 475).
 #[inline]
-pub fn retry<T: Send>(py: Py, mut call: impl FnMut() -> io::Result<T> + Send) -> PyResult<io::Result<T>> {
+pub fn retry<T: Send>(
+    py: Py,
+    mut call: impl FnMut() -> io::Result<T> + Send,
+) -> PyResult<io::Result<T>> {
     loop {
         match py.allow_threads(&mut call) {
             Err(e) if e.raw_os_error() == Some(EINTR) => interrupted(py)?,
@@ -80,7 +91,9 @@ pub fn was_interrupted(py: Py) -> PyResult<bool> {
     if !errors::matches(py, &exceptions::OSError) {
         return Ok(false);
     }
-    let Some(exception) = py.thread().take_exception() else { return Ok(false) };
+    let Some(exception) = py.thread().take_exception() else {
+        return Ok(false);
+    };
     let value = Value::from(exception.clone());
     let errno = protocol::get_attr(py, &value, intern!("errno"));
     match errno {
@@ -124,7 +137,12 @@ pub fn both(py: Py, first: PyResult, second: impl FnOnce() -> PyResult) -> PyRes
 
 /// Fails as pickling a stream does.
 pub fn no_pickle(py: Py, object: &Object) -> PyResult {
-    raise!(py, TypeError, "cannot pickle '{}' instances", object.ty().name())
+    raise!(
+        py,
+        TypeError,
+        "cannot pickle '{}' instances",
+        object.ty().name()
+    )
 }
 
 /// `ValueError` for `whence`.

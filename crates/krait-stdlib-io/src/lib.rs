@@ -17,5 +17,10 @@ mod module;
 mod open;
 mod raw_call;
 mod slot;
+mod standard;
+mod stringio;
+mod text;
+
+pub use standard::standard_streams;
 
 pub const MODULES: &[NativeModule] = &[module::MODULE];

@@ -2,13 +2,18 @@
 
 use krait_object::native::module::NativeModule;
 use krait_object::{
-    Layout, ModuleBuilder, Py, PyResult, Str, Value, errors, exceptions, hooks, intern, protocol, raise,
+    Layout, ModuleBuilder, Py, PyResult, Str, Value, errors, exceptions, hooks, intern, protocol,
+    raise,
 };
 
 use crate::base::buffered::BufferedIoBase;
 use crate::base::raw::RawIoBase;
 use crate::base::text::TextIoBase;
 use crate::base::{IoBase, base_of};
+use crate::buffered::{BufferedRandom, BufferedReader, BufferedRwPair, BufferedWriter};
+use crate::stringio::StringIo;
+use crate::text::TextWrapper;
+use crate::text::newline::NewlineDecoder;
 use crate::{bytesio, fault, fileio, open};
 
 pub const MODULE: NativeModule = NativeModule { name: "_io", init };
@@ -33,17 +38,38 @@ fn text_encoding(py: Py, encoding: &Value, stacklevel: Option<i32>) -> PyResult 
     }
     if sys_flag(py, intern!("warn_default_encoding"))? {
         let text = "'encoding' argument not specified";
-        errors::warn(py, &exceptions::EncodingWarning, text, stacklevel.unwrap_or(2))?;
+        errors::warn(
+            py,
+            &exceptions::EncodingWarning,
+            text,
+            stacklevel.unwrap_or(2),
+        )?;
     }
-    let name = if sys_flag(py, intern!("utf8_mode"))? { "utf-8" } else { "locale" };
+    let name = if sys_flag(py, intern!("utf8_mode"))? {
+        "utf-8"
+    } else {
+        "locale"
+    };
     Ok(Value::from(Str::intern(name)))
 }
 
 fn open_code(py: Py, path: &Value) -> PyResult {
     if path.downcast::<Str>().is_none() {
-        return raise!(py, TypeError, "open_code() argument 'path' must be str, not {}", path.ty().name());
+        return raise!(
+            py,
+            TypeError,
+            "open_code() argument 'path' must be str, not {}",
+            path.ty().name()
+        );
     }
-    open::open(py, path, &open::Options { mode: "rb", ..open::Options::default() })
+    open::open(
+        py,
+        path,
+        &open::Options {
+            mode: "rb",
+            ..open::Options::default()
+        },
+    )
 }
 
 fn init(m: &ModuleBuilder) -> PyResult<()> {
@@ -64,6 +90,13 @@ fn init(m: &ModuleBuilder) -> PyResult<()> {
         .type_object(base_of::<TextIoBase>())?
         .class::<fileio::FileIo>()?
         .class::<bytesio::BytesIo>()?
-        .class::<bytesio::BytesIoBuffer>()?;
+        .class::<bytesio::BytesIoBuffer>()?
+        .class::<BufferedReader>()?
+        .class::<BufferedWriter>()?
+        .class::<BufferedRandom>()?
+        .class::<BufferedRwPair>()?
+        .class::<NewlineDecoder>()?
+        .class::<StringIo>()?
+        .class::<TextWrapper>()?;
     Ok(())
 }

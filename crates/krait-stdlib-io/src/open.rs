@@ -1,15 +1,20 @@
 //! `open`: from a path or descriptor and a mode to the stack of streams.
 
 use krait_object::types::str::Str;
-use krait_object::{Bytes, Layout, Py, PyResult, Value, errors, exceptions, intern, protocol, raise};
+use krait_object::{
+    Bytes, Owned, Py, PyResult, Value, errors, exceptions, intern, protocol, raise,
+};
 use krait_text::codecs::{Policy, SurrogateForm, encode_utf8};
 
+use crate::buffered::{random, reader, writer};
 use crate::module::DEFAULT_BUFFER_SIZE;
 use crate::raw_call::call0;
-use crate::{fault, fileio};
+use crate::text::lines::Newline;
+use crate::text::{self, Settings};
+use crate::{base, fault, fileio};
 
 /// The largest buffer that is chosen by itself.
-const LARGEST_BUFFER: i64 = 8 * 1024 * 1024;
+pub const LARGEST_BUFFER: i64 = 8 * 1024 * 1024;
 
 /// What `open` is told besides the file.
 pub struct Options<'a> {
@@ -24,7 +29,15 @@ pub struct Options<'a> {
 
 impl Default for Options<'_> {
     fn default() -> Self {
-        Options { mode: "r", buffering: -1, encoding: None, errors: None, newline: None, closefd: true, opener: None }
+        Options {
+            mode: "r",
+            buffering: -1,
+            encoding: None,
+            errors: None,
+            newline: None,
+            closefd: true,
+            opener: None,
+        }
     }
 }
 
@@ -42,7 +55,7 @@ impl OpenMode {
     fn parse(py: Py, text: &str) -> PyResult<OpenMode> {
         let mut mode = OpenMode::default();
         for (i, c) in text.char_indices() {
-            let known = match c {
+            match c {
                 'x' => (mode.raw.creating, mode.kinds) = (true, mode.kinds + 1),
                 'r' => (mode.raw.readable, mode.kinds) = (true, mode.kinds + 1),
                 'w' => (mode.raw.truncating, mode.kinds) = (true, mode.kinds + 1),
@@ -51,8 +64,7 @@ impl OpenMode {
                 't' => mode.text = true,
                 'b' => mode.binary = true,
                 _ => return raise!(py, ValueError, "invalid mode: '{text}'"),
-            };
-            let () = known;
+            }
             if text[..i].contains(c) {
                 return raise!(py, ValueError, "invalid mode: '{text}'");
             }
@@ -61,7 +73,11 @@ impl OpenMode {
             return raise!(py, ValueError, "can't have text and binary mode at once");
         }
         if mode.kinds > 1 {
-            return raise!(py, ValueError, "must have exactly one of create/read/write/append mode");
+            return raise!(
+                py,
+                ValueError,
+                "must have exactly one of create/read/write/append mode"
+            );
         }
         if mode.kinds == 0 {
             return raise!(
@@ -82,17 +98,26 @@ pub fn fs_path(py: Py, path: &Value) -> PyResult {
         return Ok(path.clone());
     }
     let object = path.to_object();
-    let Some(method) = protocol::attr::lookup_special(py, &object, intern!("__fspath__"))?.filter(|m| !m.is_none())
+    let Some(method) = protocol::attr::lookup_special(py, &object, intern!("__fspath__"))?
+        .filter(|m| !m.is_none())
     else {
         let ty = path.ty().name();
-        return raise!(py, TypeError, "expected str, bytes or os.PathLike object, not {ty}");
+        return raise!(
+            py,
+            TypeError,
+            "expected str, bytes or os.PathLike object, not {ty}"
+        );
     };
     let result = protocol::call(py, &method, &[])?;
     if result.downcast::<Str>().is_some() || result.downcast::<Bytes>().is_some() {
         return Ok(result);
     }
     let (ty, got) = (path.ty().name(), result.ty().name());
-    raise!(py, TypeError, "expected {ty}.__fspath__() to return str or bytes, not {got}")
+    raise!(
+        py,
+        TypeError,
+        "expected {ty}.__fspath__() to return str or bytes, not {got}"
+    )
 }
 
 /// A file name's bytes: UTF-8, with escaped bytes restored.
@@ -122,9 +147,18 @@ pub fn function(
     closefd: Option<bool>,
     opener: Option<&Value>,
 ) -> PyResult {
-    for (name, value) in [("encoding", encoding), ("errors", errors), ("newline", newline)] {
+    for (name, value) in [
+        ("encoding", encoding),
+        ("errors", errors),
+        ("newline", newline),
+    ] {
         if let Some(value) = value.filter(|v| v.downcast::<Str>().is_none()) {
-            return raise!(py, TypeError, "open() argument '{name}' must be str or None, not {}", value.ty().name());
+            return raise!(
+                py,
+                TypeError,
+                "open() argument '{name}' must be str or None, not {}",
+                value.ty().name()
+            );
         }
     }
     let mode = match mode {
@@ -180,27 +214,55 @@ fn check_options(py: Py, mode: OpenMode, options: &Options<'_>) -> PyResult<()> 
 }
 
 /// Puts buffer and text layer on a raw file, as mode and options ask for.
-fn stack(
-    py: Py,
-    raw: krait_object::Owned<fileio::This>,
-    mode: OpenMode,
-    options: &Options<'_>,
-) -> PyResult {
+fn stack(py: Py, raw: Owned<fileio::This>, mode: OpenMode, options: &Options<'_>) -> PyResult {
     let terminal = options.buffering < 0 && raw.is_terminal(py)?;
     let line_buffering = options.buffering == 1 || terminal;
-    let mut size = if line_buffering { -1 } else { options.buffering };
-    if size < -1 {
-        size = -1;
-    }
-    if size < 0 {
-        size = raw.block_size().min(LARGEST_BUFFER).max(DEFAULT_BUFFER_SIZE as i64);
-    }
+    let size = match options.buffering {
+        1.. if line_buffering => -1,
+        size => size,
+    };
+    let size = if size < 0 {
+        raw.block_size()
+            .clamp(DEFAULT_BUFFER_SIZE as i64, LARGEST_BUFFER)
+    } else {
+        size
+    };
+    let raw = Value::from(raw);
     if size == 0 {
         if !mode.binary {
             return raise!(py, ValueError, "can't have unbuffered text I/O");
         }
-        return Ok(Value::from(raw));
+        return Ok(raw);
     }
-    let _ = (line_buffering, mode.updating);
-    Ok(Value::from(raw))
+    let buffer = if mode.updating {
+        base::check_seekable(py, &raw)?;
+        Value::from(random::create(py, &raw, size)?)
+    } else if mode.raw.writable {
+        Value::from(writer::create(py, &raw, size)?)
+    } else {
+        Value::from(reader::create(py, &raw, size)?)
+    };
+    if mode.binary {
+        return Ok(buffer);
+    }
+    let given = |value: Option<&Value>| value.cloned().unwrap_or_else(Value::none);
+    let wrapped = Newline::of(py, options.newline).and_then(|newline| {
+        let settings = Settings {
+            encoding: given(options.encoding),
+            errors: given(options.errors),
+            newline,
+            line_buffering,
+            write_through: false,
+        };
+        text::create(py, &buffer, settings)
+    });
+    let wrapper = match wrapped {
+        Ok(wrapper) => Value::from(wrapper),
+        Err(raised) => {
+            return fault::both(py, Err(raised), || call0(py, &buffer, intern!("close")));
+        }
+    };
+    let mode = Value::from(Str::new(options.mode));
+    protocol::set_attr(py, &wrapper, intern!("mode"), &mode)?;
+    Ok(wrapper)
 }

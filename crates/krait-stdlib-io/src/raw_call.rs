@@ -1,7 +1,9 @@
 //! Calls of stream methods that may be the user's: what they must return, and checks on it.
 
 use krait_object::types::buffer::Buffer;
-use krait_object::{Bytes, Object, Py, PyResult, Str, Value, errors, exceptions, hooks, intern, protocol, raise};
+use krait_object::{
+    Bytes, Object, Py, PyResult, Str, Value, errors, exceptions, hooks, intern, protocol, raise,
+};
 
 use crate::fault;
 
@@ -37,12 +39,22 @@ pub fn offset(py: Py, value: &Value) -> PyResult<i64> {
         return Ok(i);
     }
     if !protocol::number::is_index(value) {
-        return raise!(py, TypeError, "'{}' object cannot be interpreted as an integer", value.ty().name());
+        return raise!(
+            py,
+            TypeError,
+            "'{}' object cannot be interpreted as an integer",
+            value.ty().name()
+        );
     }
     let wide = protocol::number::index_to_i128(py, value)?;
     match wide.and_then(|w| i64::try_from(w).ok()) {
         Some(i) => Ok(i),
-        None => raise!(py, OverflowError, "cannot fit '{}' into an offset-sized integer", value.ty().name()),
+        None => raise!(
+            py,
+            OverflowError,
+            "cannot fit '{}' into an offset-sized integer",
+            value.ty().name()
+        ),
     }
 }
 
@@ -53,12 +65,19 @@ pub struct Size(pub Option<usize>);
 impl Size {
     /// From an argument that may be absent.
     pub fn of(py: Py, value: Option<&Value>) -> PyResult<Size> {
-        let Some(value) = value.filter(|v| !v.is_none()) else { return Ok(Size(None)) };
+        let Some(value) = value.filter(|v| !v.is_none()) else {
+            return Ok(Size(None));
+        };
         if let Some(i) = value.as_small_int() {
             return Ok(Size(usize::try_from(i).ok()));
         }
         if !protocol::number::is_index(value) {
-            return raise!(py, TypeError, "argument should be integer or None, not '{}'", value.ty().name());
+            return raise!(
+                py,
+                TypeError,
+                "argument should be integer or None, not '{}'",
+                value.ty().name()
+            );
         }
         let size = protocol::number::to_index(py, value, &exceptions::OverflowError)?;
         Ok(Size(usize::try_from(size).ok()))
@@ -77,13 +96,6 @@ pub fn memory_view(py: Py, exporter: Value) -> PyResult {
     protocol::call(py, &class, &[exporter])
 }
 
-/// Gives a view back, so that what it shows may change its size again.
-pub fn release_view(py: Py, view: &Value) {
-    if call0(py, view, intern!("release")).is_err() {
-        drop(py.thread().take_exception());
-    }
-}
-
 /// A writable buffer argument of a method.
 pub fn writable(py: Py, name: &str, value: &Value) -> PyResult<Buffer> {
     match Buffer::writable(py, value) {
@@ -94,7 +106,11 @@ pub fn writable(py: Py, name: &str, value: &Value) -> PyResult<Buffer> {
                 py,
                 TypeError,
                 "{name}() argument must be read-write bytes-like object, not {}",
-                if value.is_none() { "None" } else { value.ty().name() }
+                if value.is_none() {
+                    "None"
+                } else {
+                    value.ty().name()
+                }
             )
         }
     }
@@ -109,7 +125,12 @@ pub fn expect_bytes<'a>(py: Py, value: &'a Value, what: &str) -> PyResult<&'a By
 }
 
 /// Calls a method again as long as signals interrupt it.
-pub fn call_through_signals(py: Py, object: &Value, name: &'static Str, arguments: &[Value]) -> PyResult {
+pub fn call_through_signals(
+    py: Py,
+    object: &Value,
+    name: &'static Str,
+    arguments: &[Value],
+) -> PyResult {
     loop {
         match protocol::call_method(py, object, name, arguments) {
             Ok(value) => return Ok(value),

@@ -33,10 +33,6 @@ impl Slot {
         self.0.take()
     }
 
-    pub fn is_set(&self) -> bool {
-        self.0.borrow().is_some()
-    }
-
     /// Forgets the value.
     pub fn clear(&self) {
         let old = self.0.take();

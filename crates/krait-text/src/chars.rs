@@ -539,6 +539,33 @@ impl TextBuilder {
         }
     }
 
+    /// Writes over the code points from `at` on, and adds what goes beyond the end; `at`
+    /// must not be beyond the end itself.
+    pub fn overwrite(&mut self, at: usize, chars: Chars<'_>) {
+        let bits = chars.bits();
+        if bits > 0xFF {
+            self.widen(bits);
+        }
+        self.low_bits |= bits as u8;
+        let over = chars.len().min(self.len() - at);
+        let front = chars.slice(0, over);
+        with_units!(front, units => match &mut self.buffer {
+            Buffer::One(own) => put_units(&mut own[at..], units, |code| code as u8),
+            Buffer::Two(own) => put_units(&mut own[at..], units, |code| code as u16),
+            Buffer::Four(own) => put_units(&mut own[at..], units, |code| code),
+        });
+        self.push_chars(chars.slice(over, chars.len()));
+    }
+
+    /// Forgets the code points from an index on.
+    pub fn truncate(&mut self, length: usize) {
+        match &mut self.buffer {
+            Buffer::One(units) => units.truncate(length),
+            Buffer::Two(units) => units.truncate(length),
+            Buffer::Four(units) => units.truncate(length),
+        }
+    }
+
     /// What has been pushed so far.
     pub fn as_chars(&self) -> Chars<'_> {
         match &self.buffer {
@@ -566,6 +593,13 @@ impl TextBuilder {
             Buffer::Two(units) => Text::U16(units),
             Buffer::Four(units) => Text::U32(units),
         }
+    }
+}
+
+/// Copies units to the start of others.
+fn put_units<A: Unit, B>(to: &mut [B], from: &[A], convert: impl Fn(u32) -> B) {
+    for (place, unit) in to.iter_mut().zip(from) {
+        *place = convert(unit.code());
     }
 }
 

@@ -1,7 +1,9 @@
 //! `_io._BufferedIOBase`: `readinto` by `read`.
 
 use krait_object::native::TypeBuilder;
-use krait_object::{Bytes, Class, Instance, Layout, Py, PyResult, Str, Value, class_cell, intern, raise};
+use krait_object::{
+    Bytes, Class, Instance, Layout, Py, PyResult, Str, Value, class_cell, intern, raise,
+};
 
 use super::{IoBase, base_of};
 use crate::fault::unsupported;
@@ -14,16 +16,28 @@ type This = Instance<BufferedIoBase>;
 
 fn readinto(py: Py, this: &This, target: &Value, by: &'static Str, name: &str) -> PyResult<usize> {
     let buffer = raw_call::writable(py, name, target)?;
-    let data = call1(py, &me(this.as_object()), by, Value::int(buffer.len() as i64))?;
+    let data = call1(
+        py,
+        &me(this.as_object()),
+        by,
+        Value::int(buffer.len() as i64),
+    )?;
     let Some(data) = data.downcast::<Bytes>() else {
         return raise!(py, TypeError, "read() should return bytes");
     };
     let (data, len) = (data.as_slice(), buffer.len());
-    match buffer.as_mut_slice().and_then(|room| room.get_mut(..data.len())) {
+    match buffer
+        .as_mut_slice()
+        .and_then(|room| room.get_mut(..data.len()))
+    {
         Some(room) => room.copy_from_slice(data),
         None => {
             let given = data.len();
-            return raise!(py, ValueError, "read() returned too much data: {len} bytes requested, {given} returned");
+            return raise!(
+                py,
+                ValueError,
+                "read() returned too much data: {len} bytes requested, {given} returned"
+            );
         }
     }
     Ok(data.len())
@@ -40,19 +54,32 @@ impl Class for BufferedIoBase {
             .with_dict()
             .with_weakrefs()
             .doc("Base class for buffered IO objects.")
-            .method("detach($self, /)", |py, _this: &This| -> PyResult { unsupported(py, "detach") })
-            .method("read($self, size=-1, /)", |py, _this: &This, _size: Option<&Value>| -> PyResult {
-                unsupported(py, "read")
+            .method("detach($self, /)", |py, _this: &This| -> PyResult {
+                unsupported(py, "detach")
             })
-            .method("read1($self, size=-1, /)", |py, _this: &This, _size: Option<&Value>| -> PyResult {
-                unsupported(py, "read1")
-            })
-            .method("readinto($self, buffer, /)", |py, this: &This, buffer: &Value| {
-                readinto(py, this, buffer, intern!("read"), "readinto")
-            })
-            .method("readinto1($self, buffer, /)", |py, this: &This, buffer: &Value| {
-                readinto(py, this, buffer, intern!("read1"), "readinto1")
-            })
-            .method("write($self, b, /)", |py, _this: &This, _b: &Value| -> PyResult { unsupported(py, "write") });
+            .method(
+                "read($self, size=-1, /)",
+                |py, _this: &This, _size: Option<&Value>| -> PyResult { unsupported(py, "read") },
+            )
+            .method(
+                "read1($self, size=-1, /)",
+                |py, _this: &This, _size: Option<&Value>| -> PyResult { unsupported(py, "read1") },
+            )
+            .method(
+                "readinto($self, buffer, /)",
+                |py, this: &This, buffer: &Value| {
+                    readinto(py, this, buffer, intern!("read"), "readinto")
+                },
+            )
+            .method(
+                "readinto1($self, buffer, /)",
+                |py, this: &This, buffer: &Value| {
+                    readinto(py, this, buffer, intern!("read1"), "readinto1")
+                },
+            )
+            .method(
+                "write($self, b, /)",
+                |py, _this: &This, _b: &Value| -> PyResult { unsupported(py, "write") },
+            );
     }
 }

@@ -3,8 +3,8 @@
 use krait_object::native::TypeBuilder;
 use krait_object::types::typeobject::OBJECT;
 use krait_object::{
-    Args, Builtin, Bytes, Class, Instance, Layout, List, Object, Owned, Py, PyResult, Value, class_cell, errors, intern,
-    protocol, raise,
+    Args, Builtin, Bytes, Class, Instance, Layout, List, Object, Owned, Py, PyResult, Value,
+    class_cell, errors, intern, protocol, raise,
 };
 
 use crate::fault::{self, unsupported};
@@ -26,7 +26,11 @@ pub fn is_closed(py: Py, this: &Value) -> PyResult<bool> {
 
 /// Fails where the stream says that it is closed.
 pub fn check_closed(py: Py, this: &Value) -> PyResult<()> {
-    if is_closed(py, this)? { fault::closed(py) } else { Ok(()) }
+    if is_closed(py, this)? {
+        fault::closed(py)
+    } else {
+        Ok(())
+    }
 }
 
 /// Whether `_IOBase.close` has run.
@@ -35,7 +39,11 @@ fn base_closed(py: Py, this: &Value) -> PyResult<bool> {
 }
 
 fn flush(py: Py, this: &This) -> PyResult<()> {
-    if base_closed(py, &me(this.as_object()))? { fault::closed(py) } else { Ok(()) }
+    if base_closed(py, &me(this.as_object()))? {
+        fault::closed(py)
+    } else {
+        Ok(())
+    }
 }
 
 /// `_IOBase.close`: flushes once and is closed even where that fails.
@@ -45,32 +53,53 @@ pub fn close(py: Py, this: &Value) -> PyResult {
     }
     let flushed = call0(py, this, intern!("flush"));
     fault::both(py, flushed, || {
-        protocol::set_attr(py, this, intern!("__IOBase_closed"), &Value::bool(true)).map(|()| Value::none())
+        protocol::set_attr(py, this, intern!("__IOBase_closed"), &Value::bool(true))
+            .map(|()| Value::none())
     })
 }
 
 /// `_checkReadable` and its like: UnsupportedOperation unless the stream says True.
 fn check(py: Py, this: &Value, name: &'static krait_object::Str, text: &str) -> PyResult {
     let answer = call0(py, this, name)?;
-    if answer.is(&Value::bool(true)) { Ok(answer) } else { unsupported(py, text) }
+    if answer.is(&Value::bool(true)) {
+        Ok(answer)
+    } else {
+        unsupported(py, text)
+    }
 }
 
 pub fn check_seekable(py: Py, this: &Value) -> PyResult {
-    check(py, this, intern!("seekable"), "File or stream is not seekable.")
+    check(
+        py,
+        this,
+        intern!("seekable"),
+        "File or stream is not seekable.",
+    )
 }
 
 pub fn check_readable(py: Py, this: &Value) -> PyResult {
-    check(py, this, intern!("readable"), "File or stream is not readable.")
+    check(
+        py,
+        this,
+        intern!("readable"),
+        "File or stream is not readable.",
+    )
 }
 
 pub fn check_writable(py: Py, this: &Value) -> PyResult {
-    check(py, this, intern!("writable"), "File or stream is not writable.")
+    check(
+        py,
+        this,
+        intern!("writable"),
+        "File or stream is not writable.",
+    )
 }
 
 /// How many bytes `readline` may ask for at once: up to a newline that `peek` shows.
 fn readahead(py: Py, this: &Value, limit: Option<usize>) -> PyResult<usize> {
     let shown = raw_call::call_through_signals(py, this, intern!("peek"), &[Value::int(1)])?;
-    let shown = raw_call::expect_bytes(py, &shown, "peek() should have returned a bytes object")?.as_slice();
+    let shown = raw_call::expect_bytes(py, &shown, "peek() should have returned a bytes object")?
+        .as_slice();
     if shown.is_empty() {
         return Ok(1);
     }
@@ -85,9 +114,19 @@ fn readline(py: Py, this: &This, size: Option<&Value>) -> PyResult<Vec<u8>> {
     let mut line = Vec::new();
     while limit.is_none_or(|limit| line.len() < limit) {
         let left = limit.map(|limit| limit - line.len());
-        let wanted = if peeks { readahead(py, &this, left)? } else { 1 };
-        let more = raw_call::call_through_signals(py, &this, intern!("read"), &[Value::int(wanted as i64)])?;
-        let more = raw_call::expect_bytes(py, &more, "read() should have returned a bytes object")?.as_slice();
+        let wanted = if peeks {
+            readahead(py, &this, left)?
+        } else {
+            1
+        };
+        let more = raw_call::call_through_signals(
+            py,
+            &this,
+            intern!("read"),
+            &[Value::int(wanted as i64)],
+        )?;
+        let more = raw_call::expect_bytes(py, &more, "read() should have returned a bytes object")?
+            .as_slice();
         if more.is_empty() {
             break;
         }
@@ -159,14 +198,20 @@ fn finalize(py: Py, this: &This) {
 
 /// Reports an error of a stream that is being finalised.
 pub fn unraisable_in(py: Py, stream: &Value) {
-    let Some(exception) = py.thread().take_exception() else { return };
+    let Some(exception) = py.thread().take_exception() else {
+        return;
+    };
     let shown = protocol::repr(py, stream).map(|s| s.to_rust().into_owned());
     let shown = shown.unwrap_or_else(|_| {
         drop(py.thread().take_exception());
         "<object repr() failed>".to_string()
     });
     py.thread().set_exception(exception);
-    errors::write_unraisable(py, Some(&format!("Exception ignored while finalizing file {shown}")), None);
+    errors::write_unraisable(
+        py,
+        Some(&format!("Exception ignored while finalizing file {shown}")),
+        None,
+    );
 }
 
 impl Class for IoBase {
@@ -188,25 +233,42 @@ impl Class for IoBase {
             .next(|py, this: &This| next_line(py, &me(this.as_object())))
             .method(
                 "seek($self, offset, whence=os.SEEK_SET, /)",
-                |py, _this: &This, _offset: &Value, _whence: Option<&Value>| -> PyResult { unsupported(py, "seek") },
+                |py, _this: &This, _offset: &Value, _whence: Option<&Value>| -> PyResult {
+                    unsupported(py, "seek")
+                },
             )
             .method("tell($self, /)", |py, this: &This| {
                 let arguments = [Value::int(0), Value::int(1)];
                 protocol::call_method(py, &me(this.as_object()), intern!("seek"), &arguments)
             })
-            .method("truncate($self, size=None, /)", |py, _this: &This, _size: Option<&Value>| -> PyResult {
-                unsupported(py, "truncate")
-            })
+            .method(
+                "truncate($self, size=None, /)",
+                |py, _this: &This, _size: Option<&Value>| -> PyResult {
+                    unsupported(py, "truncate")
+                },
+            )
             .method("flush($self, /)", flush)
-            .method("close($self, /)", |py, this: &This| close(py, &me(this.as_object())))
+            .method("close($self, /)", |py, this: &This| {
+                close(py, &me(this.as_object()))
+            })
             .method("seekable($self, /)", |_py, _this: &This| false)
             .method("readable($self, /)", |_py, _this: &This| false)
             .method("writable($self, /)", |_py, _this: &This| false)
-            .method("_checkClosed($self, /)", |py, this: &This| check_closed(py, &me(this.as_object())))
-            .method("_checkSeekable($self, /)", |py, this: &This| check_seekable(py, &me(this.as_object())))
-            .method("_checkReadable($self, /)", |py, this: &This| check_readable(py, &me(this.as_object())))
-            .method("_checkWritable($self, /)", |py, this: &This| check_writable(py, &me(this.as_object())))
-            .method("fileno($self, /)", |py, _this: &This| -> PyResult { unsupported(py, "fileno") })
+            .method("_checkClosed($self, /)", |py, this: &This| {
+                check_closed(py, &me(this.as_object()))
+            })
+            .method("_checkSeekable($self, /)", |py, this: &This| {
+                check_seekable(py, &me(this.as_object()))
+            })
+            .method("_checkReadable($self, /)", |py, this: &This| {
+                check_readable(py, &me(this.as_object()))
+            })
+            .method("_checkWritable($self, /)", |py, this: &This| {
+                check_writable(py, &me(this.as_object()))
+            })
+            .method("fileno($self, /)", |py, _this: &This| -> PyResult {
+                unsupported(py, "fileno")
+            })
             .method("isatty($self, /)", |py, this: &This| {
                 check_closed(py, &me(this.as_object())).map(|()| false)
             })
@@ -214,13 +276,18 @@ impl Class for IoBase {
                 let this = me(this.as_object());
                 check_closed(py, &this).map(|()| this)
             })
-            .method("__exit__($self, *args)", |py, this: &This, _args: Args<'_>| {
-                call0(py, &me(this.as_object()), intern!("close"))
-            })
+            .method(
+                "__exit__($self, *args)",
+                |py, this: &This, _args: Args<'_>| {
+                    call0(py, &me(this.as_object()), intern!("close"))
+                },
+            )
             .method("readline($self, size=-1, /)", readline)
             .method("readlines($self, hint=-1, /)", readlines)
             .method("writelines($self, lines, /)", writelines)
-            .getter("closed", |py, this: &This| base_closed(py, &me(this.as_object())));
+            .getter("closed", |py, this: &This| {
+                base_closed(py, &me(this.as_object()))
+            });
     }
 }
 
@@ -228,7 +295,12 @@ impl Class for IoBase {
 pub fn warn_unclosed(py: Py, source: &Value) {
     let pending = py.thread().take_exception();
     let warned = protocol::repr(py, source).and_then(|shown| {
-        errors::warn(py, &krait_object::exceptions::ResourceWarning, &format!("unclosed file {}", shown.to_rust()), 1)
+        errors::warn(
+            py,
+            &krait_object::exceptions::ResourceWarning,
+            &format!("unclosed file {}", shown.to_rust()),
+            1,
+        )
     });
     if warned.is_err() {
         if errors::matches(py, &krait_object::exceptions::Warning) {
@@ -249,17 +321,16 @@ pub fn dealloc_warn_through(py: Py, lower: &Value, source: &Value) {
     }
 }
 
-/// Whether the object is an instance of exactly the native class, and none of its own
-/// attributes hides the named method.
-pub fn is_plain<T: Class>(py: Py, object: &Object, name: &'static krait_object::Str) -> bool {
-    object.is_exact::<Instance<T>>() && protocol::attr::instance_attribute(py, object, name).is_none()
-}
-
 /// Enters a stream's repr; RuntimeError where that is under way already.
 pub fn enter_repr(py: Py, object: &Object) -> PyResult<protocol::repr::ReprGuard> {
     match protocol::repr::ReprGuard::enter(py, object) {
         Some(guard) => Ok(guard),
-        None => raise!(py, RuntimeError, "reentrant call inside {}.__repr__", object.ty().name()),
+        None => raise!(
+            py,
+            RuntimeError,
+            "reentrant call inside {}.__repr__",
+            object.ty().name()
+        ),
     }
 }
 

@@ -1,7 +1,9 @@
 //! `_io._RawIOBase`: reads by `readinto`.
 
 use krait_object::native::TypeBuilder;
-use krait_object::{Bytes, Class, Instance, Layout, Py, PyResult, Value, class_cell, intern, protocol, raise};
+use krait_object::{
+    Bytes, Class, Instance, Layout, Py, PyResult, Value, class_cell, intern, protocol, raise,
+};
 
 use super::{IoBase, base_of};
 use crate::raw_call::{self, call0, call1, me};
@@ -24,9 +26,17 @@ fn read(py: Py, this: &This, size: Option<i64>) -> PyResult {
     }
     let count = protocol::number::to_index(py, &count, &krait_object::exceptions::ValueError)?;
     let bytes = krait_object::types::buffer::to_bytes(py, &room)?;
-    match usize::try_from(count).ok().and_then(|count| bytes.get(..count)) {
+    match usize::try_from(count)
+        .ok()
+        .and_then(|count| bytes.get(..count))
+    {
         Some(read) => Ok(Value::from(Bytes::new(read))),
-        None => raise!(py, ValueError, "readinto returned {count} outside buffer size {}", bytes.len()),
+        None => raise!(
+            py,
+            ValueError,
+            "readinto returned {count} outside buffer size {}",
+            bytes.len()
+        ),
     }
 }
 
@@ -67,11 +77,15 @@ impl Class for RawIoBase {
             .doc("Base class for raw binary I/O.")
             .method("read($self, size=-1, /)", read)
             .method("readall($self, /)", readall)
-            .method("readinto($self, buffer, /)", |py, _this: &This, _buffer: &Value| -> PyResult {
-                raise!(py, NotImplementedError, "")
-            })
-            .method("write($self, b, /)", |py, _this: &This, _b: &Value| -> PyResult {
-                raise!(py, NotImplementedError, "")
-            });
+            .method(
+                "readinto($self, buffer, /)",
+                |py, _this: &This, _buffer: &Value| -> PyResult {
+                    raise!(py, NotImplementedError, "")
+                },
+            )
+            .method(
+                "write($self, b, /)",
+                |py, _this: &This, _b: &Value| -> PyResult { raise!(py, NotImplementedError, "") },
+            );
     }
 }

@@ -22,14 +22,23 @@ impl Class for TextIoBase {
             .with_dict()
             .with_weakrefs()
             .doc("Base class for text I/O.")
-            .method("detach($self, /)", |py, _this: &This| -> PyResult { unsupported(py, "detach") })
-            .method("read($self, size=-1, /)", |py, _this: &This, _size: Option<&Value>| -> PyResult {
-                unsupported(py, "read")
+            .method("detach($self, /)", |py, _this: &This| -> PyResult {
+                unsupported(py, "detach")
             })
-            .method("readline($self, size=-1, /)", |py, _this: &This, _size: Option<&Value>| -> PyResult {
-                unsupported(py, "readline")
-            })
-            .method("write($self, s, /)", |py, _this: &This, _s: &Value| -> PyResult { unsupported(py, "write") })
+            .method(
+                "read($self, size=-1, /)",
+                |py, _this: &This, _size: Option<&Value>| -> PyResult { unsupported(py, "read") },
+            )
+            .method(
+                "readline($self, size=-1, /)",
+                |py, _this: &This, _size: Option<&Value>| -> PyResult {
+                    unsupported(py, "readline")
+                },
+            )
+            .method(
+                "write($self, s, /)",
+                |py, _this: &This, _s: &Value| -> PyResult { unsupported(py, "write") },
+            )
             .getter("encoding", |_py, _this: &This| Value::none())
             .getter("newlines", |_py, _this: &This| Value::none())
             .getter("errors", |_py, _this: &This| Value::none());

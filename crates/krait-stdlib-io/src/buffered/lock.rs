@@ -51,8 +51,15 @@ impl Lock {
     fn wait(&self, py: Py, stream: &Object) -> PyResult<()> {
         if self.owner.get() == myself(py) {
             let shown: Value = protocol::repr(py, &me(stream))?.into();
-            let Some(shown) = shown.downcast::<krait_object::Str>() else { return Ok(()) };
-            return raise!(py, RuntimeError, "reentrant call inside {}", shown.to_rust());
+            let Some(shown) = shown.downcast::<krait_object::Str>() else {
+                return Ok(());
+            };
+            return raise!(
+                py,
+                RuntimeError,
+                "reentrant call inside {}",
+                shown.to_rust()
+            );
         }
         self.waiting.set(self.waiting.get() + 1);
         while !self.is_free() {

@@ -12,7 +12,9 @@ use std::rc::Rc;
 use krait_object::gc::{Trace, Visitor};
 use krait_object::types::bytes_builder::BytesBuilder;
 use krait_object::types::shared_bytes::SharedBytes;
-use krait_object::{Class, Layout, Object, Owned, Py, PyResult, Str, Value, intern, protocol, raise};
+use krait_object::{
+    Class, Layout, Object, Owned, Py, PyResult, Str, Value, intern, protocol, raise,
+};
 
 use crate::base;
 use crate::fileio;
@@ -137,7 +139,11 @@ impl Buffered {
     /// How many bytes were read ahead.
     #[inline]
     fn readahead(&self) -> i64 {
-        if self.has_read() { self.read_end.get() - self.pos.get() } else { 0 }
+        if self.has_read() {
+            self.read_end.get() - self.pos.get()
+        } else {
+            0
+        }
     }
 
     /// How far the raw stream is ahead of this one.

@@ -3,7 +3,8 @@
 use krait_object::gc::Visitor;
 use krait_object::native::TypeBuilder;
 use krait_object::{
-    Args, Class, Instance, KwArgs, Py, PyResult, Str, Type, Value, class_cell, intern, protocol, raise,
+    Args, Class, Instance, KwArgs, Py, PyResult, Str, Type, Value, class_cell, intern, protocol,
+    raise,
 };
 
 use super::{reader, writer};
@@ -25,8 +26,10 @@ fn init(py: Py, this: &This, source: &Value, target: &Value, size: Option<i64>) 
     base::check_readable(py, source)?;
     base::check_writable(py, target)?;
     let size = size.unwrap_or(DEFAULT_BUFFER_SIZE as i64);
-    this.reader.set(Value::from(reader::create(py, source, size)?));
-    this.writer.set(Value::from(writer::create(py, target, size)?));
+    this.reader
+        .set(Value::from(reader::create(py, source, size)?));
+    this.writer
+        .set(Value::from(writer::create(py, target, size)?));
     Ok(())
 }
 
@@ -39,7 +42,9 @@ fn forward(py: Py, to: &Slot, name: &'static Str, arguments: &[Value]) -> PyResu
 
 fn close(py: Py, this: &This) -> PyResult {
     let written = forward(py, &this.writer, intern!("close"), &[]);
-    fault::both(py, written, || forward(py, &this.reader, intern!("close"), &[]))
+    fault::both(py, written, || {
+        forward(py, &this.reader, intern!("close"), &[])
+    })
 }
 
 fn isatty(py: Py, this: &This) -> PyResult {
@@ -53,7 +58,11 @@ fn isatty(py: Py, this: &This) -> PyResult {
 fn closed(py: Py, this: &This) -> PyResult {
     match this.writer.get() {
         Some(writer) => protocol::get_attr(py, &writer, intern!("closed")),
-        None => raise!(py, RuntimeError, "the BufferedRWPair object is being garbage-collected"),
+        None => raise!(
+            py,
+            RuntimeError,
+            "the BufferedRWPair object is being garbage-collected"
+        ),
     }
 }
 
@@ -68,10 +77,16 @@ impl Class for BufferedRwPair {
             .with_dict()
             .with_weakrefs()
             .doc("A buffered reader and writer object together.")
-            .new_with("BufferedRWPair(*args, **kwargs)", |py, class: &Type, _a: Args<'_>, _k: KwArgs| {
-                Instance::new_in(py, class, BufferedRwPair::default())
-            })
-            .init("BufferedRWPair(reader, writer, buffer_size=DEFAULT_BUFFER_SIZE, /)", init)
+            .new_with(
+                "BufferedRWPair(*args, **kwargs)",
+                |py, class: &Type, _a: Args<'_>, _k: KwArgs| {
+                    Instance::new_in(py, class, BufferedRwPair::default())
+                },
+            )
+            .init(
+                "BufferedRWPair(reader, writer, buffer_size=DEFAULT_BUFFER_SIZE, /)",
+                init,
+            )
             .method("read($self, *args)", |py, this: &This, a: Args<'_>| {
                 forward(py, &this.reader, intern!("read"), a.0)
             })
@@ -81,18 +96,30 @@ impl Class for BufferedRwPair {
             .method("read1($self, *args)", |py, this: &This, a: Args<'_>| {
                 forward(py, &this.reader, intern!("read1"), a.0)
             })
-            .method("readinto($self, buffer, /)", |py, this: &This, buffer: Value| {
-                forward(py, &this.reader, intern!("readinto"), &[buffer])
-            })
-            .method("readinto1($self, buffer, /)", |py, this: &This, buffer: Value| {
-                forward(py, &this.reader, intern!("readinto1"), &[buffer])
-            })
+            .method(
+                "readinto($self, buffer, /)",
+                |py, this: &This, buffer: Value| {
+                    forward(py, &this.reader, intern!("readinto"), &[buffer])
+                },
+            )
+            .method(
+                "readinto1($self, buffer, /)",
+                |py, this: &This, buffer: Value| {
+                    forward(py, &this.reader, intern!("readinto1"), &[buffer])
+                },
+            )
             .method("write($self, b, /)", |py, this: &This, b: Value| {
                 forward(py, &this.writer, intern!("write"), &[b])
             })
-            .method("flush($self, /)", |py, this: &This| forward(py, &this.writer, intern!("flush"), &[]))
-            .method("readable($self, /)", |py, this: &This| forward(py, &this.reader, intern!("readable"), &[]))
-            .method("writable($self, /)", |py, this: &This| forward(py, &this.writer, intern!("writable"), &[]))
+            .method("flush($self, /)", |py, this: &This| {
+                forward(py, &this.writer, intern!("flush"), &[])
+            })
+            .method("readable($self, /)", |py, this: &This| {
+                forward(py, &this.reader, intern!("readable"), &[])
+            })
+            .method("writable($self, /)", |py, this: &This| {
+                forward(py, &this.writer, intern!("writable"), &[])
+            })
             .method("close($self, /)", close)
             .method("isatty($self, /)", isatty)
             .getter("closed", closed);

@@ -30,14 +30,25 @@ impl Buffered {
         Ok(position.max(0))
     }
 
-    pub(super) fn seek(&self, py: Py, this: &Object, target: &Value, whence: Option<i32>) -> PyResult<i64> {
+    pub(super) fn seek(
+        &self,
+        py: Py,
+        this: &Object,
+        target: &Value,
+        whence: Option<i32>,
+    ) -> PyResult<i64> {
         let whence = whence.unwrap_or(SEEK_SET);
         // Besides the three usual ones, Linux has SEEK_DATA and SEEK_HOLE.
         if !(SEEK_SET..=4).contains(&whence) {
             return fault::invalid_whence(py, i64::from(whence));
         }
         self.check_open(py, "seek of closed file")?;
-        if self.file.borrow().as_ref().is_none_or(|f| f.can_seek(py) != Ok(true)) {
+        if self
+            .file
+            .borrow()
+            .as_ref()
+            .is_none_or(|f| f.can_seek(py) != Ok(true))
+        {
             base::check_seekable(py, &self.raw.value())?;
         }
         let mut target = raw_call::offset(py, target)?;
@@ -45,8 +56,11 @@ impl Buffered {
             let current = self.raw_position(py)?;
             let ahead = self.readahead();
             if ahead > 0 {
-                let offset =
-                    if whence == SEEK_SET { target - (current - self.raw_offset()) } else { target };
+                let offset = if whence == SEEK_SET {
+                    target - (current - self.raw_offset())
+                } else {
+                    target
+                };
                 if offset >= -self.pos.get() && offset <= ahead {
                     self.pos.set(self.pos.get() + offset);
                     return Ok((current - ahead + offset).max(0));
@@ -118,7 +132,10 @@ impl Buffered {
             None => Ok(format!("<{name}>")),
             Some(file) => {
                 let _guard = base::enter_repr(py, this)?;
-                Ok(format!("<{name} name={}>", protocol::repr(py, &file)?.to_rust()))
+                Ok(format!(
+                    "<{name} name={}>",
+                    protocol::repr(py, &file)?.to_rust()
+                ))
             }
         }
     }

@@ -37,7 +37,8 @@ fn init(py: Py, this: &This, raw: &Value, size: Option<i64>) -> PyResult<()> {
     base::check_seekable(py, raw)?;
     base::check_readable(py, raw)?;
     base::check_writable(py, raw)?;
-    this.core().open(py, raw, size.unwrap_or(DEFAULT_BUFFER_SIZE as i64))
+    this.core()
+        .open(py, raw, size.unwrap_or(DEFAULT_BUFFER_SIZE as i64))
 }
 
 impl Class for BufferedRandom {

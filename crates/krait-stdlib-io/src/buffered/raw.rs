@@ -7,7 +7,10 @@ use std::rc::Rc;
 use krait_object::native::TypeBuilder;
 use krait_object::types::bytes_builder::BytesBuilder;
 use krait_object::types::shared_bytes::SharedBytes;
-use krait_object::{Bytes, Class, Instance, Py, PyResult, Raised, Value, class_cell, errors, exceptions, intern, protocol, raise};
+use krait_object::{
+    Bytes, Class, Instance, Py, PyResult, Raised, Value, class_cell, errors, exceptions, intern,
+    protocol, raise,
+};
 use krait_sys::fd::constants::{EAGAIN, SEEK_CUR};
 
 use super::Buffered;
@@ -26,20 +29,28 @@ impl Class for Window {
 
     fn define(b: &mut TypeBuilder<Instance<Self>>) {
         b.no_constructor().lends(|_py, this: &Instance<Window>| {
-            Ok(this.memory.lease(false).part(this.start..this.start + this.len))
+            Ok(this
+                .memory
+                .lease(false)
+                .part(this.start..this.start + this.len))
         });
     }
 }
 
 fn view_of(py: Py, memory: Rc<SharedBytes>, start: usize, len: usize) -> PyResult {
-    raw_call::memory_view(py, Value::from(Instance::new(py, Window { memory, start, len })))
+    raw_call::memory_view(
+        py,
+        Value::from(Instance::new(py, Window { memory, start, len })),
+    )
 }
 
 /// BlockingIOError for a write that is done only in part.
 pub fn would_block(py: Py, written: i64) -> Raised {
     let arguments = [
         Value::int(i64::from(EAGAIN)),
-        Value::from(krait_object::Str::new("write could not complete without blocking")),
+        Value::from(krait_object::Str::new(
+            "write could not complete without blocking",
+        )),
         Value::int(written),
     ];
     errors::raise_args(py, &exceptions::BlockingIOError, &arguments)
@@ -57,8 +68,14 @@ impl Buffered {
                 if what != "readinto" {
                     return Err(raised);
                 }
-                let Some(cause) = py.thread().take_exception() else { return Err(raised) };
-                let raised = errors::raise_text(py, &exceptions::OSError, format_args!("raw readinto() failed"));
+                let Some(cause) = py.thread().take_exception() else {
+                    return Err(raised);
+                };
+                let raised = errors::raise_text(
+                    py,
+                    &exceptions::OSError,
+                    format_args!("raw readinto() failed"),
+                );
                 if let Some(error) = py.thread().exception()
                     && let Some(error) = exceptions::BaseException::from_object(&error)
                 {
@@ -124,7 +141,12 @@ impl Buffered {
     }
 
     /// Reads once to the end of a builder.
-    pub(super) fn raw_read_more(&self, py: Py, into: &mut BytesBuilder, limit: usize) -> PyResult<Option<usize>> {
+    pub(super) fn raw_read_more(
+        &self,
+        py: Py,
+        into: &mut BytesBuilder,
+        limit: usize,
+    ) -> PyResult<Option<usize>> {
         if let Some(file) = self.plain_file(py, intern!("readinto")) {
             let count = file.read_once(py, into, limit)?;
             return Ok(self.moved_if(count));
@@ -163,7 +185,11 @@ impl Buffered {
     fn checked_position(&self, py: Py, result: &Value) -> PyResult<i64> {
         let position = raw_call::offset(py, result)?;
         if position < 0 {
-            return raise!(py, OSError, "Raw stream returned invalid position {position}");
+            return raise!(
+                py,
+                OSError,
+                "Raw stream returned invalid position {position}"
+            );
         }
         self.abs_pos.set(position);
         Ok(position)

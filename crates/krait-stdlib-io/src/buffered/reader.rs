@@ -35,7 +35,8 @@ pub fn create(py: Py, raw: &Value, size: i64) -> PyResult<Owned<This>> {
 fn init(py: Py, this: &This, raw: &Value, size: Option<i64>) -> PyResult<()> {
     this.core().state.set(super::State::New);
     base::check_readable(py, raw)?;
-    this.core().open(py, raw, size.unwrap_or(DEFAULT_BUFFER_SIZE as i64))
+    this.core()
+        .open(py, raw, size.unwrap_or(DEFAULT_BUFFER_SIZE as i64))
 }
 
 impl Class for BufferedReader {
@@ -48,7 +49,9 @@ impl Class for BufferedReader {
         shared::define_reading::<Self>(b);
         b.doc("Create a new buffered reader using the given readable raw IO object.")
             .init("BufferedReader(raw, buffer_size=DEFAULT_BUFFER_SIZE)", init)
-            .method("flush($self, /)", |py, this: &This| this.core().forward(py, intern!("flush")));
+            .method("flush($self, /)", |py, this: &This| {
+                this.core().forward(py, intern!("flush"))
+            });
     }
 
     fn traverse(&self, visitor: &mut Visitor) {

@@ -18,7 +18,11 @@ impl Buffered {
 
     /// Reads more behind what was read ahead; the count as the raw stream gives it.
     fn fill(&self, py: Py) -> PyResult<Option<usize>> {
-        let start = if self.has_read() { self.read_end.get() } else { 0 };
+        let start = if self.has_read() {
+            self.read_end.get()
+        } else {
+            0
+        };
         let count = self.raw_read(py, start, self.size.get() - start)?;
         if let Some(n) = count.filter(|&n| n > 0) {
             self.read_end.set(start + n as i64);
@@ -42,9 +46,14 @@ impl Buffered {
             Some(size) => {
                 if !protocol::number::is_index(size) {
                     let ty = size.ty().name();
-                    return raise!(py, TypeError, "argument should be integer or None, not '{ty}'");
+                    return raise!(
+                        py,
+                        TypeError,
+                        "argument should be integer or None, not '{ty}'"
+                    );
                 }
-                protocol::number::to_index(py, size, &krait_object::exceptions::OverflowError)? as i64
+                protocol::number::to_index(py, size, &krait_object::exceptions::OverflowError)?
+                    as i64
             }
         };
         self.check_ready(py)?;
@@ -60,7 +69,9 @@ impl Buffered {
             return Ok(Value::from(self.take(size)));
         }
         let _entered = self.enter(py, this)?;
-        Ok(self.read_exactly(py, size)?.map_or_else(Value::none, Value::from))
+        Ok(self
+            .read_exactly(py, size)?
+            .map_or_else(Value::none, Value::from))
     }
 
     /// So many bytes, fewer only at the end or where the raw stream would block.
@@ -150,7 +161,11 @@ impl Buffered {
                 if !more.is_none() {
                     return raise!(py, TypeError, "read() should return bytes");
                 }
-                return Ok(if all.is_empty() { more } else { Value::from(Bytes::new(&all)) });
+                return Ok(if all.is_empty() {
+                    more
+                } else {
+                    Value::from(Bytes::new(&all))
+                });
             };
             if bytes.is_empty() {
                 return Ok(Value::from(Bytes::new(&all)));
@@ -163,10 +178,18 @@ impl Buffered {
     }
 
     /// What one raw read gives at most.
-    pub(super) fn read1(&self, py: Py, this: &Object, size: Option<&Value>) -> PyResult<Owned<Bytes>> {
+    pub(super) fn read1(
+        &self,
+        py: Py,
+        this: &Object,
+        size: Option<&Value>,
+    ) -> PyResult<Owned<Bytes>> {
         let size = match size {
             None => -1,
-            Some(size) => protocol::number::to_index(py, size, &krait_object::exceptions::OverflowError)? as i64,
+            Some(size) => {
+                protocol::number::to_index(py, size, &krait_object::exceptions::OverflowError)?
+                    as i64
+            }
         };
         self.check_open(py, "read of closed file")?;
         self.read1_sized(py, this, if size < 0 { self.size.get() } else { size })
@@ -226,7 +249,9 @@ impl Buffered {
         self.check_ready(py)?;
         let buffer = raw_call::writable(py, name, target)?;
         self.check_open(py, "readinto of closed file")?;
-        let Some(room) = buffer.as_mut_slice() else { return Ok(Value::int(0)) };
+        let Some(room) = buffer.as_mut_slice() else {
+            return Ok(Value::int(0));
+        };
         let _entered = self.enter(py, this)?;
         let ahead = self.readahead().min(room.len() as i64).max(0);
         let mut written = ahead as usize;
@@ -285,7 +310,12 @@ impl Buffered {
     }
 
     /// The next line, empty at the end.
-    pub(super) fn line(&self, py: Py, this: &Object, limit: Option<usize>) -> PyResult<Owned<Bytes>> {
+    pub(super) fn line(
+        &self,
+        py: Py,
+        this: &Object,
+        limit: Option<usize>,
+    ) -> PyResult<Owned<Bytes>> {
         if self.lock.is_free()
             && let (count, true) = self.line_ahead(limit)
         {
@@ -313,7 +343,12 @@ impl Buffered {
         }
     }
 
-    pub(super) fn readline(&self, py: Py, this: &Object, size: Option<&Value>) -> PyResult<Owned<Bytes>> {
+    pub(super) fn readline(
+        &self,
+        py: Py,
+        this: &Object,
+        size: Option<&Value>,
+    ) -> PyResult<Owned<Bytes>> {
         self.check_ready(py)?;
         let Size(limit) = Size::of(py, size)?;
         self.check_open(py, "readline of closed file")?;

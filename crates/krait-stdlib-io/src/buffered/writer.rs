@@ -35,7 +35,8 @@ pub fn create(py: Py, raw: &Value, size: i64) -> PyResult<Owned<This>> {
 fn init(py: Py, this: &This, raw: &Value, size: Option<i64>) -> PyResult<()> {
     this.core().state.set(super::State::New);
     base::check_writable(py, raw)?;
-    this.core().open(py, raw, size.unwrap_or(DEFAULT_BUFFER_SIZE as i64))
+    this.core()
+        .open(py, raw, size.unwrap_or(DEFAULT_BUFFER_SIZE as i64))
 }
 
 impl Class for BufferedWriter {

@@ -18,7 +18,8 @@ impl Buffered {
                 self.raw_pos.set(self.raw_pos.get() - rewind);
             }
             while self.write_pos.get() < self.write_end.get() {
-                let Some(count) = self.raw_write(py, self.write_pos.get(), self.write_end.get())? else {
+                let Some(count) = self.raw_write(py, self.write_pos.get(), self.write_end.get())?
+                else {
                     return Err(would_block(py, 0));
                 };
                 self.write_pos.set(self.write_pos.get() + count as i64);
@@ -99,7 +100,10 @@ impl Buffered {
             self.forget_read();
         }
         let (start, end) = (self.write_pos.get(), self.write_end.get());
-        self.memory.borrow().write().copy_within(start as usize..end as usize, 0);
+        self.memory
+            .borrow()
+            .write()
+            .copy_within(start as usize..end as usize, 0);
         self.write_end.set(end - start);
         self.raw_pos.set(self.raw_pos.get() - start);
         self.pos.set(self.pos.get() - start);
@@ -109,7 +113,11 @@ impl Buffered {
         self.copy_from(self.write_end.get(), &bytes[..count as usize]);
         self.write_end.set(self.write_end.get() + count);
         self.pos.set(self.pos.get() + count);
-        if count == bytes.len() as i64 { Ok(count) } else { Err(would_block(py, count)) }
+        if count == bytes.len() as i64 {
+            Ok(count)
+        } else {
+            Err(would_block(py, count))
+        }
     }
 
     /// Writes directly what is more than the buffer holds, and buffers the rest.

@@ -14,10 +14,17 @@ const FIRST_READ: usize = 8192;
 
 impl FileIo {
     /// Reads once to the spare room of a builder; `None` where it would have to wait.
-    pub fn read_once(&self, py: Py, into: &mut BytesBuilder, limit: usize) -> PyResult<Option<usize>> {
+    pub fn read_once(
+        &self,
+        py: Py,
+        into: &mut BytesBuilder,
+        limit: usize,
+    ) -> PyResult<Option<usize>> {
         let descriptor = self.descriptor(py)?;
         loop {
-            match into.fill_spare(limit, |room| py.allow_threads(|| fd::read_uninit(descriptor, room))) {
+            match into.fill_spare(limit, |room| {
+                py.allow_threads(|| fd::read_uninit(descriptor, room))
+            }) {
                 Err(e) if e.raw_os_error() == Some(constants::EINTR) => fault::interrupted(py)?,
                 result => return unless_blocking(py, result),
             }
@@ -59,9 +66,15 @@ impl FileIo {
         if size <= 0 {
             return None;
         }
-        let at = py.allow_threads(|| fd::seek(descriptor, 0, constants::SEEK_CUR)).ok()?;
+        let at = py
+            .allow_threads(|| fd::seek(descriptor, 0, constants::SEEK_CUR))
+            .ok()?;
         // The size may have changed since the file was opened.
-        let size = if at > size { fd::stat(descriptor).ok()?.size } else { size };
+        let size = if at > size {
+            fd::stat(descriptor).ok()?.size
+        } else {
+            size
+        };
         usize::try_from(size - at).ok()
     }
 
@@ -113,7 +126,11 @@ pub fn readinto(py: Py, this: &This, buffer: &Value) -> PyResult<Option<usize>> 
     let buffer = raw_call::writable(py, "readinto", buffer)?;
     match buffer.as_mut_slice() {
         Some(room) => this.read_into(py, room),
-        None => raise!(py, TypeError, "readinto() argument must be read-write bytes-like object"),
+        None => raise!(
+            py,
+            TypeError,
+            "readinto() argument must be read-write bytes-like object"
+        ),
     }
 }
 

@@ -4,7 +4,8 @@ use std::cell::Cell;
 
 use krait_object::native::TypeBuilder;
 use krait_object::{
-    Args, Class, Instance, KwArgs, Layout, Object, Owned, Py, PyResult, Type, Value, class_cell, intern, protocol,
+    Args, Class, Instance, KwArgs, Layout, Object, Owned, Py, PyResult, Type, Value, class_cell,
+    intern, protocol,
 };
 use krait_sys::fd::{self, FdStat};
 
@@ -17,7 +18,7 @@ mod mode;
 mod opening;
 
 pub use mode::Mode;
-pub use opening::{create, read_file};
+pub use opening::create;
 
 /// `FileIO`. The descriptor is -1 while nothing is open.
 pub struct FileIo {
@@ -64,16 +65,28 @@ impl FileIo {
 
     /// The block size that buffers should have, as the file system says.
     pub fn block_size(&self) -> i64 {
-        self.stat.get().map_or(crate::module::DEFAULT_BUFFER_SIZE as i64, |s| s.block_size.max(1))
+        self.stat
+            .get()
+            .map_or(crate::module::DEFAULT_BUFFER_SIZE as i64, |s| {
+                s.block_size.max(1)
+            })
     }
 
     /// Whether the file may be read (written), or UnsupportedOperation.
     fn check_readable(&self, py: Py) -> PyResult<()> {
-        if self.mode.get().readable { Ok(()) } else { unsupported(py, "File not open for reading") }
+        if self.mode.get().readable {
+            Ok(())
+        } else {
+            unsupported(py, "File not open for reading")
+        }
     }
 
     fn check_writable(&self, py: Py) -> PyResult<()> {
-        if self.mode.get().writable { Ok(()) } else { unsupported(py, "File not open for writing") }
+        if self.mode.get().writable {
+            Ok(())
+        } else {
+            unsupported(py, "File not open for writing")
+        }
     }
 
     /// Gives the descriptor back to the system.
@@ -104,7 +117,9 @@ impl FileIo {
         if let Some(known) = self.seeks.get() {
             return Ok(known);
         }
-        let can = py.allow_threads(|| fd::seek(descriptor, 0, fd::constants::SEEK_CUR)).is_ok();
+        let can = py
+            .allow_threads(|| fd::seek(descriptor, 0, fd::constants::SEEK_CUR))
+            .is_ok();
         self.seeks.set(Some(can));
         Ok(can)
     }
@@ -151,11 +166,17 @@ fn repr(py: Py, this: &This) -> PyResult<String> {
     let mode = this.mode.get().text();
     let object = me(this.as_object());
     match crate::raw_call::attribute_or_none(py, &object, intern!("name"))? {
-        None => Ok(format!("<{name} fd={} mode='{mode}' closefd={closes}>", this.fd.get())),
+        None => Ok(format!(
+            "<{name} fd={} mode='{mode}' closefd={closes}>",
+            this.fd.get()
+        )),
         Some(file) => {
             let _guard = base::enter_repr(py, this.as_object())?;
             let file = protocol::repr(py, &file)?;
-            Ok(format!("<{name} name={} mode='{mode}' closefd={closes}>", file.to_rust()))
+            Ok(format!(
+                "<{name} name={} mode='{mode}' closefd={closes}>",
+                file.to_rust()
+            ))
         }
     }
 }
@@ -177,10 +198,16 @@ impl Class for FileIo {
             .with_dict()
             .with_weakrefs()
             .doc("Open a file.")
-            .new_with("FileIO(*args, **kwargs)", |py, class: &Type, _a: Args<'_>, _k: KwArgs| {
-                Instance::new_in(py, class, FileIo::unopened())
-            })
-            .init("FileIO(file, mode='r', closefd=True, opener=None)", opening::init)
+            .new_with(
+                "FileIO(*args, **kwargs)",
+                |py, class: &Type, _a: Args<'_>, _k: KwArgs| {
+                    Instance::new_in(py, class, FileIo::unopened())
+                },
+            )
+            .init(
+                "FileIO(file, mode='r', closefd=True, opener=None)",
+                opening::init,
+            )
             .repr(repr)
             .method("read($self, size=-1, /)", data::read)
             .method("readall($self, /)", data::readall)
@@ -202,12 +229,21 @@ impl Class for FileIo {
                 let descriptor = this.descriptor(py)?;
                 Ok::<_, krait_object::Raised>(py.allow_threads(|| fd::is_terminal(descriptor)))
             })
-            .method("_isatty_open_only($self, /)", |py, this: &This| this.is_terminal(py))
-            .method("_dealloc_warn($self, object, /)", |py, this: &This, source: &Value| {
-                dealloc_warn(py, this, source)
+            .method("_isatty_open_only($self, /)", |py, this: &This| {
+                this.is_terminal(py)
             })
-            .method("__getstate__($self, /)", |py, this: &This| fault::no_pickle(py, this.as_object()))
-            .getset("_finalizing", |_py, this: &This| this.finalizing.get(), set_finalizing)
+            .method(
+                "_dealloc_warn($self, object, /)",
+                |py, this: &This, source: &Value| dealloc_warn(py, this, source),
+            )
+            .method("__getstate__($self, /)", |py, this: &This| {
+                fault::no_pickle(py, this.as_object())
+            })
+            .getset(
+                "_finalizing",
+                |_py, this: &This| this.finalizing.get(),
+                set_finalizing,
+            )
             .getter("closed", |_py, this: &This| this.is_closed())
             .getter("closefd", |_py, this: &This| this.closes.get())
             .getter("mode", |_py, this: &This| this.mode.get().text())

@@ -3,8 +3,8 @@
 use std::ffi::CString;
 
 use krait_object::{
-    Builtin, Bytes, Instance, Layout, Object, Owned, Py, PyResult, Str, Value, errors, exceptions, hooks, intern, protocol,
-    raise,
+    Bytes, Instance, Layout, Owned, Py, PyResult, Str, Value, errors, exceptions, hooks, intern,
+    protocol, raise,
 };
 use krait_sys::fd::{self, constants};
 
@@ -13,15 +13,16 @@ use crate::fault;
 use crate::raw_call::me;
 
 /// A new file of exactly the class, for `open`.
-pub fn create(py: Py, file: &Value, mode: Mode, closes: bool, opener: Option<&Value>) -> PyResult<Owned<This>> {
+pub fn create(
+    py: Py,
+    file: &Value,
+    mode: Mode,
+    closes: bool,
+    opener: Option<&Value>,
+) -> PyResult<Owned<This>> {
     let this = Instance::new(py, FileIo::unopened());
     open_into(py, &this, file, mode, closes, opener)?;
     Ok(this)
-}
-
-/// A file opened for reading bytes, unbuffered.
-pub fn read_file(py: Py, path: &Value) -> PyResult<Owned<This>> {
-    create(py, path, Mode { readable: true, ..Mode::default() }, true, None)
 }
 
 pub fn init(
@@ -34,7 +35,10 @@ pub fn init(
 ) -> PyResult<()> {
     let mode = match mode {
         Some(mode) => Mode::parse(py, &mode.to_utf8(py)?)?,
-        None => Mode { readable: true, ..Mode::default() },
+        None => Mode {
+            readable: true,
+            ..Mode::default()
+        },
     };
     if !this.is_closed() {
         if this.closes.get() {
@@ -52,7 +56,12 @@ fn given_descriptor(py: Py, file: &Value) -> PyResult<Option<i32>> {
         return Ok(None);
     }
     if file.is(&Value::bool(true)) || file.is(&Value::bool(false)) {
-        errors::warn(py, &exceptions::RuntimeWarning, "bool is used as a file descriptor", 1)?;
+        errors::warn(
+            py,
+            &exceptions::RuntimeWarning,
+            "bool is used as a file descriptor",
+            1,
+        )?;
     }
     match protocol::number::index_to_i128(py, file)?.map(i32::try_from) {
         Some(Ok(fd)) if fd >= 0 => Ok(Some(fd)),
@@ -90,13 +99,20 @@ fn open_path(py: Py, file: &Value, flags: i32) -> PyResult<i32> {
 
 fn open_with(py: Py, opener: &Value, file: &Value, flags: i32) -> PyResult<i32> {
     let result = protocol::call(py, opener, &[file.clone(), Value::int(i64::from(flags))])?;
-    let is_int = result.downcast::<krait_object::Int>().is_some() || result.as_small_int().is_some();
+    let is_int =
+        result.downcast::<krait_object::Int>().is_some() || result.as_small_int().is_some();
     if !is_int {
         return raise!(py, TypeError, "expected integer from opener");
     }
     let fd = match protocol::number::index_to_i128(py, &result)?.map(i32::try_from) {
         Some(Ok(fd)) => fd,
-        _ => return raise!(py, OverflowError, "Python int too large to convert to C int"),
+        _ => {
+            return raise!(
+                py,
+                OverflowError,
+                "Python int too large to convert to C int"
+            );
+        }
     };
     if fd < 0 {
         return raise!(py, ValueError, "opener returned {fd}");
@@ -116,10 +132,16 @@ fn open_into(
     let given = given_descriptor(py, file)?;
     let flags = mode.flags() | constants::O_CLOEXEC;
     let mode_text = Value::from(Str::intern(mode.text()));
-    (hooks::get(py).audit)(py, "open", &[file.clone(), mode_text, Value::int(i64::from(flags))])?;
+    (hooks::get(py).audit)(
+        py,
+        "open",
+        &[file.clone(), mode_text, Value::int(i64::from(flags))],
+    )?;
     let descriptor = match given {
         Some(descriptor) => descriptor,
-        None if !closes => return raise!(py, ValueError, "Cannot use closefd=False with file name"),
+        None if !closes => {
+            return raise!(py, ValueError, "Cannot use closefd=False with file name");
+        }
         None => match opener.filter(|o| !o.is_none()) {
             Some(opener) => open_with(py, opener, file, flags)?,
             None => open_path(py, file, flags)?,
@@ -172,4 +194,3 @@ fn examine(py: Py, this: &This, file: &Value) -> PyResult<()> {
     }
     Ok(())
 }
-
