@@ -24,7 +24,7 @@ pub struct Entry {
     pub value: u64,
 }
 
-#[repr(C)]
+#[repr(C, align(8))]
 struct Head {
     /// How many entries there is room for.
     capacity: u32,
