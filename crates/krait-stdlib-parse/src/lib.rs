@@ -1,0 +1,10 @@
+//! Native modules that read and write text: regular expressions, JSON, CSV, and
+//! Python's own tokens, trees and symbol tables.
+#![forbid(unsafe_code)]
+
+use krait_object::native::module::NativeModule;
+
+pub mod sre;
+
+/// The modules of this crate.
+pub const MODULES: &[NativeModule] = &[sre::MODULE];
