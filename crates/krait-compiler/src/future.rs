@@ -8,8 +8,7 @@ use krait_bytecode::{Const, flags};
 pub fn features(body: &[Stmt]) -> Compile<u32> {
     let mut bits = 0;
     let mut allowed = true;
-    let mut docstring = false;
-    for stmt in body {
+    for (i, stmt) in body.iter().enumerate() {
         match &stmt.kind {
             StmtKind::ImportFrom {
                 module: Some(module),
@@ -21,14 +20,10 @@ pub fn features(body: &[Stmt]) -> Compile<u32> {
                     return Err(CompileError::at(stmt.at, message));
                 }
                 for alias in names {
-                    bits |= feature(&alias.name, stmt.at)?;
+                    bits |= feature(&alias.name, alias.at)?;
                 }
             }
-            StmtKind::Expr(value)
-                if !docstring && matches!(value.as_const(), Some(Const::Str(_))) =>
-            {
-                docstring = true;
-            }
+            StmtKind::Expr(value) if i == 0 && matches!(value.as_const(), Some(Const::Str(_))) => {}
             _ => allowed = false,
         }
     }

@@ -447,9 +447,16 @@ impl<'a> Tokenizer<'a> {
         }
         let digits = &self.text[start..integer_end];
         if !float && digits.first() == Some(&b'0') && digits.iter().any(|d| !b"0_".contains(d)) {
+            let zeros = digits
+                .iter()
+                .take_while(|digit| b"0_".contains(digit))
+                .count();
             let message = "leading zeros in decimal integer literals are not permitted; \
                            use an 0o prefix for octal integers";
-            return self.error(start, message);
+            return self.error(start, message).map_err(|mut error| {
+                error.end_col = error.col as i32 + zeros as i32;
+                error
+            });
         }
         self.check_number_end("decimal")?;
         Ok(self.token(Kind::Number, start))
@@ -466,6 +473,12 @@ impl<'a> Tokenizer<'a> {
             self.at += 1;
         }
         let found = self.digits(|byte| (byte as char).is_digit(radix));
+        if self.peek(0) == b'_' {
+            self.at += 1;
+            if !self.peek(0).is_ascii_digit() {
+                return self.bad_number(name);
+            }
+        }
         let next = self.peek(0);
         if next.is_ascii_digit() {
             let message = format!("invalid digit '{}' in {name} literal", next as char);
@@ -559,7 +572,7 @@ impl<'a> Tokenizer<'a> {
         let mut message =
             format!("unterminated {kind}{prefix}string literal (detected at line {line})");
         if escaped_quote && !triple {
-            message.push_str("; perhaps you escaped the end quote");
+            message.push_str("; perhaps you escaped the end quote?");
         }
         let mut error = CompileError::at(self.source.position(start, start + 1), message);
         error.end_col = error.col as i32;
@@ -689,12 +702,7 @@ impl<'a> Tokenizer<'a> {
                 self.at += 1;
             }
             b')' | b']' | b'}' => self.close(byte)?,
-            b'$' | b'?' | b'`' | 0..=8 | 0x0e..=0x1f | 0x7f => {
-                if byte.is_ascii_graphic() {
-                    return self.error(start, "invalid syntax");
-                }
-                return self.bad_character(start, byte as char);
-            }
+            0..=8 | 0x0e..=0x1f | 0x7f => return self.bad_character(start, byte as char),
             b':' if self.at_field_level() && self.peek(1) != b'=' => {
                 self.at += 1;
                 if let Some(spec) = self.specs.last_mut() {

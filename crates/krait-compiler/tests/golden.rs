@@ -8,12 +8,18 @@ use std::path::Path;
 fn listings_are_as_expected() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
     let mut different = Vec::new();
-    for entry in std::fs::read_dir(&folder).expect("the golden folder").flatten() {
+    for entry in std::fs::read_dir(&folder)
+        .expect("the golden folder")
+        .flatten()
+    {
         let path = entry.path();
         if path.extension().is_none_or(|extension| extension != "py") {
             continue;
         }
-        let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        let name = path
+            .file_name()
+            .map(|n| n.to_string_lossy().into_owned())
+            .unwrap_or_default();
         let source = std::fs::read(&path).expect("a readable source");
         let output = match compile(&source, &name, Mode::Exec, &Options::default()) {
             Ok(output) => output,
@@ -30,5 +36,8 @@ fn listings_are_as_expected() {
             different.push(name);
         }
     }
-    assert!(different.is_empty(), "other listings than expected: {different:?}");
+    assert!(
+        different.is_empty(),
+        "other listings than expected: {different:?}"
+    );
 }

@@ -274,6 +274,14 @@ impl<'a> Codegen<'a> {
         attempt: &mut Attempt,
         at: Position,
     ) -> Compile<()> {
+        let literal = match &value.kind {
+            ExprKind::Constant { .. } | ExprKind::Attribute { .. } => true,
+            ExprKind::UnaryOp { .. } | ExprKind::BinOp { .. } => true,
+            _ => false,
+        };
+        if !literal {
+            return self.error(at, "patterns may only match literals and attribute lookups");
+        }
         let mark = self.mark();
         let subject = self.subject(subject);
         let (op, b) = if let Some(number) = small_int(value) {
@@ -336,7 +344,7 @@ impl<'a> Codegen<'a> {
         for (i, p) in list.iter().enumerate() {
             if matches!(p.kind, PatternKind::MatchStar(_)) {
                 if star.is_some() {
-                    let message = "multiple starred expressions in sequence pattern";
+                    let message = "multiple starred names in sequence pattern";
                     return self.error(at, message);
                 }
                 star = Some(i);

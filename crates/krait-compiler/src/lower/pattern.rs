@@ -5,7 +5,7 @@ use crate::ast::{Pattern, PatternKind};
 use crate::errors::Compile;
 use krait_bytecode::Const;
 use ruff_python_ast as ruff;
-use ruff_text_size::Ranged;
+use ruff_text_size::{Ranged, TextRange};
 
 impl Lower<'_> {
     pub(super) fn pattern(&mut self, pattern: &ruff::Pattern) -> Compile<Pattern> {
@@ -18,12 +18,14 @@ impl Lower<'_> {
                 ruff::Singleton::False => Const::Bool(false),
             }),
             ruff::Pattern::MatchSequence(p) => {
+                self.check_commas(&p.patterns)?;
                 PatternKind::MatchSequence(self.patterns(&p.patterns)?)
             }
             ruff::Pattern::MatchMapping(p) => {
                 if let Some(rest) = &p.rest {
                     self.check_target(rest.id.as_str(), p.range)?;
                 }
+                self.check_commas(&p.patterns)?;
                 PatternKind::MatchMapping {
                     keys: self.exprs(&p.keys)?,
                     patterns: self.patterns(&p.patterns)?,
@@ -31,6 +33,8 @@ impl Lower<'_> {
                 }
             }
             ruff::Pattern::MatchClass(p) => {
+                self.check_commas(&p.arguments.patterns)?;
+                self.check_commas(&p.arguments.keywords)?;
                 let patterns = self.patterns(&p.arguments.patterns)?;
                 let mut kwd_attrs = Vec::new();
                 let mut kwd_patterns = Vec::new();
@@ -70,6 +74,20 @@ impl Lower<'_> {
             ruff::Pattern::MatchOr(p) => PatternKind::MatchOr(self.patterns(&p.patterns)?),
         };
         Ok(Pattern { kind, at })
+    }
+
+    /// The parser crate does not insist on commas between patterns.
+    fn check_commas(&self, list: &[impl Ranged]) -> Compile<()> {
+        for pair in list.windows(2) {
+            let between = self.slice(TextRange::new(pair[0].end(), pair[1].start()));
+            let comma = between
+                .lines()
+                .any(|line| line.split('#').next().unwrap_or("").contains(','));
+            if !comma {
+                return self.error(pair[1].range(), "invalid syntax");
+            }
+        }
+        Ok(())
     }
 
     fn patterns(&mut self, list: &[ruff::Pattern]) -> Compile<Vec<Pattern>> {

@@ -215,8 +215,7 @@ impl Lower<'_> {
         for (i, handler) in s.handlers.iter().enumerate() {
             let ruff::ExceptHandler::ExceptHandler(handler) = handler;
             if handler.type_.is_none() && i + 1 < s.handlers.len() {
-                let range = TextRange::at(handler.range.start(), TextSize::from(7));
-                return self.error(range, "default 'except:' must be last");
+                return self.error(handler.range, "default 'except:' must be last");
             }
             if let Some(name) = &handler.name {
                 self.check_target(name.id.as_str(), handler.range)?;

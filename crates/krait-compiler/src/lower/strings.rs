@@ -369,7 +369,11 @@ impl Lower<'_> {
             .find('}')
             .filter(|end| rest.starts_with("\\N{") && *end > 3);
         let Some(end) = end else {
-            let length = rest.find('}').unwrap_or(2).min(rest.len() - 1);
+            let length = match (rest.as_bytes().get(2), rest.find('}')) {
+                (Some(b'{'), Some(close)) => close - 1,
+                (Some(b'{'), None) => rest.len() - 1,
+                _ => 1,
+            };
             return self.bad_escape(range, offset, length, "malformed \\N character escape");
         };
         match unicode_names2::character(&rest[3..end]) {

@@ -1,11 +1,9 @@
 //! Compound statements.
 
-use super::{N, P, Shape, Target, TokKind};
+use super::{Memo, N, P, Shape, Target, TokKind};
 
 impl P<'_> {
     pub(super) fn compound_stmt(&mut self) -> Option<N> {
-        let start = self.pos;
-        let _ = start;
         if self.is_any(&["def", "@", "async"])
             && let Some(found) = self.attempt(|p| p.function_def())
         {
@@ -39,6 +37,10 @@ impl P<'_> {
     }
 
     pub(super) fn block(&mut self) -> Option<N> {
+        self.memo(Memo::Block, Self::any_block)
+    }
+
+    fn any_block(&mut self) -> Option<N> {
         let start = self.pos;
         let indented = self.attempt(|p| {
             if !p.kind(TokKind::Newline) || !p.kind(TokKind::Indent) {

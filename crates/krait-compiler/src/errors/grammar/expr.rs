@@ -300,13 +300,27 @@ impl P<'_> {
         }
         self.lambda_params();
         let colon = self.pos;
-        if !self.eat(":") || !self.is_kind(TokKind::FMiddle) {
+        if !self.eat(":") || !(self.is_kind(TokKind::FMiddle) || self.is("}")) {
+            return None;
+        }
+        if !self.in_field(start) {
             return None;
         }
         let letter = self.field_letter(start);
         let message =
             format!("{letter}-string: lambda expressions are not allowed without parentheses");
         self.fail_tokens(start, colon, message)
+    }
+
+    /// Whether a token is in a replacement field.
+    fn in_field(&self, token: usize) -> bool {
+        let kinds = self.toks[..token].iter().map(|tok| tok.kind);
+        let depth = kinds.fold(0i32, |depth, kind| match kind {
+            TokKind::FStart => depth + 1,
+            TokKind::FEnd => depth - 1,
+            _ => depth,
+        });
+        depth > 0
     }
 
     /// `f` or `t`, whichever string the token is in.

@@ -129,6 +129,7 @@ enum Memo {
     Args,
     Strings,
     SimpleStmt,
+    Block,
     NamedInvalid,
     StarTarget,
     TargetAtom,
@@ -335,8 +336,30 @@ impl<'a> P<'a> {
 
     /// At a token.
     fn fail_token(&mut self, token: usize, message: impl Into<String>) -> Option<N> {
-        let at = self.span(token, token);
-        self.fail_at(at, message)
+        if self.error.is_none() {
+            self.error = Some(self.error_at_token(token, message.into()));
+        }
+        None
+    }
+
+    fn error_at_token(&self, token: usize, message: String) -> Box<CompileError> {
+        let tok = self.toks[token];
+        if !matches!(tok.kind, TokKind::Indent | TokKind::Dedent | TokKind::End) {
+            return CompileError::at(self.span(token, token), message);
+        }
+        // These have no column: how far the tokenizer has come counts.
+        let text = &self.source.text;
+        let mut at = self.source.position(tok.end, tok.end);
+        if tok.kind == TokKind::End {
+            let last = text.strip_suffix('\n').unwrap_or(text).len();
+            at = self.source.position(last, last);
+            at.col += 1;
+        }
+        let mut error = CompileError::at(at, message);
+        error.col = at.col;
+        error.end_line = error.line;
+        error.end_col = -1;
+        error
     }
 
     /// From a token to the end of another.
@@ -379,25 +402,45 @@ impl<'a> P<'a> {
 
     /// "invalid syntax" where the first pass got stuck, and its variants.
     fn generic(&self, last: usize) -> Box<CompileError> {
-        let token = self.toks[last];
-        let at = self.span(last, last);
-        let message = match token.kind {
+        let message = match self.toks[last].kind {
             TokKind::Indent => "unexpected indent",
             TokKind::Dedent => "unexpected unindent",
-            _ => return self.prefer_lexical(CompileError::at(at, "invalid syntax")),
+            _ if self.text(last) == "<>" && self.ends_operand(last) => {
+                "invalid syntax.  Maybe you meant '!=' instead of '<>'?"
+            }
+            _ => "invalid syntax",
         };
-        let mut error = CompileError::at(at, message);
-        error.kind = ErrorKind::Indentation;
-        error.col = at.end_col;
-        error.end_col = -1;
-        error
+        let mut error = self.error_at_token(last, message.into());
+        if self.toks[last].kind == TokKind::End {
+            (error.col, error.end_col) = (0, 0);
+        }
+        if message.starts_with("unexpected") {
+            error.kind = ErrorKind::Indentation;
+            return error;
+        }
+        self.prefer_lexical(error)
+    }
+
+    /// Whether an operand ends before a token.
+    fn ends_operand(&self, token: usize) -> bool {
+        let Some(before) = token.checked_sub(1) else {
+            return false;
+        };
+        match self.toks[before].kind {
+            TokKind::Name | TokKind::Number | TokKind::String | TokKind::FEnd => true,
+            TokKind::Op => matches!(self.text(before), ")" | "]" | "}" | "..."),
+            TokKind::Keyword => matches!(self.text(before), "None" | "True" | "False"),
+            _ => false,
+        }
     }
 
     /// The rest of the source is tokenized after an error: what is wrong there is reported
     /// instead, and so is a bracket never closed that was opened on an earlier line.
     fn prefer_lexical(&self, error: Box<CompileError>) -> Box<CompileError> {
         match &self.lexical {
-            Some(lexical) if !is_soft(lexical) => lexical.clone(),
+            Some(lexical) if !is_soft(lexical) && !lexical.message.contains("-string") => {
+                lexical.clone()
+            }
             Some(lexical)
                 if lexical.message.ends_with("was never closed") && error.line > lexical.line =>
             {
