@@ -16,13 +16,20 @@ pub mod dir;
 pub mod environ;
 pub mod fd;
 pub mod file;
+pub mod locale;
+pub mod names;
 pub mod path;
+pub mod poll;
 pub mod process;
+pub mod semaphore;
 pub mod signal;
+pub mod socket;
 pub mod spawn;
 pub mod system;
+pub mod terminal;
 pub mod thread;
 pub mod time;
+pub mod users;
 
 pub use libc;
 
