@@ -1,7 +1,7 @@
 //! Word positions, jump offsets, encoding.
 
 use super::Stream;
-use crate::codegen::unit::{Inst, Reg, Unit, is_register};
+use crate::codegen::unit::{Inst, Reg, is_register};
 use crate::errors::{Compile, CompileError, ErrorKind};
 use krait_bytecode::op::{JUMP_LOOP, NO_REG, make_function};
 use krait_bytecode::{Op, Operand, Word};
@@ -20,8 +20,7 @@ impl Laid {
     }
 
     /// First word of the first instruction from `i` on that is left.
-    pub fn start_of(&self, stream: &Stream, i: usize) -> u32 {
-        let _ = stream;
+    pub fn start_of(&self, i: usize) -> u32 {
         self.starts[i]
     }
 }
@@ -29,7 +28,7 @@ impl Laid {
 /// Words of the detour over JUMP for a 16-bit jump that does not reach.
 const DETOUR: u32 = 2;
 
-pub(super) fn layout(stream: &Stream, unit: &Unit<'_>, counts: [u32; 3]) -> Compile<Laid> {
+pub(super) fn layout(stream: &Stream, counts: [u32; 3]) -> Compile<Laid> {
     let count = stream.insts.len();
     let mut far = vec![false; count];
     loop {
@@ -50,7 +49,7 @@ pub(super) fn layout(stream: &Stream, unit: &Unit<'_>, counts: [u32; 3]) -> Comp
             let mut words = Vec::with_capacity(starts[count] as usize);
             for i in 0..count {
                 if stream.alive[i] {
-                    encode(stream, unit, counts, &starts, &far, i, &mut words)?;
+                    encode(stream, counts, &starts, &far, i, &mut words)?;
                 }
             }
             return Ok(Laid { words, starts });
@@ -64,7 +63,7 @@ fn place(stream: &Stream, far: &[bool]) -> Vec<u32> {
     for (i, inst) in stream.insts.iter().enumerate() {
         starts.push(at);
         if stream.alive[i] {
-            at += length(stream, &starts, i, inst) + if far[i] { DETOUR } else { 0 };
+            at += length(stream, i, inst) + if far[i] { DETOUR } else { 0 };
             if far[i] {
                 // The JUMP there may be a JUMP_BACK with its cache.
                 at += Op::JUMP_BACK.extra_words() as u32;
@@ -76,12 +75,11 @@ fn place(stream: &Stream, far: &[bool]) -> Vec<u32> {
 }
 
 /// Words of an instruction; an unconditional jump backward has a cache.
-fn length(stream: &Stream, starts: &[u32], i: usize, inst: &Inst) -> u32 {
+fn length(stream: &Stream, i: usize, inst: &Inst) -> u32 {
     let op = match inst.op {
         Op::JUMP if is_backward(stream, i, inst) => Op::JUMP_BACK,
         op => op,
     };
-    let _ = starts;
     1 + op.extra_words() as u32
 }
 
@@ -91,7 +89,6 @@ fn is_backward(stream: &Stream, i: usize, inst: &Inst) -> bool {
 
 fn encode(
     stream: &Stream,
-    unit: &Unit<'_>,
     counts: [u32; 3],
     starts: &[u32],
     far: &[bool],
@@ -170,7 +167,6 @@ fn encode(
     for _ in 0..info.cache {
         words.push(Word(0));
     }
-    let _ = unit;
     if far[i] {
         detour(stream, starts, i, words);
     }

@@ -72,7 +72,7 @@ pub(crate) fn assemble(mut unit: Unit<'_>, filename: &Arc<str>) -> Compile<Arc<C
             "too many local variables",
         ));
     }
-    let laid = layout::layout(&stream, &unit, [locals, cells, frees])?;
+    let laid = layout::layout(&stream, [locals, cells, frees])?;
     let mut hidden: Vec<u16> = unit
         .hidden
         .iter()
@@ -289,7 +289,7 @@ fn exception_table(
         table.push(Handler {
             start,
             end,
-            target: laid.start_of(stream, stream.target(info.label)),
+            target: laid.start_of(stream.target(info.label)),
             depth: (first_temp + info.depth) as u16,
             lasti: info.lasti,
         });

@@ -273,7 +273,7 @@ impl<'a> Codegen<'a> {
         self.warn(func.at, message);
     }
 
-    /// Keyword names must not repeat (trees built by hand).
+    /// The tuple of keyword names.
     pub(super) fn keyword_consts(keywords: &[Keyword]) -> Const {
         Self::names_tuple(keywords.iter().filter_map(|keyword| keyword.arg.as_ref()))
     }

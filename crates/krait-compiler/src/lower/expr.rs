@@ -15,7 +15,26 @@ impl Lower<'_> {
         Ok(Expr { kind, at })
     }
 
+    /// The parser crate takes `yield | x`.
+    fn check_operand(&self, operand: &ruff::Expr) -> Compile<()> {
+        if !matches!(operand, ruff::Expr::Yield(_) | ruff::Expr::YieldFrom(_)) {
+            return Ok(());
+        }
+        let before = &self.source.text[..operand.range().start().to_usize()];
+        if before.trim_end().ends_with('(') {
+            return Ok(());
+        }
+        self.error(operand.range(), "invalid syntax")
+    }
+
     fn expr_kind(&mut self, expr: &ruff::Expr) -> Compile<ExprKind> {
+        match expr {
+            ruff::Expr::BinOp(e) => self.check_operand(&e.left)?,
+            ruff::Expr::Compare(e) => self.check_operand(&e.left)?,
+            ruff::Expr::BoolOp(e) => e.values.iter().try_for_each(|v| self.check_operand(v))?,
+            ruff::Expr::If(e) => self.check_operand(&e.body)?,
+            _ => {}
+        }
         Ok(match expr {
             ruff::Expr::BoolOp(e) => ExprKind::BoolOp {
                 is_and: e.op == ruff::BoolOp::And,
