@@ -4,7 +4,8 @@
 
 use krait_object::native::module::NativeModule;
 
+pub mod json;
 pub mod sre;
 
 /// The modules of this crate.
-pub const MODULES: &[NativeModule] = &[sre::MODULE];
+pub const MODULES: &[NativeModule] = &[json::MODULE, sre::MODULE];
