@@ -203,7 +203,10 @@ pub unsafe fn generation_stats() -> [GenerationStats; GENERATIONS] {
 }
 
 /// The oldest generation whose collection is due; the young one if none is.
-pub(crate) unsafe fn due_generation() -> usize {
+///
+/// # Safety
+/// The caller holds the GIL.
+pub unsafe fn due_generation() -> usize {
     // SAFETY: the GIL is held.
     unsafe {
         let state = STATE.get();

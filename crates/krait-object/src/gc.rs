@@ -1,4 +1,5 @@
-//! What types tell the cycle collector: visiting of owned references.
+//! What types tell the cycle collector: visiting of owned references. The collector's
+//! own part stands in [`collector`], the inspection of the heap in [`inspect`].
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::ffi::{c_int, c_void};
@@ -7,6 +8,9 @@ use krait_abi::{PyObject, visitproc};
 
 use crate::object::{Layout, Object, Owned};
 use crate::value::{Unpacked, Value};
+
+pub mod collector;
+pub mod inspect;
 
 /// Reports references to the collector during `tp_traverse`.
 pub struct Visitor {

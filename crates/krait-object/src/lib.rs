@@ -25,6 +25,7 @@ pub fn init(py: Py, hash_key: (u64, u64)) {
     hash::set_key(py, hash_key);
     types::define_all();
     exceptions::define();
+    gc::collector::install(py);
 }
 
 pub use native::{Args, Class, Instance, KwArgs, ModuleBuilder, TypeBuilder};

@@ -275,6 +275,8 @@ pub unsafe fn dealloc(ptr: *mut PyObject) {
     // SAFETY: the GIL is held; no reference into the cell is kept across the calls.
     unsafe {
         if (*trash).depth >= NESTING {
+            // A collection may run before its turn comes, and must not see it.
+            krait_heap::untrack(ptr.cast());
             (*trash).later.push(ptr);
             return;
         }

@@ -4,15 +4,21 @@
 
 use krait_object::native::module::NativeModule;
 
+mod abc;
 mod collections;
 mod functools;
+mod gc;
 mod itertools;
 mod operator;
+mod weakref;
 
 /// All modules of the crate, for the import system's table.
 pub const MODULES: &[NativeModule] = &[
+    abc::MODULE,
     collections::MODULE,
     functools::MODULE,
+    gc::MODULE,
     itertools::MODULE,
     operator::MODULE,
+    weakref::MODULE,
 ];

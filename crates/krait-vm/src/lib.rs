@@ -65,6 +65,7 @@ pub fn init(py: Py) {
     threads::init(py);
     breaker::install(py, |h| {
         h.switch = krait_object::gil::yield_to_others;
+        h.collect = krait_object::gc::collector::collect_due;
     });
 }
 

@@ -406,6 +406,23 @@ impl Type {
         }
     }
 
+    /// Says for a class and its subclasses whether sequence or mapping patterns match their
+    /// instances (`__abc_tpflags__`); the flag is one of the two, or none. Immutable types
+    /// stay as they are.
+    pub fn set_collection_flag(&self, flag: std::ffi::c_ulong) {
+        const BOTH: std::ffi::c_ulong = Py_TPFLAGS_SEQUENCE | Py_TPFLAGS_MAPPING;
+        let old = self.raw().tp_flags;
+        if self.has_flag(Py_TPFLAGS_IMMUTABLETYPE) || old & BOTH == flag {
+            return;
+        }
+        // SAFETY: the GIL is held; the flag is only read by value.
+        unsafe { (*self.as_type_ptr()).tp_flags = old & !BOTH | flag & BOTH };
+        self.modified();
+        for class in self.subclasses() {
+            class.set_collection_flag(flag);
+        }
+    }
+
     /// From now on instances keep no more than so many attributes in themselves.
     pub fn limit_inline_attributes(&self, count: u32) {
         let ext = self.ext();

@@ -76,7 +76,12 @@ pub(crate) unsafe fn resurrected(
         krait_heap::set_finalized(object.cast());
         finalize(object);
         (*object).ob_refcnt -= 1;
-        (*object).ob_refcnt != 0
+        let alive = (*object).ob_refcnt != 0;
+        if alive {
+            // It may have waited for its end out of the collector's sight.
+            Type::from_ptr((*object).ob_type).track_new(object);
+        }
+        alive
     }
 }
 
