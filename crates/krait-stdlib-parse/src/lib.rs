@@ -4,8 +4,9 @@
 
 use krait_object::native::module::NativeModule;
 
+pub mod csv;
 pub mod json;
 pub mod sre;
 
 /// The modules of this crate.
-pub const MODULES: &[NativeModule] = &[json::MODULE, sre::MODULE];
+pub const MODULES: &[NativeModule] = &[csv::MODULE, json::MODULE, sre::MODULE];
