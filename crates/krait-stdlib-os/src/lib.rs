@@ -11,16 +11,26 @@ use krait_object::{Py, PyResult};
 
 #[macro_use]
 mod structseqs;
+pub mod atexit;
 pub mod blocking;
 pub mod errno;
 pub mod exceptions;
+pub mod fcntl;
+pub mod locale;
+pub mod mmap;
+pub mod multiprocessing;
 pub mod numbers;
 pub mod paths;
 pub mod posix;
+pub mod posixshmem;
+pub mod posixsubprocess;
 pub mod resource;
+pub mod select;
 pub mod signal;
+pub mod termios;
 pub mod thread;
 pub mod time;
+pub mod users;
 
 /// The modules of this crate.
 pub const MODULES: &[NativeModule] = &[
@@ -29,13 +39,25 @@ pub const MODULES: &[NativeModule] = &[
     time::MODULE,
     signal::MODULE,
     thread::MODULE,
+    atexit::MODULE,
+    users::PWD,
+    users::GRP,
+    fcntl::MODULE,
     resource::MODULE,
+    locale::MODULE,
+    posixsubprocess::MODULE,
+    select::MODULE,
+    mmap::MODULE,
+    termios::MODULE,
+    posixshmem::MODULE,
+    multiprocessing::MODULE,
 ];
 
 /// Prepares the process: signals that end a program's write calls are ignored, Ctrl-C
 /// raises KeyboardInterrupt where `handle_signals`, blocking calls run Python's handlers.
 /// Once, after the interpreter's own start, in the main thread.
 pub fn init(py: Py, handle_signals: bool) -> PyResult<()> {
+    locale::start();
     signal::start(py, handle_signals)?;
     thread::start(py);
     Ok(())

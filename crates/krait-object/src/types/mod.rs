@@ -20,6 +20,7 @@ pub mod iterators;
 pub mod list;
 pub mod map;
 pub mod mappingproxy;
+pub mod memory_map;
 pub mod memoryview;
 pub mod method;
 pub mod method_cache;

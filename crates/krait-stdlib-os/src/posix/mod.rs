@@ -13,7 +13,7 @@ mod entry;
 mod folders;
 mod ids;
 mod normal;
-mod process;
+pub(crate) mod process;
 mod scheduling;
 mod spawn;
 mod stat;

@@ -56,7 +56,8 @@ pub fn after_fork_child(py: Py) {
     call_all(py, functions);
 }
 
-fn fork_with(py: Py, fork: impl FnOnce() -> krait_sys::Result<i32>) -> PyResult<i32> {
+/// Forks by the function given, with everything that belongs around it.
+pub fn fork_with(py: Py, fork: impl FnOnce() -> krait_sys::Result<i32>) -> PyResult<i32> {
     before_fork(py);
     match krait_vm::threads::fork(py, fork) {
         Ok(0) => {

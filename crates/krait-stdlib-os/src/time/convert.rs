@@ -76,7 +76,7 @@ fn integer(py: Py, value: &Value) -> PyResult<Option<i64>> {
             return raise!(
                 py,
                 TypeError,
-                "'{got}' object cannot be interpreted as an integer"
+                "'{got}' object cannot be interpreted as an integer or float"
             );
         }
     }
