@@ -16,6 +16,10 @@ use crate::types::typeobject::Type;
 /// Reference counts at or above this mark an immortal object.
 pub const IMMORTAL: u32 = 3 << 30;
 
+/// A field without size for structs of CPython's that Rust refers to: their header's count
+/// changes behind shared references, which the compiler must not take for constant.
+pub type Counted = UnsafeCell<()>;
+
 /// Any Python object on the heap.
 #[repr(transparent)]
 pub struct Object(UnsafeCell<PyObject>);
@@ -24,7 +28,8 @@ pub struct Object(UnsafeCell<PyObject>);
 /// references to living objects.
 ///
 /// # Safety
-/// The implementor is `repr(C)` and its first field is a `PyObject` header.
+/// The implementor is `repr(C)` or `repr(transparent)`, its first field is a `PyObject`
+/// header, and some field has interior mutability (`Counted`, if no other).
 pub unsafe trait Layout: 'static {
     #[inline(always)]
     fn as_object(&self) -> &Object {

@@ -139,7 +139,7 @@ fn define_bool() {
 
 /// The one object of a type that has one, without state.
 #[repr(transparent)]
-pub struct Singleton(PyObject);
+pub struct Singleton(PyObject, crate::object::Counted);
 // SAFETY: it is the header.
 unsafe impl Layout for Singleton {}
 

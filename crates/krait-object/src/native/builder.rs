@@ -62,6 +62,7 @@ macro_rules! class_cell {
 pub struct Instance<T: Class> {
     header: PyObject,
     body: T,
+    counted: crate::object::Counted,
 }
 
 // SAFETY: repr(C), and the header comes first.

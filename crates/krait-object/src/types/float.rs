@@ -10,7 +10,7 @@ pub mod methods;
 
 /// A `float` on the heap.
 #[repr(transparent)]
-pub struct Float(PyFloatObject);
+pub struct Float(PyFloatObject, crate::object::Counted);
 
 #[unsafe(export_name = "PyFloat_Type")]
 pub static FLOAT: StaticType = StaticType::new();

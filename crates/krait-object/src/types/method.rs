@@ -16,7 +16,7 @@ use crate::value::Value;
 
 /// A bound method.
 #[repr(transparent)]
-pub struct Method(PyMethodObject);
+pub struct Method(PyMethodObject, crate::object::Counted);
 
 #[unsafe(export_name = "PyMethod_Type")]
 pub static METHOD: StaticType = StaticType::new();

@@ -16,7 +16,7 @@ use arith::Parts;
 
 /// A `complex`.
 #[repr(transparent)]
-pub struct Complex(PyComplexObject);
+pub struct Complex(PyComplexObject, crate::object::Counted);
 
 #[unsafe(export_name = "PyComplex_Type")]
 pub static COMPLEX: StaticType = StaticType::new();

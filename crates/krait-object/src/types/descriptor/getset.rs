@@ -14,7 +14,7 @@ use crate::value::Value;
 
 /// A `getset_descriptor`.
 #[repr(transparent)]
-pub struct GetSet(PyGetSetDescrObject);
+pub struct GetSet(PyGetSetDescrObject, crate::object::Counted);
 
 #[unsafe(export_name = "PyGetSetDescr_Type")]
 pub static GETSET: StaticType = StaticType::new();

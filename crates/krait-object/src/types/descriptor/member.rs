@@ -14,7 +14,7 @@ use crate::value::Value;
 
 /// A `member_descriptor`.
 #[repr(transparent)]
-pub struct Member(PyMemberDescrObject);
+pub struct Member(PyMemberDescrObject, crate::object::Counted);
 
 #[unsafe(export_name = "PyMemberDescr_Type")]
 pub static MEMBER: StaticType = StaticType::new();

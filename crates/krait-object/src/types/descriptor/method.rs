@@ -13,10 +13,10 @@ use crate::value::Value;
 
 /// A `method_descriptor`.
 #[repr(transparent)]
-pub struct MethodDescriptor(PyMethodDescrObject);
+pub struct MethodDescriptor(PyMethodDescrObject, crate::object::Counted);
 /// A `classmethod_descriptor`.
 #[repr(transparent)]
-pub struct ClassMethodDescriptor(PyMethodDescrObject);
+pub struct ClassMethodDescriptor(PyMethodDescrObject, crate::object::Counted);
 
 #[unsafe(export_name = "PyMethodDescr_Type")]
 pub static METHOD: StaticType = StaticType::new();

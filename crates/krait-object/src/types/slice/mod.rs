@@ -17,7 +17,7 @@ pub(crate) mod arith;
 
 /// A `slice`. Its fields are never null and do not change.
 #[repr(transparent)]
-pub struct Slice(PySliceObject);
+pub struct Slice(PySliceObject, crate::object::Counted);
 
 #[unsafe(export_name = "PySlice_Type")]
 pub static SLICE: StaticType = StaticType::new();

@@ -20,7 +20,7 @@ use crate::value::Value;
 
 /// A `wrapper_descriptor`.
 #[repr(transparent)]
-pub struct WrapperDescr(PyWrapperDescrObject);
+pub struct WrapperDescr(PyWrapperDescrObject, crate::object::Counted);
 
 /// A `method-wrapper`.
 #[repr(C)]
@@ -28,6 +28,7 @@ pub struct MethodWrapper {
     header: PyObject,
     descr: *mut PyObject,
     this: *mut PyObject,
+    counted: crate::object::Counted,
 }
 
 #[unsafe(export_name = "PyWrapperDescr_Type")]
