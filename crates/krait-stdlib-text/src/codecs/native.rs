@@ -103,6 +103,16 @@ impl Native {
         )
     }
 
+    /// The text where there is nothing to handle: the quick way for whole inputs.
+    pub fn decode_plain(self, bytes: &[u8]) -> Option<Owned<Str>> {
+        match self {
+            Native::Utf8 => Str::from_utf8(bytes),
+            Native::Ascii => bytes.is_ascii().then(|| Str::from_latin1(bytes)),
+            Native::Latin1 => Some(Str::from_latin1(bytes)),
+            _ => None,
+        }
+    }
+
     /// Encodes.
     pub fn encode(self, py: Py, text: &Str, policy: Option<&str>) -> PyResult<Owned<Bytes>> {
         if let (Native::Utf8 | Native::Ascii | Native::Latin1, Some(ascii)) =

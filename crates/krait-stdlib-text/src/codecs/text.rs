@@ -12,6 +12,9 @@ pub fn decode(py: Py, object: &Object, encoding: &str, errors: &str) -> PyResult
     let value = Value::from(object.to_owned());
     if let Some(native) = Native::named(&registry::normalized(encoding)) {
         let bytes = BytesLike::new(py, &value)?;
+        if let Some(text) = native.decode_plain(&bytes) {
+            return Ok(Value::from(text));
+        }
         let decoded = native.decode(py, &bytes, Some(errors), true)?;
         return Ok(Value::from(Str::from_text(&decoded.text)));
     }

@@ -99,8 +99,8 @@ fn decode<T: ByteString>(
     let errors = construct::name(py, errors, "errors", "decode")?;
     let encoding = encoding.as_deref().unwrap_or("utf-8");
     let utf8 = ["utf-8", "utf8", "utf_8", "UTF-8"].contains(&encoding);
-    if utf8 && let Ok(text) = std::str::from_utf8(this.data()) {
-        return Ok(Str::new(text));
+    if utf8 && let Some(text) = Str::from_utf8(this.data()) {
+        return Ok(text);
     }
     let this = Value::from(this.to_owned());
     construct::decode(py, &this, encoding, errors.as_deref().unwrap_or("strict"))

@@ -1,11 +1,13 @@
 //! `str(...)` and `str.encode`.
 
+use krait_text::codecs::{Handled, encode_utf8};
+
 use super::super::{Str, intern};
 use crate::object::{Layout, Owned};
 use crate::protocol;
 use crate::py::{Py, PyResult};
 use crate::types::buffer;
-use crate::types::bytes::Bytes;
+use crate::types::bytes::{Bytes, BytesLike};
 use crate::value::Value;
 
 /// `str(object, encoding, errors)`.
@@ -60,9 +62,9 @@ fn is_utf8(encoding: &str) -> bool {
 /// Decodes a bytes-like object.
 pub fn decode(py: Py, data: &Value, encoding: &str, errors: &str) -> PyResult<Owned<Str>> {
     if is_utf8(encoding) {
-        let bytes = buffer::to_bytes(py, data)?;
-        if let Ok(text) = std::str::from_utf8(&bytes) {
-            return Ok(Str::new(text));
+        let bytes = BytesLike::new(py, data)?;
+        if let Some(text) = Str::from_utf8(&bytes) {
+            return Ok(text);
         }
     }
     let result = (crate::hooks::get(py).decode)(py, &data.to_object(), encoding, errors)?;
@@ -90,8 +92,9 @@ pub fn encode_with(py: Py, this: &Str, encoding: &str, errors: &str) -> PyResult
         if let Some(ascii) = this.as_ascii() {
             return Ok(Bytes::new(ascii.as_bytes()));
         }
-        if !this.code_points().any(|c| (0xD800..0xE000).contains(&c)) {
-            return Ok(Bytes::new(this.to_rust().as_bytes()));
+        // Surrogates are for the hook, which knows error handlers.
+        if let Ok(bytes) = encode_utf8(this.chars(), &mut |_| Handled::Fail) {
+            return Ok(Bytes::new(&bytes));
         }
     }
     let result = (crate::hooks::get(py).encode)(py, this.as_object(), encoding, errors)?;
