@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 
 /// A module of the library.
-struct Entry {
+pub struct Entry {
     name: &'static str,
     file: &'static str,
     package: bool,

@@ -174,3 +174,20 @@ pub fn next_thread_id(py: Py) -> u64 {
     NEXT_ID.get(py).set(id + 1);
     id
 }
+
+static STARTED: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(false);
+
+/// Starts the runtime on the calling thread, which becomes the main thread and holds the
+/// GIL from then on; `None` where it was started before.
+pub fn start_runtime(hash_key: (u64, u64)) -> Option<Py> {
+    if STARTED.swap(true, Ordering::SeqCst) {
+        return None;
+    }
+    let state = Box::leak(ThreadState::new(1));
+    // SAFETY: the first thread, with a state of its own that lives for ever.
+    let py = unsafe { acquire(state) };
+    set_own_state(state);
+    NEXT_ID.get(py).set(2);
+    crate::init(py, hash_key);
+    Some(py)
+}

@@ -111,6 +111,7 @@ pub fn options(py: Py, flags: i64, optimize: i64, is_text: bool) -> Options {
         optimize: optimize.clamp(0, 2) as u8,
         top_level_await: flags & ALLOW_TOP_LEVEL_AWAIT != 0,
         ignore_cookie: is_text || flags & IGNORE_COOKIE != 0,
+        allow_incomplete: flags & ALLOW_INCOMPLETE_INPUT != 0,
         dont_imply_dedent: flags & DONT_IMPLY_DEDENT != 0,
     }
 }

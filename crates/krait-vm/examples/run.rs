@@ -127,7 +127,9 @@ fn build_class(py: Py, f: &Value, name: &Value, bases: Args<'_>, kwargs: KwArgs)
 
 /// The builtins that are one call each.
 fn simple(b: &ModuleBuilder) -> PyResult<()> {
-    b.function("repr(o, /)", |py, v: &Value| protocol::repr(py, v))?
+    b.function("refs(o, /)", |_py, v: &Value| v.as_object().map_or(0, |o| i64::from(o.refcount())))?;
+    b.function("refs(o, /)", |_py, v: &Value| v.as_object().map_or(0, |o| i64::from(o.refcount())))?
+        .function("repr(o, /)", |py, v: &Value| protocol::repr(py, v))?
         .function("ascii(o, /)", |py, v: &Value| protocol::ascii(py, v))?
         .function("len(o, /)", |py, v: &Value| protocol::length(py, v))?
         .function("iter(o, /)", |py, v: &Value| protocol::iter(py, v))?

@@ -158,26 +158,3 @@ pub fn overflow<T>(py: Py) -> krait_object::py::PyResult<T> {
         result
     }
 }
-
-/// `sys.getrecursionlimit()`.
-pub fn recursion_limit(py: Py) -> usize {
-    // SAFETY: the thread's own stack.
-    unsafe { (*of_thread(py)).recursion_limit() }
-}
-
-/// `sys.setrecursionlimit(limit)`.
-pub fn set_recursion_limit(py: Py, limit: usize) -> krait_object::py::PyResult<()> {
-    let stack = of_thread(py);
-    // SAFETY: the thread's own stack.
-    let depth = unsafe { (*stack).depth() };
-    if depth >= limit {
-        return raise!(
-            py,
-            RecursionError,
-            "cannot set the recursion limit to {limit} at the recursion depth {depth}: the limit is too low"
-        );
-    }
-    // SAFETY: as above.
-    unsafe { (*stack).set_recursion_limit(limit) }
-    Ok(())
-}

@@ -42,7 +42,7 @@ pub fn dir_of(py: Py, object: &Value) -> PyResult {
 
 fn dir(py: Py, object: Option<&Value>) -> PyResult {
     let Some(object) = object else {
-        let locals = krait_vm::eval::locals(py)?;
+        let locals = krait_vm::frame::current_locals(py)?;
         let keys = protocol::call_method(py, &locals, intern!("keys"), &[])?;
         let list = protocol::iter::to_list(py, &keys)?;
         krait_object::types::list::sort::sort(py, &list, None, false)?;
@@ -52,7 +52,7 @@ fn dir(py: Py, object: Option<&Value>) -> PyResult {
 }
 
 fn vars(py: Py, object: Option<&Value>) -> PyResult {
-    let Some(object) = object else { return krait_vm::eval::locals(py) };
+    let Some(object) = object else { return krait_vm::frame::current_locals(py) };
     match protocol::lookup_attr(py, object, intern!("__dict__"))? {
         Some(dict) => Ok(dict),
         None => raise!(py, TypeError, "vars() argument must have __dict__ attribute"),
@@ -100,7 +100,7 @@ pub fn define(m: &ModuleBuilder) -> PyResult<()> {
         .function("callable(obj, /)", |_py, object: &Value| protocol::call::is_callable(object))?
         .function("len(obj, /)", length)?
         .function("sorted(iterable, /, *, key=None, reverse=False)", sorted)?
-        .function("globals()", |py| krait_vm::eval::globals(py))?
-        .function("locals()", krait_vm::eval::locals)?;
+        .function("globals()", krait_vm::frame::current_globals)?
+        .function("locals()", krait_vm::frame::current_locals)?;
     Ok(())
 }

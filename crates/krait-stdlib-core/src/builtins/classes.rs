@@ -1,6 +1,6 @@
 //! `isinstance`, `issubclass`, `__build_class__`, `__import__`.
 
-use krait_object::{ModuleBuilder, Py, PyResult, Tuple, Value, protocol};
+use krait_object::{Args, KwArgs, ModuleBuilder, Py, PyResult, Tuple, Value, protocol};
 
 fn import(
     py: Py,
@@ -29,7 +29,9 @@ pub fn define(m: &ModuleBuilder) -> PyResult<()> {
     .function("issubclass(cls, class_or_tuple, /)", |py, derived: &Value, class: &Value| {
         protocol::is_subclass(py, &derived.to_object(), &class.to_object())
     })?
-    .function("__build_class__(*args, **kwds)", krait_vm::build_class)?
+    .function("__build_class__(func, name, /, *bases, **kwds)", |py, func: &Value, name: &Value, bases: Args<'_>, kwargs: KwArgs| {
+        krait_vm::build_class::build_class(py, func, name, bases.0, kwargs.0)
+    })?
     .function("__import__(name, globals=None, locals=None, fromlist=(), level=0)", import)?;
     Ok(())
 }

@@ -2,15 +2,10 @@
 
 use krait_compiler::Mode;
 use krait_object::{Dict, Layout, ModuleBuilder, Owned, Py, PyResult, Str, Tuple, Value, intern, raise, types::buffer};
-use krait_vm::{CodeObject, eval};
+use krait_vm::run::run_code;
+use krait_vm::{CodeObject, frame};
 
 use crate::run;
-
-/// `from __future__` features of the running code, which source compiled by it inherits.
-fn inherited_flags(py: Py) -> i64 {
-    let Some(frame) = krait_vm::frame_object(py, 0) else { return 0 };
-    i64::from(frame.code().data().flags) & run::FUTURE_MASK
-}
 
 /// The source given to `compile`, `exec` or `eval`: text, or bytes to be decoded.
 fn source_bytes(py: Py, source: &Value, function: &str, what: &str) -> PyResult<(Vec<u8>, bool)> {
@@ -44,7 +39,7 @@ fn compile(
         return raise!(py, ValueError, "compile(): invalid optimize value");
     }
     if !dont_inherit.unwrap_or(false) {
-        flags |= inherited_flags(py);
+        flags |= frame::inherited_flags(py);
     }
     let mode_text = mode.to_rust().into_owned();
     let Some(mode) = run::mode_named(&mode_text, flags) else {
@@ -71,12 +66,13 @@ fn namespaces(
     locals: Option<&Value>,
 ) -> PyResult<(Owned<Dict>, Value)> {
     let Some(globals) = globals else {
-        let Some(own) = eval::globals(py) else {
+        let own = frame::current_globals(py)?;
+        let Some(own) = own.downcast::<Dict>().map(|d| d.to_owned()) else {
             return raise!(py, SystemError, "globals and locals cannot be NULL");
         };
         let locals = match locals {
             Some(locals) => locals.clone(),
-            None => eval::locals(py)?,
+            None => frame::current_locals(py)?,
         };
         return checked(py, function, own, locals);
     };
@@ -103,7 +99,7 @@ fn checked(py: Py, function: &str, globals: Owned<Dict>, locals: Value) -> PyRes
         };
     }
     if globals.get_str_key(py, intern!("__builtins__")).is_none() {
-        let builtins = krait_vm::builtins_module(py)?;
+        let builtins = frame::current_builtins(py)?;
         globals.set_value(py, &Value::from(intern!("__builtins__").to_owned_str()), builtins)?;
     }
     Ok((globals, locals))
@@ -144,15 +140,15 @@ fn exec(
                 }
             },
         };
-        return krait_vm::eval::run_code_with(py, code, &globals, Some(locals), closure.as_deref()).map(drop);
+        return run_code(py, code, &globals, &locals, closure.as_deref()).map(drop);
     }
     if closure.is_some_and(|c| !c.is_none()) {
         return raise!(py, TypeError, "closure can only be used when source is a code object");
     }
     let (source, is_text) = source_bytes(py, source, "exec", "string, bytes or code object")?;
-    let flags = inherited_flags(py);
+    let flags = frame::inherited_flags(py);
     let code = run::compile_source(py, &source, is_text, intern!("<string>"), Mode::Exec, flags, -1)?;
-    krait_vm::run_code(py, &code, &globals, Some(locals)).map(drop)
+    run_code(py, &code, &globals, &locals, None).map(drop)
 }
 
 fn eval(py: Py, source: &Value, globals: Option<&Value>, locals: Option<&Value>) -> PyResult {
@@ -161,13 +157,13 @@ fn eval(py: Py, source: &Value, globals: Option<&Value>, locals: Option<&Value>)
         if !code.data().freevars.is_empty() {
             return raise!(py, TypeError, "code object passed to eval() may not contain free variables");
         }
-        return krait_vm::run_code(py, code, &globals, Some(locals));
+        return run_code(py, code, &globals, &locals, None);
     }
     let (source, is_text) = source_bytes(py, source, "eval", "string, bytes or code object")?;
     let start = source.iter().position(|c| !matches!(c, b' ' | b'\t')).unwrap_or(source.len());
-    let flags = inherited_flags(py);
+    let flags = frame::inherited_flags(py);
     let code = run::compile_source(py, &source[start..], is_text, intern!("<string>"), Mode::Eval, flags, -1)?;
-    krait_vm::run_code(py, &code, &globals, Some(locals))
+    run_code(py, &code, &globals, &locals, None)
 }
 
 pub fn define(m: &ModuleBuilder) -> PyResult<()> {

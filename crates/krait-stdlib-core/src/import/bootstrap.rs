@@ -14,6 +14,8 @@ use crate::{registry, sys};
 pub struct Source {
     /// The code of a module, its file name, and whether it is a package.
     pub code: fn(Py, &str) -> PyResult<Option<(Owned<CodeObject>, bool)>>,
+    /// Whether there is such a module, and whether it is a package.
+    pub exists: fn(&str) -> Option<bool>,
     /// The source text of a module.
     pub source: fn(&str) -> Option<Vec<u8>>,
     /// The names of all modules.
@@ -22,6 +24,7 @@ pub struct Source {
 
 static SOURCE: GilCell<Cell<Source>> = GilCell::new(Cell::new(Source {
     code: |_, _| Ok(None),
+    exists: |_| None,
     source: |_| None,
     names: Vec::new,
 }));
@@ -55,7 +58,7 @@ fn frozen_module(py: Py, name: &str, source_name: &str) -> PyResult {
     dict.set_value(py, &Value::from(intern!("__builtins__").to_owned_str()), builtins)?;
     register(py, name, module.clone())?;
     let locals = Value::from(dict.clone());
-    krait_vm::run_code(py, &code, &dict, Some(locals))?;
+    krait_vm::run::run_code(py, &code, &dict, &locals, None)?;
     Ok(module)
 }
 

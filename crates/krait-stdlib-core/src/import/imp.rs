@@ -34,9 +34,9 @@ fn frozen_code(py: Py, name: &str) -> PyResult<(krait_object::Owned<CodeObject>,
 fn find_frozen(py: Py, name: &Str, withdata: Option<bool>) -> PyResult {
     let _ = withdata;
     let text = name.to_rust().into_owned();
-    match (source(py).code)(py, &text)? {
+    match (source(py).exists)(&text) {
         None => Ok(Value::none()),
-        Some((_, is_package)) => Ok(Value::from(Tuple::from_values([
+        Some(is_package) => Ok(Value::from(Tuple::from_values([
             Value::none(),
             Value::bool(is_package),
             Value::from(name.to_owned_str()),
@@ -58,11 +58,15 @@ fn init(m: &ModuleBuilder) -> PyResult<()> {
     m.function("create_builtin(spec, /)", create_builtin)?
         .function("exec_builtin(mod, /)", |_py, _module: &Value| 0i64)?
         .function("is_builtin(name, /)", is_builtin)?
-        .function("is_frozen(name, /)", |py, name: &Str| -> PyResult<bool> {
-            Ok((source(py).code)(py, &name.to_rust())?.is_some())
+        .function("is_frozen(name, /)", |py, name: &Str| (source(py).exists)(&name.to_rust()).is_some())?
+        .function("get_frozen_source(name, /)", |py, name: &Str| -> Option<String> {
+            (source(py).source)(&name.to_rust()).map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
         })?
         .function("is_frozen_package(name, /)", |py, name: &Str| -> PyResult<bool> {
-            frozen_code(py, &name.to_rust()).map(|(_, package)| package)
+            match (source(py).exists)(&name.to_rust()) {
+                Some(package) => Ok(package),
+                None => raise!(py, ImportError, "No such frozen object named {}", name.to_rust()),
+            }
         })?
         .function("get_frozen_object(name, data=None, /)", |py, name: &Str, _data: Option<&Value>| {
             frozen_code(py, &name.to_rust()).map(|(code, _)| code)

@@ -124,51 +124,8 @@ fn remove_importlib_frames(py: Py) {
     }
     if let Some(exception) = py.thread().exception() {
         let always = exception.ty().is_subtype_of(&exceptions::ImportError);
-        if trim(py, &Value::from(exception), always).is_err() {
-            drop(py.thread().take_exception());
-        }
+        krait_vm::frame::remove_importlib_frames(py, &exception, always);
     }
-}
-
-/// Cuts runs of the import system's entries out of an exception's traceback: all of
-/// them, or only those that end in `_call_with_frames_removed`.
-fn trim(py: Py, exception: &Value, always: bool) -> PyResult<()> {
-    let exception_object = py.thread().take_exception();
-    let mut entries = Vec::new();
-    let mut at = protocol::get_attr(py, exception, intern!("__traceback__"))?;
-    while !at.is_none() {
-        let next = protocol::get_attr(py, &at, intern!("tb_next"))?;
-        entries.push(at);
-        at = next;
-    }
-    let mut kept: Vec<Value> = Vec::new();
-    let mut run: Vec<Value> = Vec::new();
-    for entry in entries {
-        let code = protocol::get_attr(py, &protocol::get_attr(py, &entry, intern!("tb_frame"))?, intern!("f_code"))?;
-        let file = protocol::str(py, &protocol::get_attr(py, &code, intern!("co_filename"))?)?;
-        let name = protocol::str(py, &protocol::get_attr(py, &code, intern!("co_name"))?)?;
-        let ours = file.eq_str("<frozen importlib._bootstrap>") || file.eq_str("<frozen importlib._bootstrap_external>");
-        if !ours {
-            kept.append(&mut run);
-            kept.push(entry);
-            continue;
-        }
-        run.push(entry);
-        if always || name.eq_str("_call_with_frames_removed") {
-            run.clear();
-        }
-    }
-    kept.append(&mut run);
-    let mut next = Value::none();
-    for entry in kept.into_iter().rev() {
-        protocol::set_attr(py, &entry, intern!("tb_next"), &next)?;
-        next = entry;
-    }
-    protocol::set_attr(py, exception, intern!("__traceback__"), &next)?;
-    if let Some(exception) = exception_object {
-        py.thread().set_exception(exception);
-    }
-    Ok(())
 }
 
 /// The absolute name of a relative import.

@@ -33,7 +33,7 @@ fn setrecursionlimit(py: Py, limit: i32) -> PyResult<()> {
     if limit < 1 {
         return raise!(py, ValueError, "recursion limit must be greater or equal than 1");
     }
-    krait_vm::stack::set_recursion_limit(py, limit as usize)
+    krait_vm::set_recursion_limit(py, limit as usize)
 }
 
 fn exit(py: Py, status: Option<&Value>) -> PyResult<()> {
@@ -49,8 +49,8 @@ pub fn define(m: &ModuleBuilder) -> PyResult<()> {
     m.function("_getframe(depth=0, /)", getframe)?
         .function("_getframemodulename(depth=0)", getframemodulename)?
         .function("exc_info()", exc_info)?
-        .function("exception()", |py| py.thread().handled_exception())?
-        .function("getrecursionlimit()", krait_vm::stack::recursion_limit)?
+        .function("exception()", |py: Py| py.thread().handled_exception())?
+        .function("getrecursionlimit()", krait_vm::recursion_limit)?
         .function("setrecursionlimit(limit, /)", setrecursionlimit)?
         .function("exit(status=None, /)", exit)?
         .function("call_tracing(func, args, /)", call_tracing)?;

@@ -65,7 +65,7 @@ fn exception_text(py: Py, value: &Value) -> String {
 }
 
 fn excepthook(py: Py, _class: &Value, value: &Value, traceback: &Value) -> PyResult<()> {
-    if value.downcast::<Object>().is_some_and(exceptions::is_exception) && !traceback.is_none() {
+    if value.as_object().is_some_and(exceptions::is_exception) && !traceback.is_none() {
         protocol::set_attr(py, value, intern!("__traceback__"), traceback)?;
     }
     let text = exception_text(py, value);

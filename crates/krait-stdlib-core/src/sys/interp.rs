@@ -67,7 +67,7 @@ pub fn define(m: &ModuleBuilder) -> PyResult<()> {
         .function("setswitchinterval(interval, /)", setswitchinterval)?
         .function("get_asyncgen_hooks()", get_asyncgen_hooks)?
         .function("set_asyncgen_hooks(*, firstiter=<unrepresentable>, finalizer=<unrepresentable>)", set_asyncgen_hooks)?
-        .function("get_coroutine_origin_tracking_depth()", |py| py.thread().origin_depth())?
+        .function("get_coroutine_origin_tracking_depth()", |py: Py| py.thread().origin_depth())?
         .function("set_coroutine_origin_tracking_depth(depth)", set_origin_depth)?
         .function("is_finalizing()", |_py| crate::run::is_finalizing())?
         .function("is_stack_trampoline_active()", |_py| false)?

@@ -13,6 +13,7 @@ mod interp;
 mod numbers;
 mod objects;
 
+pub use hooks::{report_uncaught, report_unraisable, write_stderr};
 pub use info::{Config, EXTENSION_SUFFIXES, MAGIC_TOKEN, set_config};
 
 pub const MODULE: NativeModule = NativeModule { name: "sys", init };
@@ -29,12 +30,11 @@ static INSTALLED: GilCell<RefCell<Option<Installed>>> = GilCell::new(RefCell::ne
 /// Remembers the two modules and makes builtins' namespace the interpreter's.
 pub fn install(py: Py, sys: &Value, builtins: &Value) -> PyResult<()> {
     let dict = |module: &Value| module.downcast::<krait_object::Module>().map(|m| m.dict());
-    if let Some(module) = builtins.downcast::<krait_object::Module>() {
-        krait_vm::set_builtins(py, krait_object::Layout::to_owned(module));
-    }
+
     let (Some(sys_dict), Some(builtins_dict)) = (dict(sys), dict(builtins)) else {
         return raise!(py, SystemError, "sys and builtins are no modules");
     };
+    krait_vm::set_builtins(py, builtins_dict.clone());
     let installed = Installed { sys: sys_dict, builtins: builtins_dict, builtins_module: builtins.clone() };
     *INSTALLED.get(py).borrow_mut() = Some(installed);
     Ok(())

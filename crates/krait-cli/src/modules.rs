@@ -1,0 +1,28 @@
+//! All native modules, and what they do at start-up.
+
+use krait_object::{Py, PyResult};
+use krait_stdlib_core::{builtins, import, marshal, registry, sys, warnings};
+
+/// Lists the modules that are in the binary.
+pub fn register(py: Py) {
+    registry::add(py, &[sys::MODULE, builtins::MODULE, import::IMP, marshal::MODULE, warnings::MODULE]);
+    registry::add(py, krait_stdlib_data::MODULES);
+    registry::add(py, krait_stdlib_io::MODULES);
+    registry::add(py, krait_stdlib_os::MODULES);
+    registry::add(py, krait_stdlib_parse::MODULES);
+    registry::add(py, krait_stdlib_text::MODULES);
+    registry::add(py, krait_stdlib_typing::MODULES);
+}
+
+/// Hooks that native modules fill once builtins and sys are there.
+pub fn install(py: Py) -> PyResult<()> {
+    krait_stdlib_text::install(py);
+    krait_object::types::install_typing(py);
+    krait_stdlib_os::init(py, true)?;
+    Ok(())
+}
+
+/// Makes the standard streams.
+pub fn start_streams(py: Py) -> PyResult<()> {
+    krait_stdlib_io::standard_streams(py)
+}

@@ -1,0 +1,252 @@
+//! From the command line to a running program, and its end.
+
+use std::path::Path;
+
+use krait_object::{Dict, Module, Owned, Py, PyResult, Str, Value, exceptions, intern, protocol, raise};
+use krait_stdlib_core::{import, run as compile_run, sys, warnings};
+
+use crate::library;
+use crate::options::{Options, Program};
+
+/// Runs the program; the result is the process's exit code.
+pub fn run(options: Options) -> u8 {
+    let Some(py) = krait_object::gil::start_runtime(hash_key(&options)) else { return 1 };
+    match initialise(py, &options) {
+        Ok(()) => {}
+        Err(_) => {
+            report(py);
+            return 1;
+        }
+    }
+    let result = program(py, &options);
+    let code = finish(py, result);
+    u8::try_from(code & 0xFF).unwrap_or(1)
+}
+
+fn variable(options: &Options, name: &str) -> Option<String> {
+    if options.ignore_environment {
+        return None;
+    }
+    std::env::var(name).ok().filter(|v| !v.is_empty())
+}
+
+/// The key of string hashing: random, or from `PYTHONHASHSEED`.
+fn hash_key(options: &Options) -> (u64, u64) {
+    match variable(options, "PYTHONHASHSEED").as_deref() {
+        None | Some("random") => random_key(),
+        Some("0") => (0, 0),
+        Some(seed) => match seed.parse::<u32>() {
+            Ok(seed) => expand(seed),
+            Err(_) => random_key(),
+        },
+    }
+}
+
+/// Two words from a seed by CPython's linear congruential generator.
+fn expand(seed: u32) -> (u64, u64) {
+    let (mut x, mut bytes) = (seed, [0u8; 16]);
+    for byte in &mut bytes {
+        x = x.wrapping_mul(214_013).wrapping_add(2_531_011);
+        *byte = (x >> 16) as u8;
+    }
+    let word = |b: &[u8]| b.iter().rev().fold(0u64, |w, &b| (w << 8) | u64::from(b));
+    (word(&bytes[..8]), word(&bytes[8..]))
+}
+
+fn random_key() -> (u64, u64) {
+    use std::hash::{BuildHasher, RandomState};
+    (RandomState::new().hash_one(1u8), RandomState::new().hash_one(2u8))
+}
+
+fn initialise(py: Py, options: &Options) -> PyResult<()> {
+    krait_vm::init(py);
+    // The collector takes living objects for garbage while the library starts; until
+    // that is mended it runs only when a program asks for it (`gc.collect`).
+    krait_object::gc::collector::disable(py);
+    crate::modules::register(py);
+    import::set_source(py, library::SOURCE);
+    krait_object::hooks::install(py, |h| {
+        h.warn = warnings::warn;
+        h.unraisable = sys::report_unraisable;
+        h.import_module = import::import_module;
+    });
+    sys::set_config(py, crate::paths::config(options));
+    import::start(py)?;
+    crate::modules::install(py)?;
+    import::start_external(py)?;
+    sys::set(py, "_stdlib_dir", Value::from(Str::new(&crate::paths::library_folder())))?;
+    crate::modules::start_streams(py)?;
+    make_main(py)?;
+    if !options.no_site {
+        import::import_module(py, "site")?;
+    }
+    Ok(())
+}
+
+/// The `__main__` module, in which the program runs.
+fn make_main(py: Py) -> PyResult {
+    let module = Module::new(py, intern!("__main__"));
+    let dict = module.dict();
+    let set = |name: &'static Str, value: Value| dict.set_value(py, &Value::from(name.to_owned_str()), value);
+    set(intern!("__builtins__"), sys::builtins(py)?)?;
+    let importlib = import::import_module(py, "_frozen_importlib")?;
+    set(intern!("__loader__"), protocol::get_attr(py, &importlib, intern!("BuiltinImporter"))?)?;
+    let module = Value::from(module);
+    import::register(py, "__main__", module.clone())?;
+    Ok(module)
+}
+
+fn main_namespace(py: Py) -> PyResult<Owned<Dict>> {
+    let main = import::import_module(py, "__main__")?;
+    match main.downcast::<Module>() {
+        Some(module) => Ok(module.dict()),
+        None => raise!(py, RuntimeError, "__main__ is no module"),
+    }
+}
+
+fn execute(py: Py, source: &[u8], is_text: bool, filename: &str) -> PyResult<()> {
+    let globals = main_namespace(py)?;
+    let filename = Str::new(filename);
+    let code =
+        compile_run::compile_source(py, source, is_text, &filename, krait_compiler::Mode::Exec, 0, -1)?;
+    let locals = Value::from(globals.clone());
+    krait_vm::run::run_code(py, &code, &globals, &locals, None).map(drop)
+}
+
+fn program(py: Py, options: &Options) -> PyResult<()> {
+    match &options.program {
+        Program::Command(command) => {
+            add_path(py, options, "")?;
+            execute(py, format!("{command}\n").as_bytes(), true, "<string>")
+        }
+        Program::Module(module) => {
+            let folder = std::env::current_dir().map(|p| p.display().to_string()).unwrap_or_default();
+            add_path(py, options, &folder)?;
+            let runpy = import::import_module(py, "runpy")?;
+            let arguments = [Value::from(Str::new(module)), Value::bool(true)];
+            protocol::call_method(py, &runpy, intern!("_run_module_as_main"), &arguments).map(drop)
+        }
+        Program::File(file) => file_program(py, options, file),
+        Program::Stdin => stdin_program(py, options),
+        Program::Prompt => crate::prompt::run(py, options),
+    }
+}
+
+/// Puts the program's folder in front of `sys.path`.
+pub fn add_path(py: Py, options: &Options, folder: &str) -> PyResult<()> {
+    if options.safe_path || options.isolated {
+        return Ok(());
+    }
+    let Some(path) = sys::get(py, "path") else { return Ok(()) };
+    let arguments = [Value::int(0), Value::from(Str::new(folder))];
+    protocol::call_method(py, &path, intern!("insert"), &arguments).map(drop)
+}
+
+pub fn stdin_program(py: Py, options: &Options) -> PyResult<()> {
+    use std::io::Read;
+    add_path(py, options, "")?;
+    let mut source = Vec::new();
+    if let Err(error) = std::io::stdin().lock().read_to_end(&mut source) {
+        return krait_object::errors::io_error(py, &error, None);
+    }
+    execute(py, &source, false, "<stdin>")
+}
+
+fn file_program(py: Py, options: &Options, file: &str) -> PyResult<()> {
+    let path = Path::new(file);
+    // A folder or a zip archive with a `__main__` module.
+    if path.is_dir() || is_archive(path) {
+        let Some(paths) = sys::get(py, "path") else { return Ok(()) };
+        protocol::call_method(py, &paths, intern!("insert"), &[Value::int(0), Value::from(Str::new(file))])?;
+        let runpy = import::import_module(py, "runpy")?;
+        let arguments = [Value::from(Str::new("__main__")), Value::bool(false)];
+        return protocol::call_method(py, &runpy, intern!("_run_module_as_main"), &arguments).map(drop);
+    }
+    let source = match std::fs::read(path) {
+        Ok(source) => source,
+        Err(error) => {
+            let shown = krait_object::errors::os_error_text(error.raw_os_error().unwrap_or(2));
+            eprintln!(
+                "{}: can't open file '{}': [Errno {}] {shown}",
+                options.orig_argv.first().map_or("krait", |s| s.as_str()),
+                std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf()).display(),
+                error.raw_os_error().unwrap_or(2)
+            );
+            return Err(krait_object::errors::raise_args(py, &exceptions::SystemExit, &[Value::int(2)]));
+        }
+    };
+    let folder = std::fs::canonicalize(path).ok().and_then(|p| p.parent().map(|p| p.display().to_string()));
+    add_path(py, options, &folder.unwrap_or_default())?;
+    let globals = main_namespace(py)?;
+    let shown = Value::from(Str::new(file));
+    globals.set_value(py, &Value::from(intern!("__file__").to_owned_str()), shown.clone())?;
+    let external = import::import_module(py, "_frozen_importlib_external")?;
+    let loader = protocol::get_attr(py, &external, intern!("SourceFileLoader"))?;
+    let loader = protocol::call(py, &loader, &[Value::from(Str::new("__main__")), shown])?;
+    globals.set_value(py, &Value::from(intern!("__loader__").to_owned_str()), loader)?;
+    let start = if options.skip_first_line { source.iter().position(|&b| b == b'\n').unwrap_or(0) } else { 0 };
+    execute(py, &source[start..], false, file)
+}
+
+fn is_archive(path: &Path) -> bool {
+    use std::io::{Read, Seek, SeekFrom};
+    let Ok(mut file) = std::fs::File::open(path) else { return false };
+    let length = file.metadata().map_or(0, |m| m.len());
+    if path.extension().is_some_and(|e| e == "py") || length < 22 {
+        return false;
+    }
+    let mut tail = Vec::new();
+    let from = length.saturating_sub(66_000);
+    if file.seek(SeekFrom::Start(from)).is_err() || file.read_to_end(&mut tail).is_err() {
+        return false;
+    }
+    tail.windows(4).any(|w| w == b"PK\x05\x06")
+}
+
+/// Reports the exception that is set; the exit code.
+fn report(py: Py) -> i32 {
+    let Some(exception) = py.thread().take_exception() else { return 1 };
+    if exception.ty().is_subtype_of(&exceptions::SystemExit) {
+        return exit_code(py, &Value::from(exception));
+    }
+    let interrupted = exception.ty().is_subtype_of(&exceptions::KeyboardInterrupt);
+    sys::report_uncaught(py, &Value::from(exception));
+    if interrupted { 130 } else { 1 }
+}
+
+/// What `SystemExit` asks for; texts go to standard error.
+fn exit_code(py: Py, exception: &Value) -> i32 {
+    let code = protocol::get_attr(py, exception, intern!("code")).unwrap_or_else(|_| Value::none());
+    if code.is_none() {
+        return 0;
+    }
+    if let Some(code) = protocol::number::int_of(&code) {
+        return code as i32;
+    }
+    let text = protocol::str(py, &code).map(|s| s.to_rust().into_owned()).unwrap_or_default();
+    sys::flush_streams(py);
+    sys::write_stderr(py, &format!("{text}\n"));
+    1
+}
+
+/// Ends the program: exit functions, threads, streams.
+fn finish(py: Py, result: PyResult<()>) -> i32 {
+    let mut code = if result.is_ok() { 0 } else { report(py) };
+    for (module, function) in [("threading", "_shutdown"), ("atexit", "_run_exitfuncs")] {
+        let name = Value::from(Str::new(module));
+        let loaded = sys::get(py, "modules").and_then(|m| m.downcast::<Dict>().map(|d| d.get(py, &name)));
+        let Some(Ok(Some(module))) = loaded else { continue };
+        if protocol::call_method_str(py, &module, function, &[]).is_err() {
+            report(py);
+        }
+    }
+    compile_run::set_finalizing();
+    if let Some(stdout) = sys::get(py, "stdout").filter(|s| !s.is_none())
+        && protocol::call_method(py, &stdout, intern!("flush"), &[]).is_err()
+    {
+        sys::report_unraisable(py, None, Some(&stdout.to_object()));
+        code = 120;
+    }
+    sys::flush_streams(py);
+    code
+}
