@@ -9,6 +9,7 @@ mod collections;
 mod functools;
 mod gc;
 mod itertools;
+mod math;
 mod operator;
 mod weakref;
 
@@ -19,6 +20,7 @@ pub const MODULES: &[NativeModule] = &[
     functools::MODULE,
     gc::MODULE,
     itertools::MODULE,
+    math::MODULE,
     operator::MODULE,
     weakref::MODULE,
 ];
