@@ -24,3 +24,9 @@ mod text;
 pub use standard::standard_streams;
 
 pub const MODULES: &[NativeModule] = &[module::MODULE];
+
+/// Whether a stream is exactly a BytesIO or StringIO, whose end nobody notices.
+fn is_memory(object: &krait_object::Object) -> bool {
+    object.is_exact::<krait_object::Instance<bytesio::BytesIo>>()
+        || object.is_exact::<krait_object::Instance<stringio::StringIo>>()
+}

@@ -1,9 +1,11 @@
 //! The module's table: functions, classes and constants.
 
+use std::cell::Cell;
+
 use krait_object::native::module::NativeModule;
 use krait_object::{
-    Layout, ModuleBuilder, Py, PyResult, Str, Value, errors, exceptions, hooks, intern, protocol,
-    raise,
+    GilCell, Layout, ModuleBuilder, Py, PyResult, Str, Value, errors, exceptions, hooks, intern,
+    protocol, raise,
 };
 
 use crate::base::buffered::BufferedIoBase;
@@ -23,6 +25,28 @@ pub const DEFAULT_BUFFER_SIZE: usize = 128 * 1024;
 
 const DOC: &str = "Streams: raw files, buffers on them, text on buffers, and memory streams.";
 
+/// Flags that `open` asks for each time; they do not change once the streams are there.
+#[derive(Clone, Copy)]
+pub struct EncodingFlags {
+    pub utf8_mode: bool,
+    pub warns: bool,
+}
+
+static ENCODING_FLAGS: GilCell<Cell<Option<EncodingFlags>>> = GilCell::new(Cell::new(None));
+
+/// How `None` as an encoding is to be understood.
+pub fn encoding_flags(py: Py) -> PyResult<EncodingFlags> {
+    if let Some(flags) = ENCODING_FLAGS.get(py).get() {
+        return Ok(flags);
+    }
+    let flags = EncodingFlags {
+        utf8_mode: sys_flag(py, intern!("utf8_mode"))?,
+        warns: sys_flag(py, intern!("warn_default_encoding"))?,
+    };
+    ENCODING_FLAGS.get(py).set(Some(flags));
+    Ok(flags)
+}
+
 /// A field of `sys.flags`.
 pub fn sys_flag(py: Py, name: &'static Str) -> PyResult<bool> {
     let sys = hooks::import_module(py, "sys")?;
@@ -36,7 +60,7 @@ fn text_encoding(py: Py, encoding: &Value, stacklevel: Option<i32>) -> PyResult 
     if !encoding.is_none() {
         return Ok(encoding.clone());
     }
-    if sys_flag(py, intern!("warn_default_encoding"))? {
+    if encoding_flags(py)?.warns {
         let text = "'encoding' argument not specified";
         errors::warn(
             py,
@@ -45,7 +69,7 @@ fn text_encoding(py: Py, encoding: &Value, stacklevel: Option<i32>) -> PyResult 
             stacklevel.unwrap_or(2),
         )?;
     }
-    let name = if sys_flag(py, intern!("utf8_mode"))? {
+    let name = if encoding_flags(py)?.utf8_mode {
         "utf-8"
     } else {
         "locale"

@@ -154,13 +154,9 @@ fn stream(py: Py, descriptor: i32, name: &str, plan: &Plan) -> PyResult {
     let settings = Settings {
         encoding: Value::from(Str::new(&plan.encoding)),
         errors: Value::from(Str::new(errors)),
-        newline: if writes {
-            Newline::Lf
-        } else {
-            Newline::Translate
-        },
-        line_buffering: !unbuffered && (terminal || is_error) && writes || (!writes && terminal),
-        write_through: unbuffered,
+        newline: Newline::Lf,
+        line_buffering: !plan.unbuffered && (terminal || is_error),
+        write_through: plan.unbuffered,
     };
     let wrapper = text::create(py, &buffer, settings)?;
     let wrapper = me(wrapper.as_object());

@@ -176,6 +176,9 @@ fn writelines(py: Py, this: &This, lines: &Value) -> PyResult<()> {
 
 /// The finaliser: closes a stream that is still open. Errors cannot be raised.
 fn finalize(py: Py, this: &This) {
+    if crate::is_memory(this.as_object()) {
+        return;
+    }
     let pending = py.thread().take_exception();
     let this = me(this.as_object());
     let open = match is_closed(py, &this) {

@@ -217,6 +217,16 @@ impl Buffered {
         self.file.borrow().clone()
     }
 
+    /// Whether the class reads.
+    pub fn readable(&self) -> bool {
+        self.readable
+    }
+
+    /// Whether the class writes.
+    pub fn writable(&self) -> bool {
+        self.writable
+    }
+
     fn enter<'a>(&'a self, py: Py, this: &Object) -> PyResult<lock::Entered<'a>> {
         self.lock.enter(py, this)
     }

@@ -1,14 +1,17 @@
 //! How a text stream is put on a buffer, and `reconfigure`.
 
+use std::cell::OnceCell;
+
 use krait_object::{
-    Instance, Layout, Owned, Py, PyResult, Str, Value, errors, exceptions, intern, protocol, raise,
+    GilCell, Instance, Layout, Owned, Py, PyResult, Str, Value, errors, exceptions, intern,
+    protocol, raise,
 };
 
 use super::codec::{self, Decoder, Encoder, NativeCodec};
 use super::lines::Newline;
 use super::{State, TextWrapper, This};
 use crate::fault::unsupported;
-use crate::module::sys_flag;
+use crate::module::encoding_flags;
 use crate::raw_call::{self, ask, call0, me};
 
 /// What a text stream is told.
@@ -48,10 +51,13 @@ pub fn locale_encoding() -> String {
     }
 }
 
+/// `locale_encoding` as an object.
+static LOCALE: GilCell<OnceCell<Value>> = GilCell::new(OnceCell::new());
+
 /// The encoding that `None` and `'locale'` stand for.
 fn default_encoding(py: Py, given: &Value) -> PyResult {
     if given.is_none() {
-        if sys_flag(py, intern!("warn_default_encoding"))? {
+        if encoding_flags(py)?.warns {
             errors::warn(
                 py,
                 &exceptions::EncodingWarning,
@@ -59,11 +65,14 @@ fn default_encoding(py: Py, given: &Value) -> PyResult {
                 1,
             )?;
         }
-        if sys_flag(py, intern!("utf8_mode"))? {
+        if encoding_flags(py)?.utf8_mode {
             return Ok(Value::from(Str::intern("utf-8")));
         }
     }
-    Ok(Value::from(Str::new(&locale_encoding())))
+    Ok(LOCALE
+        .get(py)
+        .get_or_init(|| Value::from(Str::new(&locale_encoding())))
+        .clone())
 }
 
 fn is_text(value: &Value, text: &str) -> bool {
@@ -122,34 +131,64 @@ fn open(py: Py, this: &This, buffer: &Value, settings: Settings) -> PyResult<()>
     let file = super::file_below(py, buffer);
     this.buffer.set(buffer.clone());
     this.newline.set(settings.newline);
-    let (reads, writes) = match file.as_ref().map(|f| f.mode()) {
-        Some(_) => {
-            let object = buffer.clone();
-            (
-                ask(py, &object, intern!("readable"))?,
-                ask(py, &object, intern!("writable"))?,
-            )
-        }
-        None => (
-            ask(py, buffer, intern!("readable"))?,
-            ask(py, buffer, intern!("writable"))?,
-        ),
-    };
-    set_codec(py, this, encoding, errors, reads, writes)?;
+    let abilities = Abilities::of(py, buffer, file.as_deref())?;
+    set_codec(
+        py,
+        this,
+        encoding,
+        errors,
+        abilities.reads,
+        abilities.writes,
+    )?;
     drop(this.file.replace(file));
     this.forget_decoded();
     this.forget_snapshot();
     this.pending.borrow_mut().clear();
     this.line_buffering.set(settings.line_buffering);
     this.write_through.set(settings.write_through);
-    this.seekable.set(ask(py, buffer, intern!("seekable"))?);
-    this.telling.set(this.seekable.get());
-    this.has_read1
-        .set(protocol::lookup_attr(py, buffer, intern!("read1"))?.is_some());
+    this.seekable.set(abilities.seeks);
+    this.telling.set(abilities.seeks);
+    this.has_read1.set(abilities.has_read1);
     this.chunk.set(super::CHUNK);
     this.ratio.set(0.0);
     this.state.set(State::Ready);
     fix_encoder(py, this)
+}
+
+/// What a buffer can do.
+struct Abilities {
+    reads: bool,
+    writes: bool,
+    seeks: bool,
+    has_read1: bool,
+}
+
+impl Abilities {
+    /// Asks the buffer; `file` is the raw file below, where all layers are this crate's.
+    fn of(py: Py, buffer: &Value, file: Option<&crate::fileio::This>) -> PyResult<Abilities> {
+        if let Some(file) = file.filter(|f| !f.is_closed())
+            && let Some((reads, writes)) =
+                super::native_buffer(py, buffer, intern!("readable"), |_, core| {
+                    (
+                        core.readable() && file.mode().readable,
+                        core.writable() && file.mode().writable,
+                    )
+                })
+        {
+            return Ok(Abilities {
+                reads,
+                writes,
+                seeks: file.can_seek(py)?,
+                has_read1: true,
+            });
+        }
+        Ok(Abilities {
+            reads: ask(py, buffer, intern!("readable"))?,
+            writes: ask(py, buffer, intern!("writable"))?,
+            seeks: ask(py, buffer, intern!("seekable"))?,
+            has_read1: protocol::lookup_attr(py, buffer, intern!("read1"))?.is_some(),
+        })
+    }
 }
 
 /// Makes decoder and encoder.
