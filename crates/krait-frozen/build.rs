@@ -18,15 +18,33 @@ struct Module {
 }
 
 /// Folders that are no part of what a program imports.
-const LEFT_OUT: &[&str] = &["test", "tests", "idlelib", "turtledemo", "__pycache__", "tkinter", "lib2to3"];
+const LEFT_OUT: &[&str] = &[
+    "test",
+    "tests",
+    "idlelib",
+    "turtledemo",
+    "__pycache__",
+    "tkinter",
+    "lib2to3",
+];
 
 fn collect(folder: &Path, package: &str, out: &mut Vec<(String, PathBuf, bool)>) {
-    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return;
+    };
     let mut entries: Vec<_> = entries.flatten().map(|e| e.path()).collect();
     entries.sort();
     for path in entries {
-        let Some(stem) = path.file_stem().and_then(|s| s.to_str()) else { continue };
-        let join = |name: &str| if package.is_empty() { name.to_string() } else { format!("{package}.{name}") };
+        let Some(stem) = path.file_stem().and_then(|s| s.to_str()) else {
+            continue;
+        };
+        let join = |name: &str| {
+            if package.is_empty() {
+                name.to_string()
+            } else {
+                format!("{package}.{name}")
+            }
+        };
         if path.is_dir() {
             if !LEFT_OUT.contains(&stem) && path.join("__init__.py").exists() {
                 out.push((join(stem), path.join("__init__.py"), true));
@@ -41,11 +59,20 @@ fn collect(folder: &Path, package: &str, out: &mut Vec<(String, PathBuf, bool)>)
 fn compile(root: &Path, (name, path, package): &(String, PathBuf, bool)) -> Result<Module, String> {
     let text = std::fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?;
     let text = undo::undo(name, text)?;
-    let file = path.strip_prefix(root).map_err(|e| e.to_string())?.display().to_string();
+    let file = path
+        .strip_prefix(root)
+        .map_err(|e| e.to_string())?
+        .display()
+        .to_string();
     let shown = format!("<frozen {name}>");
     let options = krait_compiler::Options::default();
-    let output = krait_compiler::compile(text.as_bytes(), &shown, krait_compiler::Mode::Exec, &options)
-        .map_err(|e| format!("{}: {e}", path.display()))?;
+    let output = krait_compiler::compile(
+        text.as_bytes(),
+        &shown,
+        krait_compiler::Mode::Exec,
+        &options,
+    )
+    .map_err(|e| format!("{}: {e}", path.display()))?;
     Ok(Module {
         name: name.clone(),
         file,
@@ -69,9 +96,14 @@ fn main() {
         let root = &root;
         let handles: Vec<_> = files
             .chunks(share)
-            .map(|part| scope.spawn(move || part.iter().map(|f| compile(root, f)).collect::<Vec<_>>()))
+            .map(|part| {
+                scope.spawn(move || part.iter().map(|f| compile(root, f)).collect::<Vec<_>>())
+            })
             .collect();
-        handles.into_iter().flat_map(|h| h.join().expect("the compiler does not panic")).collect()
+        handles
+            .into_iter()
+            .flat_map(|h| h.join().expect("the compiler does not panic"))
+            .collect()
     });
     let mut modules: Vec<Module> = Vec::new();
     for result in compiled {
@@ -100,7 +132,10 @@ fn main() {
         code.extend(&m.code);
         source.extend(&m.source);
     }
-    let table = format!("pub static MODULES: [Entry; {}] = [\n{index}];\n", modules.len());
+    let table = format!(
+        "pub static MODULES: [Entry; {}] = [\n{index}];\n",
+        modules.len()
+    );
     std::fs::write(out.join("code.bin"), code).expect("OUT_DIR is writable");
     std::fs::write(out.join("source.bin"), source).expect("OUT_DIR is writable");
     std::fs::write(out.join("table.rs"), table).expect("OUT_DIR is writable");

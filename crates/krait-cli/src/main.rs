@@ -11,7 +11,11 @@ mod start;
 fn main() -> std::process::ExitCode {
     let options = match options::parse(std::env::args_os().collect()) {
         Ok(options) => options,
-        Err(options::Stop { code, text, to_stdout }) => {
+        Err(options::Stop {
+            code,
+            text,
+            to_stdout,
+        }) => {
             if to_stdout {
                 println!("{text}");
             } else {
@@ -22,7 +26,9 @@ fn main() -> std::process::ExitCode {
     };
     // Native recursion needs a stack of a known, generous size; pages are only taken
     // when they are used.
-    let main = std::thread::Builder::new().stack_size(64 << 20).spawn(move || start::run(options));
+    let main = std::thread::Builder::new()
+        .stack_size(64 << 20)
+        .spawn(move || start::run(options));
     match main.map(|handle| handle.join()) {
         Ok(Ok(code)) => std::process::ExitCode::from(code),
         _ => std::process::ExitCode::from(134),

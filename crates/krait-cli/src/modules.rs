@@ -5,7 +5,16 @@ use krait_stdlib_core::{builtins, import, marshal, registry, sys, warnings};
 
 /// Lists the modules that are in the binary.
 pub fn register(py: Py) {
-    registry::add(py, &[sys::MODULE, builtins::MODULE, import::IMP, marshal::MODULE, warnings::MODULE]);
+    registry::add(
+        py,
+        &[
+            sys::MODULE,
+            builtins::MODULE,
+            import::IMP,
+            marshal::MODULE,
+            warnings::MODULE,
+        ],
+    );
     registry::add(py, krait_stdlib_data::MODULES);
     registry::add(py, krait_stdlib_io::MODULES);
     registry::add(py, krait_stdlib_os::MODULES);

@@ -78,23 +78,36 @@ fn text(argument: &std::ffi::OsStr) -> String {
 
 pub fn parse(arguments: Vec<std::ffi::OsString>) -> Result<Options, Stop> {
     let all: Vec<String> = arguments.iter().map(|a| text(a)).collect();
-    let mut options = Options { orig_argv: all.clone(), ..Options::default() };
+    let mut options = Options {
+        orig_argv: all.clone(),
+        ..Options::default()
+    };
     let mut at = 1;
     while let Some(argument) = all.get(at) {
         at += 1;
         if argument == "-" {
             options.program = Program::Stdin;
-            options.argv = std::iter::once("-".to_string()).chain(all[at..].iter().cloned()).collect();
+            options.argv = std::iter::once("-".to_string())
+                .chain(all[at..].iter().cloned())
+                .collect();
             return Ok(options);
         }
         if argument == "--" {
             break;
         }
         if argument == "--version" {
-            return Err(Stop { code: 0, text: VERSION.into(), to_stdout: true });
+            return Err(Stop {
+                code: 0,
+                text: VERSION.into(),
+                to_stdout: true,
+            });
         }
         if argument == "--help" {
-            return Err(Stop { code: 0, text: USAGE.into(), to_stdout: true });
+            return Err(Stop {
+                code: 0,
+                text: USAGE.into(),
+                to_stdout: true,
+            });
         }
         if argument == "--check-hash-based-pycs" {
             at += 1;
@@ -120,7 +133,12 @@ pub fn parse(arguments: Vec<std::ffi::OsString>) -> Result<Options, Stop> {
 }
 
 /// A group of one-letter options; the program where `-c` or `-m` ends them.
-fn short_options(options: &mut Options, all: &[String], at: &mut usize, group: &str) -> Result<Option<Program>, Stop> {
+fn short_options(
+    options: &mut Options,
+    all: &[String],
+    at: &mut usize,
+    group: &str,
+) -> Result<Option<Program>, Stop> {
     for (i, letter) in group.char_indices() {
         // An option with a value takes the rest of the group, or the next argument.
         let mut value = || -> Result<String, Stop> {
@@ -138,12 +156,16 @@ fn short_options(options: &mut Options, all: &[String], at: &mut usize, group: &
         match letter {
             'c' => {
                 let command = value()?;
-                options.argv = std::iter::once("-c".to_string()).chain(all[*at..].iter().cloned()).collect();
+                options.argv = std::iter::once("-c".to_string())
+                    .chain(all[*at..].iter().cloned())
+                    .collect();
                 return Ok(Some(Program::Command(command)));
             }
             'm' => {
                 let module = value()?;
-                options.argv = std::iter::once("-m".to_string()).chain(all[*at..].iter().cloned()).collect();
+                options.argv = std::iter::once("-m".to_string())
+                    .chain(all[*at..].iter().cloned())
+                    .collect();
                 return Ok(Some(Program::Module(module)));
             }
             'W' => {
@@ -164,7 +186,13 @@ fn short_options(options: &mut Options, all: &[String], at: &mut usize, group: &
             'B' => options.dont_write_bytecode = true,
             'd' => options.debug += 1,
             'E' => options.ignore_environment = true,
-            'h' | '?' => return Err(Stop { code: 0, text: USAGE.into(), to_stdout: true }),
+            'h' | '?' => {
+                return Err(Stop {
+                    code: 0,
+                    text: USAGE.into(),
+                    to_stdout: true,
+                });
+            }
             'i' => options.inspect = true,
             'I' => {
                 options.isolated = true;
@@ -180,7 +208,13 @@ fn short_options(options: &mut Options, all: &[String], at: &mut usize, group: &
             'S' => options.no_site = true,
             'u' => options.unbuffered = true,
             'v' => options.verbose += 1,
-            'V' => return Err(Stop { code: 0, text: VERSION.into(), to_stdout: true }),
+            'V' => {
+                return Err(Stop {
+                    code: 0,
+                    text: VERSION.into(),
+                    to_stdout: true,
+                });
+            }
             'x' => options.skip_first_line = true,
             other => {
                 return Err(Stop {

@@ -8,28 +8,41 @@ use crate::options::Options;
 
 /// The program's own path.
 fn executable() -> PathBuf {
-    let given = std::env::args_os().next().map(PathBuf::from).unwrap_or_default();
+    let given = std::env::args_os()
+        .next()
+        .map(PathBuf::from)
+        .unwrap_or_default();
     if given.components().count() > 1 {
         return std::path::absolute(&given).unwrap_or(given);
     }
     // Found through PATH: a link there (a virtual environment's) keeps its name.
     let found = std::env::var_os("PATH").and_then(|path| {
-        std::env::split_paths(&path).map(|folder| folder.join(&given)).find(|candidate| candidate.is_file())
+        std::env::split_paths(&path)
+            .map(|folder| folder.join(&given))
+            .find(|candidate| candidate.is_file())
     });
-    found.or_else(|| std::env::current_exe().ok()).unwrap_or_default()
+    found
+        .or_else(|| std::env::current_exe().ok())
+        .unwrap_or_default()
 }
 
 /// The folder two levels above the program itself, links followed.
 fn base_prefix() -> PathBuf {
     let real = std::fs::canonicalize(executable()).unwrap_or_default();
-    real.parent().and_then(Path::parent).map_or_else(|| PathBuf::from("/usr/local"), Path::to_path_buf)
+    real.parent()
+        .and_then(Path::parent)
+        .map_or_else(|| PathBuf::from("/usr/local"), Path::to_path_buf)
 }
 
 /// The virtual environment that the program belongs to, by `pyvenv.cfg`.
 fn environment() -> Option<PathBuf> {
     let program = executable();
     let folder = program.parent()?;
-    [Some(folder), folder.parent()].into_iter().flatten().find(|f| f.join("pyvenv.cfg").is_file()).map(Path::to_path_buf)
+    [Some(folder), folder.parent()]
+        .into_iter()
+        .flatten()
+        .find(|f| f.join("pyvenv.cfg").is_file())
+        .map(Path::to_path_buf)
 }
 
 /// The folder that the standard library inside the binary takes the place of.
@@ -39,33 +52,59 @@ pub fn library_folder() -> String {
 
 pub fn config(options: &Options) -> Config {
     let variable = |name: &str| {
-        if options.ignore_environment { None } else { std::env::var(name).ok().filter(|v| !v.is_empty()) }
+        if options.ignore_environment {
+            None
+        } else {
+            std::env::var(name).ok().filter(|v| !v.is_empty())
+        }
     };
     let number = |name: &str| variable(name).map_or(0, |v| v.parse().unwrap_or(1));
     let base = base_prefix();
     let prefix = environment().unwrap_or_else(|| base.clone());
     let mut path: Vec<String> = variable("PYTHONPATH")
-        .map(|p| std::env::split_paths(&p).map(|p| p.display().to_string()).collect())
+        .map(|p| {
+            std::env::split_paths(&p)
+                .map(|p| p.display().to_string())
+                .collect()
+        })
         .unwrap_or_default();
     path.push(base.join("lib/python314.zip").display().to_string());
     path.push(library_folder());
-    path.push(base.join("lib/python3.14/lib-dynload").display().to_string());
-    let mut warn_options: Vec<String> =
-        variable("PYTHONWARNINGS").map(|w| w.split(',').map(str::to_string).collect()).unwrap_or_default();
+    path.push(
+        base.join("lib/python3.14/lib-dynload")
+            .display()
+            .to_string(),
+    );
+    let mut warn_options: Vec<String> = variable("PYTHONWARNINGS")
+        .map(|w| w.split(',').map(str::to_string).collect())
+        .unwrap_or_default();
     warn_options.extend(options.warn_options.iter().cloned());
     let has = |name: &str| options.x_options.iter().any(|(n, _)| n == name);
     let dev = has("dev") || variable("PYTHONDEVMODE").is_some();
     let dont_write = options.dont_write_bytecode || variable("PYTHONDONTWRITEBYTECODE").is_some();
     let seed_fixed = variable("PYTHONHASHSEED").as_deref() == Some("0");
-    let digits = options.x_options.iter().find(|(n, _)| n == "int_max_str_digits").and_then(|(_, v)| v.clone());
-    let digits = digits.or_else(|| variable("PYTHONINTMAXSTRDIGITS")).and_then(|v| v.parse().ok()).unwrap_or(4300);
+    let digits = options
+        .x_options
+        .iter()
+        .find(|(n, _)| n == "int_max_str_digits")
+        .and_then(|(_, v)| v.clone());
+    let digits = digits
+        .or_else(|| variable("PYTHONINTMAXSTRDIGITS"))
+        .and_then(|v| v.parse().ok())
+        .unwrap_or(4300);
     let flags = vec![
         ("debug", options.debug.max(number("PYTHONDEBUG"))),
-        ("inspect", i64::from(options.inspect || variable("PYTHONINSPECT").is_some())),
+        (
+            "inspect",
+            i64::from(options.inspect || variable("PYTHONINSPECT").is_some()),
+        ),
         ("interactive", i64::from(options.inspect)),
         ("optimize", options.optimize.max(number("PYTHONOPTIMIZE"))),
         ("dont_write_bytecode", i64::from(dont_write)),
-        ("no_user_site", i64::from(options.no_user_site || variable("PYTHONNOUSERSITE").is_some())),
+        (
+            "no_user_site",
+            i64::from(options.no_user_site || variable("PYTHONNOUSERSITE").is_some()),
+        ),
         ("no_site", i64::from(options.no_site)),
         ("ignore_environment", i64::from(options.ignore_environment)),
         ("verbose", options.verbose.max(number("PYTHONVERBOSE"))),
@@ -75,8 +114,14 @@ pub fn config(options: &Options) -> Config {
         ("isolated", i64::from(options.isolated)),
         ("dev_mode", i64::from(dev)),
         ("utf8_mode", 1),
-        ("warn_default_encoding", i64::from(has("warn_default_encoding"))),
-        ("safe_path", i64::from(options.safe_path || variable("PYTHONSAFEPATH").is_some())),
+        (
+            "warn_default_encoding",
+            i64::from(has("warn_default_encoding")),
+        ),
+        (
+            "safe_path",
+            i64::from(options.safe_path || variable("PYTHONSAFEPATH").is_some()),
+        ),
         ("int_max_str_digits", digits),
         ("gil", 1),
         ("thread_inherit_context", 0),

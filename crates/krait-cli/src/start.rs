@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use krait_object::{Dict, Module, Owned, Py, PyResult, Str, Value, exceptions, intern, protocol, raise};
+use krait_object::{
+    Dict, Module, Owned, Py, PyResult, Str, Value, exceptions, intern, protocol, raise,
+};
 use krait_stdlib_core::{import, run as compile_run, sys, warnings};
 
 use crate::library;
@@ -10,7 +12,9 @@ use crate::options::{Options, Program};
 
 /// Runs the program; the result is the process's exit code.
 pub fn run(options: Options) -> u8 {
-    let Some(py) = krait_object::gil::start_runtime(hash_key(&options)) else { return 1 };
+    let Some(py) = krait_object::gil::start_runtime(hash_key(&options)) else {
+        return 1;
+    };
     match initialise(py, &options) {
         Ok(()) => {}
         Err(_) => {
@@ -55,7 +59,10 @@ fn expand(seed: u32) -> (u64, u64) {
 
 fn random_key() -> (u64, u64) {
     use std::hash::{BuildHasher, RandomState};
-    (RandomState::new().hash_one(1u8), RandomState::new().hash_one(2u8))
+    (
+        RandomState::new().hash_one(1u8),
+        RandomState::new().hash_one(2u8),
+    )
 }
 
 fn initialise(py: Py, options: &Options) -> PyResult<()> {
@@ -74,7 +81,11 @@ fn initialise(py: Py, options: &Options) -> PyResult<()> {
     import::start(py)?;
     crate::modules::install(py)?;
     import::start_external(py)?;
-    sys::set(py, "_stdlib_dir", Value::from(Str::new(&crate::paths::library_folder())))?;
+    sys::set(
+        py,
+        "_stdlib_dir",
+        Value::from(Str::new(&crate::paths::library_folder())),
+    )?;
     crate::modules::start_streams(py)?;
     make_main(py)?;
     if !options.no_site {
@@ -87,10 +98,15 @@ fn initialise(py: Py, options: &Options) -> PyResult<()> {
 fn make_main(py: Py) -> PyResult {
     let module = Module::new(py, intern!("__main__"));
     let dict = module.dict();
-    let set = |name: &'static Str, value: Value| dict.set_value(py, &Value::from(name.to_owned_str()), value);
+    let set = |name: &'static Str, value: Value| {
+        dict.set_value(py, &Value::from(name.to_owned_str()), value)
+    };
     set(intern!("__builtins__"), sys::builtins(py)?)?;
     let importlib = import::import_module(py, "_frozen_importlib")?;
-    set(intern!("__loader__"), protocol::get_attr(py, &importlib, intern!("BuiltinImporter"))?)?;
+    set(
+        intern!("__loader__"),
+        protocol::get_attr(py, &importlib, intern!("BuiltinImporter"))?,
+    )?;
     let module = Value::from(module);
     import::register(py, "__main__", module.clone())?;
     Ok(module)
@@ -107,8 +123,15 @@ fn main_namespace(py: Py) -> PyResult<Owned<Dict>> {
 fn execute(py: Py, source: &[u8], is_text: bool, filename: &str) -> PyResult<()> {
     let globals = main_namespace(py)?;
     let filename = Str::new(filename);
-    let code =
-        compile_run::compile_source(py, source, is_text, &filename, krait_compiler::Mode::Exec, 0, -1)?;
+    let code = compile_run::compile_source(
+        py,
+        source,
+        is_text,
+        &filename,
+        krait_compiler::Mode::Exec,
+        0,
+        -1,
+    )?;
     let locals = Value::from(globals.clone());
     krait_vm::run::run_code(py, &code, &globals, &locals, None).map(drop)
 }
@@ -120,7 +143,9 @@ fn program(py: Py, options: &Options) -> PyResult<()> {
             execute(py, format!("{command}\n").as_bytes(), true, "<string>")
         }
         Program::Module(module) => {
-            let folder = std::env::current_dir().map(|p| p.display().to_string()).unwrap_or_default();
+            let folder = std::env::current_dir()
+                .map(|p| p.display().to_string())
+                .unwrap_or_default();
             add_path(py, options, &folder)?;
             let runpy = import::import_module(py, "runpy")?;
             let arguments = [Value::from(Str::new(module)), Value::bool(true)];
@@ -137,7 +162,9 @@ pub fn add_path(py: Py, options: &Options, folder: &str) -> PyResult<()> {
     if options.safe_path || options.isolated {
         return Ok(());
     }
-    let Some(path) = sys::get(py, "path") else { return Ok(()) };
+    let Some(path) = sys::get(py, "path") else {
+        return Ok(());
+    };
     let arguments = [Value::int(0), Value::from(Str::new(folder))];
     protocol::call_method(py, &path, intern!("insert"), &arguments).map(drop)
 }
@@ -156,11 +183,19 @@ fn file_program(py: Py, options: &Options, file: &str) -> PyResult<()> {
     let path = Path::new(file);
     // A folder or a zip archive with a `__main__` module.
     if path.is_dir() || is_archive(path) {
-        let Some(paths) = sys::get(py, "path") else { return Ok(()) };
-        protocol::call_method(py, &paths, intern!("insert"), &[Value::int(0), Value::from(Str::new(file))])?;
+        let Some(paths) = sys::get(py, "path") else {
+            return Ok(());
+        };
+        protocol::call_method(
+            py,
+            &paths,
+            intern!("insert"),
+            &[Value::int(0), Value::from(Str::new(file))],
+        )?;
         let runpy = import::import_module(py, "runpy")?;
         let arguments = [Value::from(Str::new("__main__")), Value::bool(false)];
-        return protocol::call_method(py, &runpy, intern!("_run_module_as_main"), &arguments).map(drop);
+        return protocol::call_method(py, &runpy, intern!("_run_module_as_main"), &arguments)
+            .map(drop);
     }
     let source = match std::fs::read(path) {
         Ok(source) => source,
@@ -169,28 +204,50 @@ fn file_program(py: Py, options: &Options, file: &str) -> PyResult<()> {
             eprintln!(
                 "{}: can't open file '{}': [Errno {}] {shown}",
                 options.orig_argv.first().map_or("krait", |s| s.as_str()),
-                std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf()).display(),
+                std::path::absolute(path)
+                    .unwrap_or_else(|_| path.to_path_buf())
+                    .display(),
                 error.raw_os_error().unwrap_or(2)
             );
-            return Err(krait_object::errors::raise_args(py, &exceptions::SystemExit, &[Value::int(2)]));
+            return Err(krait_object::errors::raise_args(
+                py,
+                &exceptions::SystemExit,
+                &[Value::int(2)],
+            ));
         }
     };
-    let folder = std::fs::canonicalize(path).ok().and_then(|p| p.parent().map(|p| p.display().to_string()));
+    let folder = std::fs::canonicalize(path)
+        .ok()
+        .and_then(|p| p.parent().map(|p| p.display().to_string()));
     add_path(py, options, &folder.unwrap_or_default())?;
     let globals = main_namespace(py)?;
     let shown = Value::from(Str::new(file));
-    globals.set_value(py, &Value::from(intern!("__file__").to_owned_str()), shown.clone())?;
+    globals.set_value(
+        py,
+        &Value::from(intern!("__file__").to_owned_str()),
+        shown.clone(),
+    )?;
     let external = import::import_module(py, "_frozen_importlib_external")?;
     let loader = protocol::get_attr(py, &external, intern!("SourceFileLoader"))?;
     let loader = protocol::call(py, &loader, &[Value::from(Str::new("__main__")), shown])?;
-    globals.set_value(py, &Value::from(intern!("__loader__").to_owned_str()), loader)?;
-    let start = if options.skip_first_line { source.iter().position(|&b| b == b'\n').unwrap_or(0) } else { 0 };
+    globals.set_value(
+        py,
+        &Value::from(intern!("__loader__").to_owned_str()),
+        loader,
+    )?;
+    let start = if options.skip_first_line {
+        source.iter().position(|&b| b == b'\n').unwrap_or(0)
+    } else {
+        0
+    };
     execute(py, &source[start..], false, file)
 }
 
 fn is_archive(path: &Path) -> bool {
     use std::io::{Read, Seek, SeekFrom};
-    let Ok(mut file) = std::fs::File::open(path) else { return false };
+    let Ok(mut file) = std::fs::File::open(path) else {
+        return false;
+    };
     let length = file.metadata().map_or(0, |m| m.len());
     if path.extension().is_some_and(|e| e == "py") || length < 22 {
         return false;
@@ -205,7 +262,9 @@ fn is_archive(path: &Path) -> bool {
 
 /// Reports the exception that is set; the exit code.
 fn report(py: Py) -> i32 {
-    let Some(exception) = py.thread().take_exception() else { return 1 };
+    let Some(exception) = py.thread().take_exception() else {
+        return 1;
+    };
     if exception.ty().is_subtype_of(&exceptions::SystemExit) {
         return exit_code(py, &Value::from(exception));
     }
@@ -223,7 +282,9 @@ fn exit_code(py: Py, exception: &Value) -> i32 {
     if let Some(code) = protocol::number::int_of(&code) {
         return code as i32;
     }
-    let text = protocol::str(py, &code).map(|s| s.to_rust().into_owned()).unwrap_or_default();
+    let text = protocol::str(py, &code)
+        .map(|s| s.to_rust().into_owned())
+        .unwrap_or_default();
     sys::flush_streams(py);
     sys::write_stderr(py, &format!("{text}\n"));
     1
@@ -234,8 +295,11 @@ fn finish(py: Py, result: PyResult<()>) -> i32 {
     let mut code = if result.is_ok() { 0 } else { report(py) };
     for (module, function) in [("threading", "_shutdown"), ("atexit", "_run_exitfuncs")] {
         let name = Value::from(Str::new(module));
-        let loaded = sys::get(py, "modules").and_then(|m| m.downcast::<Dict>().map(|d| d.get(py, &name)));
-        let Some(Ok(Some(module))) = loaded else { continue };
+        let loaded =
+            sys::get(py, "modules").and_then(|m| m.downcast::<Dict>().map(|d| d.get(py, &name)));
+        let Some(Ok(Some(module))) = loaded else {
+            continue;
+        };
         if protocol::call_method_str(py, &module, function, &[]).is_err() {
             report(py);
         }

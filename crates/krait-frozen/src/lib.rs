@@ -27,18 +27,29 @@ pub struct Info {
 }
 
 fn entry(name: &str) -> Option<&'static Entry> {
-    MODULES.binary_search_by(|e| e.name.cmp(name)).ok().map(|i| &MODULES[i])
+    MODULES
+        .binary_search_by(|e| e.name.cmp(name))
+        .ok()
+        .map(|i| &MODULES[i])
 }
 
 pub fn find(name: &str) -> Option<Info> {
     let entry = entry(name)?;
-    Some(Info { file: entry.file, package: entry.package, code: &CODE[entry.code.0..entry.code.1] })
+    Some(Info {
+        file: entry.file,
+        package: entry.package,
+        code: &CODE[entry.code.0..entry.code.1],
+    })
 }
 
 /// The source text of a module.
 pub fn source(name: &str) -> Option<Vec<u8>> {
     let entry = entry(name)?;
-    miniz_oxide::inflate::decompress_to_vec_with_limit(&SOURCE[entry.source.0..entry.source.1], entry.length).ok()
+    miniz_oxide::inflate::decompress_to_vec_with_limit(
+        &SOURCE[entry.source.0..entry.source.1],
+        entry.length,
+    )
+    .ok()
 }
 
 /// The names of all modules, sorted.

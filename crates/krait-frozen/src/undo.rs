@@ -19,7 +19,10 @@ pub fn undo(name: &str, text: String) -> Result<String, String> {
     let mut text = text;
     for (module, old, new) in CHANGES.iter().filter(|c| c.0 == name) {
         if text.matches(old).count() != 1 {
-            return Err(format!("{module}: a text to be replaced is not there once: {}", old.lines().next().unwrap_or("")));
+            return Err(format!(
+                "{module}: a text to be replaced is not there once: {}",
+                old.lines().next().unwrap_or("")
+            ));
         }
         text = text.replace(old, new);
     }

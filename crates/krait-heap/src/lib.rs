@@ -41,8 +41,8 @@ pub use alloc::{alloc_object, free_object, is_gc, is_pool_address, resize_object
 pub use classes::MAX_SMALL;
 pub use collect::{Collected, CollectorHooks, Unreachable, Weakrefs, collect, collect_due};
 pub use generations::{
-    GENERATIONS, GenerationStats, collection_due, counts, disable, due_generation, enable, generation_stats,
-    is_collecting, is_enabled, set_due_notifier, set_thresholds, thresholds,
+    GENERATIONS, GenerationStats, collection_due, counts, disable, due_generation, enable,
+    generation_stats, is_collecting, is_enabled, set_due_notifier, set_thresholds, thresholds,
 };
 pub use raw::{alloc_raw, alloc_raw_zeroed, free_raw, realloc_raw};
 pub use stats::{allocated_blocks, debug_stats};

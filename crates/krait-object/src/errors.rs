@@ -55,7 +55,11 @@ pub fn raise_args(py: Py, class: &Type, arguments: &[Value]) -> Raised {
 #[cold]
 pub fn raise_object(py: Py, exception: Owned) -> Raised {
     if !exceptions::is_exception(&exception) {
-        return raise_text(py, &exceptions::TypeError, format_args!("exceptions must derive from BaseException"));
+        return raise_text(
+            py,
+            &exceptions::TypeError,
+            format_args!("exceptions must derive from BaseException"),
+        );
     }
     if let Some(handled) = py.thread().handled_exception() {
         exceptions::chain_context(&exception, handled);
@@ -91,13 +95,19 @@ pub fn fatal(what: &str, detail: &str) -> ! {
 
 /// Whether the exception that is set is an instance of the class.
 pub fn matches(py: Py, class: &Type) -> bool {
-    py.thread().exception().is_some_and(|e| e.ty().is_subtype_of(class))
+    py.thread()
+        .exception()
+        .is_some_and(|e| e.ty().is_subtype_of(class))
 }
 
 /// Takes the exception that is set if it is an instance of the class; otherwise it
 /// stays set.
 pub fn take_if(py: Py, class: &Type) -> Option<Owned> {
-    if matches(py, class) { py.thread().take_exception() } else { None }
+    if matches(py, class) {
+        py.thread().take_exception()
+    } else {
+        None
+    }
 }
 
 /// Turns a failure of the given class into `None`.
@@ -130,7 +140,12 @@ pub fn key_error<T>(py: Py, key: &Value) -> PyResult<T> {
 
 /// OSError from an errno value, with file names where given; picks the subclass.
 #[cold]
-pub fn os_error<T>(py: Py, errno: i32, filename: Option<&Object>, filename2: Option<&Object>) -> PyResult<T> {
+pub fn os_error<T>(
+    py: Py,
+    errno: i32,
+    filename: Option<&Object>,
+    filename2: Option<&Object>,
+) -> PyResult<T> {
     let text = os_error_text(errno);
     let mut arguments = vec![Value::int(i64::from(errno)), Value::from(Str::new(&text))];
     if let Some(name) = filename {
@@ -155,7 +170,9 @@ pub fn io_error<T>(py: Py, error: &std::io::Error, filename: Option<&Object>) ->
 /// The system's text for an error number.
 pub fn os_error_text(errno: i32) -> String {
     // SAFETY: strerror gives a C string that is valid until its next call; the GIL is held.
-    unsafe { std::ffi::CStr::from_ptr(libc::strerror(errno)) }.to_string_lossy().into_owned()
+    unsafe { std::ffi::CStr::from_ptr(libc::strerror(errno)) }
+        .to_string_lossy()
+        .into_owned()
 }
 
 /// Issues a warning through the `warnings` machinery; an error where a filter says so.

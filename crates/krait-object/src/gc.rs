@@ -21,7 +21,11 @@ pub struct Visitor {
 
 impl Visitor {
     pub fn new(visit: visitproc, arg: *mut c_void) -> Visitor {
-        Visitor { visit, arg, result: 0 }
+        Visitor {
+            visit,
+            arg,
+            result: 0,
+        }
     }
 
     #[inline(always)]
@@ -31,7 +35,10 @@ impl Visitor {
 
     #[inline(always)]
     pub fn visit_ptr(&mut self, object: *mut PyObject) {
-        if self.result == 0 && !object.is_null() && let Some(visit) = self.visit {
+        if self.result == 0
+            && !object.is_null()
+            && let Some(visit) = self.visit
+        {
             // SAFETY: `tp_traverse` calls the visitor with owned references.
             self.result = unsafe { visit(object, self.arg) };
         }

@@ -19,14 +19,19 @@ struct Lock {
     waiting: usize,
 }
 
-static LOCK: Mutex<Lock> = Mutex::new(Lock { held: false, taken: 0, waiting: 0 });
+static LOCK: Mutex<Lock> = Mutex::new(Lock {
+    held: false,
+    taken: 0,
+    waiting: 0,
+});
 static FREED: Condvar = Condvar::new();
 static TAKEN: Condvar = Condvar::new();
 /// Microseconds (`sys.setswitchinterval`).
 static INTERVAL: AtomicU64 = AtomicU64::new(5000);
 
 fn lock() -> MutexGuard<'static, Lock> {
-    LOCK.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    LOCK.lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
 pub fn switch_interval() -> Duration {
@@ -92,7 +97,9 @@ pub fn yield_to_others(_py: Py) {
         let mut guard = lock();
         // Wait until one of those who wait had it, so that it is not starved.
         while guard.taken == before && guard.waiting > 0 {
-            guard = TAKEN.wait(guard).unwrap_or_else(std::sync::PoisonError::into_inner);
+            guard = TAKEN
+                .wait(guard)
+                .unwrap_or_else(std::sync::PoisonError::into_inner);
         }
         drop(guard);
         acquire(state);

@@ -59,7 +59,8 @@ pub unsafe trait Builtin: Layout + Sized {
     /// Whether the object is an instance of the type or a subtype.
     #[inline(always)]
     fn is_instance(object: &Object) -> bool {
-        std::ptr::eq(object.ty(), Self::type_object()) || object.ty().is_subtype_of(Self::type_object())
+        std::ptr::eq(object.ty(), Self::type_object())
+            || object.ty().is_subtype_of(Self::type_object())
     }
 }
 
@@ -161,7 +162,8 @@ impl Object {
     #[inline(always)]
     pub fn downcast_exact<T: Builtin>(&self) -> Option<&T> {
         // SAFETY: the type is the very one whose layout is T.
-        self.is_exact::<T>().then(|| unsafe { self.cast_unchecked() })
+        self.is_exact::<T>()
+            .then(|| unsafe { self.cast_unchecked() })
     }
 
     /// # Safety
@@ -186,7 +188,10 @@ impl<T: Layout> Owned<T> {
     #[inline(always)]
     pub unsafe fn from_raw(ptr: *mut T) -> Owned<T> {
         // SAFETY: a living object's pointer is not null.
-        Owned { ptr: unsafe { NonNull::new_unchecked(ptr) }, not_send: PhantomData }
+        Owned {
+            ptr: unsafe { NonNull::new_unchecked(ptr) },
+            not_send: PhantomData,
+        }
     }
 
     /// The pointer; the reference passes to the caller.
@@ -266,7 +271,10 @@ struct Trash {
 struct TrashCell(UnsafeCell<Trash>);
 // SAFETY: only the holder of the GIL deallocates.
 unsafe impl Sync for TrashCell {}
-static TRASH: TrashCell = TrashCell(UnsafeCell::new(Trash { depth: 0, later: Vec::new() }));
+static TRASH: TrashCell = TrashCell(UnsafeCell::new(Trash {
+    depth: 0,
+    later: Vec::new(),
+}));
 
 /// Ends an object whose count has come to zero. Nested ends beyond a small depth are
 /// put off to the outermost one, so that deep structures need no native stack.

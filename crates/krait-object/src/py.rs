@@ -29,7 +29,9 @@ impl Py {
     /// The calling thread holds the GIL for as long as the token is used.
     #[inline(always)]
     pub const unsafe fn assume() -> Py {
-        Py { not_send: PhantomData }
+        Py {
+            not_send: PhantomData,
+        }
     }
 
     /// The state of the running thread.

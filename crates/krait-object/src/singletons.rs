@@ -4,8 +4,8 @@ use krait_abi::*;
 
 use crate::native::TypeBuilder;
 use crate::object::{Builtin, Layout, Object};
-use crate::py::{Py, PyResult};
 use crate::protocol::CompareOp;
+use crate::py::{Py, PyResult};
 use crate::types::int::{INT, Int};
 use crate::types::typeobject::{StaticType, Type};
 use crate::value::Value;
@@ -22,15 +22,21 @@ pub static BOOL: StaticType = StaticType::new();
 #[unsafe(export_name = "_Py_NoneStruct")]
 pub static NONE: Static<PyObject> = Static::new(PyObject::head_init(NONE_TYPE.as_type_ptr()));
 #[unsafe(export_name = "_Py_NotImplementedStruct")]
-pub static NOT_IMPLEMENTED: Static<PyObject> = Static::new(PyObject::head_init(NOT_IMPLEMENTED_TYPE.as_type_ptr()));
+pub static NOT_IMPLEMENTED: Static<PyObject> =
+    Static::new(PyObject::head_init(NOT_IMPLEMENTED_TYPE.as_type_ptr()));
 #[unsafe(export_name = "_Py_EllipsisObject")]
-pub static ELLIPSIS: Static<PyObject> = Static::new(PyObject::head_init(ELLIPSIS_TYPE.as_type_ptr()));
+pub static ELLIPSIS: Static<PyObject> =
+    Static::new(PyObject::head_init(ELLIPSIS_TYPE.as_type_ptr()));
 
 const fn bool_object(digit: u32) -> PyLongObject {
     PyLongObject {
         ob_base: PyObject::head_init(BOOL.as_type_ptr()),
         long_value: _PyLongValue {
-            lv_tag: if digit == 0 { SIGN_ZERO } else { 1 << _PyLong_NON_SIZE_BITS } | IMMORTALITY_BIT_MASK,
+            lv_tag: if digit == 0 {
+                SIGN_ZERO
+            } else {
+                1 << _PyLong_NON_SIZE_BITS
+            } | IMMORTALITY_BIT_MASK,
             ob_digit: [digit],
         },
     }
@@ -101,16 +107,28 @@ fn bool_new(py: Py, _class: &Type, value: Option<&Value>) -> PyResult<bool> {
 }
 
 fn logic(a: &Object, b: &Object, f: fn(bool, bool) -> bool) -> Option<Value> {
-    Some(Value::bool(f(a.downcast::<Bool>()?.get(), b.downcast::<Bool>()?.get())))
+    Some(Value::bool(f(
+        a.downcast::<Bool>()?.get(),
+        b.downcast::<Bool>()?.get(),
+    )))
 }
 
-fn logic_or_int(py: Py, a: &Object, b: &Object, f: fn(bool, bool) -> bool, int: fn(&PyNumberMethods) -> binaryfunc) -> PyResult {
+fn logic_or_int(
+    py: Py,
+    a: &Object,
+    b: &Object,
+    f: fn(bool, bool) -> bool,
+    int: fn(&PyNumberMethods) -> binaryfunc,
+) -> PyResult {
     match logic(a, b, f) {
         Some(value) => Ok(value),
         // SAFETY: int is ready, and its slots take any two objects.
         None => unsafe {
             let slot = int(&*INT.raw().tp_as_number);
-            crate::protocol::from_c(py, slot.map_or(std::ptr::null_mut(), |f| f(a.as_ptr(), b.as_ptr())))
+            crate::protocol::from_c(
+                py,
+                slot.map_or(std::ptr::null_mut(), |f| f(a.as_ptr(), b.as_ptr())),
+            )
         },
     }
 }
@@ -161,25 +179,40 @@ pub(crate) fn define() {
         .repr(|_py, _this: &Singleton| "None")
         .truth(|_py, _this: &Singleton| Ok(false))
         .hash(|_py, _this: &Singleton| Ok(0xfca86420))
-        .compare(|_py, this: &Singleton, other: &Object, op: CompareOp| -> Value {
-            match op {
-                CompareOp::Eq | CompareOp::Ne if this.as_object().is(other) => Value::bool(op == CompareOp::Eq),
-                _ => Value::from_static(not_implemented()),
-            }
-        })
+        .compare(
+            |_py, this: &Singleton, other: &Object, op: CompareOp| -> Value {
+                match op {
+                    CompareOp::Eq | CompareOp::Ne if this.as_object().is(other) => {
+                        Value::bool(op == CompareOp::Eq)
+                    }
+                    _ => Value::from_static(not_implemented()),
+                }
+            },
+        )
         .finish();
     single(&NOT_IMPLEMENTED_TYPE, "NotImplementedType")
         .doc("The type of the NotImplemented singleton.")
-        .new_with("NotImplementedType()", |_py, _class: &Type| Value::from_static(not_implemented()))
+        .new_with("NotImplementedType()", |_py, _class: &Type| {
+            Value::from_static(not_implemented())
+        })
         .repr(|_py, _this: &Singleton| "NotImplemented")
         .truth(|py, _this: &Singleton| {
-            crate::raise!(py, TypeError, "NotImplemented should not be used in a boolean context")
+            crate::raise!(
+                py,
+                TypeError,
+                "NotImplemented should not be used in a boolean context"
+            )
         })
-        .method("__reduce__($self, /)", |_py, _this: &Singleton| "NotImplemented")
+        .method(
+            "__reduce__($self, /)",
+            |_py, _this: &Singleton| "NotImplemented",
+        )
         .finish();
     single(&ELLIPSIS_TYPE, "ellipsis")
         .doc("The type of the Ellipsis singleton.")
-        .new_with("ellipsis()", |_py, _class: &Type| Value::from_static(ellipsis()))
+        .new_with("ellipsis()", |_py, _class: &Type| {
+            Value::from_static(ellipsis())
+        })
         .repr(|_py, _this: &Singleton| "Ellipsis")
         .method("__reduce__($self, /)", |_py, _this: &Singleton| "Ellipsis")
         .finish();

@@ -109,7 +109,8 @@ impl ThreadState {
     pub fn take_exception(&self) -> Option<Owned> {
         // SAFETY: the GIL is held; the field's reference passes on.
         unsafe {
-            let exception = std::mem::replace(&mut (*self.raw()).current_exception, std::ptr::null_mut());
+            let exception =
+                std::mem::replace(&mut (*self.raw()).current_exception, std::ptr::null_mut());
             (!exception.is_null()).then(|| Owned::from_raw(exception.cast()))
         }
     }
@@ -127,7 +128,8 @@ impl ThreadState {
         // SAFETY: the GIL is held; a new reference is made.
         unsafe {
             let exception = (*self.raw()).current_exception;
-            (!exception.is_null()).then(|| crate::object::Layout::to_owned(Object::from_ptr(exception)))
+            (!exception.is_null())
+                .then(|| crate::object::Layout::to_owned(Object::from_ptr(exception)))
         }
     }
 
@@ -151,13 +153,22 @@ impl ThreadState {
     pub fn asyncgen_hooks(&self) -> (Option<Owned>, Option<Owned>) {
         // SAFETY: the GIL is held; the fields are null or owned.
         unsafe {
-            let get = |p: *mut PyObject| (!p.is_null()).then(|| crate::object::Layout::to_owned(Object::from_ptr(p)));
-            ((get)((*self.raw()).async_gen_firstiter), (get)((*self.raw()).async_gen_finalizer))
+            let get = |p: *mut PyObject| {
+                (!p.is_null()).then(|| crate::object::Layout::to_owned(Object::from_ptr(p)))
+            };
+            (
+                (get)((*self.raw()).async_gen_firstiter),
+                (get)((*self.raw()).async_gen_finalizer),
+            )
         }
     }
 
     /// Replaces the hooks that are given; `Some(None)` takes one away.
-    pub fn set_asyncgen_hooks(&self, first: Option<Option<Owned>>, finalizer: Option<Option<Owned>>) {
+    pub fn set_asyncgen_hooks(
+        &self,
+        first: Option<Option<Owned>>,
+        finalizer: Option<Option<Owned>>,
+    ) {
         let swap = |place: *mut *mut PyObject, new: Option<Option<Owned>>| {
             let Some(new) = new else { return };
             let new = new.map_or(std::ptr::null_mut(), Owned::into_ptr);
@@ -202,8 +213,14 @@ impl ThreadState {
 fn native_overflow(py: Py, doing: &str) -> PyResult<()> {
     let state = py.thread();
     let limit = state.stack_limit.get();
-    state.stack_limit.set(limit.saturating_sub(STACK_MARGIN / 2));
-    let result = crate::raise!(py, RecursionError, "maximum recursion depth exceeded{doing}");
+    state
+        .stack_limit
+        .set(limit.saturating_sub(STACK_MARGIN / 2));
+    let result = crate::raise!(
+        py,
+        RecursionError,
+        "maximum recursion depth exceeded{doing}"
+    );
     state.stack_limit.set(limit);
     result
 }

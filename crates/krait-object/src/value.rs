@@ -10,8 +10,8 @@ use std::num::NonZeroU64;
 use krait_abi::PyObject;
 
 use crate::object::{Builtin, Layout, Object, Owned};
-use crate::types::{float, int};
 use crate::types::typeobject::Type;
+use crate::types::{float, int};
 
 /// The lowest word that is an integer.
 pub const INT_TAG: u64 = 0xFFFC << 48;
@@ -100,7 +100,10 @@ impl Value {
     #[inline(always)]
     pub const unsafe fn from_word(word: u64) -> Value {
         // SAFETY: a valid encoding is not zero.
-        Value { word: unsafe { NonZeroU64::new_unchecked(word) }, not_send: PhantomData }
+        Value {
+            word: unsafe { NonZeroU64::new_unchecked(word) },
+            not_send: PhantomData,
+        }
     }
 
     /// The word; the value keeps its reference.
@@ -140,7 +143,11 @@ impl Value {
 
     #[inline(always)]
     pub fn bool(b: bool) -> Value {
-        Value::from_static(if b { crate::singletons::true_object() } else { crate::singletons::false_object() })
+        Value::from_static(if b {
+            crate::singletons::true_object()
+        } else {
+            crate::singletons::false_object()
+        })
     }
 
     #[inline(always)]

@@ -13,7 +13,12 @@ pub fn add(py: Py, modules: &[NativeModule]) {
 }
 
 pub fn find(py: Py, name: &str) -> Option<NativeModule> {
-    MODULES.get(py).borrow().iter().find(|m| m.name == name).copied()
+    MODULES
+        .get(py)
+        .borrow()
+        .iter()
+        .find(|m| m.name == name)
+        .copied()
 }
 
 /// The names of all native modules, sorted.

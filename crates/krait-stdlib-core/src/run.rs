@@ -71,9 +71,16 @@ pub fn filename_text(py: Py, filename: &Value) -> PyResult<Owned<Str>> {
 
 /// Whether the value is a node of the `ast` module.
 pub fn is_ast_node(py: Py, source: &Value) -> PyResult<bool> {
-    let Some(modules) = sys::get(py, "modules") else { return Ok(false) };
+    let Some(modules) = sys::get(py, "modules") else {
+        return Ok(false);
+    };
     let name = Value::from(intern!("_ast").to_owned_str());
-    let Some(ast) = modules.downcast::<Dict>().map(|m| m.get(py, &name)).transpose()?.flatten() else {
+    let Some(ast) = modules
+        .downcast::<Dict>()
+        .map(|m| m.get(py, &name))
+        .transpose()?
+        .flatten()
+    else {
         return Ok(false);
     };
     let class = protocol::get_attr(py, &ast, intern!("AST"))?;
@@ -105,7 +112,11 @@ pub fn compile_ast(
 
 /// What the flags of `compile()` ask of the compiler.
 pub fn options(py: Py, flags: i64, optimize: i64, is_text: bool) -> Options {
-    let optimize = if optimize < 0 { sys::flag_value(py, "optimize") } else { optimize };
+    let optimize = if optimize < 0 {
+        sys::flag_value(py, "optimize")
+    } else {
+        optimize
+    };
     Options {
         future: (flags & FUTURE_MASK) as u32,
         optimize: optimize.clamp(0, 2) as u8,
@@ -127,7 +138,11 @@ pub fn compile_source(
     optimize: i64,
 ) -> PyResult<Owned<CodeObject>> {
     if source.contains(&0) {
-        return raise!(py, SyntaxError, "source code string cannot contain null bytes");
+        return raise!(
+            py,
+            SyntaxError,
+            "source code string cannot contain null bytes"
+        );
     }
     let options = options(py, flags, optimize, is_text);
     if !is_text
@@ -141,14 +156,21 @@ pub fn compile_source(
             &encoding,
             "strict",
         );
-        let text = match krait_object::errors::suppress(py, decoded, &krait_object::exceptions::LookupError)? {
+        let text = match krait_object::errors::suppress(
+            py,
+            decoded,
+            &krait_object::exceptions::LookupError,
+        )? {
             Some(text) => text,
             None => {
                 return raise!(py, SyntaxError, "encoding problem: {encoding}");
             }
         };
         let text = protocol::str(py, &text)?.to_utf8(py)?.into_owned();
-        let options = Options { ignore_cookie: true, ..options };
+        let options = Options {
+            ignore_cookie: true,
+            ..options
+        };
         return krait_vm::compile(py, text.as_bytes(), filename, mode, &options);
     }
     krait_vm::compile(py, source, filename, mode, &options)
@@ -157,6 +179,16 @@ pub fn compile_source(
 /// Encodings that the compiler decodes itself.
 fn is_native_encoding(name: &str) -> bool {
     let name = name.to_ascii_lowercase().replace('_', "-");
-    ["utf-8", "utf8", "ascii", "us-ascii", "latin-1", "latin1", "iso-8859-1", "iso-latin-1"].contains(&name.as_str())
+    [
+        "utf-8",
+        "utf8",
+        "ascii",
+        "us-ascii",
+        "latin-1",
+        "latin1",
+        "iso-8859-1",
+        "iso-latin-1",
+    ]
+    .contains(&name.as_str())
         || name.starts_with("utf-8-")
 }

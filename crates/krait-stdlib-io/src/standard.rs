@@ -170,8 +170,12 @@ fn stream(py: Py, descriptor: i32, name: &str, plan: &Plan) -> PyResult {
     Ok(wrapper)
 }
 
-/// Makes the three streams and puts them into `sys`.
+/// Makes the three streams and puts them into `sys`; `open` becomes a builtin.
 pub fn standard_streams(py: Py) -> PyResult<()> {
+    let io = hooks::import_module(py, "io")?;
+    let open = protocol::get_attr(py, &io, intern!("open"))?;
+    let builtins = hooks::import_module(py, "builtins")?;
+    protocol::set_attr(py, &builtins, intern!("open"), &open)?;
     let sys = hooks::import_module(py, "sys")?;
     let plan = Plan::read(py)?;
     for (descriptor, name) in [(2, "stderr"), (0, "stdin"), (1, "stdout")] {

@@ -8,14 +8,19 @@ use std::sync::Arc;
 
 use krait_object::native::module::NativeModule;
 use krait_object::native::{Class, TypeBuilder};
-use krait_object::{Dict, Instance, ModuleBuilder, Owned, Py, PyResult, Str, Type, Value, class_cell, raise};
+use krait_object::{
+    Dict, Instance, ModuleBuilder, Owned, Py, PyResult, Str, Type, Value, class_cell, raise,
+};
 use krait_sys::semaphore::Semaphore;
 use krait_sys::{Errno, libc, thread};
 
 use crate::blocking::{fail, os, run_signals};
 use crate::paths::CText;
 
-pub const MODULE: NativeModule = NativeModule { name: "_multiprocessing", init };
+pub const MODULE: NativeModule = NativeModule {
+    name: "_multiprocessing",
+    init,
+};
 
 /// The highest value of a semaphore on Linux.
 const VALUE_MAX: i64 = i32::MAX as i64;
@@ -51,7 +56,15 @@ impl SemLock {
     }
 }
 
-fn new(py: Py, class: &Type, kind: i32, value: i32, maxvalue: i32, name: CText, unlink: bool) -> PyResult<Owned<This>> {
+fn new(
+    py: Py,
+    class: &Type,
+    kind: i32,
+    value: i32,
+    maxvalue: i32,
+    name: CText,
+    unlink: bool,
+) -> PyResult<Owned<This>> {
     if kind != RECURSIVE_MUTEX && kind != SEMAPHORE {
         return raise!(py, ValueError, "unrecognized kind");
     }
@@ -64,26 +77,46 @@ fn new(py: Py, class: &Type, kind: i32, value: i32, maxvalue: i32, name: CText, 
     Instance::new_in(py, class, SemLock::of(semaphore, kind, maxvalue, kept))
 }
 
-fn rebuild(py: Py, class: &Type, _handle: &Value, kind: i32, maxvalue: i32, name: &Value) -> PyResult<Owned<This>> {
+fn rebuild(
+    py: Py,
+    class: &Type,
+    _handle: &Value,
+    kind: i32,
+    maxvalue: i32,
+    name: &Value,
+) -> PyResult<Owned<This>> {
     let Some(text) = name.downcast::<Str>() else {
-        return raise!(py, ValueError, "a semaphore without name cannot be opened again");
+        return raise!(
+            py,
+            ValueError,
+            "a semaphore without name cannot be opened again"
+        );
     };
     let text = text.to_utf8(py)?.into_owned();
     let Ok(c) = std::ffi::CString::new(text.as_str()) else {
         return raise!(py, ValueError, "embedded null character");
     };
     let semaphore = os(py, Semaphore::open(&c))?;
-    Instance::new_in(py, class, SemLock::of(semaphore, kind, maxvalue, Some(&text)))
+    Instance::new_in(
+        py,
+        class,
+        SemLock::of(semaphore, kind, maxvalue, Some(&text)),
+    )
 }
 
 /// The real time at which a wait of so many seconds ends.
 fn deadline(seconds: f64) -> libc::timespec {
-    let now = krait_sys::time::clock_gettime(libc::CLOCK_REALTIME)
-        .unwrap_or(libc::timespec { tv_sec: 0, tv_nsec: 0 });
+    let now = krait_sys::time::clock_gettime(libc::CLOCK_REALTIME).unwrap_or(libc::timespec {
+        tv_sec: 0,
+        tv_nsec: 0,
+    });
     let seconds = seconds.max(0.0);
     let whole = seconds.trunc().min(1e15);
     let nanos = now.tv_nsec + ((seconds - whole) * 1e9 + 0.5).min(1e9) as i64;
-    libc::timespec { tv_sec: now.tv_sec + whole as i64 + nanos / 1_000_000_000, tv_nsec: nanos % 1_000_000_000 }
+    libc::timespec {
+        tv_sec: now.tv_sec + whole as i64 + nanos / 1_000_000_000,
+        tv_nsec: nanos % 1_000_000_000,
+    }
 }
 
 fn acquire(py: Py, this: &This, block: Option<bool>, timeout: Option<f64>) -> PyResult<bool> {
@@ -122,7 +155,11 @@ fn acquire(py: Py, this: &This, block: Option<bool>, timeout: Option<f64>) -> Py
 fn release(py: Py, this: &This) -> PyResult<()> {
     if this.kind == RECURSIVE_MUTEX {
         if !this.is_mine() {
-            return raise!(py, AssertionError, "attempt to release recursive lock not owned by thread");
+            return raise!(
+                py,
+                AssertionError,
+                "attempt to release recursive lock not owned by thread"
+            );
         }
         if this.count.get() > 1 {
             this.count.set(this.count.get() - 1);
@@ -148,26 +185,42 @@ impl Class for SemLock {
             .getter("handle", |_py: Py, this: &This| this.semaphore.address())
             .getter("kind", |_py: Py, this: &This| this.kind)
             .getter("maxvalue", |_py: Py, this: &This| this.maxvalue)
-            .getter("name", |_py: Py, this: &This| this.name.as_deref().map(str::to_string))
+            .getter("name", |_py: Py, this: &This| {
+                this.name.as_deref().map(str::to_string)
+            })
             .method("acquire($self, /, block=True, timeout=None)", acquire)
             .method("release($self, /)", release)
-            .method("__enter__($self, /)", |py: Py, this: &This| acquire(py, this, None, None))
-            .method("__exit__($self, exc_type=None, exc_value=None, exc_tb=None, /)", |py: Py, this: &This, _t: Option<&Value>, _v: Option<&Value>, _tb: Option<&Value>| {
-                release(py, this)
+            .method("__enter__($self, /)", |py: Py, this: &This| {
+                acquire(py, this, None, None)
             })
+            .method(
+                "__exit__($self, exc_type=None, exc_value=None, exc_tb=None, /)",
+                |py: Py,
+                 this: &This,
+                 _t: Option<&Value>,
+                 _v: Option<&Value>,
+                 _tb: Option<&Value>| { release(py, this) },
+            )
             .method("_count($self, /)", |_py: Py, this: &This| this.count.get())
             .method("_is_mine($self, /)", |_py: Py, this: &This| this.is_mine())
-            .method("_get_value($self, /)", |py: Py, this: &This| os(py, this.semaphore.value()).map(|v| v.max(0)))
-            .method("_is_zero($self, /)", |py: Py, this: &This| os(py, this.semaphore.value()).map(|v| v == 0))
+            .method("_get_value($self, /)", |py: Py, this: &This| {
+                os(py, this.semaphore.value()).map(|v| v.max(0))
+            })
+            .method("_is_zero($self, /)", |py: Py, this: &This| {
+                os(py, this.semaphore.value()).map(|v| v == 0)
+            })
             .class_method("_rebuild($type, handle, kind, maxvalue, name, /)", rebuild)
-            .method("_after_fork($self, /)", |_py: Py, this: &This| this.count.set(0));
+            .method("_after_fork($self, /)", |_py: Py, this: &This| {
+                this.count.set(0)
+            });
     }
 }
 
 fn init(m: &ModuleBuilder) -> PyResult<()> {
-    m.class::<SemLock>()?.function("sem_unlink($module, name, /)", |py: Py, name: CText| {
-        os(py, krait_sys::path::sem_unlink(&name.0)).map(drop)
-    })?;
+    m.class::<SemLock>()?
+        .function("sem_unlink($module, name, /)", |py: Py, name: CText| {
+            os(py, krait_sys::path::sem_unlink(&name.0)).map(drop)
+        })?;
     let flags = Dict::new();
     for name in ["HAVE_SEM_OPEN", "HAVE_SEM_TIMEDWAIT"] {
         flags.set_value(m.py, &Value::from(Str::intern(name)), Value::int(1))?;

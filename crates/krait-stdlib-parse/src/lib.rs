@@ -4,9 +4,10 @@
 
 use krait_object::native::module::NativeModule;
 
+pub mod ast;
 pub mod csv;
 pub mod json;
 pub mod sre;
 
 /// The modules of this crate.
-pub const MODULES: &[NativeModule] = &[csv::MODULE, json::MODULE, sre::MODULE];
+pub const MODULES: &[NativeModule] = &[ast::MODULE, csv::MODULE, json::MODULE, sre::MODULE];

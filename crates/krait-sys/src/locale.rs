@@ -45,7 +45,10 @@ pub fn localeconv() -> Conventions {
                 text("positive_sign", c.positive_sign),
                 text("negative_sign", c.negative_sign),
             ],
-            groupings: [text("grouping", c.grouping), text("mon_grouping", c.mon_grouping)],
+            groupings: [
+                text("grouping", c.grouping),
+                text("mon_grouping", c.mon_grouping),
+            ],
             numbers: [
                 number("int_frac_digits", c.int_frac_digits),
                 number("frac_digits", c.frac_digits),
@@ -124,7 +127,11 @@ pub fn text_domain(domain: Option<&CStr>) -> Result<Vec<u8>> {
     // SAFETY: a C string or null; the result is copied.
     unsafe {
         let name = textdomain(domain.map_or(std::ptr::null(), CStr::as_ptr));
-        if name.is_null() { Err(errno()) } else { Ok(bytes_of(name)) }
+        if name.is_null() {
+            Err(errno())
+        } else {
+            Ok(bytes_of(name))
+        }
     }
 }
 
@@ -133,7 +140,10 @@ pub fn bind_domain(domain: &CStr, folder: Option<&CStr>) -> Result<Option<Vec<u8
     crate::set_errno(0);
     // SAFETY: C strings or null; the result is copied.
     unsafe {
-        let name = bindtextdomain(domain.as_ptr(), folder.map_or(std::ptr::null(), CStr::as_ptr));
+        let name = bindtextdomain(
+            domain.as_ptr(),
+            folder.map_or(std::ptr::null(), CStr::as_ptr),
+        );
         match (name.is_null(), errno()) {
             (true, crate::Errno(0)) => Ok(None),
             (true, error) => Err(error),
@@ -146,7 +156,10 @@ pub fn bind_domain(domain: &CStr, folder: Option<&CStr>) -> Result<Option<Vec<u8
 pub fn bind_codeset(domain: &CStr, codeset: Option<&CStr>) -> Option<Vec<u8>> {
     // SAFETY: C strings or null; the result is copied.
     unsafe {
-        let name = bind_textdomain_codeset(domain.as_ptr(), codeset.map_or(std::ptr::null(), CStr::as_ptr));
+        let name = bind_textdomain_codeset(
+            domain.as_ptr(),
+            codeset.map_or(std::ptr::null(), CStr::as_ptr),
+        );
         (!name.is_null()).then(|| bytes_of(name))
     }
 }

@@ -59,13 +59,17 @@ pub fn getaddrinfo(
         let mut list = List(std::ptr::null_mut());
         let code = libc::getaddrinfo(text(host), text(service), &hints, &mut list.0);
         if code != 0 {
-            return Err(GaiError { code, errno: crate::errno() });
+            return Err(GaiError {
+                code,
+                errno: crate::errno(),
+            });
         }
         let mut found = Vec::new();
         let mut at = list.0;
         while !at.is_null() {
             let entry = &*at;
-            let address = std::slice::from_raw_parts(entry.ai_addr.cast::<u8>(), entry.ai_addrlen as usize);
+            let address =
+                std::slice::from_raw_parts(entry.ai_addr.cast::<u8>(), entry.ai_addrlen as usize);
             found.push(Found {
                 family: entry.ai_family,
                 kind: entry.ai_socktype,
@@ -80,7 +84,10 @@ pub fn getaddrinfo(
 }
 
 /// Host and service of an address.
-pub fn getnameinfo(address: &[u8], flags: i32) -> std::result::Result<(Vec<u8>, Vec<u8>), GaiError> {
+pub fn getnameinfo(
+    address: &[u8],
+    flags: i32,
+) -> std::result::Result<(Vec<u8>, Vec<u8>), GaiError> {
     let (mut host, mut service) = ([0u8; 1025], [0u8; 64]);
     let mut room = [0u64; 16];
     let size = address.len().min(128);
@@ -102,9 +109,15 @@ pub fn getnameinfo(address: &[u8], flags: i32) -> std::result::Result<(Vec<u8>, 
         )
     };
     if code != 0 {
-        return Err(GaiError { code, errno: crate::errno() });
+        return Err(GaiError {
+            code,
+            errno: crate::errno(),
+        });
     }
-    Ok((crate::file::until_zero(&host), crate::file::until_zero(&service)))
+    Ok((
+        crate::file::until_zero(&host),
+        crate::file::until_zero(&service),
+    ))
 }
 
 /// A host's names and addresses.
@@ -143,7 +156,12 @@ unsafe extern "C" {
     ) -> i32;
     fn inet_aton(text: *const c_char, out: *mut libc::in_addr) -> i32;
     fn inet_pton(family: i32, text: *const c_char, out: *mut libc::c_void) -> i32;
-    fn inet_ntop(family: i32, address: *const libc::c_void, out: *mut c_char, size: u32) -> *const c_char;
+    fn inet_ntop(
+        family: i32,
+        address: *const libc::c_void,
+        out: *mut c_char,
+        size: u32,
+    ) -> *const c_char;
 }
 
 /// # Safety
@@ -159,10 +177,17 @@ unsafe fn host(raw: &libc::hostent) -> Host {
         }
         let mut address = raw.h_addr_list;
         while !address.is_null() && !(*address).is_null() {
-            addresses.push(std::slice::from_raw_parts((*address).cast::<u8>(), raw.h_length as usize).to_vec());
+            addresses.push(
+                std::slice::from_raw_parts((*address).cast::<u8>(), raw.h_length as usize).to_vec(),
+            );
             address = address.add(1);
         }
-        Host { name: bytes_of(raw.h_name), aliases, family: raw.h_addrtype, addresses }
+        Host {
+            name: bytes_of(raw.h_name),
+            aliases,
+            family: raw.h_addrtype,
+            addresses,
+        }
     }
 }
 
@@ -174,7 +199,13 @@ fn find_host(
         let mut buffer = vec![0u8; size];
         let mut raw = MaybeUninit::<libc::hostent>::uninit();
         let (mut found, mut error) = (std::ptr::null_mut(), 0);
-        let code = call(raw.as_mut_ptr(), buffer.as_mut_ptr().cast(), size, &mut found, &mut error);
+        let code = call(
+            raw.as_mut_ptr(),
+            buffer.as_mut_ptr().cast(),
+            size,
+            &mut found,
+            &mut error,
+        );
         if code == libc::ERANGE && size < 1 << 20 {
             size *= 2;
         } else if found.is_null() {
@@ -198,7 +229,16 @@ pub fn host_by_name(name: &CStr) -> std::result::Result<Host, i32> {
 pub fn host_by_address(family: i32, address: &[u8]) -> std::result::Result<Host, i32> {
     // SAFETY: the buffers and the address live during the call.
     find_host(|raw, buffer, size, found, error| unsafe {
-        gethostbyaddr_r(address.as_ptr().cast(), address.len() as u32, family, raw, buffer, size, found, error)
+        gethostbyaddr_r(
+            address.as_ptr().cast(),
+            address.len() as u32,
+            family,
+            raw,
+            buffer,
+            size,
+            found,
+            error,
+        )
     })
 }
 
@@ -206,7 +246,9 @@ static DATABASE: std::sync::Mutex<()> = std::sync::Mutex::new(());
 
 /// A service's port.
 pub fn service_port(name: &CStr, protocol: Option<&CStr>) -> Option<u16> {
-    let _lock = DATABASE.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let _lock = DATABASE
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
     let protocol = protocol.map_or(std::ptr::null(), CStr::as_ptr);
     // SAFETY: C strings; the entry is copied under the lock.
     unsafe {
@@ -217,7 +259,9 @@ pub fn service_port(name: &CStr, protocol: Option<&CStr>) -> Option<u16> {
 
 /// The service of a port.
 pub fn service_name(port: u16, protocol: Option<&CStr>) -> Option<Vec<u8>> {
-    let _lock = DATABASE.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let _lock = DATABASE
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
     let protocol = protocol.map_or(std::ptr::null(), CStr::as_ptr);
     // SAFETY: C strings; the entry is copied under the lock.
     unsafe {
@@ -228,7 +272,9 @@ pub fn service_name(port: u16, protocol: Option<&CStr>) -> Option<Vec<u8>> {
 
 /// A protocol's number.
 pub fn protocol_number(name: &CStr) -> Option<i32> {
-    let _lock = DATABASE.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let _lock = DATABASE
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
     // SAFETY: a C string; the entry is copied under the lock.
     unsafe {
         let entry = libc::getprotobyname(name.as_ptr());
@@ -284,7 +330,9 @@ pub fn address_of(family: i32, text: &CStr) -> Result<Option<Vec<u8>>> {
     match unsafe { inet_pton(family, text.as_ptr(), out.as_mut_ptr().cast()) } {
         -1 => Err(crate::errno()),
         0 => Ok(None),
-        _ => Ok(Some(out[..if family == libc::AF_INET { 4 } else { 16 }].to_vec())),
+        _ => Ok(Some(
+            out[..if family == libc::AF_INET { 4 } else { 16 }].to_vec(),
+        )),
     }
 }
 
@@ -296,7 +344,14 @@ pub fn text_of(family: i32, address: &[u8]) -> Result<Vec<u8>> {
     room[..size].copy_from_slice(&address[..size]);
     // SAFETY: 16 bytes are there to be read, the buffer has the size given.
     unsafe {
-        if inet_ntop(family, room.as_ptr().cast(), out.as_mut_ptr().cast(), out.len() as u32).is_null() {
+        if inet_ntop(
+            family,
+            room.as_ptr().cast(),
+            out.as_mut_ptr().cast(),
+            out.len() as u32,
+        )
+        .is_null()
+        {
             return Err(crate::errno());
         }
     }

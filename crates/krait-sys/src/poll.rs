@@ -20,7 +20,14 @@ pub fn poll(files: &mut [PollFd], timeout: Option<Duration>) -> Result<usize> {
     let timeout = timeout.map(crate::time::timespec_of);
     let limit = timeout.as_ref().map_or(std::ptr::null(), |t| &raw const *t);
     // SAFETY: so many entries are read and written.
-    let n = unsafe { libc::ppoll(files.as_mut_ptr(), files.len() as u64, limit, std::ptr::null()) };
+    let n = unsafe {
+        libc::ppoll(
+            files.as_mut_ptr(),
+            files.len() as u64,
+            limit,
+            std::ptr::null(),
+        )
+    };
     check(n).map(|n| n as usize)
 }
 
@@ -49,12 +56,25 @@ impl Set {
 
 /// Waits until one of the files is ready; the lists keep those that are.
 pub fn select(lists: &mut [Vec<i32>; 3], timeout: Option<Duration>) -> Result<()> {
-    let [mut read, mut write, mut except] = [Set::new(&lists[0])?, Set::new(&lists[1])?, Set::new(&lists[2])?];
+    let [mut read, mut write, mut except] = [
+        Set::new(&lists[0])?,
+        Set::new(&lists[1])?,
+        Set::new(&lists[2])?,
+    ];
     let most = lists.iter().flatten().copied().max().map_or(0, |fd| fd + 1);
     let timeout = timeout.map(crate::time::timespec_of);
     let limit = timeout.as_ref().map_or(std::ptr::null(), |t| &raw const *t);
     // SAFETY: the sets are read and written.
-    check(unsafe { libc::pselect(most, &mut read.0, &mut write.0, &mut except.0, limit, std::ptr::null()) })?;
+    check(unsafe {
+        libc::pselect(
+            most,
+            &mut read.0,
+            &mut write.0,
+            &mut except.0,
+            limit,
+            std::ptr::null(),
+        )
+    })?;
     for (set, list) in [read, write, except].iter().zip(lists) {
         set.keep(list);
     }
@@ -63,7 +83,10 @@ pub fn select(lists: &mut [Vec<i32>; 3], timeout: Option<Duration>) -> Result<()
 
 /// Adds, changes or removes a file of an epoll object.
 pub fn epoll_ctl(epoll: i32, operation: i32, fd: i32, events: u32) -> Result<()> {
-    let mut event = libc::epoll_event { events, u64: fd as u64 };
+    let mut event = libc::epoll_event {
+        events,
+        u64: fd as u64,
+    };
     // SAFETY: the event is read.
     check(unsafe { libc::epoll_ctl(epoll, operation, fd, &mut event) }).map(drop)
 }

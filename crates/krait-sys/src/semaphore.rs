@@ -16,7 +16,9 @@ impl Semaphore {
     /// Makes a new semaphore; fails where the name is taken.
     pub fn create(name: &CStr, value: u32) -> Result<Semaphore> {
         // SAFETY: a C string and numbers.
-        Semaphore::wrap(unsafe { libc::sem_open(name.as_ptr(), libc::O_CREAT | libc::O_EXCL, 0o600, value) })
+        Semaphore::wrap(unsafe {
+            libc::sem_open(name.as_ptr(), libc::O_CREAT | libc::O_EXCL, 0o600, value)
+        })
     }
 
     pub fn open(name: &CStr) -> Result<Semaphore> {
@@ -25,7 +27,11 @@ impl Semaphore {
     }
 
     fn wrap(raw: *mut libc::sem_t) -> Result<Semaphore> {
-        if raw == libc::SEM_FAILED { Err(errno()) } else { Ok(Semaphore(raw)) }
+        if raw == libc::SEM_FAILED {
+            Err(errno())
+        } else {
+            Ok(Semaphore(raw))
+        }
     }
 
     /// A number that tells it from others of the process.

@@ -15,7 +15,9 @@ const ADDRESS: usize = size_of::<libc::sockaddr_storage>();
 struct Room([u8; ADDRESS]);
 
 /// Calls with room for an address; the result is with the bytes that were filled.
-fn with_room<R>(call: impl FnOnce(*mut libc::sockaddr, *mut u32) -> Result<R>) -> Result<(R, Vec<u8>)> {
+fn with_room<R>(
+    call: impl FnOnce(*mut libc::sockaddr, *mut u32) -> Result<R>,
+) -> Result<(R, Vec<u8>)> {
     let mut room = Room([0; ADDRESS]);
     let mut size = ADDRESS as u32;
     let result = call(room.0.as_mut_ptr().cast(), &mut size)?;
@@ -66,7 +68,16 @@ pub fn send(fd: i32, data: &[u8], flags: i32) -> Result<usize> {
 pub fn sendto(fd: i32, data: &[u8], flags: i32, address: &[u8]) -> Result<usize> {
     let (room, size) = aligned(address);
     // SAFETY: so many bytes are read.
-    count(unsafe { libc::sendto(fd, data.as_ptr().cast(), data.len(), flags, room.0.as_ptr().cast(), size) })
+    count(unsafe {
+        libc::sendto(
+            fd,
+            data.as_ptr().cast(),
+            data.len(),
+            flags,
+            room.0.as_ptr().cast(),
+            size,
+        )
+    })
 }
 
 pub fn recv(fd: i32, buffer: &mut [u8], flags: i32) -> Result<usize> {
@@ -91,13 +102,24 @@ pub fn recv_vec(fd: i32, size: usize, flags: i32) -> Result<Vec<u8>> {
 pub fn recvfrom(fd: i32, buffer: &mut [u8], flags: i32) -> Result<(usize, Vec<u8>)> {
     with_room(|room, size| {
         // SAFETY: buffer and room have the sizes given.
-        count(unsafe { libc::recvfrom(fd, buffer.as_mut_ptr().cast(), buffer.len(), flags, room, size) })
+        count(unsafe {
+            libc::recvfrom(
+                fd,
+                buffer.as_mut_ptr().cast(),
+                buffer.len(),
+                flags,
+                room,
+                size,
+            )
+        })
     })
 }
 
 pub fn socketpair(domain: i32, kind: i32, protocol: i32) -> Result<(i32, i32)> {
     // SAFETY: two numbers are filled.
-    let pair: [i32; 2] = crate::filled(|out: *mut [i32; 2]| unsafe { libc::socketpair(domain, kind, protocol, out.cast()) })?;
+    let pair: [i32; 2] = crate::filled(|out: *mut [i32; 2]| unsafe {
+        libc::socketpair(domain, kind, protocol, out.cast())
+    })?;
     Ok((pair[0], pair[1]))
 }
 
@@ -121,9 +143,20 @@ pub fn setsockopt_none(fd: i32, level: i32, name: i32, size: u32) -> Result<i32>
 }
 
 /// Sends data with control messages.
-pub fn sendmsg(fd: i32, parts: &[&[u8]], control: &[u8], flags: i32, address: Option<&[u8]>) -> Result<usize> {
-    let vectors: Vec<libc::iovec> =
-        parts.iter().map(|p| libc::iovec { iov_base: p.as_ptr().cast_mut().cast(), iov_len: p.len() }).collect();
+pub fn sendmsg(
+    fd: i32,
+    parts: &[&[u8]],
+    control: &[u8],
+    flags: i32,
+    address: Option<&[u8]>,
+) -> Result<usize> {
+    let vectors: Vec<libc::iovec> = parts
+        .iter()
+        .map(|p| libc::iovec {
+            iov_base: p.as_ptr().cast_mut().cast(),
+            iov_len: p.len(),
+        })
+        .collect();
     let mut address = address.map(aligned);
     // SAFETY: the header describes parts, control bytes and address, which are only read.
     unsafe {
@@ -152,8 +185,13 @@ pub struct Received {
 
 /// Receives data into the parts, with up to `control` bytes of control messages.
 pub fn recvmsg(fd: i32, parts: &mut [&mut [u8]], control: usize, flags: i32) -> Result<Received> {
-    let mut vectors: Vec<libc::iovec> =
-        parts.iter_mut().map(|p| libc::iovec { iov_base: p.as_mut_ptr().cast(), iov_len: p.len() }).collect();
+    let mut vectors: Vec<libc::iovec> = parts
+        .iter_mut()
+        .map(|p| libc::iovec {
+            iov_base: p.as_mut_ptr().cast(),
+            iov_len: p.len(),
+        })
+        .collect();
     // Words, so that the headers of control messages are aligned.
     let mut words = vec![0u64; control.div_ceil(8)];
     let mut room = Room([0; ADDRESS]);
@@ -173,5 +211,10 @@ pub fn recvmsg(fd: i32, parts: &mut [&mut [u8]], control: usize, flags: i32) -> 
     let mut bytes: Vec<u8> = words.iter().flat_map(|w| w.to_ne_bytes()).collect();
     bytes.truncate(header.msg_controllen.min(control));
     let address = room.0[..(header.msg_namelen as usize).min(ADDRESS)].to_vec();
-    Ok(Received { size, control: bytes, flags: header.msg_flags, address })
+    Ok(Received {
+        size,
+        control: bytes,
+        flags: header.msg_flags,
+        address,
+    })
 }

@@ -57,7 +57,12 @@ unsafe fn group(raw: &libc::group) -> Group {
             members.push(bytes_of(*member));
             member = member.add(1);
         }
-        Group { name: bytes_of(raw.gr_name), password: bytes_of(raw.gr_passwd), gid: raw.gr_gid, members }
+        Group {
+            name: bytes_of(raw.gr_name),
+            password: bytes_of(raw.gr_passwd),
+            gid: raw.gr_gid,
+            members,
+        }
     }
 }
 
@@ -71,7 +76,12 @@ fn lookup<Raw, T>(
         let mut buffer = vec![0u8; size];
         let mut raw = std::mem::MaybeUninit::<Raw>::uninit();
         let mut found = std::ptr::null_mut();
-        match call(raw.as_mut_ptr(), buffer.as_mut_ptr().cast(), size, &mut found) {
+        match call(
+            raw.as_mut_ptr(),
+            buffer.as_mut_ptr().cast(),
+            size,
+            &mut found,
+        ) {
             0 if found.is_null() => return Ok(None),
             // SAFETY: the entry was filled, its strings are in the buffer.
             0 => return Ok(Some(unsafe { convert(&*found) })),
@@ -85,22 +95,38 @@ fn lookup<Raw, T>(
 
 pub fn user_by_id(uid: u32) -> Result<Option<User>> {
     // SAFETY: the buffers live during the call.
-    lookup(|raw, buffer, size, found| unsafe { libc::getpwuid_r(uid, raw, buffer, size, found) }, user)
+    lookup(
+        |raw, buffer, size, found| unsafe { libc::getpwuid_r(uid, raw, buffer, size, found) },
+        user,
+    )
 }
 
 pub fn user_by_name(name: &CStr) -> Result<Option<User>> {
     // SAFETY: the buffers and the name live during the call.
-    lookup(|raw, buffer, size, found| unsafe { libc::getpwnam_r(name.as_ptr(), raw, buffer, size, found) }, user)
+    lookup(
+        |raw, buffer, size, found| unsafe {
+            libc::getpwnam_r(name.as_ptr(), raw, buffer, size, found)
+        },
+        user,
+    )
 }
 
 pub fn group_by_id(gid: u32) -> Result<Option<Group>> {
     // SAFETY: the buffers live during the call.
-    lookup(|raw, buffer, size, found| unsafe { libc::getgrgid_r(gid, raw, buffer, size, found) }, group)
+    lookup(
+        |raw, buffer, size, found| unsafe { libc::getgrgid_r(gid, raw, buffer, size, found) },
+        group,
+    )
 }
 
 pub fn group_by_name(name: &CStr) -> Result<Option<Group>> {
     // SAFETY: the buffers and the name live during the call.
-    lookup(|raw, buffer, size, found| unsafe { libc::getgrnam_r(name.as_ptr(), raw, buffer, size, found) }, group)
+    lookup(
+        |raw, buffer, size, found| unsafe {
+            libc::getgrnam_r(name.as_ptr(), raw, buffer, size, found)
+        },
+        group,
+    )
 }
 
 pub fn all_users() -> Vec<User> {

@@ -21,8 +21,11 @@ fn print(
         Some(text) => text.to_rust().into_owned(),
         None => default.to_owned(),
     };
-    let parts: PyResult<Vec<String>> =
-        args.0.iter().map(|v| protocol::str(py, v).map(|t| t.to_rust().into_owned())).collect();
+    let parts: PyResult<Vec<String>> = args
+        .0
+        .iter()
+        .map(|v| protocol::str(py, v).map(|t| t.to_rust().into_owned()))
+        .collect();
     print!("{}{}", parts?.join(&text(sep, " ")), text(end, "\n"));
     Ok(())
 }
@@ -93,14 +96,29 @@ fn builtins(py: Py) -> PyResult<krait_object::object::Owned<Dict>> {
         "print(*args, sep=' ', end='\\n', file=None, flush=False)",
         print,
     )?;
-    b.function("__build_class__(func, name, /, *bases, **kwds)", build_class)?;
+    b.function(
+        "__build_class__(func, name, /, *bases, **kwds)",
+        build_class,
+    )?;
     simple(&b)?;
     let module = b.finish();
     for ty in krait_object::types::public_types() {
-        module.dict().set_value(py, &Value::from(Str::intern(ty.name())), Value::from(ty.to_owned()))?;
+        module.dict().set_value(
+            py,
+            &Value::from(Str::intern(ty.name())),
+            Value::from(ty.to_owned()),
+        )?;
     }
-    for ty in [&*krait_object::types::typeobject::TYPE, &krait_object::types::typeobject::OBJECT, &krait_object::singletons::BOOL] {
-        module.dict().set_value(py, &Value::from(Str::intern(ty.name())), Value::from(ty.to_owned()))?;
+    for ty in [
+        &*krait_object::types::typeobject::TYPE,
+        &krait_object::types::typeobject::OBJECT,
+        &krait_object::singletons::BOOL,
+    ] {
+        module.dict().set_value(
+            py,
+            &Value::from(Str::intern(ty.name())),
+            Value::from(ty.to_owned()),
+        )?;
     }
     for (name, ty) in krait_object::exceptions::exception_names() {
         module.dict().set_value(
@@ -110,8 +128,20 @@ fn builtins(py: Py) -> PyResult<krait_object::object::Owned<Dict>> {
         )?;
     }
     krait_vm::set_builtins(py, module.dict());
-    let prelude = krait_vm::compile(py, PRELUDE.as_bytes(), &Str::new("<prelude>"), Mode::Exec, &Options::default())?;
-    krait_vm::run::run_code(py, &prelude, &module.dict(), &Value::from(module.dict()), None)?;
+    let prelude = krait_vm::compile(
+        py,
+        PRELUDE.as_bytes(),
+        &Str::new("<prelude>"),
+        Mode::Exec,
+        &Options::default(),
+    )?;
+    krait_vm::run::run_code(
+        py,
+        &prelude,
+        &module.dict(),
+        &Value::from(module.dict()),
+        None,
+    )?;
     let globals = Dict::new();
     globals.set_value(
         py,
@@ -127,31 +157,50 @@ fn build_class(py: Py, f: &Value, name: &Value, bases: Args<'_>, kwargs: KwArgs)
 
 /// The builtins that are one call each.
 fn simple(b: &ModuleBuilder) -> PyResult<()> {
-    b.function("refs(o, /)", |_py, v: &Value| v.as_object().map_or(0, |o| i64::from(o.refcount())))?;
-    b.function("refs(o, /)", |_py, v: &Value| v.as_object().map_or(0, |o| i64::from(o.refcount())))?
-        .function("repr(o, /)", |py, v: &Value| protocol::repr(py, v))?
-        .function("ascii(o, /)", |py, v: &Value| protocol::ascii(py, v))?
-        .function("len(o, /)", |py, v: &Value| protocol::length(py, v))?
-        .function("iter(o, /)", |py, v: &Value| protocol::iter(py, v))?
-        .function("hash(o, /)", |py, v: &Value| protocol::hash(py, v))?
-        .function("callable(o, /)", |_py, v: &Value| protocol::call::is_callable(v))?
-        .function("locals()", krait_vm::frame::current_locals)?
-        .function("globals()", krait_vm::frame::current_globals)?
-        .function("isinstance(o, c, /)", |py, v: &Value, c: &Value| protocol::is_instance(py, v, &c.to_object()))?
-        .function("issubclass(o, c, /)", |py, v: &Value, c: &Value| {
-            protocol::is_subclass(py, &v.to_object(), &c.to_object())
-        })?
-        .function("setattr(o, n, v, /)", |py, o: &Value, n: &Str, v: &Value| protocol::set_attr(py, o, n, v))?
-        .function("hasattr(o, n, /)", |py, o: &Value, n: &Str| -> PyResult<bool> {
+    b.function("refs(o, /)", |_py, v: &Value| {
+        v.as_object().map_or(0, |o| i64::from(o.refcount()))
+    })?;
+    b.function("refs(o, /)", |_py, v: &Value| {
+        v.as_object().map_or(0, |o| i64::from(o.refcount()))
+    })?
+    .function("repr(o, /)", |py, v: &Value| protocol::repr(py, v))?
+    .function("ascii(o, /)", |py, v: &Value| protocol::ascii(py, v))?
+    .function("len(o, /)", |py, v: &Value| protocol::length(py, v))?
+    .function("iter(o, /)", |py, v: &Value| protocol::iter(py, v))?
+    .function("hash(o, /)", |py, v: &Value| protocol::hash(py, v))?
+    .function("callable(o, /)", |_py, v: &Value| {
+        protocol::call::is_callable(v)
+    })?
+    .function("locals()", krait_vm::frame::current_locals)?
+    .function("globals()", krait_vm::frame::current_globals)?
+    .function("isinstance(o, c, /)", |py, v: &Value, c: &Value| {
+        protocol::is_instance(py, v, &c.to_object())
+    })?
+    .function("issubclass(o, c, /)", |py, v: &Value, c: &Value| {
+        protocol::is_subclass(py, &v.to_object(), &c.to_object())
+    })?
+    .function(
+        "setattr(o, n, v, /)",
+        |py, o: &Value, n: &Str, v: &Value| protocol::set_attr(py, o, n, v),
+    )?
+    .function(
+        "hasattr(o, n, /)",
+        |py, o: &Value, n: &Str| -> PyResult<bool> {
             Ok(protocol::lookup_attr(py, o, n)?.is_some())
-        })?
-        .function("getattr(o, n, d=<none>, /)", |py, o: &Value, n: &Str, d: Option<&Value>| -> PyResult {
+        },
+    )?
+    .function(
+        "getattr(o, n, d=<none>, /)",
+        |py, o: &Value, n: &Str, d: Option<&Value>| -> PyResult {
             match d {
                 None => protocol::get_attr(py, o, n),
                 Some(d) => Ok(protocol::lookup_attr(py, o, n)?.unwrap_or_else(|| d.clone())),
             }
-        })?
-        .function("next(i, d=<none>, /)", |py, i: &Value, d: Option<&Value>| -> PyResult {
+        },
+    )?
+    .function(
+        "next(i, d=<none>, /)",
+        |py, i: &Value, d: Option<&Value>| -> PyResult {
             match protocol::next(py, &i.to_object())? {
                 Some(v) => Ok(v),
                 None => match d {
@@ -159,19 +208,23 @@ fn simple(b: &ModuleBuilder) -> PyResult<()> {
                     None => Err(krait_object::errors::stop_iteration(py, &Value::none())),
                 },
             }
-        })?
-        .function("sum(i, /)", |py, i: &Value| -> PyResult {
-            let mut total = Value::int(0);
-            for v in protocol::iter::collect(py, i)? {
-                total = protocol::number::binary(py, protocol::number::BinaryOp::Add, &total, &v)?;
-            }
-            Ok(total)
-        })?
-        .function("sorted(i, /, *, key=None, reverse=False)", |py, i: &Value, key: Option<&Value>, r: Option<bool>| -> PyResult {
+        },
+    )?
+    .function("sum(i, /)", |py, i: &Value| -> PyResult {
+        let mut total = Value::int(0);
+        for v in protocol::iter::collect(py, i)? {
+            total = protocol::number::binary(py, protocol::number::BinaryOp::Add, &total, &v)?;
+        }
+        Ok(total)
+    })?
+    .function(
+        "sorted(i, /, *, key=None, reverse=False)",
+        |py, i: &Value, key: Option<&Value>, r: Option<bool>| -> PyResult {
             let list = protocol::iter::to_list(py, i)?;
             krait_object::types::list::sort::sort(py, &list, key, r.unwrap_or(false))?;
             Ok(Value::from(list))
-        })?;
+        },
+    )?;
     Ok(())
 }
 

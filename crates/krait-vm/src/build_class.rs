@@ -12,9 +12,9 @@ use krait_object::value::Value;
 use krait_object::{intern, raise};
 
 use crate::cell::Cell;
-use crate::run::run_function;
 use crate::frame::{self, Frame, locals};
 use crate::function::Function;
+use crate::run::run_function;
 
 /// `builtins.__build_class__(func, name, /, *bases, metaclass=..., **kwds)`.
 pub fn build_class(

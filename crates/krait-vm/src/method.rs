@@ -38,10 +38,15 @@ pub fn with_first<R>(first: Value, values: &[Value], then: impl FnOnce(&[Value])
 
 /// Calls a bound method.
 pub fn call_method(py: Py, method: &Method, values: &[Value], kwnames: Option<&Tuple>) -> PyResult {
-    let (function, receiver) = (method.function().to_owned(), Value::unboxed(method.receiver()));
-    with_first(receiver, values, |all| match function.downcast_exact::<Function>() {
-        Some(function) => crate::call::call_function(py, function, all, kwnames),
-        None => protocol::call::call_object(py, &function, all, kwnames),
+    let (function, receiver) = (
+        method.function().to_owned(),
+        Value::unboxed(method.receiver()),
+    );
+    with_first(receiver, values, |all| {
+        match function.downcast_exact::<Function>() {
+            Some(function) => crate::call::call_function(py, function, all, kwnames),
+            None => protocol::call::call_object(py, &function, all, kwnames),
+        }
     })
 }
 
@@ -60,7 +65,13 @@ fn entry(
 
 /// Makes calls of bound methods go through `call_method`.
 pub(crate) fn define() {
-    let def = NativeDef::new("method", "__call__($self, /, *args, **kwargs)", "", DefKind::Call, entry);
+    let def = NativeDef::new(
+        "method",
+        "__call__($self, /, *args, **kwargs)",
+        "",
+        DefKind::Call,
+        entry,
+    );
     METHOD.ext().native_call.set(Some(def));
     // SAFETY: start-up, before any Python code runs.
     unsafe {

@@ -20,7 +20,10 @@ pub fn run_code(
     locals: &Value,
     closure: Option<&Tuple>,
 ) -> PyResult {
-    let extras = Extras { closure: closure.map(|c| c.as_object().to_owned()), ..Extras::default() };
+    let extras = Extras {
+        closure: closure.map(|c| c.as_object().to_owned()),
+        ..Extras::default()
+    };
     let function = Function::new(py, code.to_owned(), globals.to_owned(), extras);
     run_function(py, &function, locals.clone())
 }
@@ -51,4 +54,3 @@ pub fn run_function(py: Py, function: &Function, locals: Value) -> PyResult {
         dispatch::run(py, false)
     }
 }
-

@@ -21,18 +21,36 @@ impl At {
     /// Raises `f() argument 'x' must be EXPECTED, not TYPE`.
     #[cold]
     pub fn mismatch<T>(self, py: Py, expected: &str, got: &Value) -> PyResult<T> {
-        let got = if got.is_none() { "None".to_string() } else { got.ty().name().to_string() };
+        let got = if got.is_none() {
+            "None".to_string()
+        } else {
+            got.ty().name().to_string()
+        };
         let signature = self.def.signature();
         let single = signature.params.len() == 1 && !signature.keywords;
         let name = self.def.name();
         if single {
-            return crate::raise!(py, TypeError, "{name}() argument must be {expected}, not {got}");
+            return crate::raise!(
+                py,
+                TypeError,
+                "{name}() argument must be {expected}, not {got}"
+            );
         }
         match signature.params.get(self.index) {
             Some(p) if p.kind != super::signature::ParamKind::PositionalOnly => {
-                crate::raise!(py, TypeError, "{name}() argument '{}' must be {expected}, not {got}", p.name)
+                crate::raise!(
+                    py,
+                    TypeError,
+                    "{name}() argument '{}' must be {expected}, not {got}",
+                    p.name
+                )
             }
-            _ => crate::raise!(py, TypeError, "{name}() argument {} must be {expected}, not {got}", self.index + 1),
+            _ => crate::raise!(
+                py,
+                TypeError,
+                "{name}() argument {} must be {expected}, not {got}",
+                self.index + 1
+            ),
         }
     }
 }
@@ -54,7 +72,14 @@ impl<T: FromArg> Arg for T {
     #[inline(always)]
     fn extract<'a>(py: Py, bound: &Bound<'a>, index: usize) -> PyResult<T::Item<'a>> {
         match bound.get(index) {
-            Some(value) => T::from_arg(py, value, At { def: bound.def, index }),
+            Some(value) => T::from_arg(
+                py,
+                value,
+                At {
+                    def: bound.def,
+                    index,
+                },
+            ),
             None => missing(py, bound, index),
         }
     }
@@ -62,7 +87,12 @@ impl<T: FromArg> Arg for T {
 
 #[cold]
 fn missing<T>(py: Py, bound: &Bound<'_>, index: usize) -> PyResult<T> {
-    crate::raise!(py, SystemError, "{}() parameter {index} has a default that it cannot take", bound.def.name())
+    crate::raise!(
+        py,
+        SystemError,
+        "{}() parameter {index} has a default that it cannot take",
+        bound.def.name()
+    )
 }
 
 impl<T: FromArg> Arg for Option<T> {
@@ -72,13 +102,26 @@ impl<T: FromArg> Arg for Option<T> {
         match bound.get(index) {
             None => Ok(None),
             Some(value) if value.is_none() && none_is_default(bound, index) => Ok(None),
-            Some(value) => T::from_arg(py, value, At { def: bound.def, index }).map(Some),
+            Some(value) => T::from_arg(
+                py,
+                value,
+                At {
+                    def: bound.def,
+                    index,
+                },
+            )
+            .map(Some),
         }
     }
 }
 
 fn none_is_default(bound: &Bound<'_>, index: usize) -> bool {
-    bound.def.signature().params.get(index).is_some_and(|p| p.default == Some("None"))
+    bound
+        .def
+        .signature()
+        .params
+        .get(index)
+        .is_some_and(|p| p.default == Some("None"))
 }
 
 /// The surplus positional arguments (`*args`).

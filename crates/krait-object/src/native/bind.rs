@@ -30,7 +30,14 @@ impl<'a> Bound<'a> {
     /// Positional arguments that need no binding.
     #[inline(always)]
     pub fn plain(def: &'static NativeDef, values: &'a [Value]) -> Bound<'a> {
-        Bound { def, words: values.as_ptr().cast(), count: values.len(), rest: &[], kwargs: None, values: PhantomData }
+        Bound {
+            def,
+            words: values.as_ptr().cast(),
+            count: values.len(),
+            rest: &[],
+            kwargs: None,
+            values: PhantomData,
+        }
     }
 
     #[inline(always)]
@@ -40,7 +47,11 @@ impl<'a> Bound<'a> {
         }
         // SAFETY: the words are those of values that live for 'a, or zero; an
         // `Option<Value>` has the same layout as such a word.
-        unsafe { (*self.words.add(index).cast::<Option<Value>>()).as_ref().map(|v| &*(v as *const Value)) }
+        unsafe {
+            (*self.words.add(index).cast::<Option<Value>>())
+                .as_ref()
+                .map(|v| &*(v as *const Value))
+        }
     }
 }
 
@@ -66,7 +77,12 @@ pub fn bind<R>(
         return too_many(py, def, signature, given.len(), named);
     }
     if named > 0 && !signature.keywords {
-        return crate::raise!(py, TypeError, "{}() takes no keyword arguments", qualified(def, signature));
+        return crate::raise!(
+            py,
+            TypeError,
+            "{}() takes no keyword arguments",
+            qualified(def, signature)
+        );
     }
     let mut kwargs = None;
     for (i, value) in by_name.iter().enumerate() {
@@ -87,7 +103,11 @@ pub fn bind<R>(
             }
             Some(at) => words[at] = value.word(),
             None if signature.var_keyword => {
-                kwargs.get_or_insert_with(Dict::new).set_value(py, &Value::from(name.to_owned_str()), value.clone())?;
+                kwargs.get_or_insert_with(Dict::new).set_value(
+                    py,
+                    &Value::from(name.to_owned_str()),
+                    value.clone(),
+                )?;
             }
             None => {
                 return crate::raise!(
@@ -101,16 +121,32 @@ pub fn bind<R>(
         }
     }
     check_required(py, def, signature, &words, given.len())?;
-    then(&Bound { def, words: words.as_ptr(), count: signature.params.len(), rest, kwargs, values: PhantomData })
+    then(&Bound {
+        def,
+        words: words.as_ptr(),
+        count: signature.params.len(),
+        rest,
+        kwargs,
+        values: PhantomData,
+    })
 }
 
 fn index_of(signature: &Signature, name: &Str) -> Option<usize> {
     signature.params.iter().position(|p| {
-        matches!(p.kind, ParamKind::PositionalOrKeyword | ParamKind::KeywordOnly) && name.eq_str(p.name)
+        matches!(
+            p.kind,
+            ParamKind::PositionalOrKeyword | ParamKind::KeywordOnly
+        ) && name.eq_str(p.name)
     })
 }
 
-fn check_required(py: Py, def: &NativeDef, signature: &Signature, words: &[u64; MAX], given: usize) -> PyResult<()> {
+fn check_required(
+    py: Py,
+    def: &NativeDef,
+    signature: &Signature,
+    words: &[u64; MAX],
+    given: usize,
+) -> PyResult<()> {
     for (i, param) in signature.params.iter().enumerate() {
         let variable = matches!(param.kind, ParamKind::VarPositional | ParamKind::VarKeyword);
         if words[i] != 0 || param.default.is_some() || variable {
@@ -144,7 +180,11 @@ fn check_required(py: Py, def: &NativeDef, signature: &Signature, words: &[u64; 
 fn qualified(def: &NativeDef, signature: &Signature) -> String {
     let simple = !signature.keywords && !signature.var_positional && signature.params.len() <= 1;
     if simple && !def.owner.is_empty() && signature.required == signature.params.len() {
-        format!("{}.{}", def.owner.rsplit('.').next().unwrap_or(def.owner), def.name())
+        format!(
+            "{}.{}",
+            def.owner.rsplit('.').next().unwrap_or(def.owner),
+            def.name()
+        )
     } else {
         def.name().to_string()
     }
@@ -155,7 +195,13 @@ fn plural(n: usize) -> &'static str {
 }
 
 #[cold]
-fn too_many<R>(py: Py, def: &NativeDef, signature: &Signature, given: usize, named: usize) -> PyResult<R> {
+fn too_many<R>(
+    py: Py,
+    def: &NativeDef,
+    signature: &Signature,
+    given: usize,
+    named: usize,
+) -> PyResult<R> {
     let name = def.name();
     if signature.keywords {
         let total = signature.params.len();
@@ -163,7 +209,11 @@ fn too_many<R>(py: Py, def: &NativeDef, signature: &Signature, given: usize, nam
         if most == 0 {
             return crate::raise!(py, TypeError, "{name}() takes no positional arguments");
         }
-        let bound = if signature.required < most || total > most { "at most" } else { "exactly" };
+        let bound = if signature.required < most || total > most {
+            "at most"
+        } else {
+            "exactly"
+        };
         let kind = if total > most { " positional" } else { "" };
         let count = if total > most { given } else { given + named };
         return crate::raise!(
@@ -174,13 +224,28 @@ fn too_many<R>(py: Py, def: &NativeDef, signature: &Signature, given: usize, nam
         );
     }
     match (signature.positional, signature.required) {
-        (0, _) => crate::raise!(py, TypeError, "{}() takes no arguments ({given} given)", qualified(def, signature)),
+        (0, _) => crate::raise!(
+            py,
+            TypeError,
+            "{}() takes no arguments ({given} given)",
+            qualified(def, signature)
+        ),
         (1, 1) => {
-            crate::raise!(py, TypeError, "{}() takes exactly one argument ({given} given)", qualified(def, signature))
+            crate::raise!(
+                py,
+                TypeError,
+                "{}() takes exactly one argument ({given} given)",
+                qualified(def, signature)
+            )
         }
         (most, least) => {
             let bound = if most == least { "" } else { "at most " };
-            crate::raise!(py, TypeError, "{name} expected {bound}{most} argument{}, got {given}", plural(most))
+            crate::raise!(
+                py,
+                TypeError,
+                "{name} expected {bound}{most} argument{}, got {given}",
+                plural(most)
+            )
         }
     }
 }
@@ -190,14 +255,32 @@ fn too_few<R>(py: Py, def: &NativeDef, signature: &Signature, given: usize) -> P
     let name = def.name();
     match (signature.positional, signature.required) {
         (1, 1) if !signature.keywords => {
-            crate::raise!(py, TypeError, "{}() takes exactly one argument ({given} given)", qualified(def, signature))
+            crate::raise!(
+                py,
+                TypeError,
+                "{}() takes exactly one argument ({given} given)",
+                qualified(def, signature)
+            )
         }
         (most, least) if !signature.keywords => {
-            let bound = if most == least && !signature.var_positional { "" } else { "at least " };
-            crate::raise!(py, TypeError, "{name} expected {bound}{least} argument{}, got {given}", plural(least))
+            let bound = if most == least && !signature.var_positional {
+                ""
+            } else {
+                "at least "
+            };
+            crate::raise!(
+                py,
+                TypeError,
+                "{name} expected {bound}{least} argument{}, got {given}",
+                plural(least)
+            )
         }
         (_, least) => {
-            let exact = if signature.positional == least { "exactly" } else { "at least" };
+            let exact = if signature.positional == least {
+                "exactly"
+            } else {
+                "at least"
+            };
             crate::raise!(
                 py,
                 TypeError,

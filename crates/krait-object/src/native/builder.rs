@@ -17,10 +17,10 @@ use crate::gc::Visitor;
 use crate::object::{Builtin, Layout, Object, Owned};
 use crate::protocol::CompareOp;
 use crate::py::{Py, PyResult};
-use crate::types::{attributes, descriptor};
 use crate::types::dict::Dict;
 use crate::types::str::Str;
 use crate::types::typeobject::{StaticType, Type, ready};
+use crate::types::{attributes, descriptor};
 use crate::value::Value;
 
 /// Where a native class keeps its type object: `static CELL: TypeCell`.
@@ -207,12 +207,19 @@ impl<T: Layout> TypeBuilder<T> {
         let raw = ty.as_type_ptr();
         // SAFETY: the static type is not in use before it is ready.
         unsafe {
-            (*raw).ob_base.ob_base = PyObject::head_init(crate::types::typeobject::TYPE.as_type_ptr());
-            (*raw).tp_name = CString::new(name).map_or(std::ptr::null(), |c| c.into_raw().cast_const());
+            (*raw).ob_base.ob_base =
+                PyObject::head_init(crate::types::typeobject::TYPE.as_type_ptr());
+            (*raw).tp_name =
+                CString::new(name).map_or(std::ptr::null(), |c| c.into_raw().cast_const());
             (*raw).tp_basicsize = size as isize;
             (*raw).tp_flags |= Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE;
         }
-        TypeBuilder { ty, name, dict: Dict::new(), marker: PhantomData }
+        TypeBuilder {
+            ty,
+            name,
+            dict: Dict::new(),
+            marker: PhantomData,
+        }
     }
 
     fn raw(&mut self) -> &mut PyTypeObject {
@@ -283,13 +290,24 @@ impl<T: Layout> TypeBuilder<T> {
     }
 
     pub fn doc(&mut self, doc: &'static str) -> &mut Self {
-        self.raw().tp_doc = CString::new(doc).map_or(std::ptr::null(), |c| c.into_raw().cast_const());
+        self.raw().tp_doc =
+            CString::new(doc).map_or(std::ptr::null(), |c| c.into_raw().cast_const());
         self
     }
 
     /// The constructor: `fn(Py, &Type, args...) -> R`.
-    pub fn new_with<M, F: NativeMethod<Type, M>>(&mut self, text: &'static str, _f: F) -> &mut Self {
-        let def = NativeDef::new(self.name, text, "", DefKind::New, method_entry::<Type, M, F>);
+    pub fn new_with<M, F: NativeMethod<Type, M>>(
+        &mut self,
+        text: &'static str,
+        _f: F,
+    ) -> &mut Self {
+        let def = NativeDef::new(
+            self.name,
+            text,
+            "",
+            DefKind::New,
+            method_entry::<Type, M, F>,
+        );
         self.ty.ext().native_new.set(Some(def));
         self.raw().tp_new = Some(crate::types::typeobject::native_new_slot);
         self
@@ -331,24 +349,54 @@ impl<T: Layout> TypeBuilder<T> {
         doc: &'static str,
         _f: F,
     ) -> &mut Self {
-        let def = NativeDef::new(self.name, text, doc, DefKind::Method, method_entry::<T, M, F>);
+        let def = NativeDef::new(
+            self.name,
+            text,
+            doc,
+            DefKind::Method,
+            method_entry::<T, M, F>,
+        );
         self.attr_value(def.name(), descriptor::method(self.ty, def))
     }
 
     /// A class method: `fn(Py, &Type, args...) -> R`.
-    pub fn class_method<M, F: NativeMethod<Type, M>>(&mut self, text: &'static str, _f: F) -> &mut Self {
-        let def = NativeDef::new(self.name, text, "", DefKind::ClassMethod, method_entry::<Type, M, F>);
+    pub fn class_method<M, F: NativeMethod<Type, M>>(
+        &mut self,
+        text: &'static str,
+        _f: F,
+    ) -> &mut Self {
+        let def = NativeDef::new(
+            self.name,
+            text,
+            "",
+            DefKind::ClassMethod,
+            method_entry::<Type, M, F>,
+        );
         self.attr_value(def.name(), descriptor::class_method(self.ty, def))
     }
 
     /// A static method: `fn(Py, args...) -> R`.
-    pub fn static_method<M, F: NativeFunction<M>>(&mut self, text: &'static str, _f: F) -> &mut Self {
-        let def = NativeDef::new(self.name, text, "", DefKind::StaticMethod, function_entry::<M, F>);
+    pub fn static_method<M, F: NativeFunction<M>>(
+        &mut self,
+        text: &'static str,
+        _f: F,
+    ) -> &mut Self {
+        let def = NativeDef::new(
+            self.name,
+            text,
+            "",
+            DefKind::StaticMethod,
+            function_entry::<M, F>,
+        );
         self.attr_value(def.name(), descriptor::static_method(def))
     }
 
     /// A read-only computed attribute.
-    pub fn getter<R: IntoResult, F: Copy + 'static + Fn(Py, &T) -> R>(&mut self, name: &'static str, _f: F) -> &mut Self {
+    pub fn getter<R: IntoResult, F: Copy + 'static + Fn(Py, &T) -> R>(
+        &mut self,
+        name: &'static str,
+        _f: F,
+    ) -> &mut Self {
         let getset = descriptor::getset(self.ty, name, slots::getter::<T, R, F>, None);
         self.attr_value(name, getset)
     }
@@ -360,8 +408,12 @@ impl<T: Layout> TypeBuilder<T> {
         G: Copy + 'static + Fn(Py, &T) -> R,
         S: Copy + 'static + Fn(Py, &T, Option<&Object>) -> PyResult<()>,
     {
-        let getset =
-            descriptor::getset(self.ty, name, slots::getter::<T, R, G>, Some(slots::setter::<T, S>));
+        let getset = descriptor::getset(
+            self.ty,
+            name,
+            slots::getter::<T, R, G>,
+            Some(slots::setter::<T, S>),
+        );
         self.attr_value(name, getset)
     }
 
@@ -397,7 +449,10 @@ impl<T: Layout> TypeBuilder<T> {
     }
 
     /// `nb_power`: `fn(Py, base, exponent, modulus or None) -> R`.
-    pub fn power<R: IntoResult, F: Copy + 'static + Fn(Py, &Object, &Object, &Object) -> R>(&mut self, _f: F) -> &mut Self {
+    pub fn power<R: IntoResult, F: Copy + 'static + Fn(Py, &Object, &Object, &Object) -> R>(
+        &mut self,
+        _f: F,
+    ) -> &mut Self {
         self.number().nb_power = Some(slots::ternary::<R, F>);
         self
     }
@@ -408,7 +463,10 @@ impl<T: Layout> TypeBuilder<T> {
     }
 
     /// `tp_iternext`: `Ok(None)` ends the iteration.
-    pub fn next<F: Copy + 'static + Fn(Py, &T) -> PyResult<Option<Value>>>(&mut self, _f: F) -> &mut Self {
+    pub fn next<F: Copy + 'static + Fn(Py, &T) -> PyResult<Option<Value>>>(
+        &mut self,
+        _f: F,
+    ) -> &mut Self {
         self.raw().tp_iternext = Some(slots::next::<T, F>);
         self
     }
@@ -425,13 +483,19 @@ impl<T: Layout> TypeBuilder<T> {
     }
 
     /// `fn(Py, &T, &Object, CompareOp) -> R`; returns NotImplemented where it cannot.
-    pub fn compare<R: IntoResult, F: Copy + 'static + Fn(Py, &T, &Object, CompareOp) -> R>(&mut self, _f: F) -> &mut Self {
+    pub fn compare<R: IntoResult, F: Copy + 'static + Fn(Py, &T, &Object, CompareOp) -> R>(
+        &mut self,
+        _f: F,
+    ) -> &mut Self {
         self.raw().tp_richcompare = Some(slots::compare::<T, R, F>);
         self
     }
 
     /// The length of a mapping-like type (`mp_length`).
-    pub fn mapping_len<F: Copy + 'static + Fn(Py, &T) -> PyResult<usize>>(&mut self, _f: F) -> &mut Self {
+    pub fn mapping_len<F: Copy + 'static + Fn(Py, &T) -> PyResult<usize>>(
+        &mut self,
+        _f: F,
+    ) -> &mut Self {
         self.mapping().mp_length = Some(slots::length::<T, F>);
         self
     }
@@ -444,73 +508,119 @@ impl<T: Layout> TypeBuilder<T> {
     }
 
     /// `mp_subscript`: `this[key]`.
-    pub fn subscript<R: IntoResult, F: Copy + 'static + Fn(Py, &T, &Object) -> R>(&mut self, _f: F) -> &mut Self {
+    pub fn subscript<R: IntoResult, F: Copy + 'static + Fn(Py, &T, &Object) -> R>(
+        &mut self,
+        _f: F,
+    ) -> &mut Self {
         self.mapping().mp_subscript = Some(slots::with_object::<T, R, F>);
         self
     }
 
     /// `mp_ass_subscript`: `this[key] = value`, or deletion without a value.
-    pub fn assign_subscript<F: Copy + 'static + Fn(Py, &T, &Object, Option<&Object>) -> PyResult<()>>(&mut self, _f: F) -> &mut Self {
+    pub fn assign_subscript<
+        F: Copy + 'static + Fn(Py, &T, &Object, Option<&Object>) -> PyResult<()>,
+    >(
+        &mut self,
+        _f: F,
+    ) -> &mut Self {
         self.mapping().mp_ass_subscript = Some(slots::assign::<T, F>);
         self
     }
 
     /// `sq_item`; gives the type the sequence protocol. IndexError ends old-style iteration.
-    pub fn item<R: IntoResult, F: Copy + 'static + Fn(Py, &T, isize) -> R>(&mut self, _f: F) -> &mut Self {
+    pub fn item<R: IntoResult, F: Copy + 'static + Fn(Py, &T, isize) -> R>(
+        &mut self,
+        _f: F,
+    ) -> &mut Self {
         self.sequence().sq_item = Some(slots::with_index::<T, R, F>);
         self
     }
 
-    pub fn assign_item<F: Copy + 'static + Fn(Py, &T, isize, Option<&Object>) -> PyResult<()>>(&mut self, _f: F) -> &mut Self {
+    pub fn assign_item<F: Copy + 'static + Fn(Py, &T, isize, Option<&Object>) -> PyResult<()>>(
+        &mut self,
+        _f: F,
+    ) -> &mut Self {
         self.sequence().sq_ass_item = Some(slots::assign_index::<T, F>);
         self
     }
 
-    pub fn contains<F: Copy + 'static + Fn(Py, &T, &Object) -> PyResult<bool>>(&mut self, _f: F) -> &mut Self {
+    pub fn contains<F: Copy + 'static + Fn(Py, &T, &Object) -> PyResult<bool>>(
+        &mut self,
+        _f: F,
+    ) -> &mut Self {
         self.sequence().sq_contains = Some(slots::contains::<T, F>);
         self
     }
 
-    pub fn concat<R: IntoResult, F: Copy + 'static + Fn(Py, &T, &Object) -> R>(&mut self, _f: F) -> &mut Self {
+    pub fn concat<R: IntoResult, F: Copy + 'static + Fn(Py, &T, &Object) -> R>(
+        &mut self,
+        _f: F,
+    ) -> &mut Self {
         self.sequence().sq_concat = Some(slots::with_object::<T, R, F>);
         self
     }
 
-    pub fn repeat<R: IntoResult, F: Copy + 'static + Fn(Py, &T, isize) -> R>(&mut self, _f: F) -> &mut Self {
+    pub fn repeat<R: IntoResult, F: Copy + 'static + Fn(Py, &T, isize) -> R>(
+        &mut self,
+        _f: F,
+    ) -> &mut Self {
         self.sequence().sq_repeat = Some(slots::with_index::<T, R, F>);
         self
     }
 
-    pub fn inplace_concat<R: IntoResult, F: Copy + 'static + Fn(Py, &T, &Object) -> R>(&mut self, _f: F) -> &mut Self {
+    pub fn inplace_concat<R: IntoResult, F: Copy + 'static + Fn(Py, &T, &Object) -> R>(
+        &mut self,
+        _f: F,
+    ) -> &mut Self {
         self.sequence().sq_inplace_concat = Some(slots::with_object::<T, R, F>);
         self
     }
 
-    pub fn inplace_repeat<R: IntoResult, F: Copy + 'static + Fn(Py, &T, isize) -> R>(&mut self, _f: F) -> &mut Self {
+    pub fn inplace_repeat<R: IntoResult, F: Copy + 'static + Fn(Py, &T, isize) -> R>(
+        &mut self,
+        _f: F,
+    ) -> &mut Self {
         self.sequence().sq_inplace_repeat = Some(slots::with_index::<T, R, F>);
         self
     }
 
     /// `tp_getattro`.
-    pub fn get_attribute<R: IntoResult, F: Copy + 'static + Fn(Py, &T, &Object) -> R>(&mut self, _f: F) -> &mut Self {
+    pub fn get_attribute<R: IntoResult, F: Copy + 'static + Fn(Py, &T, &Object) -> R>(
+        &mut self,
+        _f: F,
+    ) -> &mut Self {
         self.raw().tp_getattro = Some(slots::with_object::<T, R, F>);
         self
     }
 
     /// `tp_setattro`.
-    pub fn set_attribute<F: Copy + 'static + Fn(Py, &T, &Object, Option<&Object>) -> PyResult<()>>(&mut self, _f: F) -> &mut Self {
+    pub fn set_attribute<
+        F: Copy + 'static + Fn(Py, &T, &Object, Option<&Object>) -> PyResult<()>,
+    >(
+        &mut self,
+        _f: F,
+    ) -> &mut Self {
         self.raw().tp_setattro = Some(slots::assign::<T, F>);
         self
     }
 
     /// `tp_descr_get`: `fn(Py, &T, instance, owner) -> R`.
-    pub fn descr_get<R: IntoResult, F: Copy + 'static + Fn(Py, &T, Option<&Object>, Option<&Object>) -> R>(&mut self, _f: F) -> &mut Self {
+    pub fn descr_get<
+        R: IntoResult,
+        F: Copy + 'static + Fn(Py, &T, Option<&Object>, Option<&Object>) -> R,
+    >(
+        &mut self,
+        _f: F,
+    ) -> &mut Self {
         self.raw().tp_descr_get = Some(slots::descr_get::<T, R, F>);
         self
     }
 
     /// `tp_descr_set`: `fn(Py, &T, instance, value or None)`.
-    pub fn descr_set<F: Copy + 'static + Fn(Py, &T, &Object, Option<&Object>) -> PyResult<()>>(&mut self, _f: F) -> &mut Self {
+    pub fn descr_set<F: Copy + 'static + Fn(Py, &T, &Object, Option<&Object>) -> PyResult<()>>(
+        &mut self,
+        _f: F,
+    ) -> &mut Self {
         self.raw().tp_descr_set = Some(slots::assign::<T, F>);
         self
     }
@@ -530,7 +640,10 @@ impl<T: Layout> TypeBuilder<T> {
     }
 
     /// `tp_dealloc`, for the builtin layouts.
-    pub fn dealloc_raw(&mut self, dealloc: unsafe extern "C-unwind" fn(*mut PyObject)) -> &mut Self {
+    pub fn dealloc_raw(
+        &mut self,
+        dealloc: unsafe extern "C-unwind" fn(*mut PyObject),
+    ) -> &mut Self {
         self.raw().tp_dealloc = Some(dealloc);
         self
     }

@@ -52,14 +52,25 @@ pub struct NativeDef {
 }
 
 impl NativeDef {
-    pub fn new(owner: &'static str, text: &'static str, doc: &'static str, kind: DefKind, entry: Entry) -> &'static NativeDef {
+    pub fn new(
+        owner: &'static str,
+        text: &'static str,
+        doc: &'static str,
+        kind: DefKind,
+        entry: Entry,
+    ) -> &'static NativeDef {
         let name = &text[..text.find('(').unwrap_or(text.len())];
-        let leak = |s: &str| CString::new(s).map_or(std::ptr::null(), |c| c.into_raw().cast_const());
+        let leak =
+            |s: &str| CString::new(s).map_or(std::ptr::null(), |c| c.into_raw().cast_const());
         let c = PyMethodDef {
             ml_name: leak(name),
             ml_meth: None,
             ml_flags: METH_FASTCALL | METH_KEYWORDS | METH_KRAIT,
-            ml_doc: if doc.is_empty() { std::ptr::null() } else { leak(doc) },
+            ml_doc: if doc.is_empty() {
+                std::ptr::null()
+            } else {
+                leak(doc)
+            },
         };
         Box::leak(Box::new(NativeDef {
             c,
@@ -87,14 +98,22 @@ impl NativeDef {
 
     pub fn doc(&self) -> Option<&'static str> {
         // SAFETY: the text was made from a Rust string and is never freed.
-        (!self.c.ml_doc.is_null()).then(|| unsafe { std::ffi::CStr::from_ptr(self.c.ml_doc) }.to_str().unwrap_or(""))
+        (!self.c.ml_doc.is_null()).then(|| {
+            unsafe { std::ffi::CStr::from_ptr(self.c.ml_doc) }
+                .to_str()
+                .unwrap_or("")
+        })
     }
 
     pub fn signature(&self) -> &Signature {
         self.signature.get_or_init(|| {
             let signature = Signature::parse(self.text);
             self.min.set(signature.required.min(254) as u8);
-            let max = if signature.var_positional { 0 } else { signature.positional };
+            let max = if signature.var_positional {
+                0
+            } else {
+                signature.positional
+            };
             self.max.set(max as u8);
             if signature.var_positional || signature.var_keyword {
                 self.min.set(u8::MAX);
@@ -111,7 +130,13 @@ impl NativeDef {
 
     /// Calls it; `this` is the receiver of a method, or the class of a class method.
     #[inline(always)]
-    pub fn call(&'static self, py: Py, this: Option<&Object>, values: &[Value], kwnames: Option<&Tuple>) -> PyResult {
+    pub fn call(
+        &'static self,
+        py: Py,
+        this: Option<&Object>,
+        values: &[Value],
+        kwnames: Option<&Tuple>,
+    ) -> PyResult {
         (self.entry)(py, self, this, values, kwnames)
     }
 }
@@ -194,7 +219,12 @@ native_callables!(A 0, B 1, C 2, D 3, E 4, G 5, H 6, I 7, J 8, K 9, L 10, M 11, 
 /// The value of a function item or capture-less closure, which takes no room.
 #[inline(always)]
 pub(crate) fn conjure<F: Copy + 'static>() -> F {
-    const { assert!(size_of::<F>() == 0, "only function items and closures without captures") };
+    const {
+        assert!(
+            size_of::<F>() == 0,
+            "only function items and closures without captures"
+        )
+    };
     // SAFETY: a type without size has a single value that needs no memory; the
     // caller of the registering function had one, so the type is inhabited.
     unsafe { std::ptr::NonNull::<F>::dangling().read() }
@@ -214,7 +244,9 @@ pub(super) fn method_entry<T: Layout, M, F: NativeMethod<T, M>>(
     if kwnames.is_none() && def.is_plain(values.len()) {
         return function.invoke(py, this, &Bound::plain(def, values));
     }
-    bind(py, def, values, kwnames, |bound| function.invoke(py, this, bound))
+    bind(py, def, values, kwnames, |bound| {
+        function.invoke(py, this, bound)
+    })
 }
 
 /// The entry of a function without receiver.
@@ -235,7 +267,13 @@ pub(super) fn function_entry<M, F: NativeFunction<M>>(
 /// Checks a method's receiver and gives the error CPython gives for a foreign one.
 pub fn check_receiver(py: Py, def: &NativeDef, ty: &Type, this: Option<&Value>) -> PyResult<()> {
     match this {
-        None => crate::raise!(py, TypeError, "unbound method {}.{}() needs an argument", ty.name(), def.name()),
+        None => crate::raise!(
+            py,
+            TypeError,
+            "unbound method {}.{}() needs an argument",
+            ty.name(),
+            def.name()
+        ),
         Some(value) if !value.ty().is_subtype_of(ty) => crate::raise!(
             py,
             TypeError,

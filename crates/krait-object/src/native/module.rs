@@ -28,7 +28,11 @@ pub struct NativeModule {
 
 impl ModuleBuilder {
     pub fn new(py: Py, name: &'static str) -> ModuleBuilder {
-        ModuleBuilder { py, name, module: Module::new(py, &Str::intern(name)) }
+        ModuleBuilder {
+            py,
+            name,
+            module: Module::new(py, &Str::intern(name)),
+        }
     }
 
     pub fn module(&self) -> &Owned<Module> {
@@ -56,12 +60,16 @@ impl ModuleBuilder {
     ) -> PyResult<&Self> {
         let def = NativeDef::new("", text, doc, DefKind::Function, function_entry::<M, F>);
         let name = Value::from(Str::intern(self.name));
-        self.value(def.name(), descriptor::function(def, Some(self.module.clone().upcast()), Some(name)))
+        self.value(
+            def.name(),
+            descriptor::function(def, Some(self.module.clone().upcast()), Some(name)),
+        )
     }
 
     /// A constant or any other attribute.
     pub fn value(&self, name: &str, value: Value) -> PyResult<&Self> {
-        self.dict().set_value(self.py, &Value::from(Str::intern(name)), value)?;
+        self.dict()
+            .set_value(self.py, &Value::from(Str::intern(name)), value)?;
         Ok(self)
     }
 
@@ -79,6 +87,9 @@ impl ModuleBuilder {
     }
 
     pub fn type_object(&self, ty: &Type) -> PyResult<&Self> {
-        self.value(ty.short_name(), Value::from(crate::object::Layout::to_owned(ty)))
+        self.value(
+            ty.short_name(),
+            Value::from(crate::object::Layout::to_owned(ty)),
+        )
     }
 }

@@ -37,7 +37,9 @@ impl Signature {
     /// Parses `name(...)`; brackets for optional groups (`[, key]`) count as defaults.
     pub fn parse(text: &'static str) -> Signature {
         let open = text.find('(').unwrap_or(text.len());
-        let inner = text.get(open + 1..text.rfind(')').unwrap_or(text.len())).unwrap_or("");
+        let inner = text
+            .get(open + 1..text.rfind(')').unwrap_or(text.len()))
+            .unwrap_or("");
         let mut params: Vec<Param> = Vec::new();
         let mut kind = ParamKind::PositionalOrKeyword;
         for piece in split_top(inner) {
@@ -46,34 +48,60 @@ impl Signature {
                 continue;
             }
             if piece == "/" {
-                params.iter_mut().for_each(|p| p.kind = ParamKind::PositionalOnly);
+                params
+                    .iter_mut()
+                    .for_each(|p| p.kind = ParamKind::PositionalOnly);
             } else if piece == "*" {
                 kind = ParamKind::KeywordOnly;
             } else if let Some(name) = piece.strip_prefix("**") {
-                params.push(Param { name, kind: ParamKind::VarKeyword, default: None });
+                params.push(Param {
+                    name,
+                    kind: ParamKind::VarKeyword,
+                    default: None,
+                });
             } else if let Some(name) = piece.strip_prefix('*') {
-                params.push(Param { name, kind: ParamKind::VarPositional, default: None });
+                params.push(Param {
+                    name,
+                    kind: ParamKind::VarPositional,
+                    default: None,
+                });
                 kind = ParamKind::KeywordOnly;
             } else {
                 let (name, default) = match piece.split_once('=') {
                     Some((name, default)) => (name.trim(), Some(default.trim())),
                     None => (piece, None),
                 };
-                params.push(Param { name, kind, default });
+                params.push(Param {
+                    name,
+                    kind,
+                    default,
+                });
             }
         }
         Signature::from_params(params)
     }
 
     fn from_params(params: Vec<Param>) -> Signature {
-        let positional = |p: &&Param| matches!(p.kind, ParamKind::PositionalOnly | ParamKind::PositionalOrKeyword);
+        let positional = |p: &&Param| {
+            matches!(
+                p.kind,
+                ParamKind::PositionalOnly | ParamKind::PositionalOrKeyword
+            )
+        };
         Signature {
-            required: params.iter().filter(positional).filter(|p| p.default.is_none()).count(),
+            required: params
+                .iter()
+                .filter(positional)
+                .filter(|p| p.default.is_none())
+                .count(),
             positional: params.iter().filter(positional).count(),
             var_positional: params.iter().any(|p| p.kind == ParamKind::VarPositional),
             var_keyword: params.iter().any(|p| p.kind == ParamKind::VarKeyword),
             keywords: params.iter().any(|p| {
-                matches!(p.kind, ParamKind::PositionalOrKeyword | ParamKind::KeywordOnly | ParamKind::VarKeyword)
+                matches!(
+                    p.kind,
+                    ParamKind::PositionalOrKeyword | ParamKind::KeywordOnly | ParamKind::VarKeyword
+                )
             }),
             params: params.into(),
         }

@@ -45,7 +45,11 @@ unsafe fn this<'a, T: Layout>(ptr: *mut PyObject) -> &'a T {
     unsafe { Object::from_ptr(ptr).cast_unchecked() }
 }
 
-pub unsafe extern "C-unwind" fn unary<T: Layout, R: IntoResult, F: Copy + 'static + Fn(Py, &T) -> R>(
+pub unsafe extern "C-unwind" fn unary<
+    T: Layout,
+    R: IntoResult,
+    F: Copy + 'static + Fn(Py, &T) -> R,
+>(
     object: *mut PyObject,
 ) -> *mut PyObject {
     // SAFETY: a type's slot is called with its instances.
@@ -54,7 +58,10 @@ pub unsafe extern "C-unwind" fn unary<T: Layout, R: IntoResult, F: Copy + 'stati
 }
 
 /// `tp_iternext`: `None` is the end, without an exception.
-pub unsafe extern "C-unwind" fn next<T: Layout, F: Copy + 'static + Fn(Py, &T) -> PyResult<Option<Value>>>(
+pub unsafe extern "C-unwind" fn next<
+    T: Layout,
+    F: Copy + 'static + Fn(Py, &T) -> PyResult<Option<Value>>,
+>(
     object: *mut PyObject,
 ) -> *mut PyObject {
     // SAFETY: a type's slot is called with its instances.
@@ -65,7 +72,10 @@ pub unsafe extern "C-unwind" fn next<T: Layout, F: Copy + 'static + Fn(Py, &T) -
 }
 
 /// `nb_*` of two operands, either of which may be the type's instance.
-pub unsafe extern "C-unwind" fn binary<R: IntoResult, F: Copy + 'static + Fn(Py, &Object, &Object) -> R>(
+pub unsafe extern "C-unwind" fn binary<
+    R: IntoResult,
+    F: Copy + 'static + Fn(Py, &Object, &Object) -> R,
+>(
     a: *mut PyObject,
     b: *mut PyObject,
 ) -> *mut PyObject {
@@ -75,18 +85,31 @@ pub unsafe extern "C-unwind" fn binary<R: IntoResult, F: Copy + 'static + Fn(Py,
 }
 
 /// `nb_power`; the third operand is `None` where there is none.
-pub unsafe extern "C-unwind" fn ternary<R: IntoResult, F: Copy + 'static + Fn(Py, &Object, &Object, &Object) -> R>(
+pub unsafe extern "C-unwind" fn ternary<
+    R: IntoResult,
+    F: Copy + 'static + Fn(Py, &Object, &Object, &Object) -> R,
+>(
     a: *mut PyObject,
     b: *mut PyObject,
     c: *mut PyObject,
 ) -> *mut PyObject {
     // SAFETY: operands live during the call.
-    let (a, b, c) = unsafe { (Object::from_ptr(a), Object::from_ptr(b), Object::from_ptr(c)) };
+    let (a, b, c) = unsafe {
+        (
+            Object::from_ptr(a),
+            Object::from_ptr(b),
+            Object::from_ptr(c),
+        )
+    };
     to_c(conjure::<F>()(gil(), a, b, c).into_result(gil()))
 }
 
 /// A slot of the instance and one more object: `mp_subscript`, in-place operators.
-pub unsafe extern "C-unwind" fn with_object<T: Layout, R: IntoResult, F: Copy + 'static + Fn(Py, &T, &Object) -> R>(
+pub unsafe extern "C-unwind" fn with_object<
+    T: Layout,
+    R: IntoResult,
+    F: Copy + 'static + Fn(Py, &T, &Object) -> R,
+>(
     object: *mut PyObject,
     other: *mut PyObject,
 ) -> *mut PyObject {
@@ -95,7 +118,11 @@ pub unsafe extern "C-unwind" fn with_object<T: Layout, R: IntoResult, F: Copy + 
     to_c(conjure::<F>()(gil(), this, other).into_result(gil()))
 }
 
-pub unsafe extern "C-unwind" fn with_index<T: Layout, R: IntoResult, F: Copy + 'static + Fn(Py, &T, isize) -> R>(
+pub unsafe extern "C-unwind" fn with_index<
+    T: Layout,
+    R: IntoResult,
+    F: Copy + 'static + Fn(Py, &T, isize) -> R,
+>(
     object: *mut PyObject,
     index: isize,
 ) -> *mut PyObject {
@@ -103,7 +130,10 @@ pub unsafe extern "C-unwind" fn with_index<T: Layout, R: IntoResult, F: Copy + '
     to_c(conjure::<F>()(gil(), unsafe { this::<T>(object) }, index).into_result(gil()))
 }
 
-pub unsafe extern "C-unwind" fn length<T: Layout, F: Copy + 'static + Fn(Py, &T) -> PyResult<usize>>(
+pub unsafe extern "C-unwind" fn length<
+    T: Layout,
+    F: Copy + 'static + Fn(Py, &T) -> PyResult<usize>,
+>(
     object: *mut PyObject,
 ) -> isize {
     // SAFETY: a type's slot is called with its instances.
@@ -121,14 +151,20 @@ pub unsafe extern "C-unwind" fn hash<T: Layout, F: Copy + 'static + Fn(Py, &T) -
     }
 }
 
-pub unsafe extern "C-unwind" fn truth<T: Layout, F: Copy + 'static + Fn(Py, &T) -> PyResult<bool>>(
+pub unsafe extern "C-unwind" fn truth<
+    T: Layout,
+    F: Copy + 'static + Fn(Py, &T) -> PyResult<bool>,
+>(
     object: *mut PyObject,
 ) -> c_int {
     // SAFETY: a type's slot is called with its instances.
     conjure::<F>()(gil(), unsafe { this::<T>(object) }).map_or(-1, c_int::from)
 }
 
-pub unsafe extern "C-unwind" fn contains<T: Layout, F: Copy + 'static + Fn(Py, &T, &Object) -> PyResult<bool>>(
+pub unsafe extern "C-unwind" fn contains<
+    T: Layout,
+    F: Copy + 'static + Fn(Py, &T, &Object) -> PyResult<bool>,
+>(
     object: *mut PyObject,
     item: *mut PyObject,
 ) -> c_int {
@@ -179,7 +215,12 @@ pub unsafe extern "C-unwind" fn assign_index<
     // SAFETY: a type's slot is called with its instances; the value lives or is NULL.
     let value = (!value.is_null()).then(|| unsafe { Object::from_ptr(value) });
     // SAFETY: as above.
-    status(conjure::<F>()(gil(), unsafe { this::<T>(object) }, index, value))
+    status(conjure::<F>()(
+        gil(),
+        unsafe { this::<T>(object) },
+        index,
+        value,
+    ))
 }
 
 /// `tp_descr_get`: instance and owner may each be missing.
@@ -199,13 +240,19 @@ pub unsafe extern "C-unwind" fn descr_get<
     to_c(conjure::<F>()(gil(), this, some(instance), some(owner)).into_result(gil()))
 }
 
-pub unsafe extern "C-unwind" fn finalize<T: Layout, F: Copy + 'static + Fn(Py, &T)>(object: *mut PyObject) {
+pub unsafe extern "C-unwind" fn finalize<T: Layout, F: Copy + 'static + Fn(Py, &T)>(
+    object: *mut PyObject,
+) {
     // SAFETY: a type's slot is called with its instances.
     conjure::<F>()(gil(), unsafe { this::<T>(object) })
 }
 
 /// The closure of a Krait getter or setter: none is needed, the function is typed.
-pub unsafe extern "C-unwind" fn getter<T: Layout, R: IntoResult, F: Copy + 'static + Fn(Py, &T) -> R>(
+pub unsafe extern "C-unwind" fn getter<
+    T: Layout,
+    R: IntoResult,
+    F: Copy + 'static + Fn(Py, &T) -> R,
+>(
     object: *mut PyObject,
     _closure: *mut c_void,
 ) -> *mut PyObject {

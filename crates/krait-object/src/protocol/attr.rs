@@ -66,11 +66,17 @@ pub fn lookup_attr(py: Py, value: &Value, name: &Str) -> PyResult<Option<Value>>
     if is_generic(object.ty()) {
         let found = generic_lookup(py, object, name);
         return match found {
-            Err(raised) => crate::errors::suppress(py, Err(raised), &crate::exceptions::AttributeError),
+            Err(raised) => {
+                crate::errors::suppress(py, Err(raised), &crate::exceptions::AttributeError)
+            }
             ok => ok,
         };
     }
-    crate::errors::suppress(py, get_attr_object(py, object, name), &crate::exceptions::AttributeError)
+    crate::errors::suppress(
+        py,
+        get_attr_object(py, object, name),
+        &crate::exceptions::AttributeError,
+    )
 }
 
 /// A dict that an object holds by a pointer at `tp_dictoffset`, as C types declare it.
@@ -92,7 +98,10 @@ pub fn instance_attribute(py: Py, object: &Object, name: &Str) -> Option<Value> 
         if dict.is_null() {
             return None;
         }
-        Object::from_ptr(dict).cast_unchecked::<Dict>().to_owned().get_str_key(py, name)
+        Object::from_ptr(dict)
+            .cast_unchecked::<Dict>()
+            .to_owned()
+            .get_str_key(py, name)
     }
 }
 
@@ -140,9 +149,17 @@ pub fn generic_lookup(py: Py, object: &Object, name: &Str) -> PyResult<Option<Va
 }
 
 /// `generic_lookup` with another dict in place of the instance's own.
-pub fn generic_lookup_in(py: Py, object: &Object, name: &Str, dict: &Dict) -> PyResult<Option<Value>> {
+pub fn generic_lookup_in(
+    py: Py,
+    object: &Object,
+    name: &Str,
+    dict: &Dict,
+) -> PyResult<Option<Value>> {
     let found = object.ty().lookup(py, name);
-    let slots = found.as_ref().and_then(Value::as_object).map(|d| d.ty().raw());
+    let slots = found
+        .as_ref()
+        .and_then(Value::as_object)
+        .map(|d| d.ty().raw());
     let get = slots.and_then(|raw| raw.tp_descr_get);
     let is_data = slots.is_some_and(|raw| raw.tp_descr_set.is_some());
     if !(is_data && get.is_some())
@@ -157,9 +174,19 @@ pub fn generic_lookup_in(py: Py, object: &Object, name: &Str, dict: &Dict) -> Py
 }
 
 /// `generic_set` with another dict in place of the instance's own.
-pub fn generic_set_in(py: Py, object: &Object, name: &Str, value: Option<Value>, dict: &Dict) -> PyResult<()> {
+pub fn generic_set_in(
+    py: Py,
+    object: &Object,
+    name: &Str,
+    value: Option<Value>,
+    dict: &Dict,
+) -> PyResult<()> {
     let found = object.ty().lookup(py, name);
-    if found.as_ref().and_then(Value::as_object).is_some_and(|d| d.ty().raw().tp_descr_set.is_some()) {
+    if found
+        .as_ref()
+        .and_then(Value::as_object)
+        .is_some_and(|d| d.ty().raw().tp_descr_set.is_some())
+    {
         return generic_set(py, object, name, value);
     }
     let key = Value::from(name.to_owned_str());
@@ -178,15 +205,32 @@ fn bind(
     object: &Object,
 ) -> PyResult {
     // SAFETY: the descriptor's own slot, with living objects.
-    unsafe { from_c(py, get(descriptor.as_ptr(), object.as_ptr(), object.ty().as_type_ptr().cast())) }
+    unsafe {
+        from_c(
+            py,
+            get(
+                descriptor.as_ptr(),
+                object.as_ptr(),
+                object.ty().as_type_ptr().cast(),
+            ),
+        )
+    }
 }
 
 /// Raises AttributeError with `name` and `obj` set.
 #[cold]
 pub fn no_attribute<T>(py: Py, object: &Object, name: &Str) -> PyResult<T> {
     let text = match object.downcast::<Type>() {
-        Some(ty) => format!("type object '{}' has no attribute '{}'", ty.short_name(), name.to_rust()),
-        None => format!("'{}' object has no attribute '{}'", object.ty().name(), name.to_rust()),
+        Some(ty) => format!(
+            "type object '{}' has no attribute '{}'",
+            ty.short_name(),
+            name.to_rust()
+        ),
+        None => format!(
+            "'{}' object has no attribute '{}'",
+            object.ty().name(),
+            name.to_rust()
+        ),
     };
     Err(attribute_error(py, &text, object, name))
 }
@@ -194,11 +238,27 @@ pub fn no_attribute<T>(py: Py, object: &Object, name: &Str) -> PyResult<T> {
 /// Raises AttributeError with a text and its `name` and `obj` attributes.
 #[cold]
 pub fn attribute_error(py: Py, text: &str, object: &Object, name: &Str) -> crate::py::Raised {
-    let raised = crate::errors::raise_text(py, &crate::exceptions::AttributeError, format_args!("{text}"));
+    let raised = crate::errors::raise_text(
+        py,
+        &crate::exceptions::AttributeError,
+        format_args!("{text}"),
+    );
     if let Some(exception) = py.thread().take_exception() {
         let exception_value = Value::from(exception.clone());
-        let set = set_attr(py, &exception_value, crate::intern!("name"), &Value::from(name.to_owned_str()))
-            .and_then(|()| set_attr(py, &exception_value, crate::intern!("obj"), &Value::from(object.to_owned())));
+        let set = set_attr(
+            py,
+            &exception_value,
+            crate::intern!("name"),
+            &Value::from(name.to_owned_str()),
+        )
+        .and_then(|()| {
+            set_attr(
+                py,
+                &exception_value,
+                crate::intern!("obj"),
+                &Value::from(object.to_owned()),
+            )
+        });
         if set.is_ok() {
             py.thread().set_exception(exception);
         }
@@ -207,9 +267,18 @@ pub fn attribute_error(py: Py, text: &str, object: &Object, name: &Str) -> crate
 }
 
 /// `tp_getattro` of ordinary types.
-pub unsafe extern "C-unwind" fn generic_getattr_slot(object: *mut PyObject, name: *mut PyObject) -> *mut PyObject {
+pub unsafe extern "C-unwind" fn generic_getattr_slot(
+    object: *mut PyObject,
+    name: *mut PyObject,
+) -> *mut PyObject {
     // SAFETY: C calls slots with the GIL and living objects.
-    let (py, object, name) = unsafe { (Py::assume(), Object::from_ptr(object), Object::from_ptr(name)) };
+    let (py, object, name) = unsafe {
+        (
+            Py::assume(),
+            Object::from_ptr(object),
+            Object::from_ptr(name),
+        )
+    };
     let Some(name) = name.downcast::<Str>() else {
         return crate::native::slots::to_c(bad_name(py, name));
     };
@@ -221,7 +290,12 @@ pub unsafe extern "C-unwind" fn generic_getattr_slot(object: *mut PyObject, name
 }
 
 fn bad_name<T>(py: Py, name: &Object) -> PyResult<T> {
-    crate::raise!(py, TypeError, "attribute name must be string, not '{}'", name.ty().name())
+    crate::raise!(
+        py,
+        TypeError,
+        "attribute name must be string, not '{}'",
+        name.ty().name()
+    )
 }
 
 /// `tp_setattro` of ordinary types.
@@ -231,7 +305,13 @@ pub unsafe extern "C-unwind" fn generic_setattr_slot(
     value: *mut PyObject,
 ) -> i32 {
     // SAFETY: C calls slots with the GIL and living objects; no value means deletion.
-    let (py, object, name) = unsafe { (Py::assume(), Object::from_ptr(object), Object::from_ptr(name)) };
+    let (py, object, name) = unsafe {
+        (
+            Py::assume(),
+            Object::from_ptr(object),
+            Object::from_ptr(name),
+        )
+    };
     // SAFETY: as above.
     let value = (!value.is_null()).then(|| Value::unboxed(unsafe { Object::from_ptr(value) }));
     let result = match name.downcast::<Str>() {
@@ -249,9 +329,14 @@ pub fn generic_set(py: Py, object: &Object, name: &Str, value: Option<Value>) ->
         && let Some(set) = descriptor.ty().raw().tp_descr_set
     {
         let boxed = value.map(Value::into_object);
-        let pointer = boxed.as_ref().map_or(std::ptr::null_mut(), |v| v.as_object().as_ptr());
+        let pointer = boxed
+            .as_ref()
+            .map_or(std::ptr::null_mut(), |v| v.as_object().as_ptr());
         // SAFETY: the descriptor's own slot, with living objects.
-        return status(py, unsafe { set(descriptor.as_ptr(), object.as_ptr(), pointer) }).map(|_| ());
+        return status(py, unsafe {
+            set(descriptor.as_ptr(), object.as_ptr(), pointer)
+        })
+        .map(|_| ());
     }
     let interned;
     let name = if name.is_interned() {
@@ -281,7 +366,11 @@ pub fn generic_set(py: Py, object: &Object, name: &Str, value: Option<Value>) ->
 #[cold]
 fn cannot_set(py: Py, object: &Object, name: &Str, on_class: bool) -> PyResult<()> {
     let text = if on_class {
-        format!("'{}' object attribute '{}' is read-only", object.ty().name(), name.to_rust())
+        format!(
+            "'{}' object attribute '{}' is read-only",
+            object.ty().name(),
+            name.to_rust()
+        )
     } else {
         format!(
             "'{}' object has no attribute '{}' and no __dict__ for setting new attributes",
@@ -310,16 +399,34 @@ fn set_or_delete(py: Py, target: &Value, name: &Str, new: Option<&Value>) -> PyR
         return generic_set(py, &object, name, new.cloned());
     }
     let boxed = new.map(Value::to_object);
-    let pointer = boxed.as_ref().map_or(std::ptr::null_mut(), |v| v.as_object().as_ptr());
+    let pointer = boxed
+        .as_ref()
+        .map_or(std::ptr::null_mut(), |v| v.as_object().as_ptr());
     // SAFETY: the type's own slots, with living objects.
     unsafe {
         if let Some(slot) = raw.tp_setattro {
-            return status(py, slot(object.as_object().as_ptr(), name.as_object().as_ptr(), pointer)).map(|_| ());
+            return status(
+                py,
+                slot(
+                    object.as_object().as_ptr(),
+                    name.as_object().as_ptr(),
+                    pointer,
+                ),
+            )
+            .map(|_| ());
         }
         if let Some(slot) = raw.tp_setattr
             && let Ok(text) = std::ffi::CString::new(name.to_rust().as_bytes())
         {
-            return status(py, slot(object.as_object().as_ptr(), text.as_ptr().cast_mut(), pointer)).map(|_| ());
+            return status(
+                py,
+                slot(
+                    object.as_object().as_ptr(),
+                    text.as_ptr().cast_mut(),
+                    pointer,
+                ),
+            )
+            .map(|_| ());
         }
     }
     let doing = if new.is_some() { "assign to" } else { "del" };
@@ -328,14 +435,20 @@ fn set_or_delete(py: Py, target: &Value, name: &Str, new: Option<&Value>) -> PyR
         TypeError,
         "'{}' object has {} attributes ({doing} .{})",
         object.ty().name(),
-        if raw.tp_getattro.is_none() && raw.tp_getattr.is_none() { "no" } else { "only read-only" },
+        if raw.tp_getattro.is_none() && raw.tp_getattr.is_none() {
+            "no"
+        } else {
+            "only read-only"
+        },
         name.to_rust()
     )
 }
 
 /// A special method looked up on the type and bound to the object.
 pub fn lookup_special(py: Py, object: &Object, name: &Str) -> PyResult<Option<Value>> {
-    let Some(found) = object.ty().lookup(py, name) else { return Ok(None) };
+    let Some(found) = object.ty().lookup(py, name) else {
+        return Ok(None);
+    };
     if let Some(descriptor) = found.as_object()
         && let Some(get) = descriptor.ty().raw().tp_descr_get
     {

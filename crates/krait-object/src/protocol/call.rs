@@ -35,7 +35,12 @@ fn not_callable<T>(py: Py, ty: &Type) -> PyResult<T> {
 }
 
 /// The call itself, by the fastest way the callable's type knows.
-pub fn call_object(py: Py, callable: &Object, values: &[Value], kwnames: Option<&Tuple>) -> PyResult {
+pub fn call_object(
+    py: Py,
+    callable: &Object,
+    values: &[Value],
+    kwnames: Option<&Tuple>,
+) -> PyResult {
     py.thread().check_native_stack(py, "")?;
     if let Some(function) = callable.downcast_exact::<NativeFunctionObject>()
         && let Some(def) = function.native_def()
@@ -54,7 +59,10 @@ pub fn call_object(py: Py, callable: &Object, values: &[Value], kwnames: Option<
     if ty.raw().tp_vectorcall_offset > 0 && ty.has_flag(Py_TPFLAGS_HAVE_VECTORCALL) {
         // SAFETY: the type says where its instances keep the function.
         let function = unsafe {
-            *callable.as_ptr().byte_add(ty.raw().tp_vectorcall_offset as usize).cast::<vectorcallfunc>()
+            *callable
+                .as_ptr()
+                .byte_add(ty.raw().tp_vectorcall_offset as usize)
+                .cast::<vectorcallfunc>()
         };
         if let Some(function) = function {
             return call_vector(py, callable, function, values, kwnames);
@@ -69,9 +77,16 @@ pub fn call_object(py: Py, callable: &Object, values: &[Value], kwnames: Option<
         return def.call(py, Some(callable), values, kwnames);
     }
     let (args, kwargs) = pack(py, values, kwnames)?;
-    let kwargs = kwargs.as_ref().map_or(std::ptr::null_mut(), |k| k.as_object().as_ptr());
+    let kwargs = kwargs
+        .as_ref()
+        .map_or(std::ptr::null_mut(), |k| k.as_object().as_ptr());
     // SAFETY: a type's slot is called with its instance, a tuple, and a dict or NULL.
-    unsafe { from_c(py, slot(callable.as_ptr(), args.as_object().as_ptr(), kwargs)) }
+    unsafe {
+        from_c(
+            py,
+            slot(callable.as_ptr(), args.as_object().as_ptr(), kwargs),
+        )
+    }
 }
 
 /// A method's definition called with the receiver as first value.
@@ -93,7 +108,12 @@ pub fn call_unbound(
 pub fn call_vector(
     py: Py,
     callable: &Object,
-    function: unsafe extern "C-unwind" fn(*mut PyObject, *const *mut PyObject, usize, *mut PyObject) -> *mut PyObject,
+    function: unsafe extern "C-unwind" fn(
+        *mut PyObject,
+        *const *mut PyObject,
+        usize,
+        *mut PyObject,
+    ) -> *mut PyObject,
     values: &[Value],
     kwnames: Option<&Tuple>,
 ) -> PyResult {
@@ -101,18 +121,34 @@ pub fn call_vector(
     let positional = values.len() - kwnames.map_or(0, |k| k.len());
     if values.iter().all(|v| v.as_object().is_some()) {
         // SAFETY: pointer words are object pointers; they live during the call.
-        return unsafe { from_c(py, function(callable.as_ptr(), values.as_ptr().cast(), positional, names)) };
+        return unsafe {
+            from_c(
+                py,
+                function(callable.as_ptr(), values.as_ptr().cast(), positional, names),
+            )
+        };
     }
     let boxed: Vec<Owned> = values.iter().map(Value::to_object).collect();
     // SAFETY: an owned reference has the form of a pointer; they live during the call.
-    unsafe { from_c(py, function(callable.as_ptr(), boxed.as_ptr().cast(), positional, names)) }
+    unsafe {
+        from_c(
+            py,
+            function(callable.as_ptr(), boxed.as_ptr().cast(), positional, names),
+        )
+    }
 }
 
 /// Values as C's tuple and dict.
-pub fn pack(py: Py, values: &[Value], kwnames: Option<&Tuple>) -> PyResult<(Owned<Tuple>, Option<Owned<Dict>>)> {
+pub fn pack(
+    py: Py,
+    values: &[Value],
+    kwnames: Option<&Tuple>,
+) -> PyResult<(Owned<Tuple>, Option<Owned<Dict>>)> {
     let (positional, named) = values.split_at(values.len() - kwnames.map_or(0, |k| k.len()));
     let args = Tuple::from_slice(positional);
-    let Some(names) = kwnames.filter(|n| !n.is_empty()) else { return Ok((args, None)) };
+    let Some(names) = kwnames.filter(|n| !n.is_empty()) else {
+        return Ok((args, None));
+    };
     let kwargs = Dict::new();
     for (name, value) in names.iter().zip(named) {
         kwargs.set_value(py, &Value::from(name.to_owned()), value.clone())?;
@@ -128,7 +164,9 @@ pub fn with_flat_arguments<R>(
     then: impl FnOnce(&[Value], Option<&Tuple>) -> PyResult<R>,
 ) -> PyResult<R> {
     let positional = args.map_or(&[][..], |a| a.as_values());
-    let Some(kwargs) = kwargs.filter(|k| k.len() > 0) else { return then(positional, None) };
+    let Some(kwargs) = kwargs.filter(|k| k.len() > 0) else {
+        return then(positional, None);
+    };
     let mut values = positional.to_vec();
     let mut names = Vec::with_capacity(kwargs.len());
     let mut at = 0;
@@ -145,7 +183,9 @@ pub fn with_flat_arguments<R>(
 
 /// `callable(*args, **kwargs)` from a tuple and a dict.
 pub fn call_tuple(py: Py, callable: &Value, args: &Tuple, kwargs: Option<&Dict>) -> PyResult {
-    with_flat_arguments(py, Some(args), kwargs, |values, names| call_with(py, callable, values, names))
+    with_flat_arguments(py, Some(args), kwargs, |values, names| {
+        call_with(py, callable, values, names)
+    })
 }
 
 /// `value.name(*values)`.
@@ -168,8 +208,15 @@ pub fn call_method_str(py: Py, value: &Value, name: &str, values: &[Value]) -> P
 }
 
 /// Calls a special method looked up on the type; `None` where there is none.
-pub fn call_special(py: Py, object: &Object, name: &Str, values: &[Value]) -> PyResult<Option<Value>> {
-    let Some(found) = object.ty().lookup(py, name) else { return Ok(None) };
+pub fn call_special(
+    py: Py,
+    object: &Object,
+    name: &Str,
+    values: &[Value],
+) -> PyResult<Option<Value>> {
+    let Some(found) = object.ty().lookup(py, name) else {
+        return Ok(None);
+    };
     if let Some(function) = found.as_object()
         && function.ty().has_flag(Py_TPFLAGS_METHOD_DESCRIPTOR)
     {
@@ -186,7 +233,9 @@ pub fn call_special(py: Py, object: &Object, name: &Str, values: &[Value]) -> Py
 
 /// Whether `callable(value)` holds.
 pub fn is_callable(value: &Value) -> bool {
-    value.as_object().is_some_and(|o| o.ty().raw().tp_call.is_some())
+    value
+        .as_object()
+        .is_some_and(|o| o.ty().raw().tp_call.is_some())
 }
 
 /// `vectorcall` of Krait's own native functions, for C callers.
@@ -200,9 +249,14 @@ pub unsafe extern "C-unwind" fn native_vectorcall(
     // object pointer is a value's word.
     unsafe {
         let py = Py::assume();
-        let names = (!kwnames.is_null()).then(|| Object::from_ptr(kwnames).cast_unchecked::<Tuple>());
+        let names =
+            (!kwnames.is_null()).then(|| Object::from_ptr(kwnames).cast_unchecked::<Tuple>());
         let count = PyVectorcall_NARGS(nargsf) as usize + names.map_or(0, |n| n.len());
-        let values: &[Value] = if count == 0 { &[] } else { std::slice::from_raw_parts(values.cast(), count) };
+        let values: &[Value] = if count == 0 {
+            &[]
+        } else {
+            std::slice::from_raw_parts(values.cast(), count)
+        };
         crate::native::slots::to_c(call_object(py, Object::from_ptr(callable), values, names))
     }
 }

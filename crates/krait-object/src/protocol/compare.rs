@@ -95,7 +95,9 @@ pub fn compare_objects(py: Py, a: &Object, b: &Object, op: CompareOp) -> PyResul
     py.thread().check_native_stack(py, " in comparison")?;
     let (ta, tb) = (a.ty(), b.ty());
     let call = |x: &Object, y: &Object, op: CompareOp| -> PyResult<Option<Value>> {
-        let Some(slot) = x.ty().raw().tp_richcompare else { return Ok(None) };
+        let Some(slot) = x.ty().raw().tp_richcompare else {
+            return Ok(None);
+        };
         // SAFETY: a type's slot is called with its instance; the result is new.
         let result = unsafe { owned_from_c(py, slot(x.as_ptr(), y.as_ptr(), op as i32)) }?;
         Ok((!result.is(singletons::not_implemented())).then(|| Value::from(result)))
@@ -221,7 +223,10 @@ fn frexp(f: f64) -> (f64, i32) {
         let (m, e) = frexp(f * 18_446_744_073_709_551_616.0);
         return (m, e - 64);
     }
-    (f64::from_bits((bits & !(0x7FF << 52)) | (1022 << 52)), exponent - 1022)
+    (
+        f64::from_bits((bits & !(0x7FF << 52)) | (1022 << 52)),
+        exponent - 1022,
+    )
 }
 
 #[inline]

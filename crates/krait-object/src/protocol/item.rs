@@ -14,7 +14,10 @@ pub fn get_item(py: Py, value: &Value, key: &Value) -> PyResult {
     unsafe {
         if let Some(slot) = raw.tp_as_mapping.as_ref().and_then(|m| m.mp_subscript) {
             let key = key.to_object();
-            return from_c(py, slot(object.as_object().as_ptr(), key.as_object().as_ptr()));
+            return from_c(
+                py,
+                slot(object.as_object().as_ptr(), key.as_object().as_ptr()),
+            );
         }
         if let Some(slot) = raw.tp_as_sequence.as_ref().and_then(|s| s.sq_item) {
             let index = sequence_index(py, &object, key)?;
@@ -24,7 +27,12 @@ pub fn get_item(py: Py, value: &Value, key: &Value) -> PyResult {
     if let Some(class) = object.downcast::<Type>() {
         return class_item(py, class, key);
     }
-    crate::raise!(py, TypeError, "'{}' object is not subscriptable", object.ty().name())
+    crate::raise!(
+        py,
+        TypeError,
+        "'{}' object is not subscriptable",
+        object.ty().name()
+    )
 }
 
 fn class_item(py: Py, class: &Type, key: &Value) -> PyResult {
@@ -35,14 +43,24 @@ fn class_item(py: Py, class: &Type, key: &Value) -> PyResult {
     let value = Value::from(class.to_owned());
     match super::lookup_attr(py, &value, crate::intern!("__class_getitem__"))? {
         Some(method) if !method.is_none() => super::call(py, &method, &[key.clone()]),
-        _ => crate::raise!(py, TypeError, "type '{}' is not subscriptable", class.name()),
+        _ => crate::raise!(
+            py,
+            TypeError,
+            "type '{}' is not subscriptable",
+            class.name()
+        ),
     }
 }
 
 /// An index for `sq_item`: negative ones count from the end.
 fn sequence_index(py: Py, object: &Object, key: &Value) -> PyResult<isize> {
     if !number::is_index(key) {
-        return crate::raise!(py, TypeError, "sequence index must be integer, not '{}'", key.ty().name());
+        return crate::raise!(
+            py,
+            TypeError,
+            "sequence index must be integer, not '{}'",
+            key.ty().name()
+        );
     }
     let index = number::to_index(py, key, &crate::exceptions::IndexError)?;
     // SAFETY: slot tables live as long as the type; slots take its instance.
@@ -71,37 +89,64 @@ fn assign(py: Py, value: &Value, key: &Value, new: Option<&Value>) -> PyResult<(
     let object = value.to_object();
     let raw = object.ty().raw();
     let boxed = new.map(Value::to_object);
-    let pointer = boxed.as_ref().map_or(std::ptr::null_mut(), |v| v.as_object().as_ptr());
+    let pointer = boxed
+        .as_ref()
+        .map_or(std::ptr::null_mut(), |v| v.as_object().as_ptr());
     // SAFETY: slot tables live as long as the type; slots take its instance.
     unsafe {
         if let Some(slot) = raw.tp_as_mapping.as_ref().and_then(|m| m.mp_ass_subscript) {
             let key = key.to_object();
-            return status(py, slot(object.as_object().as_ptr(), key.as_object().as_ptr(), pointer)).map(|_| ());
+            return status(
+                py,
+                slot(
+                    object.as_object().as_ptr(),
+                    key.as_object().as_ptr(),
+                    pointer,
+                ),
+            )
+            .map(|_| ());
         }
         if let Some(slot) = raw.tp_as_sequence.as_ref().and_then(|s| s.sq_ass_item) {
             let index = sequence_index(py, &object, key)?;
             return status(py, slot(object.as_object().as_ptr(), index, pointer)).map(|_| ());
         }
     }
-    let doing = if new.is_some() { "assignment" } else { "deletion" };
-    crate::raise!(py, TypeError, "'{}' object does not support item {doing}", object.ty().name())
+    let doing = if new.is_some() {
+        "assignment"
+    } else {
+        "deletion"
+    };
+    crate::raise!(
+        py,
+        TypeError,
+        "'{}' object does not support item {doing}",
+        object.ty().name()
+    )
 }
 
 /// `len(value)`.
 pub fn length(py: Py, value: &Value) -> PyResult<usize> {
     match length_if_any(py, value)? {
         Some(length) => Ok(length),
-        None => crate::raise!(py, TypeError, "object of type '{}' has no len()", value.ty().name()),
+        None => crate::raise!(
+            py,
+            TypeError,
+            "object of type '{}' has no len()",
+            value.ty().name()
+        ),
     }
 }
 
 fn length_if_any(py: Py, value: &Value) -> PyResult<Option<usize>> {
-    let Some(object) = value.as_object() else { return Ok(None) };
+    let Some(object) = value.as_object() else {
+        return Ok(None);
+    };
     let raw = object.ty().raw();
     // SAFETY: slot tables live as long as the type; slots take its instance.
     unsafe {
         let sequence = raw.tp_as_sequence.as_ref().and_then(|s| s.sq_length);
-        let Some(slot) = sequence.or_else(|| raw.tp_as_mapping.as_ref().and_then(|m| m.mp_length)) else {
+        let Some(slot) = sequence.or_else(|| raw.tp_as_mapping.as_ref().and_then(|m| m.mp_length))
+        else {
             return Ok(None);
         };
         match slot(object.as_ptr()) {
@@ -118,7 +163,9 @@ pub fn length_hint(py: Py, value: &Value, default: usize) -> PyResult<usize> {
         Some(Some(length)) => return Ok(length),
         Some(None) | None => {}
     }
-    let Some(object) = value.as_object() else { return Ok(default) };
+    let Some(object) = value.as_object() else {
+        return Ok(default);
+    };
     let hint = super::call_special(py, object, crate::intern!("__length_hint__"), &[]);
     match crate::errors::suppress(py, hint, &crate::exceptions::TypeError)?.flatten() {
         None => Ok(default),
@@ -129,10 +176,17 @@ pub fn length_hint(py: Py, value: &Value, default: usize) -> PyResult<usize> {
 
 fn hint_value(py: Py, hint: &Value) -> PyResult<usize> {
     if hint.downcast::<crate::types::int::Int>().is_none() && hint.as_small_int().is_none() {
-        return crate::raise!(py, TypeError, "__length_hint__ must be an integer, not {}", hint.ty().name());
+        return crate::raise!(
+            py,
+            TypeError,
+            "__length_hint__ must be an integer, not {}",
+            hint.ty().name()
+        );
     }
     match number::to_index(py, hint, &crate::exceptions::OverflowError)? {
-        negative if negative < 0 => crate::raise!(py, ValueError, "__length_hint__() should return >= 0"),
+        negative if negative < 0 => {
+            crate::raise!(py, ValueError, "__length_hint__() should return >= 0")
+        }
         hint => Ok(hint as usize),
     }
 }
@@ -142,13 +196,21 @@ pub fn contains(py: Py, value: &Value, item: &Value) -> PyResult<bool> {
     if let Some(object) = value.as_object() {
         // SAFETY: slot tables live as long as the type; slots take its instance.
         unsafe {
-            if let Some(slot) = object.ty().raw().tp_as_sequence.as_ref().and_then(|s| s.sq_contains) {
+            if let Some(slot) = object
+                .ty()
+                .raw()
+                .tp_as_sequence
+                .as_ref()
+                .and_then(|s| s.sq_contains)
+            {
                 let item = item.to_object();
                 return status(py, slot(object.as_ptr(), item.as_object().as_ptr()));
             }
         }
     }
-    let Some(iterator) = crate::errors::suppress(py, Iter::new(py, value), &crate::exceptions::TypeError)? else {
+    let Some(iterator) =
+        crate::errors::suppress(py, Iter::new(py, value), &crate::exceptions::TypeError)?
+    else {
         return crate::raise!(
             py,
             TypeError,

@@ -12,21 +12,36 @@ use crate::value::Value;
 /// `iter(value)`.
 pub fn iter(py: Py, value: &Value) -> PyResult<Owned> {
     let Some(object) = value.as_object() else {
-        return crate::raise!(py, TypeError, "'{}' object is not iterable", value.ty().name());
+        return crate::raise!(
+            py,
+            TypeError,
+            "'{}' object is not iterable",
+            value.ty().name()
+        );
     };
     let raw = object.ty().raw();
     if let Some(slot) = raw.tp_iter {
         // SAFETY: a type's slot is called with its instance.
         let iterator = unsafe { owned_from_c(py, slot(object.as_ptr())) }?;
         if iterator.ty().raw().tp_iternext.is_none() {
-            return crate::raise!(py, TypeError, "iter() returned non-iterator of type '{}'", iterator.ty().name());
+            return crate::raise!(
+                py,
+                TypeError,
+                "iter() returned non-iterator of type '{}'",
+                iterator.ty().name()
+            );
         }
         return Ok(iterator);
     }
     if is_sequence(object) {
         return Ok(crate::types::iterators::sequence_iter(object));
     }
-    crate::raise!(py, TypeError, "'{}' object is not iterable", object.ty().name())
+    crate::raise!(
+        py,
+        TypeError,
+        "'{}' object is not iterable",
+        object.ty().name()
+    )
 }
 
 /// `PySequence_Check`.
@@ -42,7 +57,12 @@ pub fn is_sequence(object: &Object) -> bool {
 #[inline]
 pub fn next(py: Py, iterator: &Object) -> PyResult<Option<Value>> {
     let Some(slot) = iterator.ty().raw().tp_iternext else {
-        return crate::raise!(py, TypeError, "'{}' object is not an iterator", iterator.ty().name());
+        return crate::raise!(
+            py,
+            TypeError,
+            "'{}' object is not an iterator",
+            iterator.ty().name()
+        );
     };
     // SAFETY: a type's slot is called with its instance; the result is a new reference.
     let item = unsafe { slot(iterator.as_ptr()) };
@@ -55,7 +75,9 @@ pub fn next(py: Py, iterator: &Object) -> PyResult<Option<Value>> {
 
 /// NULL from `tp_iternext`: the end, with or without StopIteration, or an error.
 fn end_of_iteration(py: Py) -> PyResult<Option<Value>> {
-    if !py.thread().has_exception() || crate::errors::take_if(py, &crate::exceptions::StopIteration).is_some() {
+    if !py.thread().has_exception()
+        || crate::errors::take_if(py, &crate::exceptions::StopIteration).is_some()
+    {
         return Ok(None);
     }
     Err(crate::py::Raised)
@@ -76,16 +98,25 @@ enum Source {
 impl Iter {
     pub fn new(py: Py, value: &Value) -> PyResult<Iter> {
         if let Some(list) = value.downcast_exact::<List>() {
-            return Ok(Iter { source: Source::List(list.to_owned(), 0) });
+            return Ok(Iter {
+                source: Source::List(list.to_owned(), 0),
+            });
         }
         if let Some(tuple) = value.downcast_exact::<Tuple>() {
-            return Ok(Iter { source: Source::Tuple(tuple.to_owned(), 0) });
+            return Ok(Iter {
+                source: Source::Tuple(tuple.to_owned(), 0),
+            });
         }
-        iter(py, value).map(|iterator| Iter { source: Source::Other(iterator) })
+        iter(py, value).map(|iterator| Iter {
+            source: Source::Other(iterator),
+        })
     }
 
     #[inline]
-    #[expect(clippy::should_implement_trait, reason = "it needs the GIL token and can fail")]
+    #[expect(
+        clippy::should_implement_trait,
+        reason = "it needs the GIL token and can fail"
+    )]
     pub fn next(&mut self, py: Py) -> PyResult<Option<Value>> {
         match &mut self.source {
             Source::List(list, at) => {

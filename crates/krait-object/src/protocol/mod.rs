@@ -52,19 +52,28 @@ pub unsafe fn owned_from_c(py: Py, result: *mut PyObject) -> PyResult<Owned> {
 
 #[inline(always)]
 fn ensure_raised(py: Py) -> Raised {
-    if py.thread().has_exception() { Raised } else { silent_failure(py) }
+    if py.thread().has_exception() {
+        Raised
+    } else {
+        silent_failure(py)
+    }
 }
 
 #[cold]
 fn silent_failure(py: Py) -> Raised {
-    let failed: Result<(), Raised> = crate::raise!(py, SystemError, "error return without exception set");
+    let failed: Result<(), Raised> =
+        crate::raise!(py, SystemError, "error return without exception set");
     failed.err().unwrap_or(Raised)
 }
 
 /// A C status as Rust's: -1 means that the exception is set.
 #[inline(always)]
 pub fn status(py: Py, status: i32) -> PyResult<bool> {
-    if status < 0 { Err(ensure_raised(py)) } else { Ok(status != 0) }
+    if status < 0 {
+        Err(ensure_raised(py))
+    } else {
+        Ok(status != 0)
+    }
 }
 
 /// Python's truth of a value.
@@ -96,9 +105,14 @@ fn slow_truth(py: Py, object: &Object) -> PyResult<bool> {
             return status(py, slot(object.as_ptr()));
         }
         let length = raw.tp_as_mapping.as_ref().and_then(|m| m.mp_length);
-        if let Some(slot) = length.or_else(|| raw.tp_as_sequence.as_ref().and_then(|s| s.sq_length)) {
+        if let Some(slot) = length.or_else(|| raw.tp_as_sequence.as_ref().and_then(|s| s.sq_length))
+        {
             let length = slot(object.as_ptr());
-            return if length < 0 { Err(ensure_raised(py)) } else { Ok(length != 0) };
+            return if length < 0 {
+                Err(ensure_raised(py))
+            } else {
+                Ok(length != 0)
+            };
         }
     }
     Ok(true)
@@ -113,9 +127,12 @@ pub fn is_instance(py: Py, value: &Value, class: &Object) -> PyResult<bool> {
         return real_is_instance(py, value, class);
     }
     if let Some(classes) = alternatives(class) {
-        py.thread().check_native_stack(py, " in __instancecheck__")?;
+        py.thread()
+            .check_native_stack(py, " in __instancecheck__")?;
         for i in 0..classes.len() {
-            if let Some(one) = classes.get_ref(i) && is_instance(py, value, one)? {
+            if let Some(one) = classes.get_ref(i)
+                && is_instance(py, value, one)?
+            {
                 return Ok(true);
             }
         }
@@ -124,7 +141,12 @@ pub fn is_instance(py: Py, value: &Value, class: &Object) -> PyResult<bool> {
     if value.ty().as_object().is(class) {
         return Ok(true);
     }
-    match call::call_special(py, class, crate::intern!("__instancecheck__"), &[value.clone()])? {
+    match call::call_special(
+        py,
+        class,
+        crate::intern!("__instancecheck__"),
+        &[value.clone()],
+    )? {
         Some(answer) => truth(py, &answer),
         None => real_is_instance(py, value, class),
     }
@@ -141,12 +163,24 @@ pub fn real_is_instance(py: Py, value: &Value, class: &Object) -> PyResult<bool>
         if value.ty().is_subtype_of(ty) {
             return Ok(true);
         }
-        let Some(object) = value.as_object() else { return Ok(false) };
-        let said = lookup_attr(py, &Value::from(object.to_owned()), crate::intern!("__class__"))?;
-        let said = said.as_ref().and_then(|c| c.downcast::<crate::types::typeobject::Type>());
+        let Some(object) = value.as_object() else {
+            return Ok(false);
+        };
+        let said = lookup_attr(
+            py,
+            &Value::from(object.to_owned()),
+            crate::intern!("__class__"),
+        )?;
+        let said = said
+            .as_ref()
+            .and_then(|c| c.downcast::<crate::types::typeobject::Type>());
         return Ok(said.is_some_and(|c| !c.is(object.ty()) && c.is_subtype_of(ty)));
     }
-    check_class(py, class, "isinstance() arg 2 must be a type, a tuple of types, or a union")?;
+    check_class(
+        py,
+        class,
+        "isinstance() arg 2 must be a type, a tuple of types, or a union",
+    )?;
     match lookup_attr(py, value, crate::intern!("__class__"))? {
         Some(said) => abstract_is_subclass(py, &said.to_object(), class),
         None => Ok(false),
@@ -154,7 +188,11 @@ pub fn real_is_instance(py: Py, value: &Value, class: &Object) -> PyResult<bool>
 }
 
 fn check_class(py: Py, class: &Object, text: &str) -> PyResult<()> {
-    let bases = lookup_attr(py, &Value::from(class.to_owned()), crate::intern!("__bases__"))?;
+    let bases = lookup_attr(
+        py,
+        &Value::from(class.to_owned()),
+        crate::intern!("__bases__"),
+    )?;
     match bases.filter(|b| b.downcast::<crate::types::tuple::Tuple>().is_some()) {
         Some(_) => Ok(()),
         None => crate::raise!(py, TypeError, "{text}"),
@@ -166,9 +204,15 @@ fn abstract_is_subclass(py: Py, derived: &Object, class: &Object) -> PyResult<bo
     if derived.is(class) {
         return Ok(true);
     }
-    let bases = lookup_attr(py, &Value::from(derived.to_owned()), crate::intern!("__bases__"))?;
+    let bases = lookup_attr(
+        py,
+        &Value::from(derived.to_owned()),
+        crate::intern!("__bases__"),
+    )?;
     let Some(bases) = bases else { return Ok(false) };
-    let Some(bases) = bases.downcast::<crate::types::tuple::Tuple>() else { return Ok(false) };
+    let Some(bases) = bases.downcast::<crate::types::tuple::Tuple>() else {
+        return Ok(false);
+    };
     for base in bases.iter() {
         if abstract_is_subclass(py, base, class)? {
             return Ok(true);
@@ -186,9 +230,12 @@ pub fn is_subclass(py: Py, derived: &Object, class: &Object) -> PyResult<bool> {
         return real_is_subclass(py, derived, class);
     }
     if let Some(classes) = alternatives(class) {
-        py.thread().check_native_stack(py, " in __subclasscheck__")?;
+        py.thread()
+            .check_native_stack(py, " in __subclasscheck__")?;
         for i in 0..classes.len() {
-            if let Some(one) = classes.get_ref(i) && is_subclass(py, derived, one)? {
+            if let Some(one) = classes.get_ref(i)
+                && is_subclass(py, derived, one)?
+            {
                 return Ok(true);
             }
         }
@@ -208,7 +255,11 @@ pub fn real_is_subclass(py: Py, derived: &Object, class: &Object) -> PyResult<bo
         return Ok(derived.is_subtype_of(class));
     }
     check_class(py, derived, "issubclass() arg 1 must be a class")?;
-    check_class(py, class, "issubclass() arg 2 must be a class, a tuple of classes, or a union")?;
+    check_class(
+        py,
+        class,
+        "issubclass() arg 2 must be a class, a tuple of classes, or a union",
+    )?;
     abstract_is_subclass(py, derived, class)
 }
 

@@ -112,9 +112,13 @@ pub fn binary(py: Py, op: BinaryOp, a: &Value, b: &Value) -> PyResult {
     match op {
         Add => {
             // SAFETY: slot tables live as long as the type; slots take its instance.
-            if let Some(concat) = unsafe { x.ty().raw().tp_as_sequence.as_ref() }.and_then(|s| s.sq_concat) {
+            if let Some(concat) =
+                unsafe { x.ty().raw().tp_as_sequence.as_ref() }.and_then(|s| s.sq_concat)
+            {
                 // SAFETY: as above.
-                return Ok(unboxed(unsafe { owned_from_c(py, concat(ptr(&x), ptr(&y))) }?));
+                return Ok(unboxed(unsafe {
+                    owned_from_c(py, concat(ptr(&x), ptr(&y)))
+                }?));
             }
         }
         Multiply => {
@@ -145,7 +149,11 @@ fn unboxed(object: Owned) -> Value {
 /// The two number slots in CPython's order; `None` where both decline.
 fn binary_slots(py: Py, op: BinaryOp, x: &Object, y: &Object) -> PyResult<Option<Value>> {
     let first = numbers(x).and_then(|n| op.slot(n));
-    let mut second = if x.ty().is(y.ty()) { None } else { numbers(y).and_then(|n| op.slot(n)) };
+    let mut second = if x.ty().is(y.ty()) {
+        None
+    } else {
+        numbers(y).and_then(|n| op.slot(n))
+    };
     if address(second) == address(first) {
         second = None;
     }
@@ -174,17 +182,36 @@ fn binary_slots(py: Py, op: BinaryOp, x: &Object, y: &Object) -> PyResult<Option
 }
 
 /// `sequence * count`.
-fn repeat(py: Py, sequence: &Object, other: &Object, count: &Value, inplace: bool) -> PyResult<Option<Value>> {
+fn repeat(
+    py: Py,
+    sequence: &Object,
+    other: &Object,
+    count: &Value,
+    inplace: bool,
+) -> PyResult<Option<Value>> {
     // SAFETY: slot tables live as long as the type; slots take its instance.
     let slots = unsafe { sequence.ty().raw().tp_as_sequence.as_ref() };
-    let slot = slots.and_then(|s| if inplace { s.sq_inplace_repeat.or(s.sq_repeat) } else { s.sq_repeat });
+    let slot = slots.and_then(|s| {
+        if inplace {
+            s.sq_inplace_repeat.or(s.sq_repeat)
+        } else {
+            s.sq_repeat
+        }
+    });
     let Some(slot) = slot else { return Ok(None) };
     if !is_index(count) {
-        return crate::raise!(py, TypeError, "can't multiply sequence by non-int of type '{}'", other.ty().name());
+        return crate::raise!(
+            py,
+            TypeError,
+            "can't multiply sequence by non-int of type '{}'",
+            other.ty().name()
+        );
     }
     let count = to_index(py, count, &crate::exceptions::OverflowError)?;
     // SAFETY: as above.
-    Ok(Some(Value::from(unsafe { owned_from_c(py, slot(ptr(sequence), count)) }?)))
+    Ok(Some(Value::from(unsafe {
+        owned_from_c(py, slot(ptr(sequence), count))
+    }?)))
 }
 
 #[cold]
@@ -221,7 +248,9 @@ pub fn inplace(py: Py, op: BinaryOp, a: &Value, b: &Value) -> PyResult {
             let slots = unsafe { x.ty().raw().tp_as_sequence.as_ref() };
             if let Some(concat) = slots.and_then(|s| s.sq_inplace_concat.or(s.sq_concat)) {
                 // SAFETY: as above.
-                return Ok(Value::from(unsafe { owned_from_c(py, concat(ptr(&x), ptr(&y))) }?));
+                return Ok(Value::from(unsafe {
+                    owned_from_c(py, concat(ptr(&x), ptr(&y)))
+                }?));
             }
         }
         Multiply => {
@@ -234,13 +263,22 @@ pub fn inplace(py: Py, op: BinaryOp, a: &Value, b: &Value) -> PyResult {
         }
         _ => {}
     }
-    unsupported(py, &format!("{}=", if op == Power { "**" } else { op.symbol() }), &x, &y)
+    unsupported(
+        py,
+        &format!("{}=", if op == Power { "**" } else { op.symbol() }),
+        &x,
+        &y,
+    )
 }
 
 /// `pow(a, b, c)`; `c` is None where there is no modulus.
 pub fn power(py: Py, a: &Value, b: &Value, c: &Value, inplace: bool) -> PyResult {
     let (x, y, z) = (a.to_object(), b.to_object(), c.to_object());
-    let call = |f: unsafe extern "C-unwind" fn(*mut PyObject, *mut PyObject, *mut PyObject) -> *mut PyObject| {
+    let call = |f: unsafe extern "C-unwind" fn(
+        *mut PyObject,
+        *mut PyObject,
+        *mut PyObject,
+    ) -> *mut PyObject| {
         // SAFETY: number slots take living objects.
         let result = unsafe { owned_from_c(py, f(ptr(&x), ptr(&y), ptr(&z))) }?;
         PyResult::Ok((!result.is(singletons::not_implemented())).then(|| unboxed(result)))
@@ -315,7 +353,12 @@ pub fn unary(py: Py, op: UnaryOp, a: &Value) -> PyResult {
                 UnaryOp::Invert => "unary ~",
                 UnaryOp::Absolute => "abs()",
             };
-            crate::raise!(py, TypeError, "bad operand type for {what}: '{}'", x.ty().name())
+            crate::raise!(
+                py,
+                TypeError,
+                "bad operand type for {what}: '{}'",
+                x.ty().name()
+            )
         }
     }
 }
@@ -336,12 +379,22 @@ pub fn index(py: Py, value: &Value) -> PyResult {
     }
     let object = value.to_object();
     let Some(f) = numbers(&object).and_then(|n| n.nb_index) else {
-        return crate::raise!(py, TypeError, "'{}' object cannot be interpreted as an integer", object.ty().name());
+        return crate::raise!(
+            py,
+            TypeError,
+            "'{}' object cannot be interpreted as an integer",
+            object.ty().name()
+        );
     };
     // SAFETY: number slots take living objects.
     let result = unsafe { owned_from_c(py, f(ptr(&object))) }?;
     match result.downcast::<Int>() {
-        None => crate::raise!(py, TypeError, "__index__ returned non-int (type {})", result.ty().name()),
+        None => crate::raise!(
+            py,
+            TypeError,
+            "__index__ returned non-int (type {})",
+            result.ty().name()
+        ),
         Some(int) if !int.as_object().is_exact::<Int>() => {
             let text = format!(
                 "__index__ returned non-int (type {}).  The ability to return an instance of a strict subclass of int is deprecated, and may not be supported in a future version of Python.",
@@ -366,7 +419,10 @@ pub fn to_index(py: Py, value: &Value, error: &Type) -> PyResult<isize> {
         None => Err(crate::errors::raise_text(
             py,
             error,
-            format_args!("cannot fit '{}' into an index-sized integer", value.ty().name()),
+            format_args!(
+                "cannot fit '{}' into an index-sized integer",
+                value.ty().name()
+            ),
         )),
     }
 }
@@ -404,20 +460,34 @@ pub fn index_to_i128(py: Py, value: &Value) -> PyResult<Option<i128>> {
 pub fn integer_overflow<T>(py: Py, value: Option<i128>, what: &str, unsigned: bool) -> PyResult<T> {
     if what == "unsigned char" {
         return match value {
-            Some(v) if v < 0 => crate::raise!(py, OverflowError, "unsigned byte integer is less than minimum"),
-            _ => crate::raise!(py, OverflowError, "unsigned byte integer is greater than maximum"),
+            Some(v) if v < 0 => crate::raise!(
+                py,
+                OverflowError,
+                "unsigned byte integer is less than minimum"
+            ),
+            _ => crate::raise!(
+                py,
+                OverflowError,
+                "unsigned byte integer is greater than maximum"
+            ),
         };
     }
     if what == "C int" {
         return match value {
-            Some(v) if v < 0 => crate::raise!(py, OverflowError, "signed integer is less than minimum"),
+            Some(v) if v < 0 => {
+                crate::raise!(py, OverflowError, "signed integer is less than minimum")
+            }
             _ => crate::raise!(py, OverflowError, "signed integer is greater than maximum"),
         };
     }
     if unsigned && value.is_some_and(|v| v < 0) {
         return crate::raise!(py, ValueError, "value must be positive");
     }
-    crate::raise!(py, OverflowError, "Python int too large to convert to {what}")
+    crate::raise!(
+        py,
+        OverflowError,
+        "Python int too large to convert to {what}"
+    )
 }
 
 /// `float(value)` for numbers: the value of a float, or through `__float__` or `__index__`.
@@ -449,7 +519,12 @@ pub fn to_f64(py: Py, value: &Value) -> PyResult<f64> {
     if is_index(value) {
         return int_to_f64(py, &index(py, value)?);
     }
-    crate::raise!(py, TypeError, "must be real number, not {}", object.ty().name())
+    crate::raise!(
+        py,
+        TypeError,
+        "must be real number, not {}",
+        object.ty().name()
+    )
 }
 
 /// An int as a double, or OverflowError.
@@ -458,10 +533,13 @@ pub fn int_to_f64(py: Py, value: &Value) -> PyResult<f64> {
         Unpacked::Int(i) => Ok(i as f64),
         Unpacked::Float(f) => Ok(f),
         Unpacked::Object(o) => match o.downcast::<Int>() {
-            Some(int) => match krait_int::to_f64(krait_int::SignedRef::new(int.is_negative(), int.digits())) {
-                Ok(f) => Ok(f),
-                Err(_) => crate::raise!(py, OverflowError, "int too large to convert to float"),
-            },
+            Some(int) => {
+                match krait_int::to_f64(krait_int::SignedRef::new(int.is_negative(), int.digits()))
+                {
+                    Ok(f) => Ok(f),
+                    Err(_) => crate::raise!(py, OverflowError, "int too large to convert to float"),
+                }
+            }
             None => to_f64(py, value),
         },
     }

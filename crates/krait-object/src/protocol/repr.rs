@@ -35,34 +35,54 @@ pub fn itoa(value: i64, buffer: &mut [u8; 24]) -> &str {
 }
 
 pub fn repr_object(py: Py, object: &Object) -> PyResult<Owned<Str>> {
-    py.thread().check_native_stack(py, " while getting the repr of an object")?;
+    py.thread()
+        .check_native_stack(py, " while getting the repr of an object")?;
     let Some(slot) = object.ty().raw().tp_repr else {
-        return Ok(Str::new(&format!("<{} object at {:p}>", object.ty().name(), object.as_ptr())));
+        return Ok(Str::new(&format!(
+            "<{} object at {:p}>",
+            object.ty().name(),
+            object.as_ptr()
+        )));
     };
     // SAFETY: a type's slot is called with its instance.
     let text = unsafe { owned_from_c(py, slot(object.as_ptr())) }?;
     match text.downcast_owned::<Str>() {
         Ok(text) => Ok(text),
         Err(other) => {
-            crate::raise!(py, TypeError, "__repr__ returned non-string (type {})", other.ty().name())
+            crate::raise!(
+                py,
+                TypeError,
+                "__repr__ returned non-string (type {})",
+                other.ty().name()
+            )
         }
     }
 }
 
 /// `str(value)`.
 pub fn str(py: Py, value: &Value) -> PyResult<Owned<Str>> {
-    let Unpacked::Object(object) = value.unpack() else { return repr(py, value) };
+    let Unpacked::Object(object) = value.unpack() else {
+        return repr(py, value);
+    };
     if let Some(text) = object.downcast_exact::<Str>() {
         return Ok(text.to_owned_str());
     }
-    py.thread().check_native_stack(py, " while getting the str of an object")?;
-    let Some(slot) = object.ty().raw().tp_str else { return repr_object(py, object) };
+    py.thread()
+        .check_native_stack(py, " while getting the str of an object")?;
+    let Some(slot) = object.ty().raw().tp_str else {
+        return repr_object(py, object);
+    };
     // SAFETY: a type's slot is called with its instance.
     let text = unsafe { owned_from_c(py, slot(object.as_ptr())) }?;
     match text.downcast_owned::<Str>() {
         Ok(text) => Ok(text),
         Err(other) => {
-            crate::raise!(py, TypeError, "__str__ returned non-string (type {})", other.ty().name())
+            crate::raise!(
+                py,
+                TypeError,
+                "__str__ returned non-string (type {})",
+                other.ty().name()
+            )
         }
     }
 }
@@ -97,13 +117,25 @@ pub fn format(py: Py, value: &Value, spec: &Str) -> PyResult<Owned<Str>> {
     }
     let object = value.to_object();
     let argument = Value::from(spec.to_owned_str());
-    let Some(result) = super::call_special(py, &object, crate::intern!("__format__"), &[argument])? else {
-        return crate::raise!(py, TypeError, "Type {} doesn't define __format__", object.ty().name());
+    let Some(result) = super::call_special(py, &object, crate::intern!("__format__"), &[argument])?
+    else {
+        return crate::raise!(
+            py,
+            TypeError,
+            "Type {} doesn't define __format__",
+            object.ty().name()
+        );
     };
     match result.into_object().downcast_owned::<Str>() {
         Ok(text) => Ok(text),
         Err(other) => {
-            crate::raise!(py, TypeError, "{}.__format__() must return a str, not {}", object.ty().name(), other.ty().name())
+            crate::raise!(
+                py,
+                TypeError,
+                "{}.__format__() must return a str, not {}",
+                object.ty().name(),
+                other.ty().name()
+            )
         }
     }
 }
@@ -122,7 +154,10 @@ impl ReprGuard {
             return None;
         }
         stack.push(object.as_object().as_ptr());
-        Some(ReprGuard { py, object: object.as_ptr() })
+        Some(ReprGuard {
+            py,
+            object: object.as_ptr(),
+        })
     }
 }
 

@@ -31,9 +31,19 @@ impl Buffer {
         let object = value.to_object();
         // SAFETY: slot tables live as long as the type; the slot fills the struct.
         unsafe {
-            let slot = object.ty().raw().tp_as_buffer.as_ref().and_then(|b| b.bf_getbuffer);
+            let slot = object
+                .ty()
+                .raw()
+                .tp_as_buffer
+                .as_ref()
+                .and_then(|b| b.bf_getbuffer);
             let Some(slot) = slot else {
-                return crate::raise!(py, TypeError, "a bytes-like object is required, not '{}'", object.ty().name());
+                return crate::raise!(
+                    py,
+                    TypeError,
+                    "a bytes-like object is required, not '{}'",
+                    object.ty().name()
+                );
             };
             let mut view = Box::new(Py_buffer::ZERO);
             protocol::status(py, slot(object.as_object().as_ptr(), &raw mut *view, flags))?;
@@ -94,7 +104,13 @@ pub fn release(_py: Py, view: &mut Py_buffer) {
     // SAFETY: the view was filled by the exporter, whose reference it owns.
     unsafe {
         let object = crate::object::Owned::<crate::object::Object>::from_raw(exporter.cast());
-        if let Some(slot) = object.ty().raw().tp_as_buffer.as_ref().and_then(|b| b.bf_releasebuffer) {
+        if let Some(slot) = object
+            .ty()
+            .raw()
+            .tp_as_buffer
+            .as_ref()
+            .and_then(|b| b.bf_releasebuffer)
+        {
             slot(exporter, view);
         }
         view.obj = std::ptr::null_mut();
@@ -125,11 +141,22 @@ pub unsafe fn fill_info(
         (*view).len = len as isize;
         (*view).readonly = i32::from(readonly);
         (*view).itemsize = 1;
-        (*view).format = if flags & PyBUF_FORMAT == PyBUF_FORMAT { c"B".as_ptr().cast_mut() } else { std::ptr::null_mut() };
+        (*view).format = if flags & PyBUF_FORMAT == PyBUF_FORMAT {
+            c"B".as_ptr().cast_mut()
+        } else {
+            std::ptr::null_mut()
+        };
         (*view).ndim = 1;
-        (*view).shape = if flags & PyBUF_ND == PyBUF_ND { &raw mut (*view).len } else { std::ptr::null_mut() };
-        (*view).strides =
-            if flags & PyBUF_STRIDES == PyBUF_STRIDES { &raw mut (*view).itemsize } else { std::ptr::null_mut() };
+        (*view).shape = if flags & PyBUF_ND == PyBUF_ND {
+            &raw mut (*view).len
+        } else {
+            std::ptr::null_mut()
+        };
+        (*view).strides = if flags & PyBUF_STRIDES == PyBUF_STRIDES {
+            &raw mut (*view).itemsize
+        } else {
+            std::ptr::null_mut()
+        };
         (*view).suboffsets = std::ptr::null_mut();
         (*view).internal = std::ptr::null_mut();
     }
@@ -151,10 +178,19 @@ pub fn to_bytes(py: Py, value: &Value) -> PyResult<Vec<u8>> {
     if has_buffer(value) {
         return Buffer::new(py, value).map(|b| b.as_slice().to_vec());
     }
-    let made = protocol::call(py, &protocol::attr::type_value::<Bytes>(), std::slice::from_ref(value))?;
+    let made = protocol::call(
+        py,
+        &protocol::attr::type_value::<Bytes>(),
+        std::slice::from_ref(value),
+    )?;
     match made.downcast::<Bytes>() {
         Some(bytes) => Ok(bytes.as_slice().to_vec()),
-        None => crate::raise!(py, TypeError, "cannot convert '{}' object to bytes", value.ty().name()),
+        None => crate::raise!(
+            py,
+            TypeError,
+            "cannot convert '{}' object to bytes",
+            value.ty().name()
+        ),
     }
 }
 

@@ -60,7 +60,9 @@ impl StaticMethod {
 pub fn static_method_of(function: Value) -> Value {
     // SAFETY: types are built with the GIL held.
     let py = unsafe { Py::assume() };
-    let body = StaticMethod(Wrapped { function: RefCell::new(Some(function)) });
+    let body = StaticMethod(Wrapped {
+        function: RefCell::new(Some(function)),
+    });
     match Instance::new_in(py, &STATIC_METHOD, body) {
         Ok(object) => Value::from(object),
         Err(_) => crate::errors::out_of_memory(),
@@ -69,7 +71,12 @@ pub fn static_method_of(function: Value) -> Value {
 
 /// A `classmethod` of a function.
 pub fn class_method_of(py: Py, function: Value) -> Value {
-    Value::from(Instance::new(py, ClassMethod(Wrapped { function: RefCell::new(Some(function)) })))
+    Value::from(Instance::new(
+        py,
+        ClassMethod(Wrapped {
+            function: RefCell::new(Some(function)),
+        }),
+    ))
 }
 
 /// Copies what identifies a function to its wrapper.
@@ -85,7 +92,9 @@ fn copy_attributes(py: Py, wrapper: &Object, function: &Value) -> PyResult<()> {
 }
 
 fn is_abstract(py: Py, wrapped: &Wrapped) -> PyResult<bool> {
-    let Some(function) = wrapped.get() else { return Ok(false) };
+    let Some(function) = wrapped.get() else {
+        return Ok(false);
+    };
     match protocol::lookup_attr(py, &function, crate::intern!("__isabstractmethod__"))? {
         Some(flag) => protocol::truth(py, &flag),
         None => Ok(false),
@@ -108,7 +117,9 @@ fn forwarded(py: Py, object: &Object, wrapped: &Wrapped, name: &'static Str) -> 
 }
 
 fn store(py: Py, object: &Object, name: &'static Str, value: Option<&Value>) -> PyResult<()> {
-    let Some(dict) = protocol::attr::instance_dict(py, object) else { return Ok(()) };
+    let Some(dict) = protocol::attr::instance_dict(py, object) else {
+        return Ok(());
+    };
     let key = Value::from(name.to_owned_str());
     match value {
         Some(value) => dict.set_value(py, &key, value.clone()),
@@ -121,38 +132,80 @@ macro_rules! shared {
         $b.subclassable()
             .with_dict()
             .with_weakrefs()
-            .new_with(concat!($what, "(*args, **kwargs)"), |py, class: &Type, _a: Args<'_>, _k: KwArgs| {
-                Instance::new_in(py, class, <$T>::empty())
-            })
-            .init(concat!($what, "(function, /)"), |py, this: &Instance<$T>, function: &Value| {
-                this.0.set(function);
-                copy_attributes(py, this.as_object(), function)
-            })
+            .new_with(
+                concat!($what, "(*args, **kwargs)"),
+                |py, class: &Type, _a: Args<'_>, _k: KwArgs| {
+                    Instance::new_in(py, class, <$T>::empty())
+                },
+            )
+            .init(
+                concat!($what, "(function, /)"),
+                |py, this: &Instance<$T>, function: &Value| {
+                    this.0.set(function);
+                    copy_attributes(py, this.as_object(), function)
+                },
+            )
             .getter("__func__", |_py, this: &Instance<$T>| this.0.get())
             .getter("__wrapped__", |_py, this: &Instance<$T>| this.0.get())
-            .getter("__isabstractmethod__", |py, this: &Instance<$T>| is_abstract(py, &this.0))
+            .getter("__isabstractmethod__", |py, this: &Instance<$T>| {
+                is_abstract(py, &this.0)
+            })
             .getset(
                 "__annotations__",
-                |py, this: &Instance<$T>| forwarded(py, this.as_object(), &this.0, crate::intern!("__annotations__")),
+                |py, this: &Instance<$T>| {
+                    forwarded(
+                        py,
+                        this.as_object(),
+                        &this.0,
+                        crate::intern!("__annotations__"),
+                    )
+                },
                 |py, this: &Instance<$T>, value: Option<&Object>| {
                     let value = value.map(|v| Value::from(v.to_owned()));
-                    store(py, this.as_object(), crate::intern!("__annotations__"), value.as_ref())
+                    store(
+                        py,
+                        this.as_object(),
+                        crate::intern!("__annotations__"),
+                        value.as_ref(),
+                    )
                 },
             )
             .getset(
                 "__annotate__",
-                |py, this: &Instance<$T>| forwarded(py, this.as_object(), &this.0, crate::intern!("__annotate__")),
+                |py, this: &Instance<$T>| {
+                    forwarded(
+                        py,
+                        this.as_object(),
+                        &this.0,
+                        crate::intern!("__annotate__"),
+                    )
+                },
                 |py, this: &Instance<$T>, value: Option<&Object>| {
                     let value = value.map(|v| Value::from(v.to_owned()));
-                    store(py, this.as_object(), crate::intern!("__annotate__"), value.as_ref())
+                    store(
+                        py,
+                        this.as_object(),
+                        crate::intern!("__annotate__"),
+                        value.as_ref(),
+                    )
                 },
             )
-            .class_method("__class_getitem__($type, object, /)", |py, class: &Type, item: &Value| {
-                (crate::hooks::get(py).make_generic_alias)(py, class.as_object(), &item.to_object())
-            })
+            .class_method(
+                "__class_getitem__($type, object, /)",
+                |py, class: &Type, item: &Value| {
+                    (crate::hooks::get(py).make_generic_alias)(
+                        py,
+                        class.as_object(),
+                        &item.to_object(),
+                    )
+                },
+            )
             .repr(|py, this: &Instance<$T>| -> PyResult<String> {
                 let function = this.0.get().unwrap_or_else(Value::none);
-                Ok(format!(concat!("<", $what, "({})>"), protocol::repr(py, &function)?.to_rust()))
+                Ok(format!(
+                    concat!("<", $what, "({})>"),
+                    protocol::repr(py, &function)?.to_rust()
+                ))
             })
     };
 }
@@ -179,8 +232,13 @@ impl Class for ClassMethod {
 
     fn define(b: &mut TypeBuilder<Instance<Self>>) {
         shared!(b, ClassMethod, "classmethod").descr_get(
-            |py, this: &Instance<ClassMethod>, instance: Option<&Object>, owner: Option<&Object>| {
-                let Some(function) = this.0.get() else { return uninitialized(py, "classmethod") };
+            |py,
+             this: &Instance<ClassMethod>,
+             instance: Option<&Object>,
+             owner: Option<&Object>| {
+                let Some(function) = this.0.get() else {
+                    return uninitialized(py, "classmethod");
+                };
                 let class = match (owner, instance) {
                     (Some(owner), _) => owner.to_owned(),
                     (None, Some(instance)) => instance.ty().as_object().to_owned(),
@@ -188,7 +246,11 @@ impl Class for ClassMethod {
                         return crate::raise!(py, TypeError, "__get__(None, None) is invalid");
                     }
                 };
-                Ok(crate::types::method::bound(py, &function, Value::from(class)))
+                Ok(crate::types::method::bound(
+                    py,
+                    &function,
+                    Value::from(class),
+                ))
             },
         );
     }
@@ -212,13 +274,30 @@ impl Class for StaticMethod {
 
     fn define(b: &mut TypeBuilder<Instance<Self>>) {
         shared!(b, StaticMethod, "staticmethod")
-            .descr_get(|py, this: &Instance<StaticMethod>, _instance: Option<&Object>, _owner: Option<&Object>| {
-                this.0.get().map_or_else(|| uninitialized(py, "staticmethod"), Ok)
-            })
-            .call("__call__($self, /, *args, **kwargs)", |py, this: &Instance<StaticMethod>, args: Args<'_>, kwargs: KwArgs| {
-                let Some(function) = this.0.get() else { return uninitialized(py, "staticmethod") };
-                protocol::call::call_tuple(py, &function, &Tuple::from_slice(args.0), kwargs.0.as_deref())
-            });
+            .descr_get(
+                |py,
+                 this: &Instance<StaticMethod>,
+                 _instance: Option<&Object>,
+                 _owner: Option<&Object>| {
+                    this.0
+                        .get()
+                        .map_or_else(|| uninitialized(py, "staticmethod"), Ok)
+                },
+            )
+            .call(
+                "__call__($self, /, *args, **kwargs)",
+                |py, this: &Instance<StaticMethod>, args: Args<'_>, kwargs: KwArgs| {
+                    let Some(function) = this.0.get() else {
+                        return uninitialized(py, "staticmethod");
+                    };
+                    protocol::call::call_tuple(
+                        py,
+                        &function,
+                        &Tuple::from_slice(args.0),
+                        kwargs.0.as_deref(),
+                    )
+                },
+            );
     }
 
     fn traverse(&self, visitor: &mut Visitor) {

@@ -35,7 +35,8 @@ impl Float {
     pub fn new(value: f64) -> Owned<Float> {
         // SAFETY: the block is fresh and large enough; all fields are written here.
         unsafe {
-            let ptr = krait_heap::alloc_object(size_of::<PyFloatObject>(), false).cast::<PyFloatObject>();
+            let ptr =
+                krait_heap::alloc_object(size_of::<PyFloatObject>(), false).cast::<PyFloatObject>();
             if ptr.is_null() {
                 errors::out_of_memory();
             }
@@ -63,8 +64,11 @@ pub(crate) unsafe extern "C-unwind" fn dealloc(object: *mut PyObject) {
 }
 
 pub(crate) fn define() {
-    let mut b = crate::native::TypeBuilder::<Float>::new(&FLOAT, "float", size_of::<PyFloatObject>());
-    b.subclassable().flags(_Py_TPFLAGS_MATCH_SELF).dealloc_raw(dealloc);
+    let mut b =
+        crate::native::TypeBuilder::<Float>::new(&FLOAT, "float", size_of::<PyFloatObject>());
+    b.subclassable()
+        .flags(_Py_TPFLAGS_MATCH_SELF)
+        .dealloc_raw(dealloc);
     methods::define(&mut b);
     b.finish();
 }

@@ -28,7 +28,10 @@ pub fn replace(py: Py, object: &Object, value: Option<&Object>) -> PyResult<()> 
         _ => {
             // SAFETY: the type says that an owned dict pointer is there.
             unsafe {
-                let place = object.as_ptr().byte_add(offset as usize).cast::<*mut krait_abi::PyObject>();
+                let place = object
+                    .as_ptr()
+                    .byte_add(offset as usize)
+                    .cast::<*mut krait_abi::PyObject>();
                 let old = std::mem::replace(&mut *place, dict.to_owned().into_ptr());
                 if !old.is_null() {
                     Object::decref(old);

@@ -117,8 +117,15 @@ impl Int {
         if digits.len() > 4 {
             return None;
         }
-        let magnitude = digits.iter().rev().fold(0i128, |sum, &d| (sum << 30) | i128::from(d));
-        Some(if self.is_negative() { -magnitude } else { magnitude })
+        let magnitude = digits
+            .iter()
+            .rev()
+            .fold(0i128, |sum, &d| (sum << 30) | i128::from(d));
+        Some(if self.is_negative() {
+            -magnitude
+        } else {
+            magnitude
+        })
     }
 
     #[inline]
@@ -126,13 +133,24 @@ impl Int {
         if (SMALL_MIN..SMALL_END).contains(&value) {
             // SAFETY: the small ints are immortal and were made at start-up.
             return unsafe {
-                Owned::from_raw(SMALL.as_ptr().cast::<Int>().add((value - SMALL_MIN) as usize))
+                Owned::from_raw(
+                    SMALL
+                        .as_ptr()
+                        .cast::<Int>()
+                        .add((value - SMALL_MIN) as usize),
+                )
             };
         }
         let magnitude = value.unsigned_abs();
         let count = 1 + usize::from(magnitude >> 30 != 0) + usize::from(magnitude >> 60 != 0);
         let int = Int::allocate(count, value < 0);
-        int.write(&[(magnitude & DIGIT_MASK) as u32, ((magnitude >> 30) & DIGIT_MASK) as u32, (magnitude >> 60) as u32][..count]);
+        int.write(
+            &[
+                (magnitude & DIGIT_MASK) as u32,
+                ((magnitude >> 30) & DIGIT_MASK) as u32,
+                (magnitude >> 60) as u32,
+            ][..count],
+        );
         int
     }
 
@@ -152,7 +170,10 @@ impl Int {
     /// From a normalised magnitude (no leading zero digit).
     pub fn from_digits(negative: bool, digits: &[u32]) -> Owned<Int> {
         if digits.len() <= 2 {
-            let magnitude = digits.iter().rev().fold(0i64, |sum, &d| (sum << 30) | i64::from(d));
+            let magnitude = digits
+                .iter()
+                .rev()
+                .fold(0i64, |sum, &d| (sum << 30) | i64::from(d));
             if magnitude < SMALL_END {
                 return Int::from_i64(if negative { -magnitude } else { magnitude });
             }
@@ -165,7 +186,10 @@ impl Int {
     /// The immediate where it fits, the object otherwise.
     pub fn value_from_digits(negative: bool, digits: &[u32]) -> Value {
         if digits.len() <= 2 {
-            let magnitude = digits.iter().rev().fold(0i64, |sum, &d| (sum << 30) | i64::from(d));
+            let magnitude = digits
+                .iter()
+                .rev()
+                .fold(0i64, |sum, &d| (sum << 30) | i64::from(d));
             return Value::int(if negative { -magnitude } else { magnitude });
         }
         Value::from(Int::from_digits(negative, digits))

@@ -52,7 +52,8 @@ impl List {
     pub fn with_capacity(capacity: usize) -> Owned<List> {
         // SAFETY: the block is fresh and large enough; all fields are written here.
         let list = unsafe {
-            let ptr = krait_heap::alloc_object(size_of::<PyListObject>(), true).cast::<PyListObject>();
+            let ptr =
+                krait_heap::alloc_object(size_of::<PyListObject>(), true).cast::<PyListObject>();
             if ptr.is_null() {
                 errors::out_of_memory();
             }
@@ -80,7 +81,10 @@ impl List {
             if capacity <= (*raw).allocated as usize {
                 return true;
             }
-            let Some(bytes) = capacity.checked_mul(8).filter(|&b| b <= isize::MAX as usize) else {
+            let Some(bytes) = capacity
+                .checked_mul(8)
+                .filter(|&b| b <= isize::MAX as usize)
+            else {
                 return false;
             };
             let block = krait_heap::realloc_raw((*raw).ob_item.cast(), bytes);
@@ -130,7 +134,9 @@ impl List {
             return None;
         }
         // SAFETY: within the list; the item is alive while it is copied.
-        Some(Value::unboxed(unsafe { Object::from_ptr(*(*self.raw()).ob_item.add(index)) }))
+        Some(Value::unboxed(unsafe {
+            Object::from_ptr(*(*self.raw()).ob_item.add(index))
+        }))
     }
 
     /// The item as an object.
@@ -165,7 +171,9 @@ impl List {
         // SAFETY: the references in the range pass to the vector, the rest moves up.
         unsafe {
             let items = (*raw).ob_item;
-            let taken = (start..end).map(|i| Owned::from_raw(*items.add(i).cast::<*mut Object>())).collect();
+            let taken = (start..end)
+                .map(|i| Owned::from_raw(*items.add(i).cast::<*mut Object>()))
+                .collect();
             if end > start {
                 std::ptr::copy(items.add(end), items.add(start), len - end);
                 (*raw).ob_base.ob_size = (len - (end - start)) as isize;
@@ -251,12 +259,18 @@ pub(super) unsafe extern "C-unwind" fn dealloc(object: *mut PyObject) {
     }
 }
 
-unsafe extern "C-unwind" fn traverse(object: *mut PyObject, visit: visitproc, arg: *mut std::ffi::c_void) -> i32 {
+unsafe extern "C-unwind" fn traverse(
+    object: *mut PyObject,
+    visit: visitproc,
+    arg: *mut std::ffi::c_void,
+) -> i32 {
     // SAFETY: called with a living list; visiting runs no Python code.
     let list = unsafe { Object::from_ptr(object).cast_unchecked::<List>() };
     let mut visitor = crate::gc::Visitor::new(visit, arg);
     // SAFETY: as above.
-    unsafe { list.as_slice() }.iter().for_each(|item| visitor.visit(item));
+    unsafe { list.as_slice() }
+        .iter()
+        .for_each(|item| visitor.visit(item));
     visitor.result()
 }
 

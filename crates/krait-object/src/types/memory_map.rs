@@ -79,7 +79,14 @@ impl MemoryMap {
             return Err(libc::EBUSY);
         }
         // SAFETY: the mapping is this object's own, and nobody has a sight of it.
-        let block = unsafe { libc::mremap(self.address.get().cast(), self.len(), len, libc::MREMAP_MAYMOVE) };
+        let block = unsafe {
+            libc::mremap(
+                self.address.get().cast(),
+                self.len(),
+                len,
+                libc::MREMAP_MAYMOVE,
+            )
+        };
         if block == libc::MAP_FAILED {
             return Err(last_error());
         }
@@ -106,7 +113,9 @@ impl MemoryMap {
             return None;
         }
         // SAFETY: so many bytes are mapped writable, and stay so during the call.
-        Some(f(unsafe { std::slice::from_raw_parts_mut(self.address.get(), self.len()) }))
+        Some(f(unsafe {
+            std::slice::from_raw_parts_mut(self.address.get(), self.len())
+        }))
     }
 
     /// Writes a range to the file. The range must be within the map.
@@ -126,7 +135,11 @@ impl MemoryMap {
 }
 
 fn status(result: i32) -> Result<(), i32> {
-    if result == 0 { Ok(()) } else { Err(last_error()) }
+    if result == 0 {
+        Ok(())
+    } else {
+        Err(last_error())
+    }
 }
 
 impl Drop for MemoryMap {
@@ -138,12 +151,18 @@ impl Drop for MemoryMap {
 
 impl<T: Layout> TypeBuilder<T> {
     /// The buffer protocol of a type that holds a memory map.
-    pub fn lends_map<F: Copy + 'static + Fn(Py, &T) -> PyResult<&MemoryMap>>(&mut self, _f: F) -> &mut Self {
+    pub fn lends_map<F: Copy + 'static + Fn(Py, &T) -> PyResult<&MemoryMap>>(
+        &mut self,
+        _f: F,
+    ) -> &mut Self {
         self.buffer(Some(get_buffer::<T, F>), Some(release_buffer::<T, F>))
     }
 }
 
-unsafe extern "C-unwind" fn get_buffer<T: Layout, F: Copy + 'static + Fn(Py, &T) -> PyResult<&MemoryMap>>(
+unsafe extern "C-unwind" fn get_buffer<
+    T: Layout,
+    F: Copy + 'static + Fn(Py, &T) -> PyResult<&MemoryMap>,
+>(
     object: *mut PyObject,
     view: *mut Py_buffer,
     flags: c_int,
@@ -154,11 +173,20 @@ unsafe extern "C-unwind" fn get_buffer<T: Layout, F: Copy + 'static + Fn(Py, &T)
     unsafe {
         (*view).obj = std::ptr::null_mut();
         let py = Py::assume();
-        let Ok(map) = crate::native::conjure::<F>()(py, Object::from_ptr(object).cast_unchecked::<T>()) else {
+        let Ok(map) =
+            crate::native::conjure::<F>()(py, Object::from_ptr(object).cast_unchecked::<T>())
+        else {
             return -1;
         };
-        let filled =
-            super::buffer::fill_info(py, view, object, map.address.get(), map.len(), map.readonly, flags);
+        let filled = super::buffer::fill_info(
+            py,
+            view,
+            object,
+            map.address.get(),
+            map.len(),
+            map.readonly,
+            flags,
+        );
         if filled.is_err() {
             return -1;
         }
@@ -167,14 +195,19 @@ unsafe extern "C-unwind" fn get_buffer<T: Layout, F: Copy + 'static + Fn(Py, &T)
     }
 }
 
-unsafe extern "C-unwind" fn release_buffer<T: Layout, F: Copy + 'static + Fn(Py, &T) -> PyResult<&MemoryMap>>(
+unsafe extern "C-unwind" fn release_buffer<
+    T: Layout,
+    F: Copy + 'static + Fn(Py, &T) -> PyResult<&MemoryMap>,
+>(
     object: *mut PyObject,
     _view: *mut Py_buffer,
 ) {
     // SAFETY: the view was filled by `get_buffer` of this object.
     unsafe {
         let py = Py::assume();
-        if let Ok(map) = crate::native::conjure::<F>()(py, Object::from_ptr(object).cast_unchecked::<T>()) {
+        if let Ok(map) =
+            crate::native::conjure::<F>()(py, Object::from_ptr(object).cast_unchecked::<T>())
+        {
             map.lent.set(map.lent.get().saturating_sub(1));
         }
     }

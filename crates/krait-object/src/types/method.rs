@@ -35,7 +35,8 @@ impl Method {
     pub fn new(function: Owned, receiver: Owned) -> Owned<Method> {
         // SAFETY: the block is fresh and large enough; all fields are written here.
         unsafe {
-            let ptr = krait_heap::alloc_object(size_of::<PyMethodObject>(), true).cast::<PyMethodObject>();
+            let ptr = krait_heap::alloc_object(size_of::<PyMethodObject>(), true)
+                .cast::<PyMethodObject>();
             if ptr.is_null() {
                 crate::errors::out_of_memory();
             }
@@ -88,7 +89,11 @@ unsafe extern "C-unwind" fn dealloc(object: *mut PyObject) {
     }
 }
 
-unsafe extern "C-unwind" fn traverse(object: *mut PyObject, visit: visitproc, arg: *mut c_void) -> c_int {
+unsafe extern "C-unwind" fn traverse(
+    object: *mut PyObject,
+    visit: visitproc,
+    arg: *mut c_void,
+) -> c_int {
     let mut visitor = Visitor::new(visit, arg);
     // SAFETY: called with a living method.
     unsafe {
@@ -104,7 +109,12 @@ unsafe extern "C-unwind" fn no_clear(_object: *mut PyObject) -> c_int {
 
 fn get_attribute(py: Py, this: &Method, name: &Object) -> PyResult {
     let Some(name) = name.downcast::<Str>() else {
-        return crate::raise!(py, TypeError, "attribute name must be string, not '{}'", name.ty().name());
+        return crate::raise!(
+            py,
+            TypeError,
+            "attribute name must be string, not '{}'",
+            name.ty().name()
+        );
     };
     if METHOD.lookup(py, name).is_some() {
         if let Some(value) = protocol::attr::generic_lookup(py, this.as_object(), name)? {
@@ -120,7 +130,10 @@ fn repr(py: Py, this: &Method) -> PyResult<String> {
         Some(name) => Some(name),
         None => protocol::lookup_attr(py, &function, crate::intern!("__name__"))?,
     };
-    let name = name.as_ref().and_then(|n| n.downcast::<Str>()).map_or("?".into(), |n| n.to_rust().into_owned());
+    let name = name
+        .as_ref()
+        .and_then(|n| n.downcast::<Str>())
+        .map_or("?".into(), |n| n.to_rust().into_owned());
     let receiver = protocol::repr::repr_object(py, this.receiver())?;
     Ok(format!("<bound method {name} of {}>", receiver.to_rust()))
 }
@@ -154,7 +167,10 @@ fn reduce(py: Py, this: &Method) -> PyResult {
     let builtins = crate::hooks::import_module(py, "builtins")?;
     let getattr = protocol::get_attr(py, &builtins, crate::intern!("getattr"))?;
     let args = Tuple::from_values([Value::from(this.receiver().to_owned()), name]);
-    Ok(Value::from(Tuple::from_values([getattr, Value::from(args)])))
+    Ok(Value::from(Tuple::from_values([
+        getattr,
+        Value::from(args),
+    ])))
 }
 
 pub(crate) fn define() {
@@ -176,14 +192,20 @@ pub(crate) fn define() {
             let function = protocol::compare::hash_object(py, this.function())?;
             Ok((this.receiver().as_ptr() as i64 >> 4) ^ function)
         })
-        .descr_get(|_py, this: &Method, _instance: Option<&Object>, _owner: Option<&Object>| {
-            Value::from(this.to_owned())
-        })
+        .descr_get(
+            |_py, this: &Method, _instance: Option<&Object>, _owner: Option<&Object>| {
+                Value::from(this.to_owned())
+            },
+        )
         .method("__reduce__($self, /)", reduce)
         .getter("__func__", |_py, this: &Method| this.function().to_owned())
         .getter("__self__", |_py, this: &Method| this.receiver().to_owned())
         .getter("__doc__", |py, this: &Method| {
-            protocol::get_attr(py, &Value::from(this.function().to_owned()), crate::intern!("__doc__"))
+            protocol::get_attr(
+                py,
+                &Value::from(this.function().to_owned()),
+                crate::intern!("__doc__"),
+            )
         });
     b.finish();
 }

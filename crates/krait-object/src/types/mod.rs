@@ -12,9 +12,9 @@ pub mod dict;
 pub mod enumerate;
 pub mod filter;
 pub mod float;
+pub mod generic_alias;
 pub mod inherit;
 pub mod instance_dict;
-pub mod generic_alias;
 pub mod int;
 pub mod iterators;
 pub mod list;
@@ -25,6 +25,7 @@ pub mod memoryview;
 pub mod method;
 pub mod method_cache;
 pub mod module;
+mod module_annotations;
 pub mod mro;
 pub mod namespace;
 pub mod object_type;
@@ -46,12 +47,14 @@ pub mod typeobject;
 pub mod union;
 pub mod weakref;
 pub mod zip;
-mod module_annotations;
 
 /// Gives the types whose instances are made, and die, before the types are complete
 /// what that needs.
 fn prepare() {
-    let early: [(&typeobject::StaticType, unsafe extern "C-unwind" fn(*mut krait_abi::PyObject)); 6] = [
+    let early: [(
+        &typeobject::StaticType,
+        unsafe extern "C-unwind" fn(*mut krait_abi::PyObject),
+    ); 6] = [
         (&str::STR, str::dealloc),
         (&dict::DICT, dict::slots::dealloc),
         (&tuple::TUPLE, tuple::dealloc),

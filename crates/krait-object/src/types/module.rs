@@ -8,7 +8,7 @@ use super::dict::Dict;
 use super::str::Str;
 use super::typeobject::{StaticType, Type};
 use crate::gc::Visitor;
-use crate::native::{TypeBuilder};
+use crate::native::TypeBuilder;
 use crate::object::{Builtin, Layout, Object, Owned};
 use crate::protocol;
 use crate::py::{Py, PyResult};
@@ -59,9 +59,14 @@ impl Module {
 
     fn initialise(&self, py: Py, name: &Str, doc: Option<&Value>) -> PyResult<()> {
         let dict = self.dict();
-        let set = |key: &'static Str, value: Value| dict.set_value(py, &Value::from(key.to_owned_str()), value);
+        let set = |key: &'static Str, value: Value| {
+            dict.set_value(py, &Value::from(key.to_owned_str()), value)
+        };
         set(crate::intern!("__name__"), Value::from(name.to_owned_str()))?;
-        set(crate::intern!("__doc__"), doc.cloned().unwrap_or_else(Value::none))?;
+        set(
+            crate::intern!("__doc__"),
+            doc.cloned().unwrap_or_else(Value::none),
+        )?;
         set(crate::intern!("__package__"), Value::none())?;
         set(crate::intern!("__loader__"), Value::none())?;
         set(crate::intern!("__spec__"), Value::none())
@@ -98,7 +103,11 @@ unsafe extern "C-unwind" fn dealloc(object: *mut PyObject) {
     }
 }
 
-unsafe extern "C-unwind" fn traverse(object: *mut PyObject, visit: visitproc, arg: *mut c_void) -> c_int {
+unsafe extern "C-unwind" fn traverse(
+    object: *mut PyObject,
+    visit: visitproc,
+    arg: *mut c_void,
+) -> c_int {
     let mut visitor = Visitor::new(visit, arg);
     // SAFETY: called with a living module.
     visitor.visit_ptr(unsafe { (*object.cast::<Module>()).dict });
@@ -107,13 +116,20 @@ unsafe extern "C-unwind" fn traverse(object: *mut PyObject, visit: visitproc, ar
 
 unsafe extern "C-unwind" fn clear(object: *mut PyObject) -> c_int {
     // SAFETY: called with a living module; its dict stays, but is emptied.
-    unsafe { Object::from_ptr(object).cast_unchecked::<Module>() }.dict().clear();
+    unsafe { Object::from_ptr(object).cast_unchecked::<Module>() }
+        .dict()
+        .clear();
     0
 }
 
 fn get_attribute(py: Py, this: &Module, name: &Object) -> PyResult {
     let Some(name) = name.downcast::<Str>() else {
-        return crate::raise!(py, TypeError, "attribute name must be string, not '{}'", name.ty().name());
+        return crate::raise!(
+            py,
+            TypeError,
+            "attribute name must be string, not '{}'",
+            name.ty().name()
+        );
     };
     if let Some(value) = protocol::attr::generic_lookup(py, this.as_object(), name)? {
         return Ok(value);
@@ -137,18 +153,40 @@ fn missing(py: Py, this: &Module, dict: &Dict, name: &Str) -> PyResult {
                 }
                 _ => false,
             };
-            let what = if starting { "partially initialized module" } else { "module" };
-            let hint = if starting { " (most likely due to a circular import)" } else { "" };
-            format!("{what} '{}' has no attribute '{}'{hint}", module.to_rust(), name.to_rust())
+            let what = if starting {
+                "partially initialized module"
+            } else {
+                "module"
+            };
+            let hint = if starting {
+                " (most likely due to a circular import)"
+            } else {
+                ""
+            };
+            format!(
+                "{what} '{}' has no attribute '{}'{hint}",
+                module.to_rust(),
+                name.to_rust()
+            )
         }
         _ => format!("module has no attribute '{}'", name.to_rust()),
     };
-    Err(protocol::attr::attribute_error(py, &text, this.as_object(), name))
+    Err(protocol::attr::attribute_error(
+        py,
+        &text,
+        this.as_object(),
+        name,
+    ))
 }
 
 fn repr(py: Py, this: &Module) -> PyResult {
     let importlib = crate::hooks::import_module(py, "importlib._bootstrap")?;
-    protocol::call_method(py, &importlib, crate::intern!("_module_repr"), &[Value::from(this.to_owned())])
+    protocol::call_method(
+        py,
+        &importlib,
+        crate::intern!("_module_repr"),
+        &[Value::from(this.to_owned())],
+    )
 }
 
 fn dir(py: Py, this: &Module) -> PyResult {
@@ -156,7 +194,10 @@ fn dir(py: Py, this: &Module) -> PyResult {
     if let Some(hook) = dict.get_str_key(py, crate::intern!("__dir__")) {
         return protocol::call(py, &hook, &[]);
     }
-    Ok(Value::from(protocol::iter::to_list(py, &Value::from(dict))?))
+    Ok(Value::from(protocol::iter::to_list(
+        py,
+        &Value::from(dict),
+    )?))
 }
 
 pub(crate) fn define() {

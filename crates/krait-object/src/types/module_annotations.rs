@@ -20,7 +20,12 @@ fn annotations(py: Py, this: &Module) -> PyResult {
         Some(annotate) => {
             let made = protocol::call(py, &annotate, &[Value::int(1)])?;
             if made.downcast::<Dict>().is_none() {
-                return crate::raise!(py, TypeError, "__annotate__() must return a dict, not {}", made.ty().name());
+                return crate::raise!(
+                    py,
+                    TypeError,
+                    "__annotate__() must return a dict, not {}",
+                    made.ty().name()
+                );
             }
             made
         }
@@ -49,7 +54,11 @@ fn set_annotations(py: Py, this: &Module, value: Option<&Object>) -> PyResult<()
         }
         None => {}
     }
-    dict.remove(py, &Value::from(crate::intern!("__annotate__").to_owned_str())).map(drop)
+    dict.remove(
+        py,
+        &Value::from(crate::intern!("__annotate__").to_owned_str()),
+    )
+    .map(drop)
 }
 
 fn set_annotate(py: Py, this: &Module, value: Option<&Object>) -> PyResult<()> {
@@ -62,15 +71,19 @@ fn set_annotate(py: Py, this: &Module, value: Option<&Object>) -> PyResult<()> {
     }
     let dict = this.dict();
     if !value.is_none() {
-        dict.remove(py, &Value::from(crate::intern!("__annotations__").to_owned_str()))?;
+        dict.remove(
+            py,
+            &Value::from(crate::intern!("__annotations__").to_owned_str()),
+        )?;
     }
     put(py, &dict, crate::intern!("__annotate__"), value)
 }
 
 pub(super) fn define(b: &mut TypeBuilder<Module>) {
-    b.getset("__annotations__", annotations, set_annotations).getset(
-        "__annotate__",
-        |py, this: &Module| annotate_function(py, &this.dict()).unwrap_or_else(Value::none),
-        set_annotate,
-    );
+    b.getset("__annotations__", annotations, set_annotations)
+        .getset(
+            "__annotate__",
+            |py, this: &Module| annotate_function(py, &this.dict()).unwrap_or_else(Value::none),
+            set_annotate,
+        );
 }

@@ -29,11 +29,21 @@ fn init(py: Py, this: &This, args: Args<'_>, kwargs: KwArgs) -> PyResult<()> {
     let dict = dict_of(py, this.as_object());
     if args.0.len() > 1 {
         let given = args.0.len();
-        return crate::raise!(py, TypeError, "SimpleNamespace expected at most 1 argument, got {given}");
+        return crate::raise!(
+            py,
+            TypeError,
+            "SimpleNamespace expected at most 1 argument, got {given}"
+        );
     }
     if let Some(mapping) = args.0.first() {
-        let made = protocol::call(py, &protocol::attr::type_value::<Dict>(), std::slice::from_ref(mapping))?;
-        let Some(made) = made.downcast::<Dict>() else { return Ok(()) };
+        let made = protocol::call(
+            py,
+            &protocol::attr::type_value::<Dict>(),
+            std::slice::from_ref(mapping),
+        )?;
+        let Some(made) = made.downcast::<Dict>() else {
+            return Ok(());
+        };
         let mut at = 0;
         while let Some((key, value)) = made.iter_step(&mut at) {
             if key.downcast::<Str>().is_none() {
@@ -53,13 +63,23 @@ fn init(py: Py, this: &This, args: Args<'_>, kwargs: KwArgs) -> PyResult<()> {
 
 fn repr(py: Py, this: &This) -> PyResult<String> {
     let class = this.as_object().ty();
-    let name = if class.is(This::type_object()) { "namespace" } else { class.short_name() };
-    let Some(_guard) = ReprGuard::enter(py, this.as_object()) else { return Ok(format!("{name}(...)")) };
+    let name = if class.is(This::type_object()) {
+        "namespace"
+    } else {
+        class.short_name()
+    };
+    let Some(_guard) = ReprGuard::enter(py, this.as_object()) else {
+        return Ok(format!("{name}(...)"));
+    };
     let dict = dict_of(py, this.as_object());
     let (mut at, mut parts) = (0, Vec::new());
     while let Some((key, value)) = dict.iter_step(&mut at) {
         if let Some(key) = key.downcast::<Str>().filter(|k| !k.is_empty()) {
-            parts.push(format!("{}={}", key.to_rust(), protocol::repr(py, &value)?.to_rust()));
+            parts.push(format!(
+                "{}={}",
+                key.to_rust(),
+                protocol::repr(py, &value)?.to_rust()
+            ));
         }
     }
     Ok(format!("{name}({})", parts.join(", ")))
@@ -76,14 +96,21 @@ fn compare(py: Py, this: &This, other: &Object, op: CompareOp) -> PyResult {
 fn reduce(py: Py, this: &This) -> PyResult {
     let class = Value::from(this.as_object().ty().to_owned());
     let dict = Value::from(dict_of(py, this.as_object()));
-    Ok(Value::from(Tuple::from_values([class, Value::from(Tuple::empty()), dict])))
+    Ok(Value::from(Tuple::from_values([
+        class,
+        Value::from(Tuple::empty()),
+        dict,
+    ])))
 }
 
 fn replace(py: Py, this: &This, changes: KwArgs) -> PyResult {
     let class = Value::from(this.as_object().ty().to_owned());
     let new = protocol::call(py, &class, &[])?;
     let target = dict_of(py, &new.to_object());
-    for source in [Some(dict_of(py, this.as_object())), changes.0].into_iter().flatten() {
+    for source in [Some(dict_of(py, this.as_object())), changes.0]
+        .into_iter()
+        .flatten()
+    {
         let mut at = 0;
         while let Some((key, value)) = source.iter_step(&mut at) {
             target.set_value(py, &key, value)?;
@@ -101,9 +128,10 @@ impl Class for Namespace {
         b.subclassable()
             .with_dict()
             .doc("A simple attribute-based namespace.")
-            .new_with("SimpleNamespace(*args, **kwargs)", |py, class: &Type, _a: Args<'_>, _k: KwArgs| {
-                Instance::new_in(py, class, Namespace)
-            })
+            .new_with(
+                "SimpleNamespace(*args, **kwargs)",
+                |py, class: &Type, _a: Args<'_>, _k: KwArgs| Instance::new_in(py, class, Namespace),
+            )
             .init("SimpleNamespace(*args, **kwargs)", init)
             .repr(repr)
             .unhashable()

@@ -74,7 +74,12 @@ fn init(
     // A subclass keeps its documentation in its own dict, if it can.
     replace(&this.doc, None);
     let target = Value::from(this.to_owned());
-    let stored = protocol::set_attr(py, &target, crate::intern!("__doc__"), &doc.clone().unwrap_or_else(Value::none));
+    let stored = protocol::set_attr(
+        py,
+        &target,
+        crate::intern!("__doc__"),
+        &doc.clone().unwrap_or_else(Value::none),
+    );
     if doc.is_some() && !this.doc_from_getter.get() {
         return stored;
     }
@@ -100,9 +105,20 @@ fn no_function<T>(py: Py, this: &This, instance: &Object, what: &str) -> PyResul
     match name_of(py, this)? {
         Some(name) => {
             let name = protocol::repr(py, &name)?;
-            crate::raise!(py, AttributeError, "property {} of {} object has no {what}", name.to_rust(), class.to_rust())
+            crate::raise!(
+                py,
+                AttributeError,
+                "property {} of {} object has no {what}",
+                name.to_rust(),
+                class.to_rust()
+            )
         }
-        None => crate::raise!(py, AttributeError, "property of {} object has no {what}", class.to_rust()),
+        None => crate::raise!(
+            py,
+            AttributeError,
+            "property of {} object has no {what}",
+            class.to_rust()
+        ),
     }
 }
 
@@ -118,10 +134,16 @@ fn descr_get(py: Py, this: &This, instance: Option<&Object>, _owner: Option<&Obj
 }
 
 fn descr_set(py: Py, this: &This, instance: &Object, value: Option<&Object>) -> PyResult<()> {
-    let function = if value.is_some() { this.set.borrow().clone() } else { this.delete.borrow().clone() };
+    let function = if value.is_some() {
+        this.set.borrow().clone()
+    } else {
+        this.delete.borrow().clone()
+    };
     let receiver = Value::from(instance.to_owned());
     match (function, value) {
-        (Some(set), Some(value)) => protocol::call(py, &set, &[receiver, Value::unboxed(value)]).map(drop),
+        (Some(set), Some(value)) => {
+            protocol::call(py, &set, &[receiver, Value::unboxed(value)]).map(drop)
+        }
         (Some(delete), None) => protocol::call(py, &delete, &[receiver]).map(drop),
         (None, Some(_)) => no_function(py, this, instance, "setter"),
         (None, None) => no_function(py, this, instance, "deleter"),
@@ -129,9 +151,17 @@ fn descr_set(py: Py, this: &This, instance: &Object, value: Option<&Object>) -> 
 }
 
 /// A copy with one function replaced.
-fn copy(py: Py, this: &This, get: Option<&Value>, set: Option<&Value>, delete: Option<&Value>) -> PyResult {
+fn copy(
+    py: Py,
+    this: &This,
+    get: Option<&Value>,
+    set: Option<&Value>,
+    delete: Option<&Value>,
+) -> PyResult {
     let or_own = |new: Option<&Value>, own: &Part| {
-        part(new).or_else(|| own.borrow().clone()).unwrap_or_else(Value::none)
+        part(new)
+            .or_else(|| own.borrow().clone())
+            .unwrap_or_else(Value::none)
     };
     let doc = if this.doc_from_getter.get() && part(get).is_some() {
         Value::none()
@@ -139,7 +169,12 @@ fn copy(py: Py, this: &This, get: Option<&Value>, set: Option<&Value>, delete: O
         this.doc.borrow().clone().unwrap_or_else(Value::none)
     };
     let class = Value::from(this.as_object().ty().to_owned());
-    let arguments = [or_own(get, &this.get), or_own(set, &this.set), or_own(delete, &this.delete), doc];
+    let arguments = [
+        or_own(get, &this.get),
+        or_own(set, &this.set),
+        or_own(delete, &this.delete),
+        doc,
+    ];
     let new = protocol::call(py, &class, &arguments)?;
     if let Some(new) = new.downcast::<This>() {
         replace(&new.name, this.name.borrow().clone());
@@ -149,8 +184,11 @@ fn copy(py: Py, this: &This, get: Option<&Value>, set: Option<&Value>, delete: O
 
 fn is_abstract(py: Py, this: &This) -> PyResult<bool> {
     for place in [&this.get, &this.set, &this.delete] {
-        let Some(function) = place.borrow().clone() else { continue };
-        if let Some(flag) = protocol::lookup_attr(py, &function, crate::intern!("__isabstractmethod__"))?
+        let Some(function) = place.borrow().clone() else {
+            continue;
+        };
+        if let Some(flag) =
+            protocol::lookup_attr(py, &function, crate::intern!("__isabstractmethod__"))?
             && protocol::truth(py, &flag)?
         {
             return Ok(true);
@@ -170,18 +208,30 @@ impl Class for Property {
     fn define(b: &mut TypeBuilder<Instance<Self>>) {
         b.subclassable()
             .doc("Property attribute.")
-            .new_with("property(*args, **kwargs)", |py, class: &Type, _a: Args<'_>, _k: KwArgs| {
-                Instance::new_in(py, class, Property::default())
-            })
+            .new_with(
+                "property(*args, **kwargs)",
+                |py, class: &Type, _a: Args<'_>, _k: KwArgs| {
+                    Instance::new_in(py, class, Property::default())
+                },
+            )
             .init("property(fget=None, fset=None, fdel=None, doc=None)", init)
             .descr_get(descr_get)
             .descr_set(descr_set)
-            .method("getter($self, object, /)", |py, this: &This, f: &Value| copy(py, this, Some(f), None, None))
-            .method("setter($self, object, /)", |py, this: &This, f: &Value| copy(py, this, None, Some(f), None))
-            .method("deleter($self, object, /)", |py, this: &This, f: &Value| copy(py, this, None, None, Some(f)))
-            .method("__set_name__($self, owner, name, /)", |_py, this: &This, _owner: &Value, name: &Value| {
-                replace(&this.name, Some(name.clone()));
+            .method("getter($self, object, /)", |py, this: &This, f: &Value| {
+                copy(py, this, Some(f), None, None)
             })
+            .method("setter($self, object, /)", |py, this: &This, f: &Value| {
+                copy(py, this, None, Some(f), None)
+            })
+            .method("deleter($self, object, /)", |py, this: &This, f: &Value| {
+                copy(py, this, None, None, Some(f))
+            })
+            .method(
+                "__set_name__($self, owner, name, /)",
+                |_py, this: &This, _owner: &Value, name: &Value| {
+                    replace(&this.name, Some(name.clone()));
+                },
+            )
             .getter("fget", |_py, this: &This| this.get.borrow().clone())
             .getter("fset", |_py, this: &This| this.set.borrow().clone())
             .getter("fdel", |_py, this: &This| this.delete.borrow().clone())

@@ -14,7 +14,11 @@ use crate::value::Value;
 /// An index into a sequence of a length: `None` where it is outside.
 #[inline(always)]
 pub fn position(index: isize, len: usize) -> Option<usize> {
-    let at = if index < 0 { index + len as isize } else { index };
+    let at = if index < 0 {
+        index + len as isize
+    } else {
+        index
+    };
     (at >= 0 && (at as usize) < len).then_some(at as usize)
 }
 
@@ -26,18 +30,38 @@ pub fn index_argument(py: Py, key: &Value, what: &str) -> PyResult<isize> {
     if number::is_index(key) {
         return number::to_index(py, key, &crate::exceptions::IndexError);
     }
-    crate::raise!(py, TypeError, "{what} indices must be integers or slices, not {}", key.ty().name())
+    crate::raise!(
+        py,
+        TypeError,
+        "{what} indices must be integers or slices, not {}",
+        key.ty().name()
+    )
 }
 
 /// `start` and `stop` arguments of `index` and the like, clipped to the length.
-pub fn clip(start: Option<&Value>, stop: Option<&Value>, len: usize, py: Py) -> PyResult<Range<usize>> {
+pub fn clip(
+    start: Option<&Value>,
+    stop: Option<&Value>,
+    len: usize,
+    py: Py,
+) -> PyResult<Range<usize>> {
     let one = |value: Option<&Value>, default: usize| -> PyResult<usize> {
-        let Some(value) = value.filter(|v| !v.is_none()) else { return Ok(default) };
+        let Some(value) = value.filter(|v| !v.is_none()) else {
+            return Ok(default);
+        };
         if !number::is_index(value) {
-            return crate::raise!(py, TypeError, "slice indices must be integers or have an __index__ method");
+            return crate::raise!(
+                py,
+                TypeError,
+                "slice indices must be integers or have an __index__ method"
+            );
         }
         let at = number::to_clipped_index(py, value)?;
-        let at = if at < 0 { at.saturating_add(len as isize).max(0) } else { at };
+        let at = if at < 0 {
+            at.saturating_add(len as isize).max(0)
+        } else {
+            at
+        };
         Ok((at as usize).min(len))
     };
     Ok(one(start, 0)?..one(stop, len)?)
@@ -77,7 +101,9 @@ pub fn repr(
     (open, close, nested): (&str, &str, &str),
     item: impl Fn(usize) -> Option<Value>,
 ) -> PyResult<Owned<Str>> {
-    let Some(_guard) = ReprGuard::enter(py, this) else { return Ok(Str::new(nested)) };
+    let Some(_guard) = ReprGuard::enter(py, this) else {
+        return Ok(Str::new(nested));
+    };
     let mut out = krait_text::TextBuilder::new();
     out.push_ascii(open);
     let mut at = 0;
@@ -101,13 +127,24 @@ impl TupleHash {
     }
 
     pub fn item(&mut self, hash: i64) {
-        self.0 = self.0.wrapping_add((hash as u64).wrapping_mul(14_029_467_366_897_019_727));
-        self.0 = self.0.rotate_left(31).wrapping_mul(11_400_714_785_074_694_791);
+        self.0 = self
+            .0
+            .wrapping_add((hash as u64).wrapping_mul(14_029_467_366_897_019_727));
+        self.0 = self
+            .0
+            .rotate_left(31)
+            .wrapping_mul(11_400_714_785_074_694_791);
     }
 
     pub fn finish(self, len: usize) -> i64 {
-        let hash = self.0.wrapping_add(len as u64 ^ (2_870_177_450_012_600_261 ^ 3_527_539));
-        if hash == u64::MAX { 1_546_275_796 } else { hash as i64 }
+        let hash = self
+            .0
+            .wrapping_add(len as u64 ^ (2_870_177_450_012_600_261 ^ 3_527_539));
+        if hash == u64::MAX {
+            1_546_275_796
+        } else {
+            hash as i64
+        }
     }
 }
 
@@ -122,5 +159,9 @@ pub fn is_exactly<T: Builtin>(class: &Type) -> bool {
 
 /// `Class[item]`.
 pub fn class_getitem(py: Py, class: &Type, item: &Value) -> PyResult {
-    (crate::hooks::get(py).make_generic_alias)(py, crate::object::Layout::as_object(class), &item.to_object())
+    (crate::hooks::get(py).make_generic_alias)(
+        py,
+        crate::object::Layout::as_object(class),
+        &item.to_object(),
+    )
 }

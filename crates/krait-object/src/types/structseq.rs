@@ -47,7 +47,12 @@ pub fn make_type(description: Description) -> &'static Type {
     } else {
         b.no_constructor();
     }
-    for (i, (name, doc)) in description.fields.iter().enumerate().filter(|(_, (name, _))| !name.is_empty()) {
+    for (i, (name, doc)) in description
+        .fields
+        .iter()
+        .enumerate()
+        .filter(|(_, (name, _))| !name.is_empty())
+    {
         let def = Box::leak(Box::new(PyMemberDef {
             name: super::descriptor::leak_text(name),
             r#type: _Py_T_OBJECT,
@@ -57,14 +62,26 @@ pub fn make_type(description: Description) -> &'static Type {
         }));
         b.attr_value(name, Value::from(super::descriptor::member::new(ty, def)));
     }
-    let unnamed = description.fields.iter().filter(|(name, _)| name.is_empty()).count();
+    let unnamed = description
+        .fields
+        .iter()
+        .filter(|(name, _)| name.is_empty())
+        .count();
     b.attr_value("n_sequence_fields", Value::int(description.visible as i64))
         .attr_value("n_fields", Value::int(description.fields.len() as i64))
         .attr_value("n_unnamed_fields", Value::int(unnamed as i64));
-    let shown = description.fields[..description.visible].iter().filter(|(name, _)| !name.is_empty());
-    let names: Vec<Value> = shown.map(|(name, _)| Value::from(Str::intern(name))).collect();
+    let shown = description.fields[..description.visible]
+        .iter()
+        .filter(|(name, _)| !name.is_empty());
+    let names: Vec<Value> = shown
+        .map(|(name, _)| Value::from(Str::intern(name)))
+        .collect();
     b.attr_value("__match_args__", Value::from(Tuple::from_values(names)));
-    let names: Vec<Value> = description.fields.iter().map(|(name, _)| Value::from(Str::intern(name))).collect();
+    let names: Vec<Value> = description
+        .fields
+        .iter()
+        .map(|(name, _)| Value::from(Str::intern(name)))
+        .collect();
     b.attr_value("__krait_fields__", Value::from(Tuple::from_values(names)));
     b.finish();
     ty
@@ -79,7 +96,11 @@ pub fn make(py: Py, class: &Type, values: impl IntoIterator<Item = Value>) -> Py
         let items = raw.byte_add(ITEMS).cast::<*mut PyObject>();
         let mut values = values.into_iter();
         for i in 0..all {
-            *items.add(i) = values.next().unwrap_or_else(Value::none).into_object().into_ptr();
+            *items.add(i) = values
+                .next()
+                .unwrap_or_else(Value::none)
+                .into_object()
+                .into_ptr();
         }
         (*raw.cast::<PyTupleObject>()).ob_hash = -1;
         (*raw.cast::<PyVarObject>()).ob_size = visible as isize;
@@ -91,20 +112,32 @@ pub fn make(py: Py, class: &Type, values: impl IntoIterator<Item = Value>) -> Py
 fn number(py: Py, class: &Type, name: &'static Str) -> PyResult<usize> {
     match class.lookup(py, name).and_then(|v| v.as_small_int()) {
         Some(number) => Ok(number as usize),
-        None => crate::raise!(py, TypeError, "Missed attribute '{}' of type {}", name.to_rust(), class.name()),
+        None => crate::raise!(
+            py,
+            TypeError,
+            "Missed attribute '{}' of type {}",
+            name.to_rust(),
+            class.name()
+        ),
     }
 }
 
 /// Numbers of visible and of all fields.
 fn counts(py: Py, class: &Type) -> PyResult<(usize, usize)> {
-    Ok((number(py, class, crate::intern!("n_sequence_fields"))?, number(py, class, crate::intern!("n_fields"))?))
+    Ok((
+        number(py, class, crate::intern!("n_sequence_fields"))?,
+        number(py, class, crate::intern!("n_fields"))?,
+    ))
 }
 
 fn field_names(py: Py, class: &Type) -> Vec<String> {
     let names = class.lookup(py, crate::intern!("__krait_fields__"));
     let names = names.as_ref().and_then(|n| n.downcast::<Tuple>());
     names.map_or_else(Vec::new, |n| {
-        n.iter().filter_map(|s| s.downcast::<Str>()).map(|s| s.to_rust().into_owned()).collect()
+        n.iter()
+            .filter_map(|s| s.downcast::<Str>())
+            .map(|s| s.to_rust().into_owned())
+            .collect()
     })
 }
 
@@ -131,7 +164,8 @@ unsafe extern "C-unwind" fn dealloc(object: *mut PyObject) {
 
 fn new(py: Py, class: &Type, sequence: &Value, dict: Option<&Value>) -> PyResult<Owned> {
     let given = protocol::iter::collect(py, sequence);
-    let Some(mut values) = crate::errors::suppress(py, given, &crate::exceptions::TypeError)? else {
+    let Some(mut values) = crate::errors::suppress(py, given, &crate::exceptions::TypeError)?
+    else {
         return crate::raise!(py, TypeError, "constructor requires a sequence");
     };
     let dict = match dict {
@@ -147,13 +181,25 @@ fn new(py: Py, class: &Type, sequence: &Value, dict: Option<&Value>) -> PyResult
     let (visible, all) = counts(py, class)?;
     let (len, name) = (values.len(), class.name());
     if visible == all && len != visible {
-        return crate::raise!(py, TypeError, "{name}() takes a {visible}-sequence ({len}-sequence given)");
+        return crate::raise!(
+            py,
+            TypeError,
+            "{name}() takes a {visible}-sequence ({len}-sequence given)"
+        );
     }
     if len < visible {
-        return crate::raise!(py, TypeError, "{name}() takes an at least {visible}-sequence ({len}-sequence given)");
+        return crate::raise!(
+            py,
+            TypeError,
+            "{name}() takes an at least {visible}-sequence ({len}-sequence given)"
+        );
     }
     if len > all {
-        return crate::raise!(py, TypeError, "{name}() takes an at most {all}-sequence ({len}-sequence given)");
+        return crate::raise!(
+            py,
+            TypeError,
+            "{name}() takes an at most {all}-sequence ({len}-sequence given)"
+        );
     }
     let names = field_names(py, class);
     for field in &names[values.len()..] {
@@ -170,7 +216,12 @@ fn repr(py: Py, this: &Tuple) -> PyResult<Owned<Str>> {
     out.push_ascii("(");
     // Unnamed fields are shown under the names of those that follow.
     let names = field_names(py, class);
-    for (i, name) in names.iter().filter(|n| !n.is_empty()).take(this.len()).enumerate() {
+    for (i, name) in names
+        .iter()
+        .filter(|n| !n.is_empty())
+        .take(this.len())
+        .enumerate()
+    {
         if i > 0 {
             out.push_ascii(", ");
         }
@@ -187,11 +238,19 @@ fn reduce(py: Py, this: &Tuple) -> PyResult {
     let (visible, all) = counts(py, class)?;
     let shown = Tuple::from_values((0..visible).map(|i| item(this, i)));
     let hidden = Dict::new();
-    for (i, name) in field_names(py, class).iter().enumerate().take(all).skip(visible) {
+    for (i, name) in field_names(py, class)
+        .iter()
+        .enumerate()
+        .take(all)
+        .skip(visible)
+    {
         hidden.set_value(py, &Value::from(Str::intern(name)), item(this, i))?;
     }
     let arguments = Tuple::from_values([Value::from(shown), Value::from(hidden)]);
-    Ok(Value::from(Tuple::from_values([Value::from(class.to_owned()), Value::from(arguments)])))
+    Ok(Value::from(Tuple::from_values([
+        Value::from(class.to_owned()),
+        Value::from(arguments),
+    ])))
 }
 
 fn replace(py: Py, this: &Tuple, changes: crate::native::KwArgs) -> PyResult<Owned> {
@@ -213,5 +272,10 @@ fn replace(py: Py, this: &Tuple, changes: crate::native::KwArgs) -> PyResult<Own
     if unknown.is_empty() {
         return make(py, class, values);
     }
-    crate::raise!(py, TypeError, "Got unexpected field name(s): [{}]", unknown.join(", "))
+    crate::raise!(
+        py,
+        TypeError,
+        "Got unexpected field name(s): [{}]",
+        unknown.join(", ")
+    )
 }

@@ -32,7 +32,8 @@ unsafe impl Builtin for Tuple {
 }
 
 /// The one empty tuple.
-static EMPTY: crate::py::GilCell<std::cell::OnceCell<Owned<Tuple>>> = crate::py::GilCell::new(std::cell::OnceCell::new());
+static EMPTY: crate::py::GilCell<std::cell::OnceCell<Owned<Tuple>>> =
+    crate::py::GilCell::new(std::cell::OnceCell::new());
 
 impl Tuple {
     #[inline(always)]
@@ -114,7 +115,9 @@ impl Tuple {
     }
 
     /// A tuple of owned objects.
-    pub fn from_owned(items: impl IntoIterator<Item = Owned, IntoIter: ExactSizeIterator>) -> Owned<Tuple> {
+    pub fn from_owned(
+        items: impl IntoIterator<Item = Owned, IntoIter: ExactSizeIterator>,
+    ) -> Owned<Tuple> {
         let items = items.into_iter();
         let count = items.len();
         if count == 0 {
@@ -137,12 +140,16 @@ impl Tuple {
         self.as_object().as_ptr()
     }
 
-    pub fn from_objects<'a>(items: impl IntoIterator<Item = &'a Object, IntoIter: ExactSizeIterator>) -> Owned<Tuple> {
+    pub fn from_objects<'a>(
+        items: impl IntoIterator<Item = &'a Object, IntoIter: ExactSizeIterator>,
+    ) -> Owned<Tuple> {
         Tuple::from_owned(items.into_iter().map(|o| o.to_owned()))
     }
 
     /// A tuple of values, boxed where needed.
-    pub fn from_values(items: impl IntoIterator<Item = Value, IntoIter: ExactSizeIterator>) -> Owned<Tuple> {
+    pub fn from_values(
+        items: impl IntoIterator<Item = Value, IntoIter: ExactSizeIterator>,
+    ) -> Owned<Tuple> {
         Tuple::from_owned(items.into_iter().map(Value::into_object))
     }
 
@@ -167,7 +174,11 @@ pub(super) unsafe extern "C-unwind" fn dealloc(object: *mut PyObject) {
     }
 }
 
-unsafe extern "C-unwind" fn traverse(object: *mut PyObject, visit: visitproc, arg: *mut std::ffi::c_void) -> i32 {
+unsafe extern "C-unwind" fn traverse(
+    object: *mut PyObject,
+    visit: visitproc,
+    arg: *mut std::ffi::c_void,
+) -> i32 {
     // SAFETY: called with a living tuple.
     let tuple = unsafe { Object::from_ptr(object).cast_unchecked::<Tuple>() };
     let mut visitor = crate::gc::Visitor::new(visit, arg);
@@ -183,7 +194,11 @@ unsafe extern "C-unwind" fn no_clear(_object: *mut PyObject) -> i32 {
 }
 
 pub(crate) fn define() {
-    let mut b = crate::native::TypeBuilder::<Tuple>::new(&TUPLE, "tuple", std::mem::offset_of!(PyTupleObject, ob_item));
+    let mut b = crate::native::TypeBuilder::<Tuple>::new(
+        &TUPLE,
+        "tuple",
+        std::mem::offset_of!(PyTupleObject, ob_item),
+    );
     b.item_size(8)
         .subclassable()
         .flags(Py_TPFLAGS_TUPLE_SUBCLASS | Py_TPFLAGS_SEQUENCE | _Py_TPFLAGS_MATCH_SELF)

@@ -4,7 +4,10 @@
 use std::cell::RefCell;
 
 use krait_object::gc::{Trace, Visitor};
-use krait_object::{Args, Class, Instance, Layout, Py, PyResult, TypeBuilder, Value, errors, exceptions, intern, protocol};
+use krait_object::{
+    Args, Class, Instance, Layout, Py, PyResult, TypeBuilder, Value, errors, exceptions, intern,
+    protocol,
+};
 
 pub struct AnextAwaitable {
     awaitable: Value,
@@ -15,7 +18,14 @@ pub struct AnextAwaitable {
 type This = Instance<AnextAwaitable>;
 
 pub fn new(py: Py, awaitable: Value, default: Value) -> Value {
-    Value::from(Instance::new(py, AnextAwaitable { awaitable, default, iterator: RefCell::new(None) }))
+    Value::from(Instance::new(
+        py,
+        AnextAwaitable {
+            awaitable,
+            default,
+            iterator: RefCell::new(None),
+        },
+    ))
 }
 
 fn iterator(py: Py, this: &This) -> PyResult {
@@ -71,10 +81,13 @@ impl Class for AnextAwaitable {
             .method("send($self, value, /)", |py, this: &This, value: &Value| {
                 forward(py, this, intern!("send"), std::slice::from_ref(value))
             })
-            .method("throw($self, /, *args)", |py, this: &This, args: Args<'_>| {
-                forward(py, this, intern!("throw"), args.0)
-            })
-            .method("close($self, /)", |py, this: &This| forward(py, this, intern!("close"), &[]));
+            .method(
+                "throw($self, /, *args)",
+                |py, this: &This, args: Args<'_>| forward(py, this, intern!("throw"), args.0),
+            )
+            .method("close($self, /)", |py, this: &This| {
+                forward(py, this, intern!("close"), &[])
+            });
     }
 
     fn traverse(&self, visitor: &mut Visitor) {

@@ -1,11 +1,18 @@
 //! `getattr` and its relatives, `dir`, `vars`, `id`, `hash`, `callable`.
 
-use krait_object::{Layout, List, ModuleBuilder, Py, PyResult, Str, Value, intern, protocol, raise};
+use krait_object::{
+    Layout, List, ModuleBuilder, Py, PyResult, Str, Value, intern, protocol, raise,
+};
 
 fn name<'a>(py: Py, name: &'a Value, function: &str) -> PyResult<&'a Str> {
     match name.downcast::<Str>() {
         Some(name) => Ok(name),
-        None => raise!(py, TypeError, "{function}attribute name must be string, not '{}'", name.ty().name()),
+        None => raise!(
+            py,
+            TypeError,
+            "{function}attribute name must be string, not '{}'",
+            name.ty().name()
+        ),
     }
 }
 
@@ -13,7 +20,9 @@ fn getattr(py: Py, object: &Value, attribute: &Value, default: Option<&Value>) -
     let attribute = name(py, attribute, "")?;
     match default {
         None => protocol::get_attr(py, object, attribute),
-        Some(default) => Ok(protocol::lookup_attr(py, object, attribute)?.unwrap_or_else(|| default.clone())),
+        Some(default) => {
+            Ok(protocol::lookup_attr(py, object, attribute)?.unwrap_or_else(|| default.clone()))
+        }
     }
 }
 
@@ -52,10 +61,16 @@ fn dir(py: Py, object: Option<&Value>) -> PyResult {
 }
 
 fn vars(py: Py, object: Option<&Value>) -> PyResult {
-    let Some(object) = object else { return krait_vm::frame::current_locals(py) };
+    let Some(object) = object else {
+        return krait_vm::frame::current_locals(py);
+    };
     match protocol::lookup_attr(py, object, intern!("__dict__"))? {
         Some(dict) => Ok(dict),
-        None => raise!(py, TypeError, "vars() argument must have __dict__ attribute"),
+        None => raise!(
+            py,
+            TypeError,
+            "vars() argument must have __dict__ attribute"
+        ),
     }
 }
 
@@ -70,7 +85,8 @@ pub fn id(_py: Py, object: &Value) -> i64 {
 
 fn immediate_id(word: u64) -> i64 {
     // Small ints that exist as objects keep their address.
-    if let Some(i) = krait_object::value::both_ints(word, word).then(|| krait_object::value::word_to_int(word))
+    if let Some(i) =
+        krait_object::value::both_ints(word, word).then(|| krait_object::value::word_to_int(word))
         && (-5..257).contains(&i)
     {
         return krait_object::Int::from_i64(i).as_object().as_ptr() as i64;
@@ -89,18 +105,25 @@ fn length(py: Py, object: &Value) -> PyResult<usize> {
 }
 
 pub fn define(m: &ModuleBuilder) -> PyResult<()> {
-    m.function("getattr(object, name, default=<unrepresentable>, /)", getattr)?
-        .function("hasattr(obj, name, /)", hasattr)?
-        .function("setattr(obj, name, value, /)", setattr)?
-        .function("delattr(obj, name, /)", delattr)?
-        .function("dir(object=<unrepresentable>, /)", dir)?
-        .function("vars(object=<unrepresentable>, /)", vars)?
-        .function("id(obj, /)", id)?
-        .function("hash(obj, /)", |py, object: &Value| protocol::hash(py, object))?
-        .function("callable(obj, /)", |_py, object: &Value| protocol::call::is_callable(object))?
-        .function("len(obj, /)", length)?
-        .function("sorted(iterable, /, *, key=None, reverse=False)", sorted)?
-        .function("globals()", krait_vm::frame::current_globals)?
-        .function("locals()", krait_vm::frame::current_locals)?;
+    m.function(
+        "getattr(object, name, default=<unrepresentable>, /)",
+        getattr,
+    )?
+    .function("hasattr(obj, name, /)", hasattr)?
+    .function("setattr(obj, name, value, /)", setattr)?
+    .function("delattr(obj, name, /)", delattr)?
+    .function("dir(object=<unrepresentable>, /)", dir)?
+    .function("vars(object=<unrepresentable>, /)", vars)?
+    .function("id(obj, /)", id)?
+    .function("hash(obj, /)", |py, object: &Value| {
+        protocol::hash(py, object)
+    })?
+    .function("callable(obj, /)", |_py, object: &Value| {
+        protocol::call::is_callable(object)
+    })?
+    .function("len(obj, /)", length)?
+    .function("sorted(iterable, /, *, key=None, reverse=False)", sorted)?
+    .function("globals()", krait_vm::frame::current_globals)?
+    .function("locals()", krait_vm::frame::current_locals)?;
     Ok(())
 }

@@ -1,7 +1,10 @@
 //! `compile`, `exec`, `eval`.
 
 use krait_compiler::Mode;
-use krait_object::{Dict, Layout, ModuleBuilder, Owned, Py, PyResult, Str, Tuple, Value, intern, raise, types::buffer};
+use krait_object::{
+    Dict, Layout, ModuleBuilder, Owned, Py, PyResult, Str, Tuple, Value, intern, raise,
+    types::buffer,
+};
 use krait_vm::run::run_code;
 use krait_vm::{CodeObject, frame};
 
@@ -77,30 +80,57 @@ fn namespaces(
         return checked(py, function, own, locals);
     };
     let Some(dict) = globals.downcast::<Dict>() else {
-        let mapping = globals.as_object().is_some_and(|o| o.ty().lookup(py, intern!("__getitem__")).is_some());
+        let mapping = globals
+            .as_object()
+            .is_some_and(|o| o.ty().lookup(py, intern!("__getitem__")).is_some());
         return if mapping && function == "eval" {
-            raise!(py, TypeError, "globals must be a real dict; try eval(code, {{}}, mapping)")
+            raise!(
+                py,
+                TypeError,
+                "globals must be a real dict; try eval(code, {{}}, mapping)"
+            )
         } else if function == "eval" {
             raise!(py, TypeError, "globals must be a dict")
         } else {
-            raise!(py, TypeError, "exec() globals must be a dict, not {}", globals.ty().name())
+            raise!(
+                py,
+                TypeError,
+                "exec() globals must be a dict, not {}",
+                globals.ty().name()
+            )
         };
     };
     let locals = locals.cloned().unwrap_or_else(|| globals.clone());
     checked(py, function, dict.to_owned(), locals)
 }
 
-fn checked(py: Py, function: &str, globals: Owned<Dict>, locals: Value) -> PyResult<(Owned<Dict>, Value)> {
-    if locals.downcast::<Dict>().is_none() && locals.ty().lookup(py, intern!("__getitem__")).is_none() {
+fn checked(
+    py: Py,
+    function: &str,
+    globals: Owned<Dict>,
+    locals: Value,
+) -> PyResult<(Owned<Dict>, Value)> {
+    if locals.downcast::<Dict>().is_none()
+        && locals.ty().lookup(py, intern!("__getitem__")).is_none()
+    {
         return if function == "eval" {
             raise!(py, TypeError, "locals must be a mapping")
         } else {
-            raise!(py, TypeError, "locals must be a mapping or None, not {}", locals.ty().name())
+            raise!(
+                py,
+                TypeError,
+                "locals must be a mapping or None, not {}",
+                locals.ty().name()
+            )
         };
     }
     if globals.get_str_key(py, intern!("__builtins__")).is_none() {
         let builtins = frame::current_builtins(py)?;
-        globals.set_value(py, &Value::from(intern!("__builtins__").to_owned_str()), builtins)?;
+        globals.set_value(
+            py,
+            &Value::from(intern!("__builtins__").to_owned_str()),
+            builtins,
+        )?;
     }
     Ok((globals, locals))
 }
@@ -128,7 +158,12 @@ fn exec(
                 return raise!(py, TypeError, "cannot use a closure with this code object");
             }
             Some(cells) => match cells.downcast::<Tuple>() {
-                Some(tuple) if tuple.len() == free && tuple.iter().all(|c| c.downcast::<krait_vm::cell::Cell>().is_some()) => {
+                Some(tuple)
+                    if tuple.len() == free
+                        && tuple
+                            .iter()
+                            .all(|c| c.downcast::<krait_vm::cell::Cell>().is_some()) =>
+                {
                     Some(tuple.to_owned())
                 }
                 _ => {
@@ -143,11 +178,23 @@ fn exec(
         return run_code(py, code, &globals, &locals, closure.as_deref()).map(drop);
     }
     if closure.is_some_and(|c| !c.is_none()) {
-        return raise!(py, TypeError, "closure can only be used when source is a code object");
+        return raise!(
+            py,
+            TypeError,
+            "closure can only be used when source is a code object"
+        );
     }
     let (source, is_text) = source_bytes(py, source, "exec", "string, bytes or code object")?;
     let flags = frame::inherited_flags(py);
-    let code = run::compile_source(py, &source, is_text, intern!("<string>"), Mode::Exec, flags, -1)?;
+    let code = run::compile_source(
+        py,
+        &source,
+        is_text,
+        intern!("<string>"),
+        Mode::Exec,
+        flags,
+        -1,
+    )?;
     run_code(py, &code, &globals, &locals, None).map(drop)
 }
 
@@ -155,14 +202,29 @@ fn eval(py: Py, source: &Value, globals: Option<&Value>, locals: Option<&Value>)
     let (globals, locals) = namespaces(py, "eval", globals, locals)?;
     if let Some(code) = source.downcast::<CodeObject>() {
         if !code.data().freevars.is_empty() {
-            return raise!(py, TypeError, "code object passed to eval() may not contain free variables");
+            return raise!(
+                py,
+                TypeError,
+                "code object passed to eval() may not contain free variables"
+            );
         }
         return run_code(py, code, &globals, &locals, None);
     }
     let (source, is_text) = source_bytes(py, source, "eval", "string, bytes or code object")?;
-    let start = source.iter().position(|c| !matches!(c, b' ' | b'\t')).unwrap_or(source.len());
+    let start = source
+        .iter()
+        .position(|c| !matches!(c, b' ' | b'\t'))
+        .unwrap_or(source.len());
     let flags = frame::inherited_flags(py);
-    let code = run::compile_source(py, &source[start..], is_text, intern!("<string>"), Mode::Eval, flags, -1)?;
+    let code = run::compile_source(
+        py,
+        &source[start..],
+        is_text,
+        intern!("<string>"),
+        Mode::Eval,
+        flags,
+        -1,
+    )?;
     run_code(py, &code, &globals, &locals, None)
 }
 

@@ -6,11 +6,17 @@ use krait_object::value::{both_ints, fits, word_to_int};
 use krait_object::{Args, ModuleBuilder, Py, PyResult, Str, Value, intern, protocol, raise};
 
 fn iter(py: Py, object: &Value, sentinel: Option<&Value>) -> PyResult {
-    let Some(sentinel) = sentinel else { return protocol::iter(py, object).map(Value::from) };
+    let Some(sentinel) = sentinel else {
+        return protocol::iter(py, object).map(Value::from);
+    };
     if !protocol::call::is_callable(object) {
         return raise!(py, TypeError, "iter(v, w): v must be callable");
     }
-    Ok(Value::from(krait_object::types::iterators::callable_iter(py, object.clone(), sentinel.clone())))
+    Ok(Value::from(krait_object::types::iterators::callable_iter(
+        py,
+        object.clone(),
+        sentinel.clone(),
+    )))
 }
 
 fn next(py: Py, iterator: &Value, default: Option<&Value>) -> PyResult {
@@ -108,16 +114,26 @@ fn max(py: Py, args: Args<'_>, key: Option<&Value>, default: Option<&Value>) -> 
 fn sum(py: Py, iterable: &Value, start: Option<&Value>) -> PyResult {
     let mut total = start.cloned().unwrap_or_else(|| Value::int(0));
     if total.downcast::<Str>().is_some() {
-        return raise!(py, TypeError, "sum() can't sum strings [use ''.join(seq) instead]");
+        return raise!(
+            py,
+            TypeError,
+            "sum() can't sum strings [use ''.join(seq) instead]"
+        );
     }
     for (refused, hint) in [("bytes", "b''"), ("bytearray", "b''")] {
         if total.as_object().is_some() && total.ty().full_name() == refused {
-            return raise!(py, TypeError, "sum() can't sum {refused} [use {hint}.join(seq) instead]");
+            return raise!(
+                py,
+                TypeError,
+                "sum() can't sum {refused} [use {hint}.join(seq) instead]"
+            );
         }
     }
     let mut items = Iter::new(py, iterable)?;
     while let Some(item) = items.next(py)? {
-        let item = item.as_object().map_or_else(|| item.clone(), Value::unboxed);
+        let item = item
+            .as_object()
+            .map_or_else(|| item.clone(), Value::unboxed);
         if both_ints(total.word(), item.word()) {
             let sum = word_to_int(total.word()) + word_to_int(item.word());
             if fits(sum) {
@@ -144,13 +160,19 @@ fn sum_floats(py: Py, first: f64, second: f64, items: &mut Iter) -> PyResult<(f6
     let (mut sum, mut correction) = (first, 0.0);
     let mut add = |sum: &mut f64, x: f64| {
         let t = *sum + x;
-        correction += if sum.abs() >= x.abs() { (*sum - t) + x } else { (x - t) + *sum };
+        correction += if sum.abs() >= x.abs() {
+            (*sum - t) + x
+        } else {
+            (x - t) + *sum
+        };
         *sum = t;
     };
     add(&mut sum, second);
     let mut other = None;
     while let Some(item) = items.next(py)? {
-        let item = item.as_object().map_or_else(|| item.clone(), Value::unboxed);
+        let item = item
+            .as_object()
+            .map_or_else(|| item.clone(), Value::unboxed);
         match (item.as_double(), item.as_small_int()) {
             (Some(x), _) => add(&mut sum, x),
             (None, Some(i)) => add(&mut sum, i as f64),
@@ -169,7 +191,12 @@ fn sum_floats(py: Py, first: f64, second: f64, items: &mut Iter) -> PyResult<(f6
 fn aiter(py: Py, iterable: &Value) -> PyResult {
     let object = iterable.to_object();
     let Some(iterator) = protocol::call_special(py, &object, intern!("__aiter__"), &[])? else {
-        return raise!(py, TypeError, "'{}' object is not an async iterable", object.ty().name());
+        return raise!(
+            py,
+            TypeError,
+            "'{}' object is not an async iterable",
+            object.ty().name()
+        );
     };
     if iterator.ty().lookup(py, intern!("__anext__")).is_none() {
         return raise!(
@@ -185,7 +212,12 @@ fn aiter(py: Py, iterable: &Value) -> PyResult {
 fn anext(py: Py, iterator: &Value, default: Option<&Value>) -> PyResult {
     let object = iterator.to_object();
     let Some(awaitable) = protocol::call_special(py, &object, intern!("__anext__"), &[])? else {
-        return raise!(py, TypeError, "'{}' object is not an async iterator", object.ty().name());
+        return raise!(
+            py,
+            TypeError,
+            "'{}' object is not an async iterator",
+            object.ty().name()
+        );
     };
     match default {
         None => Ok(awaitable),

@@ -12,7 +12,10 @@ mod iteration;
 mod numbers;
 mod output;
 
-pub const MODULE: NativeModule = NativeModule { name: "builtins", init };
+pub const MODULE: NativeModule = NativeModule {
+    name: "builtins",
+    init,
+};
 
 /// The types that `builtins` names.
 fn builtin_types() -> Vec<&'static Type> {
@@ -33,7 +36,10 @@ fn init(m: &ModuleBuilder) -> PyResult<()> {
     m.value("True", Value::bool(true))?;
     m.value("False", Value::bool(false))?;
     m.value("Ellipsis", Value::from_static(singletons::ellipsis()))?;
-    m.value("NotImplemented", Value::from_static(singletons::not_implemented()))?;
+    m.value(
+        "NotImplemented",
+        Value::from_static(singletons::not_implemented()),
+    )?;
     m.value("__debug__", Value::bool(true))?;
     attributes::define(m)?;
     classes::define(m)?;

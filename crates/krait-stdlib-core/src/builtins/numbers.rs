@@ -7,14 +7,19 @@ use krait_object::{Bytes, Int, ModuleBuilder, Py, PyResult, Str, Value, intern, 
 /// An integer's text with a prefix.
 fn radix(py: Py, value: &Value, base: u32, prefix: &str) -> PyResult<String> {
     let int = number::index(py, value)?.to_object();
-    let Some(int) = int.downcast::<Int>() else { return Ok(String::new()) };
+    let Some(int) = int.downcast::<Int>() else {
+        return Ok(String::new());
+    };
     let digits = krait_int::to_radix(signed(int), base);
     let sign = if int.is_negative() { "-" } else { "" };
     Ok(format!("{sign}{prefix}{}", digits.trim_start_matches('-')))
 }
 
 fn chr(py: Py, code: &Value) -> PyResult {
-    match number::index_to_i128(py, code)?.and_then(|c| u32::try_from(c).ok()).filter(|&c| c <= 0x10_FFFF) {
+    match number::index_to_i128(py, code)?
+        .and_then(|c| u32::try_from(c).ok())
+        .filter(|&c| c <= 0x10_FFFF)
+    {
         Some(code) => Ok(Value::from(Str::from_code_point(code))),
         None => raise!(py, ValueError, "chr() arg not in range(0x110000)"),
     }
@@ -25,19 +30,36 @@ fn ord(py: Py, character: &Value) -> PyResult<u32> {
         if text.len() == 1 {
             return Ok(text.chars().at(0));
         }
-        return raise!(py, TypeError, "ord() expected a character, but string of length {} found", text.len());
+        return raise!(
+            py,
+            TypeError,
+            "ord() expected a character, but string of length {} found",
+            text.len()
+        );
     }
     let bytes = match character.downcast::<Bytes>() {
         Some(bytes) => Some(bytes.as_slice().to_vec()),
-        None if character.ty().full_name() == "bytearray" => krait_object::types::buffer::bytes_of(character),
+        None if character.ty().full_name() == "bytearray" => {
+            krait_object::types::buffer::bytes_of(character)
+        }
         None => None,
     };
     match bytes.as_deref() {
         Some([byte]) => Ok(u32::from(*byte)),
         Some(bytes) => {
-            raise!(py, TypeError, "ord() expected a character, but string of length {} found", bytes.len())
+            raise!(
+                py,
+                TypeError,
+                "ord() expected a character, but string of length {} found",
+                bytes.len()
+            )
         }
-        None => raise!(py, TypeError, "ord() expected string of length 1, but {} found", character.ty().name()),
+        None => raise!(
+            py,
+            TypeError,
+            "ord() expected string of length 1, but {} found",
+            character.ty().name()
+        ),
     }
 }
 
@@ -46,7 +68,12 @@ fn round(py: Py, value: &Value, ndigits: Option<&Value>) -> PyResult {
     let arguments: &[Value] = ndigits.map_or(&[], std::slice::from_ref);
     match protocol::call_special(py, &object, intern!("__round__"), arguments)? {
         Some(result) => Ok(result),
-        None => raise!(py, TypeError, "type {} doesn't define __round__ method", object.ty().name()),
+        None => raise!(
+            py,
+            TypeError,
+            "type {} doesn't define __round__ method",
+            object.ty().name()
+        ),
     }
 }
 
@@ -56,14 +83,24 @@ fn pow(py: Py, base: &Value, exponent: &Value, modulus: Option<&Value>) -> PyRes
 }
 
 pub fn define(m: &ModuleBuilder) -> PyResult<()> {
-    m.function("abs(number, /)", |py, value: &Value| number::unary(py, UnaryOp::Absolute, value))?
-        .function("divmod(x, y, /)", |py, x: &Value, y: &Value| number::binary(py, BinaryOp::Divmod, x, y))?
-        .function("pow(base, exp, mod=None)", pow)?
-        .function("round(number, ndigits=None)", round)?
-        .function("bin(number, /)", |py, value: &Value| radix(py, value, 2, "0b"))?
-        .function("oct(number, /)", |py, value: &Value| radix(py, value, 8, "0o"))?
-        .function("hex(number, /)", |py, value: &Value| radix(py, value, 16, "0x"))?
-        .function("chr(i, /)", chr)?
-        .function("ord(character, /)", ord)?;
+    m.function("abs(number, /)", |py, value: &Value| {
+        number::unary(py, UnaryOp::Absolute, value)
+    })?
+    .function("divmod(x, y, /)", |py, x: &Value, y: &Value| {
+        number::binary(py, BinaryOp::Divmod, x, y)
+    })?
+    .function("pow(base, exp, mod=None)", pow)?
+    .function("round(number, ndigits=None)", round)?
+    .function("bin(number, /)", |py, value: &Value| {
+        radix(py, value, 2, "0b")
+    })?
+    .function("oct(number, /)", |py, value: &Value| {
+        radix(py, value, 8, "0o")
+    })?
+    .function("hex(number, /)", |py, value: &Value| {
+        radix(py, value, 16, "0x")
+    })?
+    .function("chr(i, /)", chr)?
+    .function("ord(character, /)", ord)?;
     Ok(())
 }

@@ -1,6 +1,9 @@
 //! `print`, `input`, `repr`, `ascii`, `format`, `breakpoint`.
 
-use krait_object::{Args, KwArgs, ModuleBuilder, Py, PyResult, Str, Tuple, Value, errors, exceptions, intern, protocol, raise};
+use krait_object::{
+    Args, KwArgs, ModuleBuilder, Py, PyResult, Str, Tuple, Value, errors, exceptions, intern,
+    protocol, raise,
+};
 
 use crate::sys;
 
@@ -9,7 +12,12 @@ fn text_or(py: Py, value: Option<&Value>, name: &str, default: &'static Str) -> 
     match value {
         None => Ok(Value::from(default.to_owned_str())),
         Some(text) if text.downcast::<Str>().is_some() => Ok(text.clone()),
-        Some(other) => raise!(py, TypeError, "{name} must be None or a string, not {}", other.ty().name()),
+        Some(other) => raise!(
+            py,
+            TypeError,
+            "{name} must be None or a string, not {}",
+            other.ty().name()
+        ),
     }
 }
 
@@ -77,7 +85,9 @@ fn input(py: Py, prompt: Option<&Value>) -> PyResult {
 }
 
 fn ignore(py: Py, raised: krait_object::Raised) -> PyResult {
-    errors::take_if(py, &exceptions::Exception).map(|_| Value::none()).ok_or(raised)
+    errors::take_if(py, &exceptions::Exception)
+        .map(|_| Value::none())
+        .ok_or(raised)
 }
 
 fn format(py: Py, value: &Value, spec: Option<&Str>) -> PyResult {
@@ -86,17 +96,26 @@ fn format(py: Py, value: &Value, spec: Option<&Str>) -> PyResult {
 
 fn breakpoint(py: Py, args: Args<'_>, kwargs: KwArgs) -> PyResult {
     match sys::get(py, "breakpointhook") {
-        Some(hook) => protocol::call::call_tuple(py, &hook, &Tuple::from_slice(args.0), kwargs.0.as_deref()),
+        Some(hook) => {
+            protocol::call::call_tuple(py, &hook, &Tuple::from_slice(args.0), kwargs.0.as_deref())
+        }
         None => raise!(py, RuntimeError, "lost sys.breakpointhook"),
     }
 }
 
 pub fn define(m: &ModuleBuilder) -> PyResult<()> {
-    m.function("print(*args, sep=None, end=None, file=None, flush=False)", print)?
-        .function("input(prompt='', /)", input)?
-        .function("repr(obj, /)", |py, value: &Value| protocol::repr(py, value))?
-        .function("ascii(obj, /)", |py, value: &Value| protocol::ascii(py, value))?
-        .function("format(value, format_spec='', /)", format)?
-        .function("breakpoint(*args, **kws)", breakpoint)?;
+    m.function(
+        "print(*args, sep=None, end=None, file=None, flush=False)",
+        print,
+    )?
+    .function("input(prompt='', /)", input)?
+    .function("repr(obj, /)", |py, value: &Value| {
+        protocol::repr(py, value)
+    })?
+    .function("ascii(obj, /)", |py, value: &Value| {
+        protocol::ascii(py, value)
+    })?
+    .function("format(value, format_spec='', /)", format)?
+    .function("breakpoint(*args, **kws)", breakpoint)?;
     Ok(())
 }

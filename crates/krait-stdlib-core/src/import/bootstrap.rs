@@ -40,7 +40,9 @@ pub fn source(py: Py) -> Source {
 
 /// Makes a native module and puts it into `sys.modules`.
 pub fn native_module(py: Py, name: &str) -> PyResult<Option<Value>> {
-    let Some(native) = registry::find(py, name) else { return Ok(None) };
+    let Some(native) = registry::find(py, name) else {
+        return Ok(None);
+    };
     let builder = krait_object::ModuleBuilder::new(py, native.name);
     (native.init)(&builder)?;
     Ok(Some(Value::from(builder.finish())))
@@ -49,13 +51,21 @@ pub fn native_module(py: Py, name: &str) -> PyResult<Option<Value>> {
 /// Runs a library module's code in a new module's namespace.
 fn frozen_module(py: Py, name: &str, source_name: &str) -> PyResult {
     let Some((code, _)) = (source(py).code)(py, source_name)? else {
-        return raise!(py, ImportError, "the standard library has no module {source_name}");
+        return raise!(
+            py,
+            ImportError,
+            "the standard library has no module {source_name}"
+        );
     };
     let builder = krait_object::Module::new(py, &Str::intern(name));
     let dict: Owned<Dict> = builder.dict();
     let module = Value::from(builder);
     let builtins = sys::builtins(py)?;
-    dict.set_value(py, &Value::from(intern!("__builtins__").to_owned_str()), builtins)?;
+    dict.set_value(
+        py,
+        &Value::from(intern!("__builtins__").to_owned_str()),
+        builtins,
+    )?;
     register(py, name, module.clone())?;
     let locals = Value::from(dict.clone());
     krait_vm::run::run_code(py, &code, &dict, &locals, None)?;
@@ -65,7 +75,9 @@ fn frozen_module(py: Py, name: &str, source_name: &str) -> PyResult {
 /// Makes builtins and sys, and the part of the import system that finds native and
 /// frozen modules.
 pub fn start(py: Py) -> PyResult<()> {
-    let (Some(sys_module), Some(builtins)) = (native_module(py, "sys")?, native_module(py, "builtins")?) else {
+    let (Some(sys_module), Some(builtins)) =
+        (native_module(py, "sys")?, native_module(py, "builtins")?)
+    else {
         return raise!(py, ImportError, "sys and builtins are not registered");
     };
     sys::install(py, &sys_module, &builtins)?;
@@ -82,7 +94,11 @@ pub fn start(py: Py) -> PyResult<()> {
 /// The part that finds modules in files.
 pub fn start_external(py: Py) -> PyResult<()> {
     let importlib = super::importlib(py)?;
-    let external = frozen_module(py, "_frozen_importlib_external", "importlib._bootstrap_external")?;
+    let external = frozen_module(
+        py,
+        "_frozen_importlib_external",
+        "importlib._bootstrap_external",
+    )?;
     protocol::set_attr(py, &importlib, intern!("_bootstrap_external"), &external)?;
     protocol::call_method(py, &external, intern!("_install"), &[importlib])?;
     Ok(())

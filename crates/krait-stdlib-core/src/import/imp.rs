@@ -1,7 +1,9 @@
 //! `_imp`: what importlib needs of the runtime.
 
 use krait_object::native::module::NativeModule;
-use krait_object::{Bytes, List, ModuleBuilder, Py, PyResult, Str, Tuple, Value, intern, protocol, raise};
+use krait_object::{
+    Bytes, List, ModuleBuilder, Py, PyResult, Str, Tuple, Value, intern, protocol, raise,
+};
 use krait_vm::CodeObject;
 
 use super::bootstrap::{native_module, source};
@@ -12,7 +14,12 @@ pub const MODULE: NativeModule = NativeModule { name: "_imp", init };
 fn create_builtin(py: Py, spec: &Value) -> PyResult {
     let name = protocol::get_attr(py, spec, intern!("name"))?;
     let Some(text) = name.downcast::<Str>() else {
-        return raise!(py, TypeError, "name must be string, not {}", name.ty().name());
+        return raise!(
+            py,
+            TypeError,
+            "name must be string, not {}",
+            name.ty().name()
+        );
     };
     if let Some(known) = super::loaded(py, &name)? {
         return Ok(known);
@@ -51,32 +58,69 @@ fn fix_co_filename(_py: Py, code: &CodeObject, path: &Str) {
 /// `_imp.source_hash`: SipHash-1-3 of the source, keyed by the magic number.
 fn source_hash(py: Py, key: i64, data: &Value) -> PyResult<krait_object::Owned<Bytes>> {
     let data = krait_object::types::buffer::to_bytes(py, data)?;
-    Ok(Bytes::new(&krait_object::hash::keyed((key as u64, 0), &data).to_le_bytes()))
+    Ok(Bytes::new(
+        &krait_object::hash::keyed((key as u64, 0), &data).to_le_bytes(),
+    ))
 }
 
 fn init(m: &ModuleBuilder) -> PyResult<()> {
     m.function("create_builtin(spec, /)", create_builtin)?
         .function("exec_builtin(mod, /)", |_py, _module: &Value| 0i64)?
         .function("is_builtin(name, /)", is_builtin)?
-        .function("is_frozen(name, /)", |py, name: &Str| (source(py).exists)(&name.to_rust()).is_some())?
-        .function("get_frozen_source(name, /)", |py, name: &Str| -> Option<String> {
-            (source(py).source)(&name.to_rust()).map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+        .function("is_frozen(name, /)", |py, name: &Str| {
+            (source(py).exists)(&name.to_rust()).is_some()
         })?
-        .function("is_frozen_package(name, /)", |py, name: &Str| -> PyResult<bool> {
-            match (source(py).exists)(&name.to_rust()) {
-                Some(package) => Ok(package),
-                None => raise!(py, ImportError, "No such frozen object named {}", name.to_rust()),
-            }
-        })?
-        .function("get_frozen_object(name, data=None, /)", |py, name: &Str, _data: Option<&Value>| {
-            frozen_code(py, &name.to_rust()).map(|(code, _)| code)
-        })?
+        .function(
+            "get_frozen_source(name, /)",
+            |py, name: &Str| -> Option<String> {
+                (source(py).source)(&name.to_rust())
+                    .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+            },
+        )?
+        .function(
+            "is_frozen_package(name, /)",
+            |py, name: &Str| -> PyResult<bool> {
+                match (source(py).exists)(&name.to_rust()) {
+                    Some(package) => Ok(package),
+                    None => raise!(
+                        py,
+                        ImportError,
+                        "No such frozen object named {}",
+                        name.to_rust()
+                    ),
+                }
+            },
+        )?
+        .function(
+            "get_frozen_object(name, data=None, /)",
+            |py, name: &Str, _data: Option<&Value>| {
+                frozen_code(py, &name.to_rust()).map(|(code, _)| code)
+            },
+        )?
         .function("find_frozen(name, /, *, withdata=False)", find_frozen)?
         .function("init_frozen(name, /)", |_py, _name: &Str| ())?
-        .function("_frozen_module_names()", |_py| List::from_values((source(_py).names)().into_iter().map(|n| Value::from(Str::new(n)))))?
-        .function("_override_frozen_modules_for_tests(override, /)", |_py, _value: i64| ())?
-        .function("_override_multi_interp_extensions_check(override, /)", |_py, _value: i64| 0i64)?
-        .function("extension_suffixes()", |_py| List::from_values(crate::sys::EXTENSION_SUFFIXES.iter().map(|s| Value::from(Str::new(s)))))?
+        .function("_frozen_module_names()", |_py| {
+            List::from_values(
+                (source(_py).names)()
+                    .into_iter()
+                    .map(|n| Value::from(Str::new(n))),
+            )
+        })?
+        .function(
+            "_override_frozen_modules_for_tests(override, /)",
+            |_py, _value: i64| (),
+        )?
+        .function(
+            "_override_multi_interp_extensions_check(override, /)",
+            |_py, _value: i64| 0i64,
+        )?
+        .function("extension_suffixes()", |_py| {
+            List::from_values(
+                crate::sys::EXTENSION_SUFFIXES
+                    .iter()
+                    .map(|s| Value::from(Str::new(s))),
+            )
+        })?
         .function("lock_held()", |_py| false)?
         .function("acquire_lock()", |_py| ())?
         .function("release_lock()", |_py| ())?

@@ -1,7 +1,9 @@
 //! Imports: what the `import` statement and `__import__` do, `_imp`, and how the import
 //! system is brought up from `importlib._bootstrap`.
 
-use krait_object::{Dict, Owned, Py, PyResult, Str, Tuple, Value, errors, exceptions, intern, protocol, raise};
+use krait_object::{
+    Dict, Owned, Py, PyResult, Str, Tuple, Value, errors, exceptions, intern, protocol, raise,
+};
 
 use crate::sys;
 
@@ -18,7 +20,11 @@ fn loaded(py: Py, name: &Value) -> PyResult<Option<Value>> {
     };
     let found = match modules.downcast_exact::<Dict>() {
         Some(dict) => dict.get(py, name)?,
-        None => errors::suppress(py, protocol::get_item(py, &modules, name), &exceptions::KeyError)?,
+        None => errors::suppress(
+            py,
+            protocol::get_item(py, &modules, name),
+            &exceptions::KeyError,
+        )?,
     };
     Ok(found.filter(|m| !m.is_none()))
 }
@@ -58,11 +64,22 @@ pub fn import(
     if level > 0 && text.is_empty() {
         return Ok(module);
     }
-    let Some(dot) = text.code_points().position(|c| c == u32::from('.')) else { return Ok(module) };
-    let Some(full) = absolute.downcast::<Str>() else { return Ok(module) };
+    let Some(dot) = text.code_points().position(|c| c == u32::from('.')) else {
+        return Ok(module);
+    };
+    let Some(full) = absolute.downcast::<Str>() else {
+        return Ok(module);
+    };
     if level == 0 {
         let front = Value::from(Str::from_chars(text.chars().slice(0, dot)));
-        return import(py, &front, &Value::none(), &Value::none(), &Value::none(), 0);
+        return import(
+            py,
+            &front,
+            &Value::none(),
+            &Value::none(),
+            &Value::none(),
+            0,
+        );
     }
     let cut = full.len() - (text.len() - dot);
     let front = Value::from(Str::from_chars(full.chars().slice(0, cut)));
@@ -70,7 +87,12 @@ pub fn import(
         Some(module) => Ok(module),
         None => {
             let shown = protocol::repr(py, &front)?;
-            raise!(py, KeyError, "{} not in sys.modules as expected", shown.to_rust())
+            raise!(
+                py,
+                KeyError,
+                "{} not in sys.modules as expected",
+                shown.to_rust()
+            )
         }
     }
 }
@@ -82,11 +104,19 @@ fn with_fromlist(py: Py, module: Value, fromlist: &Value) -> PyResult {
     }
     let importlib = importlib(py)?;
     let import_ = protocol::get_attr(py, &importlib, intern!("_gcd_import"))?;
-    protocol::call_method(py, &importlib, intern!("_handle_fromlist"), &[module, fromlist.clone(), import_])
+    protocol::call_method(
+        py,
+        &importlib,
+        intern!("_handle_fromlist"),
+        &[module, fromlist.clone(), import_],
+    )
 }
 
 fn importlib(py: Py) -> PyResult {
-    match loaded(py, &Value::from(intern!("_frozen_importlib").to_owned_str()))? {
+    match loaded(
+        py,
+        &Value::from(intern!("_frozen_importlib").to_owned_str()),
+    )? {
         Some(importlib) => Ok(importlib),
         None => raise!(py, ImportError, "the import system is not started"),
     }
@@ -94,10 +124,14 @@ fn importlib(py: Py) -> PyResult {
 
 /// A module that another thread is still loading is waited for.
 fn wait_until_loaded(py: Py, module: &Value) -> PyResult<()> {
-    let Some(spec) = protocol::lookup_attr(py, module, intern!("__spec__"))?.filter(|s| !s.is_none()) else {
+    let Some(spec) =
+        protocol::lookup_attr(py, module, intern!("__spec__"))?.filter(|s| !s.is_none())
+    else {
         return Ok(());
     };
-    let Some(flag) = protocol::lookup_attr(py, &spec, intern!("_initializing"))? else { return Ok(()) };
+    let Some(flag) = protocol::lookup_attr(py, &spec, intern!("_initializing"))? else {
+        return Ok(());
+    };
     if !protocol::truth(py, &flag)? {
         return Ok(());
     }
@@ -109,7 +143,12 @@ fn wait_until_loaded(py: Py, module: &Value) -> PyResult<()> {
 fn find_and_load(py: Py, name: &Value) -> PyResult {
     let importlib = importlib(py)?;
     let import_ = protocol::get_attr(py, &importlib, intern!("_gcd_import"))?;
-    let result = protocol::call_method(py, &importlib, intern!("_find_and_load"), &[name.clone(), import_]);
+    let result = protocol::call_method(
+        py,
+        &importlib,
+        intern!("_find_and_load"),
+        &[name.clone(), import_],
+    );
     if result.is_err() {
         remove_importlib_frames(py);
     }
@@ -138,17 +177,31 @@ fn resolve(py: Py, name: &Str, globals: &Value, level: i64) -> PyResult<Owned<St
         return raise!(py, TypeError, "package must be a string");
     };
     if package.is_empty() {
-        return raise!(py, ImportError, "attempted relative import with no known parent package");
+        return raise!(
+            py,
+            ImportError,
+            "attempted relative import with no known parent package"
+        );
     }
     let text = package.to_rust().into_owned();
     let mut base = text.as_str();
     for _ in 1..level {
         match base.rsplit_once('.') {
             Some((front, _)) => base = front,
-            None => return raise!(py, ImportError, "attempted relative import beyond top-level package"),
+            None => {
+                return raise!(
+                    py,
+                    ImportError,
+                    "attempted relative import beyond top-level package"
+                );
+            }
         }
     }
-    Ok(if name.is_empty() { Str::new(base) } else { Str::new(&format!("{base}.{}", name.to_rust())) })
+    Ok(if name.is_empty() {
+        Str::new(base)
+    } else {
+        Str::new(&format!("{base}.{}", name.to_rust()))
+    })
 }
 
 /// The package that a module's globals belong to (`_calc___package__`).
@@ -178,7 +231,11 @@ fn package_of(py: Py, globals: &Dict) -> PyResult {
     let text = text.to_rust().into_owned();
     match text.rsplit_once('.') {
         Some((front, _)) => Ok(Value::from(Str::new(front))),
-        None => raise!(py, ImportError, "attempted relative import with no known parent package"),
+        None => raise!(
+            py,
+            ImportError,
+            "attempted relative import with no known parent package"
+        ),
     }
 }
 

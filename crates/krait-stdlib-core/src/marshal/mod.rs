@@ -1,7 +1,9 @@
 //! `marshal`: CPython's format for values; code objects hold Krait's own bytes.
 
 use krait_object::native::module::NativeModule;
-use krait_object::{Bytes, ModuleBuilder, Owned, Py, PyResult, Str, Value, intern, protocol, raise, types::buffer};
+use krait_object::{
+    Bytes, ModuleBuilder, Owned, Py, PyResult, Str, Value, intern, protocol, raise, types::buffer,
+};
 
 mod read;
 mod write;
@@ -9,7 +11,10 @@ mod write;
 pub use read::loads;
 pub use write::dumps;
 
-pub const MODULE: NativeModule = NativeModule { name: "marshal", init };
+pub const MODULE: NativeModule = NativeModule {
+    name: "marshal",
+    init,
+};
 
 /// The format's version.
 const VERSION: i64 = 5;
@@ -50,9 +55,25 @@ mod code {
     pub const FLAG_REF: u8 = 0x80;
 }
 
-fn dump(py: Py, value: &Value, file: &Value, version: Option<i64>, allow_code: Option<bool>) -> PyResult {
-    let bytes = dumps(py, value, version.unwrap_or(VERSION), allow_code.unwrap_or(true))?;
-    protocol::call_method(py, file, intern!("write"), &[Value::from(Bytes::new(&bytes))])
+fn dump(
+    py: Py,
+    value: &Value,
+    file: &Value,
+    version: Option<i64>,
+    allow_code: Option<bool>,
+) -> PyResult {
+    let bytes = dumps(
+        py,
+        value,
+        version.unwrap_or(VERSION),
+        allow_code.unwrap_or(true),
+    )?;
+    protocol::call_method(
+        py,
+        file,
+        intern!("write"),
+        &[Value::from(Bytes::new(&bytes))],
+    )
 }
 
 fn load(py: Py, file: &Value, allow_code: Option<bool>) -> PyResult {
@@ -72,18 +93,30 @@ fn init(m: &ModuleBuilder) -> PyResult<()> {
         .function("load(file, /, *, allow_code=True)", load)?
         .function(
             "dumps(value, version=5, /, *, allow_code=True)",
-            |py, value: &Value, version: Option<i64>, allow_code: Option<bool>| -> PyResult<Owned<Bytes>> {
-                let bytes = dumps(py, value, version.unwrap_or(VERSION), allow_code.unwrap_or(true))?;
+            |py,
+             value: &Value,
+             version: Option<i64>,
+             allow_code: Option<bool>|
+             -> PyResult<Owned<Bytes>> {
+                let bytes = dumps(
+                    py,
+                    value,
+                    version.unwrap_or(VERSION),
+                    allow_code.unwrap_or(true),
+                )?;
                 Ok(Bytes::new(&bytes))
             },
         )?
-        .function("loads(bytes, /, *, allow_code=True)", |py, data: &Value, allow_code: Option<bool>| {
-            if data.downcast::<Str>().is_some() {
-                return raise!(py, TypeError, "a bytes-like object is required, not 'str'");
-            }
-            let bytes = buffer::Buffer::new(py, data)?;
-            loads(py, bytes.as_slice(), allow_code.unwrap_or(true))
-        })?
+        .function(
+            "loads(bytes, /, *, allow_code=True)",
+            |py, data: &Value, allow_code: Option<bool>| {
+                if data.downcast::<Str>().is_some() {
+                    return raise!(py, TypeError, "a bytes-like object is required, not 'str'");
+                }
+                let bytes = buffer::Buffer::new(py, data)?;
+                loads(py, bytes.as_slice(), allow_code.unwrap_or(true))
+            },
+        )?
         .int("version", VERSION)?;
     Ok(())
 }

@@ -2,7 +2,9 @@
 
 use krait_object::types::complex::Complex;
 use krait_object::types::str::intern;
-use krait_object::{Bytes, Dict, Int, List, Py, PyResult, Str, Tuple, Value, exceptions, raise, singletons, types};
+use krait_object::{
+    Bytes, Dict, Int, List, Py, PyResult, Str, Tuple, Value, exceptions, raise, singletons, types,
+};
 use krait_vm::CodeObject;
 
 use super::{MAX_DEPTH, code};
@@ -23,7 +25,14 @@ pub fn loads(py: Py, data: &[u8], allow_code: bool) -> PyResult {
 
 /// The first value, and how many bytes it took.
 pub fn load_prefix(py: Py, data: &[u8], allow_code: bool) -> PyResult<(Value, usize)> {
-    let mut reader = Reader { py, data, at: 0, allow_code, refs: Vec::new(), depth: 0 };
+    let mut reader = Reader {
+        py,
+        data,
+        at: 0,
+        allow_code,
+        refs: Vec::new(),
+        depth: 0,
+    };
     match reader.value()? {
         Some(value) => Ok((value, reader.at)),
         None => raise!(py, TypeError, "NULL object in marshal data for object"),
@@ -32,7 +41,11 @@ pub fn load_prefix(py: Py, data: &[u8], allow_code: bool) -> PyResult<(Value, us
 
 impl<'a> Reader<'a> {
     fn take(&mut self, count: usize) -> PyResult<&'a [u8]> {
-        match self.at.checked_add(count).and_then(|end| self.data.get(self.at..end)) {
+        match self
+            .at
+            .checked_add(count)
+            .and_then(|end| self.data.get(self.at..end))
+        {
             Some(bytes) => {
                 self.at += count;
                 Ok(bytes)
@@ -54,7 +67,11 @@ impl<'a> Reader<'a> {
     fn size(&mut self, what: &str) -> PyResult<usize> {
         match usize::try_from(i32::from_le_bytes(self.number()?)) {
             Ok(size) => Ok(size),
-            Err(_) => raise!(self.py, ValueError, "bad marshal data ({what} size out of range)"),
+            Err(_) => raise!(
+                self.py,
+                ValueError,
+                "bad marshal data ({what} size out of range)"
+            ),
         }
     }
 
@@ -135,7 +152,9 @@ impl<'a> Reader<'a> {
             code::FALSE => return Ok(Some(Value::bool(false))),
             code::ELLIPSIS => return Ok(Some(Value::from_static(singletons::ellipsis()))),
             code::STOP_ITERATION => {
-                return Ok(Some(Value::from(krait_object::Layout::to_owned(&*exceptions::StopIteration))));
+                return Ok(Some(Value::from(krait_object::Layout::to_owned(
+                    &*exceptions::StopIteration,
+                ))));
             }
             code::REF => return self.reference(),
             code::INT => Value::int(i64::from(i32::from_le_bytes(self.number()?))),
@@ -159,7 +178,11 @@ impl<'a> Reader<'a> {
             code::UNICODE | code::INTERNED => {
                 let len = self.size("string")?;
                 let text = Str::from_wtf8(self.take(len)?);
-                Value::from(if letter == code::INTERNED { intern::intern(text) } else { text })
+                Value::from(if letter == code::INTERNED {
+                    intern::intern(text)
+                } else {
+                    text
+                })
             }
             _ => return self.container(letter, flagged),
         };
@@ -168,12 +191,20 @@ impl<'a> Reader<'a> {
 
     fn text(&mut self, len: usize, interned: bool) -> PyResult {
         let text = Str::from_latin1(self.take(len)?);
-        Ok(Value::from(if interned { intern::intern(text) } else { text }))
+        Ok(Value::from(if interned {
+            intern::intern(text)
+        } else {
+            text
+        }))
     }
 
     fn reference(&mut self) -> PyResult<Option<Value>> {
         let index = i32::from_le_bytes(self.number()?);
-        match usize::try_from(index).ok().and_then(|i| self.refs.get(i).cloned()).flatten() {
+        match usize::try_from(index)
+            .ok()
+            .and_then(|i| self.refs.get(i).cloned())
+            .flatten()
+        {
             Some(value) => Ok(Some(value)),
             None => raise!(self.py, ValueError, "bad marshal data (invalid reference)"),
         }
@@ -181,18 +212,39 @@ impl<'a> Reader<'a> {
 
     fn long(&mut self) -> PyResult {
         let count = i32::from_le_bytes(self.number()?);
-        let Some(size) = (count.unsigned_abs() as usize).checked_mul(2).filter(|_| count > i32::MIN) else {
-            return raise!(self.py, ValueError, "bad marshal data (long size out of range)");
+        let Some(size) = (count.unsigned_abs() as usize)
+            .checked_mul(2)
+            .filter(|_| count > i32::MIN)
+        else {
+            return raise!(
+                self.py,
+                ValueError,
+                "bad marshal data (long size out of range)"
+            );
         };
         let bytes = self.take(size)?;
-        let digits: Vec<u32> = bytes.chunks_exact(2).map(|c| u32::from(u16::from_le_bytes([c[0], c[1]]))).collect();
+        let digits: Vec<u32> = bytes
+            .chunks_exact(2)
+            .map(|c| u32::from(u16::from_le_bytes([c[0], c[1]])))
+            .collect();
         if digits.iter().any(|&d| d > 0x7FFF) {
-            return raise!(self.py, ValueError, "bad marshal data (digit out of range in long)");
+            return raise!(
+                self.py,
+                ValueError,
+                "bad marshal data (digit out of range in long)"
+            );
         }
         if digits.last() == Some(&0) {
-            return raise!(self.py, ValueError, "bad marshal data (unnormalized long data)");
+            return raise!(
+                self.py,
+                ValueError,
+                "bad marshal data (unnormalized long data)"
+            );
         }
-        let mut wide: Vec<u32> = digits.chunks(2).map(|c| c[0] | (c.get(1).copied().unwrap_or(0) << 15)).collect();
+        let mut wide: Vec<u32> = digits
+            .chunks(2)
+            .map(|c| c[0] | (c.get(1).copied().unwrap_or(0) << 15))
+            .collect();
         while wide.last() == Some(&0) {
             wide.pop();
         }
@@ -202,8 +254,11 @@ impl<'a> Reader<'a> {
     fn container(&mut self, letter: u8, flagged: bool) -> PyResult<Option<Value>> {
         match letter {
             code::TUPLE | code::SMALL_TUPLE => {
-                let count =
-                    if letter == code::TUPLE { self.size("tuple")? } else { usize::from(self.byte()?) };
+                let count = if letter == code::TUPLE {
+                    self.size("tuple")?
+                } else {
+                    usize::from(self.byte()?)
+                };
                 let place = self.reserve(flagged);
                 let items = self.items(count, "tuple")?;
                 self.fill(place, Value::from(Tuple::from_values(items)))
@@ -232,21 +287,35 @@ impl<'a> Reader<'a> {
                 let place = self.reserve(flagged);
                 let items = self.items(count, "set")?;
                 let made = if letter == code::SET {
-                    Value::from(types::set::Set::from_iterable(self.py, &Value::from(Tuple::from_values(items)))?)
+                    Value::from(types::set::Set::from_iterable(
+                        self.py,
+                        &Value::from(Tuple::from_values(items)),
+                    )?)
                 } else {
-                    Value::from(types::set::FrozenSet::from_iterable(self.py, &Value::from(Tuple::from_values(items)))?)
+                    Value::from(types::set::FrozenSet::from_iterable(
+                        self.py,
+                        &Value::from(Tuple::from_values(items)),
+                    )?)
                 };
                 self.fill(place, made)
             }
             code::SLICE => {
                 let place = self.reserve(flagged);
-                let (start, stop, step) = (self.item("slice")?, self.item("slice")?, self.item("slice")?);
+                let (start, stop, step) = (
+                    self.item("slice")?,
+                    self.item("slice")?,
+                    self.item("slice")?,
+                );
                 let made = types::slice::Slice::new(&start, &stop, &step);
                 self.fill(place, Value::from(made))
             }
             code::CODE => {
                 if !self.allow_code {
-                    return raise!(self.py, ValueError, "unmarshalling code objects is disallowed");
+                    return raise!(
+                        self.py,
+                        ValueError,
+                        "unmarshalling code objects is disallowed"
+                    );
                 }
                 let len = self.size("code")?;
                 let bytes = self.take(len)?;

@@ -5,7 +5,10 @@ use std::collections::HashMap;
 use krait_object::types::complex::Complex;
 use krait_object::types::set::AnySet;
 use krait_object::types::slice::Slice;
-use krait_object::{Bytes, Dict, Float, Int, List, Object, Py, PyResult, Str, Tuple, Unpacked, Value, exceptions, protocol, raise, singletons, types::buffer};
+use krait_object::{
+    Bytes, Dict, Float, Int, List, Object, Py, PyResult, Str, Tuple, Unpacked, Value, exceptions,
+    protocol, raise, singletons, types::buffer,
+};
 use krait_vm::CodeObject;
 
 use super::{MAX_DEPTH, code};
@@ -24,8 +27,15 @@ struct Writer {
 
 /// A value as marshal data.
 pub fn dumps(py: Py, value: &Value, version: i64, allow_code: bool) -> PyResult<Vec<u8>> {
-    let mut writer =
-        Writer { py, out: Vec::new(), version, allow_code, seen: HashMap::new(), kept: Vec::new(), depth: 0 };
+    let mut writer = Writer {
+        py,
+        out: Vec::new(),
+        version,
+        allow_code,
+        seen: HashMap::new(),
+        kept: Vec::new(),
+        depth: 0,
+    };
     writer.value(value)?;
     Ok(writer.out)
 }
@@ -71,14 +81,18 @@ impl Writer {
 
     /// 15-bit digits with the sign in the count.
     fn long(&mut self, int: &Int, flag: u8) -> PyResult<()> {
-        let mut digits: Vec<u16> =
-            int.digits().iter().flat_map(|d| [(d & 0x7FFF) as u16, (d >> 15) as u16]).collect();
+        let mut digits: Vec<u16> = int
+            .digits()
+            .iter()
+            .flat_map(|d| [(d & 0x7FFF) as u16, (d >> 15) as u16])
+            .collect();
         while digits.last() == Some(&0) {
             digits.pop();
         }
         self.out.push(code::LONG | flag);
         let count = digits.len() as i32;
-        self.out.extend((if int.is_negative() { -count } else { count }).to_le_bytes());
+        self.out
+            .extend((if int.is_negative() { -count } else { count }).to_le_bytes());
         digits.iter().for_each(|d| self.out.extend(d.to_le_bytes()));
         Ok(())
     }
@@ -136,7 +150,9 @@ impl Writer {
             self.out.push(code::STOP_ITERATION);
             return Ok(());
         }
-        let Some(flag) = self.reference(o, value) else { return Ok(()) };
+        let Some(flag) = self.reference(o, value) else {
+            return Ok(());
+        };
         if let Some(int) = o.downcast_exact::<Int>() {
             return match int.to_i64().and_then(|i| i32::try_from(i).ok()) {
                 Some(i) => {
@@ -175,16 +191,34 @@ impl Writer {
             && let Some(ascii) = text.as_ascii()
         {
             if let Ok(len) = u8::try_from(ascii.len()) {
-                self.out.push(if interned { code::SHORT_ASCII_INTERNED } else { code::SHORT_ASCII } | flag);
+                self.out.push(
+                    if interned {
+                        code::SHORT_ASCII_INTERNED
+                    } else {
+                        code::SHORT_ASCII
+                    } | flag,
+                );
                 self.out.push(len);
             } else {
-                self.out.push(if interned { code::ASCII_INTERNED } else { code::ASCII } | flag);
+                self.out.push(
+                    if interned {
+                        code::ASCII_INTERNED
+                    } else {
+                        code::ASCII
+                    } | flag,
+                );
                 self.size(ascii.len())?;
             }
             self.out.extend(ascii.bytes());
             return Ok(());
         }
-        self.out.push(if interned && self.version >= 1 { code::INTERNED } else { code::UNICODE } | flag);
+        self.out.push(
+            if interned && self.version >= 1 {
+                code::INTERNED
+            } else {
+                code::UNICODE
+            } | flag,
+        );
         let bytes = krait_vm::code::consts::wtf8(text);
         self.size(bytes.len())?;
         self.out.extend(bytes);
@@ -205,7 +239,10 @@ impl Writer {
         if let Some(list) = o.downcast_exact::<List>() {
             self.out.push(code::LIST | flag);
             self.size(list.len())?;
-            return list.to_vec().into_iter().try_for_each(|item| self.value(&Value::from(item)));
+            return list
+                .to_vec()
+                .into_iter()
+                .try_for_each(|item| self.value(&Value::from(item)));
         }
         if let Some(dict) = o.downcast_exact::<Dict>() {
             self.out.push(code::DICT | flag);
@@ -237,11 +274,17 @@ impl Writer {
             && self.version >= 5
         {
             self.out.push(code::SLICE | flag);
-            return [slice.start(), slice.stop(), slice.step()].iter().try_for_each(|part| self.value(&Value::unboxed(part)));
+            return [slice.start(), slice.stop(), slice.step()]
+                .iter()
+                .try_for_each(|part| self.value(&Value::unboxed(part)));
         }
         if let Some(code_object) = o.downcast_exact::<CodeObject>() {
             if !self.allow_code {
-                return raise!(self.py, ValueError, "marshalling code objects is disallowed");
+                return raise!(
+                    self.py,
+                    ValueError,
+                    "marshalling code objects is disallowed"
+                );
             }
             self.out.push(code::CODE | flag);
             let bytes = krait_bytecode::to_bytes(code_object.data());
@@ -260,7 +303,8 @@ impl Writer {
     fn set(&mut self, o: &Object, value: &Value, flag: u8) -> PyResult<()> {
         let frozen = !o.ty().is(&krait_object::types::set::SET);
         let items = protocol::iter::collect(self.py, value)?;
-        self.out.push(if frozen { code::FROZENSET } else { code::SET } | flag);
+        self.out
+            .push(if frozen { code::FROZENSET } else { code::SET } | flag);
         self.size(items.len())?;
         let mut keyed = Vec::with_capacity(items.len());
         for item in items {

@@ -2,7 +2,9 @@
 
 use std::cell::RefCell;
 
-use krait_object::{Args, GilCell, ModuleBuilder, Py, PyResult, Str, Tuple, Value, errors, exceptions, protocol};
+use krait_object::{
+    Args, GilCell, ModuleBuilder, Py, PyResult, Str, Tuple, Value, errors, exceptions, protocol,
+};
 
 static HOOKS: GilCell<RefCell<Vec<Value>>> = GilCell::new(RefCell::new(Vec::new()));
 
@@ -30,9 +32,10 @@ fn addaudithook(py: Py, hook: &Value) -> PyResult<()> {
 }
 
 pub fn define(m: &ModuleBuilder) -> PyResult<()> {
-    m.function("audit(event, /, *args)", |py, event: &Str, args: Args<'_>| {
-        audit(py, &event.to_rust(), args.0)
-    })?
+    m.function(
+        "audit(event, /, *args)",
+        |py, event: &Str, args: Args<'_>| audit(py, &event.to_rust(), args.0),
+    )?
     .function("addaudithook(hook)", addaudithook)?;
     Ok(())
 }

@@ -13,15 +13,23 @@ fn getframe(py: Py, depth: Option<i64>) -> PyResult {
 
 fn getframemodulename(py: Py, depth: Option<i64>) -> PyResult {
     let depth = usize::try_from(depth.unwrap_or(0)).unwrap_or(0);
-    let Some(frame) = frame::frame_object(py, depth) else { return Ok(Value::none()) };
+    let Some(frame) = frame::frame_object(py, depth) else {
+        return Ok(Value::none());
+    };
     let globals = protocol::get_attr(py, &Value::from(frame), intern!("f_globals"))?;
-    let found = globals.downcast::<krait_object::Dict>().and_then(|g| g.get_str_key(py, intern!("__name__")));
+    let found = globals
+        .downcast::<krait_object::Dict>()
+        .and_then(|g| g.get_str_key(py, intern!("__name__")));
     Ok(found.unwrap_or_else(Value::none))
 }
 
 fn exc_info(py: Py) -> PyResult {
     let Some(exception) = py.thread().handled_exception() else {
-        return Ok(Value::from(Tuple::from_values([Value::none(), Value::none(), Value::none()])));
+        return Ok(Value::from(Tuple::from_values([
+            Value::none(),
+            Value::none(),
+            Value::none(),
+        ])));
     };
     let class = Value::from(krait_object::Layout::to_owned(exception.ty()));
     let value = Value::from(exception);
@@ -31,14 +39,22 @@ fn exc_info(py: Py) -> PyResult {
 
 fn setrecursionlimit(py: Py, limit: i32) -> PyResult<()> {
     if limit < 1 {
-        return raise!(py, ValueError, "recursion limit must be greater or equal than 1");
+        return raise!(
+            py,
+            ValueError,
+            "recursion limit must be greater or equal than 1"
+        );
     }
     krait_vm::set_recursion_limit(py, limit as usize)
 }
 
 fn exit(py: Py, status: Option<&Value>) -> PyResult<()> {
     let arguments: &[Value] = status.map_or(&[], std::slice::from_ref);
-    Err(krait_object::errors::raise_args(py, &krait_object::exceptions::SystemExit, arguments))
+    Err(krait_object::errors::raise_args(
+        py,
+        &krait_object::exceptions::SystemExit,
+        arguments,
+    ))
 }
 
 fn call_tracing(py: Py, func: &Value, args: &Tuple) -> PyResult {

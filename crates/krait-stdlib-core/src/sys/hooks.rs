@@ -1,7 +1,10 @@
 //! `sys.displayhook`, `excepthook`, `unraisablehook`, `breakpointhook`.
 
 use krait_object::types::structseq::{self, Description};
-use krait_object::{Args, Dict, KwArgs, Layout, ModuleBuilder, Object, Py, PyResult, Str, Tuple, Type, Value, exceptions, intern, protocol, raise};
+use krait_object::{
+    Args, Dict, KwArgs, Layout, ModuleBuilder, Object, Py, PyResult, Str, Tuple, Type, Value,
+    exceptions, intern, protocol, raise,
+};
 use std::cell::OnceCell;
 
 use super::{builtin, builtins, get};
@@ -17,14 +20,20 @@ fn displayhook(py: Py, object: &Value) -> PyResult<()> {
     };
     let text = Value::from(protocol::repr(py, object)?);
     protocol::call_method(py, &stdout, intern!("write"), &[text])?;
-    protocol::call_method(py, &stdout, intern!("write"), &[Value::from(Str::new("\n"))])?;
+    protocol::call_method(
+        py,
+        &stdout,
+        intern!("write"),
+        &[Value::from(Str::new("\n"))],
+    )?;
     protocol::set_attr(py, &builtins, intern!("_"), object)
 }
 
 /// Writes text to `sys.stderr`, or to the process's own where there is none.
 pub fn write_stderr(py: Py, text: &str) {
     let stream = get(py, "stderr").filter(|s| !s.is_none());
-    let written = stream.map(|s| protocol::call_method(py, &s, intern!("write"), &[Value::from(Str::new(text))]));
+    let written = stream
+        .map(|s| protocol::call_method(py, &s, intern!("write"), &[Value::from(Str::new(text))]));
     match written {
         Some(Ok(_)) => {
             if let Some(stream) = get(py, "stderr")
@@ -46,7 +55,12 @@ pub fn write_stderr(py: Py, text: &str) {
 /// where that cannot be imported.
 fn exception_text(py: Py, value: &Value) -> String {
     let full = crate::import::import_module(py, "traceback").and_then(|traceback| {
-        let lines = protocol::call_method(py, &traceback, intern!("format_exception"), std::slice::from_ref(value))?;
+        let lines = protocol::call_method(
+            py,
+            &traceback,
+            intern!("format_exception"),
+            std::slice::from_ref(value),
+        )?;
         let mut text = String::new();
         for line in protocol::iter::collect(py, &lines)? {
             text.push_str(&protocol::str(py, &line)?.to_rust());
@@ -87,7 +101,8 @@ const UNRAISABLE_ARGS: Description = Description {
     constructible: true,
 };
 
-static UNRAISABLE_TYPE: krait_object::GilCell<OnceCell<&'static Type>> = krait_object::GilCell::new(OnceCell::new());
+static UNRAISABLE_TYPE: krait_object::GilCell<OnceCell<&'static Type>> =
+    krait_object::GilCell::new(OnceCell::new());
 
 fn unraisablehook(py: Py, unraisable: &Value) -> PyResult<()> {
     let field = |name: &'static str| protocol::get_attr_str(py, unraisable, name);
@@ -99,7 +114,11 @@ fn unraisablehook(py: Py, unraisable: &Value) -> PyResult<()> {
             drop(py.thread().take_exception());
             "<object repr() failed>".to_string()
         });
-        let what = if message.is_none() { "Exception ignored in".into() } else { protocol::str(py, &message)?.to_rust().into_owned() };
+        let what = if message.is_none() {
+            "Exception ignored in".into()
+        } else {
+            protocol::str(py, &message)?.to_rust().into_owned()
+        };
         text.push_str(&format!("{what}: {shown}\n"));
     } else if !message.is_none() {
         text.push_str(&format!("{}:\n", protocol::str(py, &message)?.to_rust()));
@@ -111,12 +130,16 @@ fn unraisablehook(py: Py, unraisable: &Value) -> PyResult<()> {
 
 /// Reports the exception that is set and that nobody can catch.
 pub fn report_unraisable(py: Py, doing: Option<&str>, object: Option<&Object>) {
-    let Some(exception) = py.thread().take_exception() else { return };
+    let Some(exception) = py.thread().take_exception() else {
+        return;
+    };
     let class = Value::from(exception.ty().to_owned());
     let value = Value::from(exception);
     let result = (|| {
         let traceback = protocol::get_attr(py, &value, intern!("__traceback__"))?;
-        let ty = UNRAISABLE_TYPE.get(py).get_or_init(|| structseq::make_type(UNRAISABLE_ARGS));
+        let ty = UNRAISABLE_TYPE
+            .get(py)
+            .get_or_init(|| structseq::make_type(UNRAISABLE_ARGS));
         let message = doing.map_or_else(Value::none, |d| Value::from(Str::new(d)));
         let object = object.map_or_else(Value::none, |o| Value::from(o.to_owned()));
         let args = structseq::make(py, ty, [class, value.clone(), traceback, message, object])?;
@@ -134,10 +157,11 @@ pub fn report_unraisable(py: Py, doing: Option<&str>, object: Option<&Object>) {
 /// Hands an uncaught exception to `sys.excepthook`.
 pub fn report_uncaught(py: Py, exception: &Value) {
     let class = Value::from(exception.ty().to_owned());
-    let traceback = protocol::get_attr(py, exception, intern!("__traceback__")).unwrap_or_else(|_| {
-        drop(py.thread().take_exception());
-        Value::none()
-    });
+    let traceback =
+        protocol::get_attr(py, exception, intern!("__traceback__")).unwrap_or_else(|_| {
+            drop(py.thread().take_exception());
+            Value::none()
+        });
     let arguments = [class, exception.clone(), traceback];
     match get(py, "excepthook").filter(|h| !h.is_none()) {
         Some(hook) => {
@@ -165,7 +189,11 @@ fn breakpointhook(py: Py, args: Args<'_>, kwargs: KwArgs) -> PyResult {
     if name == "0" {
         return Ok(Value::none());
     }
-    let name = if name.is_empty() { "pdb.set_trace" } else { &name };
+    let name = if name.is_empty() {
+        "pdb.set_trace"
+    } else {
+        &name
+    };
     let function = match name.rsplit_once('.') {
         Some((module, attribute)) => {
             let module = crate::import::import_module(py, module)?;
@@ -182,8 +210,16 @@ pub fn define(m: &ModuleBuilder) -> PyResult<()> {
         .function("excepthook(exctype, value, traceback, /)", excepthook)?
         .function("unraisablehook(unraisable, /)", unraisablehook)?
         .function("breakpointhook(*args, **kws)", breakpointhook)?;
-    for name in ["displayhook", "excepthook", "unraisablehook", "breakpointhook"] {
-        let hook = m.dict().get_str_key(m.py, &Str::intern(name)).unwrap_or_else(Value::none);
+    for name in [
+        "displayhook",
+        "excepthook",
+        "unraisablehook",
+        "breakpointhook",
+    ] {
+        let hook = m
+            .dict()
+            .get_str_key(m.py, &Str::intern(name))
+            .unwrap_or_else(Value::none);
         m.value(&format!("__{name}__"), hook)?;
     }
     Ok(())

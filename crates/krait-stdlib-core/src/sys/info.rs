@@ -33,7 +33,10 @@ pub struct Config {
 
 impl Config {
     pub fn flag(&self, name: &str) -> i64 {
-        self.flags.iter().find(|(n, _)| *n == name).map_or(0, |f| f.1)
+        self.flags
+            .iter()
+            .find(|(n, _)| *n == name)
+            .map_or(0, |f| f.1)
     }
 }
 
@@ -112,7 +115,13 @@ fn flags(py: Py, config: &Config) -> PyResult {
 fn version_info(py: Py) -> PyResult {
     let ty = structseq::make_type(VERSION_INFO);
     let (major, minor, micro) = VERSION;
-    let values = [Value::int(major), Value::int(minor), Value::int(micro), text("final"), Value::int(0)];
+    let values = [
+        Value::int(major),
+        Value::int(minor),
+        Value::int(micro),
+        text("final"),
+        Value::int(0),
+    ];
     structseq::make(py, ty, values).map(Value::from)
 }
 
@@ -177,7 +186,10 @@ pub fn define(m: &ModuleBuilder) -> PyResult<()> {
     }
     m.value("_xoptions", Value::from(options))?;
     let names = (crate::import::source(py).names)();
-    let top = names.into_iter().filter(|n| !n.contains('.')).chain(crate::registry::names(py));
+    let top = names
+        .into_iter()
+        .filter(|n| !n.contains('.'))
+        .chain(crate::registry::names(py));
     let names = Tuple::from_values(top.map(|n| Value::from(Str::intern(n))).collect::<Vec<_>>());
     let set = krait_object::types::set::FrozenSet::from_iterable(py, &Value::from(names))?;
     m.value("stdlib_module_names", Value::from(set))?;

@@ -29,17 +29,27 @@ fn get_asyncgen_hooks(py: Py) -> PyResult {
     structseq::make(py, ty, [or_none(first), or_none(last)]).map(Value::from)
 }
 
-fn set_asyncgen_hooks(py: Py, firstiter: Option<&Value>, finalizer: Option<&Value>) -> PyResult<()> {
+fn set_asyncgen_hooks(
+    py: Py,
+    firstiter: Option<&Value>,
+    finalizer: Option<&Value>,
+) -> PyResult<()> {
     for (name, hook) in [("finalizer", finalizer), ("firstiter", firstiter)] {
         if let Some(hook) = hook
             && !hook.is_none()
             && !krait_object::protocol::call::is_callable(hook)
         {
-            return raise!(py, TypeError, "callable {name} expected, got {}", hook.ty().name());
+            return raise!(
+                py,
+                TypeError,
+                "callable {name} expected, got {}",
+                hook.ty().name()
+            );
         }
     }
     let given = |hook: Option<&Value>| hook.map(|h| (!h.is_none()).then(|| h.to_object()));
-    py.thread().set_asyncgen_hooks(given(firstiter), given(finalizer));
+    py.thread()
+        .set_asyncgen_hooks(given(firstiter), given(finalizer));
     Ok(())
 }
 
@@ -63,28 +73,45 @@ pub fn define(m: &ModuleBuilder) -> PyResult<()> {
     m.function("getdefaultencoding()", |_py| "utf-8")?
         .function("getfilesystemencoding()", |_py| "utf-8")?
         .function("getfilesystemencodeerrors()", |_py| "surrogateescape")?
-        .function("getswitchinterval()", |_py| gil::switch_interval().as_secs_f64())?
+        .function("getswitchinterval()", |_py| {
+            gil::switch_interval().as_secs_f64()
+        })?
         .function("setswitchinterval(interval, /)", setswitchinterval)?
         .function("get_asyncgen_hooks()", get_asyncgen_hooks)?
-        .function("set_asyncgen_hooks(*, firstiter=<unrepresentable>, finalizer=<unrepresentable>)", set_asyncgen_hooks)?
-        .function("get_coroutine_origin_tracking_depth()", |py: Py| py.thread().origin_depth())?
-        .function("set_coroutine_origin_tracking_depth(depth)", set_origin_depth)?
+        .function(
+            "set_asyncgen_hooks(*, firstiter=<unrepresentable>, finalizer=<unrepresentable>)",
+            set_asyncgen_hooks,
+        )?
+        .function("get_coroutine_origin_tracking_depth()", |py: Py| {
+            py.thread().origin_depth()
+        })?
+        .function(
+            "set_coroutine_origin_tracking_depth(depth)",
+            set_origin_depth,
+        )?
         .function("is_finalizing()", |_py| crate::run::is_finalizing())?
         .function("is_stack_trampoline_active()", |_py| false)?
         .function("_is_gil_enabled()", |_py| true)?
         .function("_clear_type_cache()", |_py| ())?
         .function("_clear_internal_caches()", |_py| ())?
-        .function("getallocatedblocks()", |_py| krait_object::memory::allocated_blocks())?
-        .function("getunicodeinternedsize(*, _only_immortal=False)", |_py, _only: Option<bool>| {
-            krait_object::types::str::intern::count()
+        .function("getallocatedblocks()", |_py| {
+            krait_object::memory::allocated_blocks()
         })?
+        .function(
+            "getunicodeinternedsize(*, _only_immortal=False)",
+            |_py, _only: Option<bool>| krait_object::types::str::intern::count(),
+        )?
         .function("_debugmallocstats()", |py| {
             super::hooks::write_stderr(py, &krait_object::memory::debug_stats());
         })?
         .function("_get_cpu_count_config()", |_py| -1i64)?
-        .function("settrace(function, /)", |py, f: &Value| trace::set_function(py, Which::Trace, f))?
+        .function("settrace(function, /)", |py, f: &Value| {
+            trace::set_function(py, Which::Trace, f)
+        })?
         .function("gettrace()", |py| trace::get_function(py, Which::Trace))?
-        .function("setprofile(function, /)", |py, f: &Value| trace::set_function(py, Which::Profile, f))?
+        .function("setprofile(function, /)", |py, f: &Value| {
+            trace::set_function(py, Which::Profile, f)
+        })?
         .function("getprofile()", |py| trace::get_function(py, Which::Profile))?;
     Ok(())
 }

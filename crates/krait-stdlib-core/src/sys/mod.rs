@@ -3,7 +3,10 @@
 use std::cell::RefCell;
 
 use krait_object::native::module::NativeModule;
-use krait_object::{Dict, GilCell, List, ModuleBuilder, Owned, Py, PyResult, Str, Tuple, Value, intern, protocol, raise};
+use krait_object::{
+    Dict, GilCell, List, ModuleBuilder, Owned, Py, PyResult, Str, Tuple, Value, intern, protocol,
+    raise,
+};
 
 mod audit;
 mod frames;
@@ -35,7 +38,11 @@ pub fn install(py: Py, sys: &Value, builtins: &Value) -> PyResult<()> {
         return raise!(py, SystemError, "sys and builtins are no modules");
     };
     krait_vm::set_builtins(py, builtins_dict.clone());
-    let installed = Installed { sys: sys_dict, builtins: builtins_dict, builtins_module: builtins.clone() };
+    let installed = Installed {
+        sys: sys_dict,
+        builtins: builtins_dict,
+        builtins_module: builtins.clone(),
+    };
     *INSTALLED.get(py).borrow_mut() = Some(installed);
     Ok(())
 }
@@ -77,7 +84,11 @@ pub fn builtins(py: Py) -> PyResult {
 
 /// A builtin function or type.
 pub fn builtin(py: Py, name: &str) -> PyResult {
-    let builtins = INSTALLED.get(py).borrow().as_ref().map(|i| i.builtins.clone());
+    let builtins = INSTALLED
+        .get(py)
+        .borrow()
+        .as_ref()
+        .map(|i| i.builtins.clone());
     match builtins.and_then(|b| b.get_str_key(py, &Str::intern(name))) {
         Some(found) => Ok(found),
         None => raise!(py, NameError, "name '{name}' is not defined"),
@@ -92,8 +103,13 @@ fn init(m: &ModuleBuilder) -> PyResult<()> {
         m.value(name, Value::from(List::new()))?;
     }
     m.value("path_importer_cache", Value::from(Dict::new()))?;
-    let names = crate::registry::names(py).into_iter().map(|n| Value::from(Str::intern(n)));
-    m.value("builtin_module_names", Value::from(Tuple::from_values(names.collect::<Vec<_>>())))?;
+    let names = crate::registry::names(py)
+        .into_iter()
+        .map(|n| Value::from(Str::intern(n)));
+    m.value(
+        "builtin_module_names",
+        Value::from(Tuple::from_values(names.collect::<Vec<_>>())),
+    )?;
     info::define(m)?;
     numbers::define(m)?;
     objects::define(m)?;
@@ -106,7 +122,9 @@ fn init(m: &ModuleBuilder) -> PyResult<()> {
 /// `sys.stdout` or `sys.stderr` flushed; failures are ignored.
 pub fn flush_streams(py: Py) {
     for name in ["stdout", "stderr"] {
-        let Some(stream) = get(py, name).filter(|s| !s.is_none()) else { continue };
+        let Some(stream) = get(py, name).filter(|s| !s.is_none()) else {
+            continue;
+        };
         if protocol::call_method(py, &stream, intern!("flush"), &[]).is_err() {
             drop(py.thread().take_exception());
         }

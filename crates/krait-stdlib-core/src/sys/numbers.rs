@@ -10,16 +10,37 @@ const FLOAT_INFO: Description = Description {
     doc: "sys.float_info\n\nA named tuple holding information about the float type.",
     fields: &[
         ("max", "DBL_MAX -- maximum representable finite float"),
-        ("max_exp", "DBL_MAX_EXP -- maximum int e such that radix**(e-1) is representable"),
-        ("max_10_exp", "DBL_MAX_10_EXP -- maximum int e such that 10**e is representable"),
+        (
+            "max_exp",
+            "DBL_MAX_EXP -- maximum int e such that radix**(e-1) is representable",
+        ),
+        (
+            "max_10_exp",
+            "DBL_MAX_10_EXP -- maximum int e such that 10**e is representable",
+        ),
         ("min", "DBL_MIN -- Minimum positive normalized float"),
-        ("min_exp", "DBL_MIN_EXP -- minimum int e such that radix**(e-1) is a normalized float"),
-        ("min_10_exp", "DBL_MIN_10_EXP -- minimum int e such that 10**e is a normalized float"),
-        ("dig", "DBL_DIG -- maximum number of decimal digits that can be faithfully represented in a float"),
+        (
+            "min_exp",
+            "DBL_MIN_EXP -- minimum int e such that radix**(e-1) is a normalized float",
+        ),
+        (
+            "min_10_exp",
+            "DBL_MIN_10_EXP -- minimum int e such that 10**e is a normalized float",
+        ),
+        (
+            "dig",
+            "DBL_DIG -- maximum number of decimal digits that can be faithfully represented in a float",
+        ),
         ("mant_dig", "DBL_MANT_DIG -- mantissa digits"),
-        ("epsilon", "DBL_EPSILON -- Difference between 1 and the next representable float"),
+        (
+            "epsilon",
+            "DBL_EPSILON -- Difference between 1 and the next representable float",
+        ),
         ("radix", "FLT_RADIX -- radix of exponent"),
-        ("rounds", "FLT_ROUNDS -- rounding mode used for arithmetic operations"),
+        (
+            "rounds",
+            "FLT_ROUNDS -- rounding mode used for arithmetic operations",
+        ),
     ],
     visible: 11,
     constructible: true,
@@ -30,9 +51,18 @@ const INT_INFO: Description = Description {
     doc: "sys.int_info\n\nA named tuple that holds information about Python's\ninternal representation of integers.  The attributes are read only.",
     fields: &[
         ("bits_per_digit", "size of a digit in bits"),
-        ("sizeof_digit", "size in bytes of the C type used to represent a digit"),
-        ("default_max_str_digits", "maximum string conversion digits limitation"),
-        ("str_digits_check_threshold", "minimum positive value for int_max_str_digits"),
+        (
+            "sizeof_digit",
+            "size in bytes of the C type used to represent a digit",
+        ),
+        (
+            "default_max_str_digits",
+            "maximum string conversion digits limitation",
+        ),
+        (
+            "str_digits_check_threshold",
+            "minimum positive value for int_max_str_digits",
+        ),
     ],
     visible: 4,
     constructible: true,
@@ -43,11 +73,20 @@ const HASH_INFO: Description = Description {
     doc: "hash_info\n\nA named tuple providing parameters used for computing hashes.",
     fields: &[
         ("width", "width of the type used for hashing, in bits"),
-        ("modulus", "prime number giving the modulus on which the hash function is based"),
+        (
+            "modulus",
+            "prime number giving the modulus on which the hash function is based",
+        ),
         ("inf", "value to be used for hash of a positive infinity"),
         ("nan", "value to be used for hash of a nan"),
-        ("imag", "multiplier used for the imaginary part of a complex number"),
-        ("algorithm", "name of the algorithm for hashing of str, bytes and memoryviews"),
+        (
+            "imag",
+            "multiplier used for the imaginary part of a complex number",
+        ),
+        (
+            "algorithm",
+            "name of the algorithm for hashing of str, bytes and memoryviews",
+        ),
         ("hash_bits", "internal output size of hash algorithm"),
         ("seed_bits", "seed size of hash algorithm"),
         ("cutoff", "small string optimization cutoff"),
@@ -77,7 +116,11 @@ fn set_int_max_str_digits(py: Py, maxdigits: i64) -> PyResult<()> {
             MAX_STR_DIGITS.get(py).set(digits);
             Ok(())
         }
-        _ => raise!(py, ValueError, "maxdigits must be >= {THRESHOLD} or 0 for unlimited"),
+        _ => raise!(
+            py,
+            ValueError,
+            "maxdigits must be >= {THRESHOLD} or 0 for unlimited"
+        ),
     }
 }
 
@@ -99,7 +142,10 @@ pub fn define(m: &ModuleBuilder) -> PyResult<()> {
         int(2),
         int(1),
     ];
-    m.value("float_info", Value::from(structseq::make(py, float, values)?))?;
+    m.value(
+        "float_info",
+        Value::from(structseq::make(py, float, values)?),
+    )?;
     let ints = structseq::make_type(INT_INFO);
     let values = [int(30), int(4), int(4300), int(THRESHOLD as i64)];
     m.value("int_info", Value::from(structseq::make(py, ints, values)?))?;
@@ -118,8 +164,13 @@ pub fn define(m: &ModuleBuilder) -> PyResult<()> {
     m.value("hash_info", Value::from(structseq::make(py, hash, values)?))?;
     let thread = structseq::make_type(THREAD_INFO);
     let values = [text("pthread"), text("mutex+cond"), Value::none()];
-    m.value("thread_info", Value::from(structseq::make(py, thread, values)?))?;
-    m.function("get_int_max_str_digits()", |py| MAX_STR_DIGITS.get(py).get())?
-        .function("set_int_max_str_digits(maxdigits)", set_int_max_str_digits)?;
+    m.value(
+        "thread_info",
+        Value::from(structseq::make(py, thread, values)?),
+    )?;
+    m.function("get_int_max_str_digits()", |py| {
+        MAX_STR_DIGITS.get(py).get()
+    })?
+    .function("set_int_max_str_digits(maxdigits)", set_int_max_str_digits)?;
     Ok(())
 }

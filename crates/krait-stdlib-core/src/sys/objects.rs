@@ -1,14 +1,21 @@
 //! What `sys` tells about objects: sizes, counts, interning.
 
 use krait_object::types::str::intern as interning;
-use krait_object::{ModuleBuilder, Py, PyResult, Str, Value, errors, exceptions, intern, protocol, raise};
+use krait_object::{
+    ModuleBuilder, Py, PyResult, Str, Value, errors, exceptions, intern, protocol, raise,
+};
 
 fn getsizeof(py: Py, object: &Value, default: Option<&Value>) -> PyResult {
     let size = size_of_object(py, object);
     match (errors::suppress(py, size, &exceptions::TypeError)?, default) {
         (Some(size), _) => Ok(Value::int(size)),
         (None, Some(default)) => Ok(default.clone()),
-        (None, None) => raise!(py, TypeError, "Type {} doesn't define __sizeof__", object.ty().name()),
+        (None, None) => raise!(
+            py,
+            TypeError,
+            "Type {} doesn't define __sizeof__",
+            object.ty().name()
+        ),
     }
 }
 
@@ -16,12 +23,22 @@ fn getsizeof(py: Py, object: &Value, default: Option<&Value>) -> PyResult {
 fn size_of_object(py: Py, object: &Value) -> PyResult<i64> {
     let boxed = object.to_object();
     let Some(size) = protocol::call_special(py, &boxed, intern!("__sizeof__"), &[])? else {
-        return raise!(py, TypeError, "Type {} doesn't define __sizeof__", object.ty().name());
+        return raise!(
+            py,
+            TypeError,
+            "Type {} doesn't define __sizeof__",
+            object.ty().name()
+        );
     };
     match protocol::number::int_of(&size) {
         Some(size) if size >= 0 => Ok(size),
         Some(_) => raise!(py, ValueError, "__sizeof__() should return >= 0"),
-        None => raise!(py, TypeError, "'{}' object cannot be interpreted as an integer", size.ty().name()),
+        None => raise!(
+            py,
+            TypeError,
+            "'{}' object cannot be interpreted as an integer",
+            size.ty().name()
+        ),
     }
 }
 
@@ -37,8 +54,15 @@ fn getrefcount(_py: Py, object: &Value) -> i64 {
 fn intern_text(py: Py, text: &Value) -> PyResult {
     match text.as_object().and_then(|o| o.downcast_exact::<Str>()) {
         Some(text) => Ok(Value::from(interning::intern(text.to_owned_str()))),
-        None if text.downcast::<Str>().is_some() => raise!(py, TypeError, "can't intern {}", text.ty().name()),
-        None => raise!(py, TypeError, "intern() argument must be str, not {}", text.ty().name()),
+        None if text.downcast::<Str>().is_some() => {
+            raise!(py, TypeError, "can't intern {}", text.ty().name())
+        }
+        None => raise!(
+            py,
+            TypeError,
+            "intern() argument must be str, not {}",
+            text.ty().name()
+        ),
     }
 }
 
@@ -46,7 +70,11 @@ pub fn define(m: &ModuleBuilder) -> PyResult<()> {
     m.function("getsizeof(object, default=<unrepresentable>)", getsizeof)?
         .function("getrefcount(object, /)", getrefcount)?
         .function("intern(string, /)", intern_text)?
-        .function("_is_interned(string, /)", |_py, text: &Str| text.is_interned())?
-        .function("_is_immortal(op, /)", |_py, value: &Value| value.as_object().is_none_or(|o| o.is_immortal()))?;
+        .function("_is_interned(string, /)", |_py, text: &Str| {
+            text.is_interned()
+        })?
+        .function("_is_immortal(op, /)", |_py, value: &Value| {
+            value.as_object().is_none_or(|o| o.is_immortal())
+        })?;
     Ok(())
 }

@@ -7,8 +7,12 @@ use krait_sys::math as c;
 use super::{DOMAIN, domain_error, is_int, range_error};
 
 pub(super) fn define(m: &ModuleBuilder) -> PyResult<()> {
-    m.function("atan2($module, y, x, /)", |_py: Py, y: f64, x: f64| y.atan2(x))?;
-    m.function("copysign($module, x, y, /)", |_py: Py, x: f64, y: f64| x.copysign(y))?;
+    m.function("atan2($module, y, x, /)", |_py: Py, y: f64, x: f64| {
+        y.atan2(x)
+    })?;
+    m.function("copysign($module, x, y, /)", |_py: Py, x: f64, y: f64| {
+        x.copysign(y)
+    })?;
     m.function("pow($module, x, y, /)", pow)?;
     m.function("fmod($module, x, y, /)", fmod)?;
     m.function("remainder($module, x, y, /)", remainder)?;
@@ -18,12 +22,19 @@ pub(super) fn define(m: &ModuleBuilder) -> PyResult<()> {
     m.function("modf($module, x, /)", |_py: Py, x: f64| modf(x))?;
     m.function("nextafter($module, x, y, /, *, steps=None)", nextafter)?;
     m.function("ulp($module, x, /)", |_py: Py, x: f64| ulp(x))?;
-    m.function("degrees($module, x, /)", |_py: Py, x: f64| x * (180.0 / std::f64::consts::PI))?;
-    m.function("radians($module, x, /)", |_py: Py, x: f64| x * (std::f64::consts::PI / 180.0))?;
+    m.function("degrees($module, x, /)", |_py: Py, x: f64| {
+        x * (180.0 / std::f64::consts::PI)
+    })?;
+    m.function("radians($module, x, /)", |_py: Py, x: f64| {
+        x * (std::f64::consts::PI / 180.0)
+    })?;
     m.function("isfinite($module, x, /)", |_py: Py, x: f64| x.is_finite())?;
     m.function("isinf($module, x, /)", |_py: Py, x: f64| x.is_infinite())?;
     m.function("isnan($module, x, /)", |_py: Py, x: f64| x.is_nan())?;
-    m.function("isclose($module, /, a, b, *, rel_tol=1e-09, abs_tol=0.0)", isclose)?;
+    m.function(
+        "isclose($module, /, a, b, *, rel_tol=1e-09, abs_tol=0.0)",
+        isclose,
+    )?;
     Ok(())
 }
 
@@ -32,7 +43,11 @@ fn pow(py: Py, x: f64, y: f64) -> PyResult<f64> {
     if result.is_finite() || !x.is_finite() || !y.is_finite() {
         return Ok(result);
     }
-    if result.is_nan() || x == 0.0 { domain_error(py, DOMAIN, x) } else { range_error(py) }
+    if result.is_nan() || x == 0.0 {
+        domain_error(py, DOMAIN, x)
+    } else {
+        range_error(py)
+    }
 }
 
 fn fmod(py: Py, x: f64, y: f64) -> PyResult<f64> {
@@ -80,22 +95,37 @@ pub(crate) fn frexp(x: f64) -> (f64, i32) {
         let (fraction, exponent) = frexp(x * 18_014_398_509_481_984.0);
         return (fraction, exponent - 54);
     }
-    (f64::from_bits(bits & !(0x7FF << 52) | 1022 << 52), exponent - 1022)
+    (
+        f64::from_bits(bits & !(0x7FF << 52) | 1022 << 52),
+        exponent - 1022,
+    )
 }
 
 fn ldexp(py: Py, x: f64, i: &Value) -> PyResult<f64> {
     if !is_int(i) {
-        return raise!(py, TypeError, "Expected an int as second argument to ldexp.");
+        return raise!(
+            py,
+            TypeError,
+            "Expected an int as second argument to ldexp."
+        );
     }
     if x == 0.0 || !x.is_finite() {
         return Ok(x);
     }
     let exponent = number::to_clipped_index(py, i)?;
     let Ok(exponent) = i32::try_from(exponent) else {
-        return if exponent > 0 { range_error(py) } else { Ok(0f64.copysign(x)) };
+        return if exponent > 0 {
+            range_error(py)
+        } else {
+            Ok(0f64.copysign(x))
+        };
     };
     let result = c::ldexp(x, exponent);
-    if result.is_infinite() { range_error(py) } else { Ok(result) }
+    if result.is_infinite() {
+        range_error(py)
+    } else {
+        Ok(result)
+    }
 }
 
 fn modf(x: f64) -> (f64, f64) {
@@ -112,11 +142,19 @@ fn modf(x: f64) -> (f64, f64) {
 /// The order of floats as integers.
 fn ordinal(x: f64) -> i64 {
     let bits = x.to_bits() as i64;
-    if bits < 0 { i64::MIN.wrapping_sub(bits) } else { bits }
+    if bits < 0 {
+        i64::MIN.wrapping_sub(bits)
+    } else {
+        bits
+    }
 }
 
 fn from_ordinal(ordinal: i64) -> f64 {
-    let bits = if ordinal < 0 { i64::MIN.wrapping_sub(ordinal) } else { ordinal };
+    let bits = if ordinal < 0 {
+        i64::MIN.wrapping_sub(ordinal)
+    } else {
+        ordinal
+    };
     f64::from_bits(bits as u64)
 }
 
@@ -126,13 +164,19 @@ fn nextafter(py: Py, x: f64, y: f64, steps: Option<&Value>) -> PyResult<f64> {
         Some(steps) => {
             let steps = number::index(py, steps)?;
             let negative = number::int_of(&steps).map_or_else(
-                || steps.downcast::<krait_object::Int>().is_some_and(|i| i.is_negative()),
+                || {
+                    steps
+                        .downcast::<krait_object::Int>()
+                        .is_some_and(|i| i.is_negative())
+                },
                 |i| i < 0,
             );
             if negative {
                 return raise!(py, ValueError, "steps must be a non-negative integer");
             }
-            number::index_to_i128(py, &steps)?.and_then(|s| u64::try_from(s).ok()).unwrap_or(u64::MAX)
+            number::index_to_i128(py, &steps)?
+                .and_then(|s| u64::try_from(s).ok())
+                .unwrap_or(u64::MAX)
         }
     };
     if steps == 0 {
@@ -148,9 +192,17 @@ fn nextafter(py: Py, x: f64, y: f64, steps: Option<&Value>) -> PyResult<f64> {
     if from.abs_diff(to) <= steps {
         return Ok(y);
     }
-    let target = if from < to { from.wrapping_add_unsigned(steps) } else { from.wrapping_sub_unsigned(steps) };
+    let target = if from < to {
+        from.wrapping_add_unsigned(steps)
+    } else {
+        from.wrapping_sub_unsigned(steps)
+    };
     // Going down to zero keeps the sign of where it came from.
-    Ok(if target == 0 && from < 0 { -0.0 } else { from_ordinal(target) })
+    Ok(if target == 0 && from < 0 {
+        -0.0
+    } else {
+        from_ordinal(target)
+    })
 }
 
 fn ulp(x: f64) -> f64 {
@@ -162,7 +214,11 @@ fn ulp(x: f64) -> f64 {
         return x;
     }
     let above = x.next_up();
-    if above.is_infinite() { x - x.next_down() } else { above - x }
+    if above.is_infinite() {
+        x - x.next_down()
+    } else {
+        above - x
+    }
 }
 
 fn isclose(py: Py, a: f64, b: f64, rel_tol: Option<f64>, abs_tol: Option<f64>) -> PyResult<bool> {
@@ -177,5 +233,9 @@ fn isclose(py: Py, a: f64, b: f64, rel_tol: Option<f64>, abs_tol: Option<f64>) -
         return Ok(false);
     }
     let distance = (b - a).abs();
-    Ok(distance <= (relative * b).abs() || distance <= (relative * a).abs() || distance <= absolute)
+    Ok(
+        distance <= (relative * b).abs()
+            || distance <= (relative * a).abs()
+            || distance <= absolute,
+    )
 }

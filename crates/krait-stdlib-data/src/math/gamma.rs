@@ -27,8 +27,19 @@ const NUMERATOR: [f64; 13] = [
     2.506_628_274_631_000_270_164_908_177_133_837_338_626_431_079_340_8,
 ];
 const DENOMINATOR: [f64; 13] = [
-    0.0, 39_916_800.0, 120_543_840.0, 150_917_976.0, 105_258_076.0, 45_995_730.0, 13_339_535.0,
-    2_637_558.0, 357_423.0, 32_670.0, 1_925.0, 66.0, 1.0,
+    0.0,
+    39_916_800.0,
+    120_543_840.0,
+    150_917_976.0,
+    105_258_076.0,
+    45_995_730.0,
+    13_339_535.0,
+    2_637_558.0,
+    357_423.0,
+    32_670.0,
+    1_925.0,
+    66.0,
+    1.0,
 ];
 /// Gamma of the integers from 1 to 23.
 const FACTORIALS: usize = 23;
@@ -87,7 +98,11 @@ fn gamma(py: Py, x: f64) -> PyResult<f64> {
         }
     }
     let result = gamma_of(x);
-    if result.is_infinite() { range_error(py) } else { Ok(result) }
+    if result.is_infinite() {
+        range_error(py)
+    } else {
+        Ok(result)
+    }
 }
 
 fn gamma_of(x: f64) -> f64 {
@@ -96,21 +111,37 @@ fn gamma_of(x: f64) -> f64 {
         return 1.0 / x;
     }
     if size > 200.0 {
-        return if x < 0.0 { 0.0 / sin_pi(x) } else { f64::INFINITY };
+        return if x < 0.0 {
+            0.0 / sin_pi(x)
+        } else {
+            f64::INFINITY
+        };
     }
     let y = size + G_MINUS_HALF;
     // The error of the sum above, which matters after multiplying.
-    let error = if size > G_MINUS_HALF { (y - size) - G_MINUS_HALF } else { (y - G_MINUS_HALF) - size };
+    let error = if size > G_MINUS_HALF {
+        (y - size) - G_MINUS_HALF
+    } else {
+        (y - G_MINUS_HALF) - size
+    };
     let z = error * G / y;
     let half_power = || y.powf(size / 2.0 - 0.25);
     if x < 0.0 {
         let mut r = -PI / sin_pi(size) / size * y.exp() / lanczos_sum(size);
         r -= z * r;
-        if size < 140.0 { r / y.powf(size - 0.5) } else { r / half_power() / half_power() }
+        if size < 140.0 {
+            r / y.powf(size - 0.5)
+        } else {
+            r / half_power() / half_power()
+        }
     } else {
         let mut r = lanczos_sum(size) / y.exp();
         r += z * r;
-        if size < 140.0 { r * y.powf(size - 0.5) } else { r * half_power() * half_power() }
+        if size < 140.0 {
+            r * y.powf(size - 0.5)
+        } else {
+            r * half_power() * half_power()
+        }
     }
 }
 
@@ -122,7 +153,11 @@ fn lgamma(py: Py, x: f64) -> PyResult<f64> {
         return Ok(f64::INFINITY);
     }
     if x == x.floor() && x <= 2.0 {
-        return if x <= 0.0 { domain_error(py, POLE, x) } else { Ok(0.0) };
+        return if x <= 0.0 {
+            domain_error(py, POLE, x)
+        } else {
+            Ok(0.0)
+        };
     }
     let size = x.abs();
     if size < 1e-20 {
@@ -133,5 +168,9 @@ fn lgamma(py: Py, x: f64) -> PyResult<f64> {
     if x < 0.0 {
         r = LOG_PI - sin_pi(size).abs().ln() - size.ln() - r;
     }
-    if r.is_infinite() { range_error(py) } else { Ok(r) }
+    if r.is_infinite() {
+        range_error(py)
+    } else {
+        Ok(r)
+    }
 }

@@ -22,7 +22,9 @@ fn digits_of(py: Py, value: &Value) -> PyResult<Signed> {
     if let Some(i) = int.as_small_int() {
         return Ok(krait_int::from_i64(i));
     }
-    Ok(int.downcast::<Int>().map_or_else(|| krait_int::from_i64(0), |i| signed(i).to_owned()))
+    Ok(int
+        .downcast::<Int>()
+        .map_or_else(|| krait_int::from_i64(0), |i| signed(i).to_owned()))
 }
 
 fn small(value: &Value) -> Option<i64> {
@@ -72,7 +74,11 @@ fn lcm(py: Py, integers: Args<'_>) -> PyResult {
     let mut result = krait_int::from_i64(1);
     for value in integers.0 {
         let next = digits_of(py, value)?;
-        result = if result.is_zero() { result } else { krait_int::lcm(result.as_ref(), next.as_ref()) };
+        result = if result.is_zero() {
+            result
+        } else {
+            krait_int::lcm(result.as_ref(), next.as_ref())
+        };
     }
     Ok(to_value(result))
 }
@@ -98,19 +104,35 @@ fn odd_product(start: u64, stop: u64) -> Signed {
         return krait_int::from_u128(product);
     }
     let middle = (start + count) | 1;
-    krait_int::mul(odd_product(start, middle).as_ref(), odd_product(middle, stop).as_ref())
+    krait_int::mul(
+        odd_product(start, middle).as_ref(),
+        odd_product(middle, stop).as_ref(),
+    )
 }
 
 fn factorial(py: Py, n: &Value) -> PyResult {
     let n = number::index(py, n)?;
     let Some(wide) = number::int_of(&n) else {
         if digits_of(py, &n)?.negative {
-            return raise!(py, ValueError, "factorial() not defined for negative values");
+            return raise!(
+                py,
+                ValueError,
+                "factorial() not defined for negative values"
+            );
         }
-        return raise!(py, OverflowError, "factorial() argument should not exceed {}", i64::MAX);
+        return raise!(
+            py,
+            OverflowError,
+            "factorial() argument should not exceed {}",
+            i64::MAX
+        );
     };
     let Ok(n) = u64::try_from(wide) else {
-        return raise!(py, ValueError, "factorial() not defined for negative values");
+        return raise!(
+            py,
+            ValueError,
+            "factorial() not defined for negative values"
+        );
     };
     if n <= 20 {
         return Ok(from_u64((2..=n).product()));
@@ -147,14 +169,18 @@ fn falling(n: SignedRef<'_>, k: u64) -> Signed {
         return n.to_owned();
     }
     if let Some(n) = krait_int::to_u64(n)
-        && let Some(product) =
-            (0..k.min(129)).try_fold(1u128, |p, i| p.checked_mul(u128::from(n - i))).filter(|_| k < 129)
+        && let Some(product) = (0..k.min(129))
+            .try_fold(1u128, |p, i| p.checked_mul(u128::from(n - i)))
+            .filter(|_| k < 129)
     {
         return krait_int::from_u128(product);
     }
     let half = k / 2;
     let rest = krait_int::sub(n, krait_int::from_u64(half).as_ref());
-    krait_int::mul(falling(n, half).as_ref(), falling(rest.as_ref(), k - half).as_ref())
+    krait_int::mul(
+        falling(n, half).as_ref(),
+        falling(rest.as_ref(), k - half).as_ref(),
+    )
 }
 
 /// Binomial coefficient; `k` is at most `n`.
@@ -167,7 +193,8 @@ fn binomial(n: SignedRef<'_>, k: u64) -> Signed {
     }
     if let Some(n) = krait_int::to_u64(n) {
         let small = (0..k.min(129)).try_fold(1u128, |p, i| {
-            p.checked_mul(u128::from(n - i)).map(|p| p / u128::from(i + 1))
+            p.checked_mul(u128::from(n - i))
+                .map(|p| p / u128::from(i + 1))
         });
         if let Some(small) = small.filter(|_| k < 129) {
             return krait_int::from_u128(small);
@@ -176,7 +203,10 @@ fn binomial(n: SignedRef<'_>, k: u64) -> Signed {
     // C(n, k) = C(n, j) * C(n - j, k - j) / C(k, j)
     let half = k / 2;
     let rest = krait_int::sub(n, krait_int::from_u64(half).as_ref());
-    let above = krait_int::mul(binomial(n, half).as_ref(), binomial(rest.as_ref(), k - half).as_ref());
+    let above = krait_int::mul(
+        binomial(n, half).as_ref(),
+        binomial(rest.as_ref(), k - half).as_ref(),
+    );
     let below = binomial(krait_int::from_u64(k).as_ref(), half);
     krait_int::floor_div(above.as_ref(), below.as_ref()).unwrap_or(above)
 }
@@ -198,10 +228,19 @@ fn comb(py: Py, n: &Value, k: &Value) -> PyResult {
     if rest.negative {
         return Ok(Value::int(0));
     }
-    let least = if krait_int::cmp(rest.as_ref(), k.as_ref()).is_lt() { rest } else { k };
+    let least = if krait_int::cmp(rest.as_ref(), k.as_ref()).is_lt() {
+        rest
+    } else {
+        k
+    };
     match krait_int::to_i64(least.as_ref()) {
         Some(k) => Ok(to_value(binomial(n.as_ref(), k as u64))),
-        None => raise!(py, OverflowError, "min(n - k, k) must not exceed {}", i64::MAX),
+        None => raise!(
+            py,
+            OverflowError,
+            "min(n - k, k) must not exceed {}",
+            i64::MAX
+        ),
     }
 }
 

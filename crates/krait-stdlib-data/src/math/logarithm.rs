@@ -6,7 +6,9 @@ use krait_object::{Int, ModuleBuilder, Py, PyResult, Value, raise};
 
 pub(super) fn define(m: &ModuleBuilder) -> PyResult<()> {
     m.function("log(x, base=<unrepresentable>, /)", log)?;
-    m.function("log2($module, x, /)", |py: Py, x: &Value| of(py, x, f64::log2, 1.0))?;
+    m.function("log2($module, x, /)", |py: Py, x: &Value| {
+        of(py, x, f64::log2, 1.0)
+    })?;
     m.function("log10($module, x, /)", |py: Py, x: &Value| {
         of(py, x, f64::log10, std::f64::consts::LOG10_2)
     })?;
@@ -31,12 +33,23 @@ fn of(py: Py, x: &Value, log: fn(f64) -> f64, two: f64) -> PyResult<f64> {
         return Ok(log(fraction) + two * exponent as f64);
     }
     let x = number::to_f64(py, x)?;
-    if x > 0.0 || x.is_nan() { Ok(log(x)) } else { not_positive(py) }
+    if x > 0.0 || x.is_nan() {
+        Ok(log(x))
+    } else {
+        not_positive(py)
+    }
 }
 
 fn log(py: Py, x: &Value, base: Option<&Value>) -> PyResult {
     let result = of(py, x, f64::ln, std::f64::consts::LN_2)?;
-    let Some(base) = base else { return Ok(Value::float(result)) };
+    let Some(base) = base else {
+        return Ok(Value::float(result));
+    };
     let base = of(py, base, f64::ln, std::f64::consts::LN_2)?;
-    number::binary(py, BinaryOp::TrueDivide, &Value::float(result), &Value::float(base))
+    number::binary(
+        py,
+        BinaryOp::TrueDivide,
+        &Value::float(result),
+        &Value::float(base),
+    )
 }

@@ -3,13 +3,11 @@
 //! Functions of floats are the C library's, so that results agree with CPython's to the
 //! last bit; those of integers are exact.
 
-use krait_object::native::module::NativeModule;
 use krait_object::native::Args;
+use krait_object::native::module::NativeModule;
 use krait_object::protocol::number::{self, BinaryOp};
 use krait_object::types::int::methods::construct;
-use krait_object::{
-    Float, Int, ModuleBuilder, Py, PyResult, Str, Value, intern, protocol, raise,
-};
+use krait_object::{Float, Int, ModuleBuilder, Py, PyResult, Str, Value, intern, protocol, raise};
 use krait_text::float::float_repr;
 
 mod floats;
@@ -46,7 +44,11 @@ fn checked(py: Py, x: f64, result: f64, overflows: bool, text: &str) -> PyResult
         return domain_error(py, text, x);
     }
     if x.is_finite() {
-        return if overflows { range_error(py) } else { domain_error(py, text, x) };
+        return if overflows {
+            range_error(py)
+        } else {
+            domain_error(py, text, x)
+        };
     }
     Ok(result)
 }
@@ -63,7 +65,12 @@ const UNIT: &str = "expected a number in range from -1 up to 1, got {x}";
 const FINITE: &str = "expected a finite input, got {x}";
 
 fn init(m: &ModuleBuilder) -> PyResult<()> {
-    m.value("__doc__", Value::from(Str::new("This module provides access to the mathematical functions\ndefined by the C standard.")))?;
+    m.value(
+        "__doc__",
+        Value::from(Str::new(
+            "This module provides access to the mathematical functions\ndefined by the C standard.",
+        )),
+    )?;
     use krait_sys::math as c;
     functions! { m,
         "acos" false f64::acos, UNIT;
@@ -129,7 +136,12 @@ fn trunc(py: Py, x: &Value) -> PyResult {
     }
     match protocol::call_special(py, &x.to_object(), intern!("__trunc__"), &[])? {
         Some(found) => Ok(found),
-        None => raise!(py, TypeError, "type {} doesn't define __trunc__ method", x.ty().name()),
+        None => raise!(
+            py,
+            TypeError,
+            "type {} doesn't define __trunc__ method",
+            x.ty().name()
+        ),
     }
 }
 

@@ -10,17 +10,25 @@ use super::floats::frexp;
 use super::sums::{fast_sum, product};
 
 pub(super) fn define(m: &ModuleBuilder) -> PyResult<()> {
-    m.function("hypot($module, /, *coordinates)", |py: Py, values: Args<'_>| {
-        coordinates(py, values).map(norm)
-    })?;
+    m.function(
+        "hypot($module, /, *coordinates)",
+        |py: Py, values: Args<'_>| coordinates(py, values).map(norm),
+    )?;
     m.function("dist($module, p, q, /)", dist)?;
     Ok(())
 }
 
 fn dist(py: Py, p: &Value, q: &Value) -> PyResult<f64> {
-    let (p, q) = (protocol::iter::to_tuple(py, p)?, protocol::iter::to_tuple(py, q)?);
+    let (p, q) = (
+        protocol::iter::to_tuple(py, p)?,
+        protocol::iter::to_tuple(py, q)?,
+    );
     if p.len() != q.len() {
-        return raise!(py, ValueError, "both points must have the same number of dimensions");
+        return raise!(
+            py,
+            ValueError,
+            "both points must have the same number of dimensions"
+        );
     }
     let mut differences = Vec::with_capacity(p.len());
     for (a, b) in p.as_values().iter().zip(q.as_values()) {

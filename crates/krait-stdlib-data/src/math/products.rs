@@ -37,7 +37,11 @@ impl Triple {
         let (high, rest) = sum(self.high, product_high);
         let (low, tiny1) = sum(self.low, product_low);
         let (low, tiny2) = sum(low, rest);
-        Triple { high, low, tiny: self.tiny + tiny1 + tiny2 }
+        Triple {
+            high,
+            low,
+            tiny: self.tiny + tiny1 + tiny2,
+        }
     }
 
     fn value(self) -> f64 {
@@ -54,7 +58,8 @@ fn float_pair(p: &Value, q: &Value) -> Option<(f64, f64)> {
         Unpacked::Int(i) => Some((i as f64, false)),
         Unpacked::Object(o) => {
             let int = o.downcast::<krait_object::Int>()?;
-            let exact = o.is_exact::<krait_object::Int>() || v.ty().is(&krait_object::singletons::BOOL);
+            let exact =
+                o.is_exact::<krait_object::Int>() || v.ty().is(&krait_object::singletons::BOOL);
             let f = krait_int::to_f64(krait_object::types::int::methods::signed(int)).ok()?;
             exact.then_some((f, false))
         }
@@ -123,8 +128,12 @@ impl Total {
 
 fn sumprod(py: Py, p: &Value, q: &Value) -> PyResult {
     let (p, q) = (protocol::iter(py, p)?, protocol::iter(py, q)?);
-    let mut total =
-        Total { value: Value::int(0), ints: Some(0), floats: Some(Triple::default()), float_used: false };
+    let mut total = Total {
+        value: Value::int(0),
+        ints: Some(0),
+        floats: Some(Triple::default()),
+        float_used: false,
+    };
     loop {
         match (protocol::next(py, &p)?, protocol::next(py, &q)?) {
             (Some(x), Some(y)) => total.add(py, &x, &y)?,

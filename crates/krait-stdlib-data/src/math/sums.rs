@@ -80,7 +80,9 @@ fn fsum(py: Py, seq: &Value) -> PyResult<f64> {
 /// The sum of partials that do not overlap, rounded half to even.
 fn rounded(partials: &[f64]) -> f64 {
     let mut rest = partials.iter().rev().copied();
-    let Some(mut high) = rest.next() else { return 0.0 };
+    let Some(mut high) = rest.next() else {
+        return 0.0;
+    };
     let mut low = 0.0;
     let mut next = None;
     for y in rest.by_ref() {

@@ -4,9 +4,14 @@ use std::cell::RefCell;
 
 use krait_object::native::module::NativeModule;
 use krait_object::protocol;
-use krait_object::{Args, Dict, GilCell, KwArgs, ModuleBuilder, Owned, Py, PyResult, Tuple, Value, errors, raise};
+use krait_object::{
+    Args, Dict, GilCell, KwArgs, ModuleBuilder, Owned, Py, PyResult, Tuple, Value, errors, raise,
+};
 
-pub const MODULE: NativeModule = NativeModule { name: "atexit", init };
+pub const MODULE: NativeModule = NativeModule {
+    name: "atexit",
+    init,
+};
 
 struct Call {
     function: Value,
@@ -20,12 +25,20 @@ static CALLS: GilCell<RefCell<Vec<Option<Call>>>> = GilCell::new(RefCell::new(Ve
 
 fn register(py: Py, args: Args<'_>, kwargs: KwArgs) -> PyResult {
     let Some((function, rest)) = args.0.split_first() else {
-        return raise!(py, TypeError, "register() takes at least 1 argument (0 given)");
+        return raise!(
+            py,
+            TypeError,
+            "register() takes at least 1 argument (0 given)"
+        );
     };
     if !protocol::call::is_callable(function) {
         return raise!(py, TypeError, "the first argument must be callable");
     }
-    let call = Call { function: function.clone(), args: Tuple::from_slice(rest), kwargs: kwargs.0 };
+    let call = Call {
+        function: function.clone(),
+        args: Tuple::from_slice(rest),
+        kwargs: kwargs.0,
+    };
     CALLS.get(py).borrow_mut().push(Some(call));
     Ok(function.clone())
 }
@@ -39,8 +52,16 @@ pub fn run(py: Py) {
             None => return,
             Some(None) => {}
             Some(Some(call)) => {
-                if protocol::call::call_tuple(py, &call.function, &call.args, call.kwargs.as_deref()).is_err() {
-                    let shown = protocol::repr(py, &call.function).map(|r| r.to_rust().into_owned());
+                if protocol::call::call_tuple(
+                    py,
+                    &call.function,
+                    &call.args,
+                    call.kwargs.as_deref(),
+                )
+                .is_err()
+                {
+                    let shown =
+                        protocol::repr(py, &call.function).map(|r| r.to_rust().into_owned());
                     let doing = match shown {
                         Ok(shown) => format!("Exception ignored in atexit callback {shown}"),
                         Err(_) => "Exception ignored in atexit callback".to_string(),
@@ -62,12 +83,18 @@ fn unregister(py: Py, function: &Value) -> PyResult<()> {
     let mut at = CALLS.get(py).borrow().len();
     while at > 0 {
         at -= 1;
-        let candidate = CALLS.get(py).borrow().get(at).and_then(|c| c.as_ref().map(|c| c.function.clone()));
+        let candidate = CALLS
+            .get(py)
+            .borrow()
+            .get(at)
+            .and_then(|c| c.as_ref().map(|c| c.function.clone()));
         let Some(candidate) = candidate else { continue };
         if protocol::equal(py, function, &candidate)? {
             let mut calls = CALLS.get(py).borrow_mut();
             // The comparison may have changed the list.
-            let still = calls.get(at).is_some_and(|c| c.as_ref().is_some_and(|c| c.function.is(&candidate)));
+            let still = calls
+                .get(at)
+                .is_some_and(|c| c.as_ref().is_some_and(|c| c.function.is(&candidate)));
             let taken = if still { calls[at].take() } else { None };
             drop(calls);
             drop(taken);

@@ -75,4 +75,3 @@ pub const NUMBERS: &[(&str, i64)] = &[
     ("RWH_WRITE_LIFE_NOT_SET", 0),
     ("RWH_WRITE_LIFE_SHORT", 2),
 ];
-

@@ -11,7 +11,10 @@ use crate::numbers::Fd;
 
 mod constants;
 
-pub const MODULE: NativeModule = NativeModule { name: "fcntl", init };
+pub const MODULE: NativeModule = NativeModule {
+    name: "fcntl",
+    init,
+};
 
 /// The longest struct that is copied for a call.
 const ROOM: usize = 1024;
@@ -23,7 +26,9 @@ enum Argument {
 }
 
 fn argument(py: Py, name: &str, value: Option<&Value>) -> PyResult<Argument> {
-    let Some(value) = value else { return Ok(Argument::Number(0)) };
+    let Some(value) = value else {
+        return Ok(Argument::Number(0));
+    };
     if number::is_index(value) {
         return Ok(Argument::Number(low_bits(py, value)?));
     }
@@ -63,11 +68,21 @@ fn with_room(bytes: &[u8]) -> Vec<u8> {
 fn fcntl(py: Py, fd: Fd, command: &Value, arg: Option<&Value>) -> PyResult {
     let wide = number::index_to_i128(py, command)?;
     let Some(command) = wide.and_then(|w| i32::try_from(w).ok()) else {
-        return raise!(py, OverflowError, "Python int too large to convert to C int");
+        return raise!(
+            py,
+            OverflowError,
+            "Python int too large to convert to C int"
+        );
     };
-    audit(py, "fcntl.fcntl", &[Value::int(i64::from(fd.0)), Value::int(i64::from(command))])?;
+    audit(
+        py,
+        "fcntl.fcntl",
+        &[Value::int(i64::from(fd.0)), Value::int(i64::from(command))],
+    )?;
     match argument(py, "fcntl", arg)? {
-        Argument::Number(n) => blocking(py, || file::fcntl(fd.0, command, n)).map(|r| Value::int(i64::from(r))),
+        Argument::Number(n) => {
+            blocking(py, || file::fcntl(fd.0, command, n)).map(|r| Value::int(i64::from(r)))
+        }
         Argument::Bytes(bytes) => {
             let changed = blocking(py, || {
                 let mut copy = with_room(&bytes);
@@ -82,13 +97,24 @@ fn fcntl(py: Py, fd: Fd, command: &Value, arg: Option<&Value>) -> PyResult {
 fn request_of(py: Py, value: &Value) -> PyResult<u64> {
     match number::index_to_i128(py, value)? {
         Some(n) => Ok(n as u64),
-        None => raise!(py, OverflowError, "Python int too large to convert to C unsigned long"),
+        None => raise!(
+            py,
+            OverflowError,
+            "Python int too large to convert to C unsigned long"
+        ),
     }
 }
 
 fn ioctl(py: Py, fd: Fd, request: &Value, arg: Option<&Value>, mutate: Option<bool>) -> PyResult {
     let request = request_of(py, request)?;
-    audit(py, "fcntl.ioctl", &[Value::int(i64::from(fd.0)), crate::numbers::unsigned(request)])?;
+    audit(
+        py,
+        "fcntl.ioctl",
+        &[
+            Value::int(i64::from(fd.0)),
+            crate::numbers::unsigned(request),
+        ],
+    )?;
     if let Some(value) = arg
         && mutate.unwrap_or(true)
         && value.downcast::<Bytes>().is_none()
@@ -100,7 +126,9 @@ fn ioctl(py: Py, fd: Fd, request: &Value, arg: Option<&Value>, mutate: Option<bo
     }
     drop(py.thread().take_exception());
     match argument(py, "ioctl", arg)? {
-        Argument::Number(n) => blocking(py, || file::ioctl(fd.0, request, n)).map(|r| Value::int(i64::from(r))),
+        Argument::Number(n) => {
+            blocking(py, || file::ioctl(fd.0, request, n)).map(|r| Value::int(i64::from(r)))
+        }
         Argument::Bytes(bytes) => {
             let changed = blocking(py, || {
                 let mut copy = with_room(&bytes);
@@ -114,7 +142,11 @@ fn ioctl(py: Py, fd: Fd, request: &Value, arg: Option<&Value>, mutate: Option<bo
 /// The call on the caller's own buffer, through a copy where that is short.
 fn change_in_place(py: Py, fd: i32, request: u64, target: &Buffer) -> PyResult {
     let len = target.len();
-    let mut copy = if len <= ROOM { with_room(target.as_slice()) } else { target.as_slice().to_vec() };
+    let mut copy = if len <= ROOM {
+        with_room(target.as_slice())
+    } else {
+        target.as_slice().to_vec()
+    };
     let result = loop {
         match py.allow_threads(|| file::ioctl_buffer(fd, request, &mut copy)) {
             Err(Errno(libc::EINTR)) => run_signals(py)?,
@@ -128,7 +160,10 @@ fn change_in_place(py: Py, fd: i32, request: u64, target: &Buffer) -> PyResult {
 }
 
 fn flock(py: Py, fd: Fd, operation: i32) -> PyResult<()> {
-    let values = [Value::int(i64::from(fd.0)), Value::int(i64::from(operation))];
+    let values = [
+        Value::int(i64::from(fd.0)),
+        Value::int(i64::from(operation)),
+    ];
     audit(py, "fcntl.flock", &values)?;
     blocking(py, || file::flock(fd.0, operation)).map(drop)
 }
@@ -138,12 +173,27 @@ fn offset(py: Py, value: Option<&Value>) -> PyResult<i64> {
     let wide = number::index_to_i128(py, value)?;
     match wide.and_then(|w| i64::try_from(w).ok()) {
         Some(n) => Ok(n),
-        None => raise!(py, OverflowError, "Python int too large to convert to C long"),
+        None => raise!(
+            py,
+            OverflowError,
+            "Python int too large to convert to C long"
+        ),
     }
 }
 
-fn lockf(py: Py, fd: Fd, command: i32, len: Option<&Value>, start: Option<&Value>, whence: Option<i32>) -> PyResult<()> {
-    audit(py, "fcntl.lockf", &[Value::int(i64::from(fd.0)), Value::int(i64::from(command))])?;
+fn lockf(
+    py: Py,
+    fd: Fd,
+    command: i32,
+    len: Option<&Value>,
+    start: Option<&Value>,
+    whence: Option<i32>,
+) -> PyResult<()> {
+    audit(
+        py,
+        "fcntl.lockf",
+        &[Value::int(i64::from(fd.0)), Value::int(i64::from(command))],
+    )?;
     let kind = if command == libc::LOCK_UN {
         libc::F_UNLCK
     } else if command & libc::LOCK_SH != 0 {
@@ -154,7 +204,11 @@ fn lockf(py: Py, fd: Fd, command: i32, len: Option<&Value>, start: Option<&Value
         return raise!(py, ValueError, "unrecognized lockf argument");
     };
     let (start, len) = (offset(py, start)?, offset(py, len)?);
-    let wait = if command & libc::LOCK_NB != 0 { libc::F_SETLK } else { libc::F_SETLKW };
+    let wait = if command & libc::LOCK_NB != 0 {
+        libc::F_SETLK
+    } else {
+        libc::F_SETLKW
+    };
     // `struct flock`: kind, whence, start, length, pid.
     let mut lock = [0u8; 32];
     lock[0..2].copy_from_slice(&(kind as i16).to_ne_bytes());
@@ -170,8 +224,14 @@ fn lockf(py: Py, fd: Fd, command: i32, len: Option<&Value>, start: Option<&Value
 fn init(m: &ModuleBuilder) -> PyResult<()> {
     crate::numbers::add_numbers(m, constants::NUMBERS)?;
     m.function("fcntl($module, fd, cmd, arg=0, /)", fcntl)?
-        .function("ioctl($module, fd, request, arg=0, mutate_flag=True, /)", ioctl)?
+        .function(
+            "ioctl($module, fd, request, arg=0, mutate_flag=True, /)",
+            ioctl,
+        )?
         .function("flock($module, fd, operation, /)", flock)?
-        .function("lockf($module, fd, cmd, len=0, start=0, whence=0, /)", lockf)?;
+        .function(
+            "lockf($module, fd, cmd, len=0, start=0, whence=0, /)",
+            lockf,
+        )?;
     Ok(())
 }

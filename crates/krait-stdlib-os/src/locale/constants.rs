@@ -68,4 +68,3 @@ pub const NUMBERS: &[(&str, i64)] = &[
     ("YESEXPR", 327680),
     ("_DATE_FMT", 131180),
 ];
-

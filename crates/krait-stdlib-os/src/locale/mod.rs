@@ -4,7 +4,9 @@ use std::cell::RefCell;
 use std::ffi::CString;
 
 use krait_object::native::module::NativeModule;
-use krait_object::{Dict, GilCell, List, ModuleBuilder, Owned, Py, PyResult, Str, Value, exceptions, raise};
+use krait_object::{
+    Dict, GilCell, List, ModuleBuilder, Owned, Py, PyResult, Str, Value, exceptions, raise,
+};
 use krait_sys::libc;
 use krait_sys::locale as sys;
 
@@ -12,7 +14,10 @@ use crate::paths::{CText, decode};
 
 mod constants;
 
-pub const MODULE: NativeModule = NativeModule { name: "_locale", init };
+pub const MODULE: NativeModule = NativeModule {
+    name: "_locale",
+    init,
+};
 
 static ERROR: GilCell<RefCell<Option<Value>>> = GilCell::new(RefCell::new(None));
 
@@ -40,7 +45,11 @@ fn setlocale(py: Py, category: i32, locale: Option<&Value>) -> PyResult<Owned<St
             Some(text) => Some(c_text(py, text)?),
             None => {
                 let got = value.ty().short_name();
-                return raise!(py, TypeError, "setlocale() argument 2 must be str or None, not {got}");
+                return raise!(
+                    py,
+                    TypeError,
+                    "setlocale() argument 2 must be str or None, not {got}"
+                );
             }
         },
     };
@@ -77,18 +86,32 @@ fn localeconv(py: Py) -> PyResult<Owned<Dict>> {
     for (name, bytes) in &found.groupings {
         put(name, Value::from(grouping(bytes)))?;
     }
-    for (name, number) in found.numbers.iter().filter(|(name, _)| !name.starts_with("int_p") && !name.starts_with("int_n")) {
+    for (name, number) in found
+        .numbers
+        .iter()
+        .filter(|(name, _)| !name.starts_with("int_p") && !name.starts_with("int_n"))
+    {
         put(name, Value::int(i64::from(*number)))?;
     }
     Ok(dict)
 }
 
 /// Names that are no items for `nl_langinfo`.
-const NO_ITEMS: [&str; 8] =
-    ["LC_ALL", "LC_COLLATE", "LC_CTYPE", "LC_MESSAGES", "LC_MONETARY", "LC_NUMERIC", "LC_TIME", "CHAR_MAX"];
+const NO_ITEMS: [&str; 8] = [
+    "LC_ALL",
+    "LC_COLLATE",
+    "LC_CTYPE",
+    "LC_MESSAGES",
+    "LC_MONETARY",
+    "LC_NUMERIC",
+    "LC_TIME",
+    "CHAR_MAX",
+];
 
 fn nl_langinfo(py: Py, key: i32) -> PyResult<Owned<Str>> {
-    let known = constants::NUMBERS.iter().any(|(name, n)| *n == i64::from(key) && !NO_ITEMS.contains(name));
+    let known = constants::NUMBERS
+        .iter()
+        .any(|(name, n)| *n == i64::from(key) && !NO_ITEMS.contains(name));
     if !known {
         return raise!(py, ValueError, "unsupported langinfo constant");
     }
@@ -113,7 +136,12 @@ fn strxfrm(py: Py, text: &Str) -> PyResult<Owned<Str>> {
     let text = codes(py, text)?;
     let codes = crate::blocking::os(py, sys::transform(&text))?;
     if codes.iter().any(|&c| c > 0x10_FFFF) {
-        return raise!(py, ValueError, "character U+{:x} is not in range [U+0000; U+10ffff]", codes.iter().max().copied().unwrap_or(0));
+        return raise!(
+            py,
+            ValueError,
+            "character U+{:x} is not in range [U+0000; U+10ffff]",
+            codes.iter().max().copied().unwrap_or(0)
+        );
     }
     Ok(Str::from_u32(&codes))
 }
@@ -125,7 +153,12 @@ fn optional(py: Py, value: &Value) -> PyResult<Option<CString>> {
     }
     match value.downcast::<Str>() {
         Some(text) => c_text(py, text).map(Some),
-        None => raise!(py, TypeError, "argument must be str or None, not {}", value.ty().short_name()),
+        None => raise!(
+            py,
+            TypeError,
+            "argument must be str or None, not {}",
+            value.ty().short_name()
+        ),
     }
 }
 
@@ -133,7 +166,11 @@ fn bindtextdomain(py: Py, domain: CText, folder: &Value) -> PyResult<Option<Owne
     if domain.0.is_empty() {
         return fail(py, "domain must be a non-empty string");
     }
-    let folder = if folder.is_none() { None } else { Some(crate::paths::fs_converter(py, folder)?) };
+    let folder = if folder.is_none() {
+        None
+    } else {
+        Some(crate::paths::fs_converter(py, folder)?)
+    };
     let found = crate::blocking::os(py, sys::bind_domain(&domain.0, folder.as_deref()))?;
     Ok(found.map(|f| decode(&f)))
 }
@@ -153,22 +190,44 @@ fn init(m: &ModuleBuilder) -> PyResult<()> {
         .function("gettext($module, msg, /)", |_py: Py, message: CText| {
             decode(&sys::translate(None, &message.0, None))
         })?
-        .function("dgettext($module, domain, msg, /)", |py: Py, domain: &Value, message: CText| {
-            let domain = optional(py, domain)?;
-            Ok::<_, krait_object::Raised>(decode(&sys::translate(domain.as_deref(), &message.0, None)))
-        })?
-        .function("dcgettext($module, domain, msg, category, /)", |py: Py, domain: &Value, message: CText, category: i32| {
-            let domain = optional(py, domain)?;
-            Ok::<_, krait_object::Raised>(decode(&sys::translate(domain.as_deref(), &message.0, Some(category))))
-        })?
-        .function("textdomain($module, domain, /)", |py: Py, domain: &Value| {
-            let domain = optional(py, domain)?;
-            crate::blocking::os(py, sys::text_domain(domain.as_deref())).map(|d| decode(&d))
-        })?
+        .function(
+            "dgettext($module, domain, msg, /)",
+            |py: Py, domain: &Value, message: CText| {
+                let domain = optional(py, domain)?;
+                Ok::<_, krait_object::Raised>(decode(&sys::translate(
+                    domain.as_deref(),
+                    &message.0,
+                    None,
+                )))
+            },
+        )?
+        .function(
+            "dcgettext($module, domain, msg, category, /)",
+            |py: Py, domain: &Value, message: CText, category: i32| {
+                let domain = optional(py, domain)?;
+                Ok::<_, krait_object::Raised>(decode(&sys::translate(
+                    domain.as_deref(),
+                    &message.0,
+                    Some(category),
+                )))
+            },
+        )?
+        .function(
+            "textdomain($module, domain, /)",
+            |py: Py, domain: &Value| {
+                let domain = optional(py, domain)?;
+                crate::blocking::os(py, sys::text_domain(domain.as_deref())).map(|d| decode(&d))
+            },
+        )?
         .function("bindtextdomain($module, domain, dir, /)", bindtextdomain)?
-        .function("bind_textdomain_codeset($module, domain, codeset, /)", |py: Py, domain: CText, codeset: &Value| {
-            let codeset = optional(py, codeset)?;
-            Ok::<_, krait_object::Raised>(sys::bind_codeset(&domain.0, codeset.as_deref()).map(|c| decode(&c)))
-        })?;
+        .function(
+            "bind_textdomain_codeset($module, domain, codeset, /)",
+            |py: Py, domain: CText, codeset: &Value| {
+                let codeset = optional(py, codeset)?;
+                Ok::<_, krait_object::Raised>(
+                    sys::bind_codeset(&domain.0, codeset.as_deref()).map(|c| decode(&c)),
+                )
+            },
+        )?;
     Ok(())
 }

@@ -39,4 +39,3 @@ pub const NUMBERS: &[(&str, i64)] = &[
     ("PROT_READ", 1),
     ("PROT_WRITE", 2),
 ];
-

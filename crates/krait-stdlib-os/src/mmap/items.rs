@@ -25,7 +25,10 @@ fn get(py: Py, this: &This, key: &Object) -> PyResult {
     let value = Value::unboxed(key);
     if number::is_index(&value) {
         let at = place(py, this, &value)?;
-        return Ok(Value::int(this.map.with(|bytes| bytes.get(at).copied().map_or(0, i64::from))));
+        return Ok(Value::int(
+            this.map
+                .with(|bytes| bytes.get(at).copied().map_or(0, i64::from)),
+        ));
     }
     let Some(slice) = key.downcast::<Slice>() else {
         return raise!(py, TypeError, "mmap indices must be integers");
@@ -36,10 +39,16 @@ fn get(py: Py, this: &This, key: &Object) -> PyResult {
         return Ok(Value::from(Bytes::new(&[])));
     }
     if step == 1 {
-        return Ok(Value::from(copy_out(this, start as usize, start as usize + count)));
+        return Ok(Value::from(copy_out(
+            this,
+            start as usize,
+            start as usize + count,
+        )));
     }
     let picked: Vec<u8> = this.map.with(|bytes| {
-        (0..count as isize).filter_map(|i| bytes.get((start + i * step) as usize).copied()).collect()
+        (0..count as isize)
+            .filter_map(|i| bytes.get((start + i * step) as usize).copied())
+            .collect()
     });
     Ok(Value::from(Bytes::new(&picked)))
 }
@@ -102,7 +111,10 @@ pub fn define(b: &mut TypeBuilder<This>) {
     })
     .item(|py: Py, this: &This, at: isize| -> PyResult {
         this.check(py)?;
-        match usize::try_from(at).ok().and_then(|at| this.map.with(|bytes| bytes.get(at).copied())) {
+        match usize::try_from(at)
+            .ok()
+            .and_then(|at| this.map.with(|bytes| bytes.get(at).copied()))
+        {
             Some(byte) => Ok(Value::from(Bytes::new(&[byte]))),
             None => raise!(py, IndexError, "mmap index out of range"),
         }

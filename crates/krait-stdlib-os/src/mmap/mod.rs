@@ -10,7 +10,8 @@ use krait_object::protocol::number;
 use krait_object::types::buffer::Buffer;
 use krait_object::types::memory_map::MemoryMap;
 use krait_object::{
-    Bytes, Instance, Layout, ModuleBuilder, Owned, Py, PyResult, Type, Value, class_cell, exceptions, raise,
+    Bytes, Instance, Layout, ModuleBuilder, Owned, Py, PyResult, Type, Value, class_cell,
+    exceptions, raise,
 };
 use krait_sys::{Errno, file, libc};
 
@@ -98,23 +99,47 @@ struct Rights {
 }
 
 fn rights(py: Py, flags: Option<i32>, prot: Option<i32>, access: i32) -> PyResult<Rights> {
-    let given = flags.is_some_and(|f| f != libc::MAP_SHARED) || prot.is_some_and(|p| p != libc::PROT_READ | libc::PROT_WRITE);
+    let given = flags.is_some_and(|f| f != libc::MAP_SHARED)
+        || prot.is_some_and(|p| p != libc::PROT_READ | libc::PROT_WRITE);
     if access != DEFAULT && given {
-        return raise!(py, ValueError, "mmap can't specify both access and flags, prot.");
+        return raise!(
+            py,
+            ValueError,
+            "mmap can't specify both access and flags, prot."
+        );
     }
-    let (flags, prot) = (flags.unwrap_or(libc::MAP_SHARED), prot.unwrap_or(libc::PROT_READ | libc::PROT_WRITE));
+    let (flags, prot) = (
+        flags.unwrap_or(libc::MAP_SHARED),
+        prot.unwrap_or(libc::PROT_READ | libc::PROT_WRITE),
+    );
     let both = libc::PROT_READ | libc::PROT_WRITE;
     Ok(match access {
-        READ => Rights { access, flags: libc::MAP_SHARED, prot: libc::PROT_READ },
-        WRITE => Rights { access, flags: libc::MAP_SHARED, prot: both },
-        COPY => Rights { access, flags: libc::MAP_PRIVATE, prot: both },
+        READ => Rights {
+            access,
+            flags: libc::MAP_SHARED,
+            prot: libc::PROT_READ,
+        },
+        WRITE => Rights {
+            access,
+            flags: libc::MAP_SHARED,
+            prot: both,
+        },
+        COPY => Rights {
+            access,
+            flags: libc::MAP_PRIVATE,
+            prot: both,
+        },
         DEFAULT => {
             let access = match (prot & libc::PROT_READ != 0, prot & libc::PROT_WRITE != 0) {
                 (true, true) => DEFAULT,
                 (_, true) => WRITE,
                 _ => READ,
             };
-            Rights { access, flags, prot }
+            Rights {
+                access,
+                flags,
+                prot,
+            }
         }
         _ => return raise!(py, ValueError, "mmap invalid access parameter."),
     })
@@ -141,7 +166,16 @@ fn new(
     }
     let rights = rights(py, flags, prot, access.unwrap_or(DEFAULT))?;
     let (fd_value, length_value) = (Value::int(i64::from(fd)), Value::int(length as i64));
-    audit(py, "mmap.__new__", &[fd_value, length_value, Value::int(i64::from(rights.access)), Value::int(offset)])?;
+    audit(
+        py,
+        "mmap.__new__",
+        &[
+            fd_value,
+            length_value,
+            Value::int(i64::from(rights.access)),
+            Value::int(offset),
+        ],
+    )?;
     let mut length = length as usize;
     if fd != -1 {
         length = length_in_file(py, fd, length, offset)?;
@@ -150,7 +184,10 @@ fn new(
     let (own, flags) = if fd == -1 {
         (-1, rights.flags | libc::MAP_ANONYMOUS)
     } else if trackfd {
-        (os(py, file::fcntl(fd, libc::F_DUPFD_CLOEXEC, 0))?, rights.flags)
+        (
+            os(py, file::fcntl(fd, libc::F_DUPFD_CLOEXEC, 0))?,
+            rights.flags,
+        )
     } else {
         (-1, rights.flags)
     };
@@ -199,22 +236,37 @@ fn length_in_file(py: Py, fd: i32, length: usize, offset: i64) -> PyResult<usize
 fn resize(py: Py, this: &This, size: isize) -> PyResult<()> {
     this.check(py)?;
     if this.map.is_lent() {
-        return raise!(py, BufferError, "mmap can't resize with extant buffers exported.");
+        return raise!(
+            py,
+            BufferError,
+            "mmap can't resize with extant buffers exported."
+        );
     }
     if !this.trackfd {
         return raise!(py, ValueError, "mmap can't resize with trackfd=False.");
     }
     if this.access != WRITE && this.access != DEFAULT {
-        return raise!(py, TypeError, "mmap can't resize a readonly or copy-on-write memory map.");
+        return raise!(
+            py,
+            TypeError,
+            "mmap can't resize a readonly or copy-on-write memory map."
+        );
     }
     let Ok(size) = usize::try_from(size) else {
         return raise!(py, ValueError, "new size out of range");
     };
     if this.shared_anonymous && size > this.map.len() {
-        return raise!(py, ValueError, "mmap: can't expand a shared anonymous mapping");
+        return raise!(
+            py,
+            ValueError,
+            "mmap: can't expand a shared anonymous mapping"
+        );
     }
     if this.fd.get() >= 0 {
-        os(py, file::ftruncate(this.fd.get(), this.offset + size as i64))?;
+        os(
+            py,
+            file::ftruncate(this.fd.get(), this.offset + size as i64),
+        )?;
     }
     if let Err(errno) = this.map.resize(size) {
         return fail(py, Errno(errno));
@@ -242,7 +294,13 @@ fn flush(py: Py, this: &This, offset: Option<isize>, size: Option<&Value>) -> Py
     }
 }
 
-fn madvise(py: Py, this: &This, option: i32, start: Option<isize>, length: Option<&Value>) -> PyResult<()> {
+fn madvise(
+    py: Py,
+    this: &This,
+    option: i32,
+    start: Option<isize>,
+    length: Option<&Value>,
+) -> PyResult<()> {
     this.check(py)?;
     let size = this.map.len() as isize;
     let start = start.unwrap_or(0);
@@ -271,10 +329,20 @@ fn repr(_py: Py, this: &This) -> String {
     if this.map.is_closed() {
         return format!("<{name} closed=True>");
     }
-    let access = ["ACCESS_DEFAULT", "ACCESS_READ", "ACCESS_WRITE", "ACCESS_COPY"];
-    let access = access.get(this.access as usize).copied().unwrap_or("unknown");
+    let access = [
+        "ACCESS_DEFAULT",
+        "ACCESS_READ",
+        "ACCESS_WRITE",
+        "ACCESS_COPY",
+    ];
+    let access = access
+        .get(this.access as usize)
+        .copied()
+        .unwrap_or("unknown");
     let (length, position, offset) = (this.map.len(), this.position.get(), this.offset);
-    format!("<{name} closed=False, access={access}, length={length}, pos={position}, offset={offset}>")
+    format!(
+        "<{name} closed=False, access={access}, length={length}, pos={position}, offset={offset}>"
+    )
 }
 
 impl Class for Mmap {
@@ -317,7 +385,8 @@ impl Class for Mmap {
 
 /// Bytes of a range of the map; the range is within it.
 fn copy_out(this: &This, start: usize, end: usize) -> Owned<Bytes> {
-    this.map.with(|bytes| Bytes::new(bytes.get(start..end).unwrap_or(&[])))
+    this.map
+        .with(|bytes| Bytes::new(bytes.get(start..end).unwrap_or(&[])))
 }
 
 /// Writes bytes into the map at a place that has been checked.
@@ -333,6 +402,7 @@ fn copy_in(this: &This, start: usize, data: &Buffer) {
 
 fn init(m: &ModuleBuilder) -> PyResult<()> {
     crate::numbers::add_numbers(m, constants::NUMBERS)?;
-    m.value("error", Value::from(exceptions::OSError.to_owned()))?.class::<Mmap>()?;
+    m.value("error", Value::from(exceptions::OSError.to_owned()))?
+        .class::<Mmap>()?;
     Ok(())
 }

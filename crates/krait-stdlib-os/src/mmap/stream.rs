@@ -13,7 +13,12 @@ fn read(py: Py, this: &This, n: Option<&Value>) -> PyResult<Owned<Bytes>> {
         None => isize::MAX,
         Some(n) if number::is_index(n) => number::to_index(py, n, &exceptions::OverflowError)?,
         Some(n) => {
-            return raise!(py, TypeError, "argument should be integer or None, not '{}'", n.ty().short_name());
+            return raise!(
+                py,
+                TypeError,
+                "argument should be integer or None, not '{}'",
+                n.ty().short_name()
+            );
         }
     };
     this.check(py)?;
@@ -29,7 +34,9 @@ fn readline(py: Py, this: &This) -> PyResult<Owned<Bytes>> {
     let start = this.position.get();
     let end = this.map.with(|bytes| {
         let rest = bytes.get(start..).unwrap_or(&[]);
-        rest.iter().position(|&b| b == b'\n').map_or(bytes.len(), |i| start + i + 1)
+        rest.iter()
+            .position(|&b| b == b'\n')
+            .map_or(bytes.len(), |i| start + i + 1)
     });
     this.position.set(end);
     Ok(copy_out(this, start, end))
@@ -77,7 +84,11 @@ fn seek(py: Py, this: &This, distance: isize, whence: Option<i32>) -> PyResult<u
         2 => this.map.len() as isize,
         _ => return raise!(py, ValueError, "unknown seek type"),
     };
-    match from.checked_add(distance).and_then(|to| usize::try_from(to).ok()).filter(|&to| to <= this.map.len()) {
+    match from
+        .checked_add(distance)
+        .and_then(|to| usize::try_from(to).ok())
+        .filter(|&to| to <= this.map.len())
+    {
         Some(to) => {
             this.position.set(to);
             Ok(to)
@@ -86,7 +97,14 @@ fn seek(py: Py, this: &This, distance: isize, whence: Option<i32>) -> PyResult<u
     }
 }
 
-fn find(py: Py, this: &This, what: &Data, start: Option<&Value>, end: Option<&Value>, last: bool) -> PyResult<isize> {
+fn find(
+    py: Py,
+    this: &This,
+    what: &Data,
+    start: Option<&Value>,
+    end: Option<&Value>,
+    last: bool,
+) -> PyResult<isize> {
     this.check(py)?;
     let size = this.map.len() as isize;
     let bound = |value: Option<&Value>, default: isize| -> PyResult<isize> {
@@ -94,7 +112,11 @@ fn find(py: Py, this: &This, what: &Data, start: Option<&Value>, end: Option<&Va
             None => Ok(default),
             Some(value) => {
                 let at = number::to_clipped_index(py, value)?;
-                Ok(if at < 0 { (at + size).max(0) } else { at.min(size) })
+                Ok(if at < 0 {
+                    (at + size).max(0)
+                } else {
+                    at.min(size)
+                })
             }
         }
     };
@@ -104,8 +126,14 @@ fn find(py: Py, this: &This, what: &Data, start: Option<&Value>, end: Option<&Va
     this.check(py)?;
     let needle = what.as_slice().to_vec();
     Ok(this.map.with(|bytes| {
-        let Some(part) = bytes.get(start..end) else { return -1 };
-        let found = if last { search::rfind_units(part, &needle) } else { search::find_units(part, &needle) };
+        let Some(part) = bytes.get(start..end) else {
+            return -1;
+        };
+        let found = if last {
+            search::rfind_units(part, &needle)
+        } else {
+            search::find_units(part, &needle)
+        };
         found.map_or(-1, |i| (start + i) as isize)
     }))
 }
@@ -117,7 +145,8 @@ fn shift(py: Py, this: &This, dest: isize, src: isize, count: isize) -> PyResult
         return raise!(py, ValueError, "source, destination, or count out of range");
     }
     let (dest, src, count) = (dest as usize, src as usize, count as usize);
-    this.map.with_mut(|bytes| bytes.copy_within(src..src + count, dest));
+    this.map
+        .with_mut(|bytes| bytes.copy_within(src..src + count, dest));
     Ok(())
 }
 
@@ -133,11 +162,17 @@ pub fn define(b: &mut TypeBuilder<This>) {
             this.check(py)?;
             Ok::<_, krait_object::Raised>(this.position.get())
         })
-        .method("find($self, view, start=None, end=None, /)", |py: Py, this: &This, what: Data, start: Option<&Value>, end: Option<&Value>| {
-            find(py, this, &what, start, end, false)
-        })
-        .method("rfind($self, view, start=None, end=None, /)", |py: Py, this: &This, what: Data, start: Option<&Value>, end: Option<&Value>| {
-            find(py, this, &what, start, end, true)
-        })
+        .method(
+            "find($self, view, start=None, end=None, /)",
+            |py: Py, this: &This, what: Data, start: Option<&Value>, end: Option<&Value>| {
+                find(py, this, &what, start, end, false)
+            },
+        )
+        .method(
+            "rfind($self, view, start=None, end=None, /)",
+            |py: Py, this: &This, what: Data, start: Option<&Value>, end: Option<&Value>| {
+                find(py, this, &what, start, end, true)
+            },
+        )
         .method("move($self, dest, src, count, /)", shift);
 }

@@ -10,7 +10,10 @@ use krait_sys::spawn::Child;
 use crate::numbers::{Gid, Uid};
 use crate::paths::fs_converter;
 
-pub const MODULE: NativeModule = NativeModule { name: "_posixsubprocess", init };
+pub const MODULE: NativeModule = NativeModule {
+    name: "_posixsubprocess",
+    init,
+};
 
 /// How many arguments `fork_exec` takes.
 const ARGUMENTS: usize = 22;
@@ -43,7 +46,12 @@ fn raw_strings(py: Py, value: &Value, what: &str) -> PyResult<Vec<CString>> {
     let mut out = Vec::with_capacity(items.len());
     for item in items {
         let Some(bytes) = item.downcast::<Bytes>() else {
-            return raise!(py, TypeError, "{what} must be bytes, not {}", item.ty().short_name());
+            return raise!(
+                py,
+                TypeError,
+                "{what} must be bytes, not {}",
+                item.ty().short_name()
+            );
         };
         match CString::new(bytes.as_slice()) {
             Ok(c) => out.push(c),
@@ -56,11 +64,18 @@ fn raw_strings(py: Py, value: &Value, what: &str) -> PyResult<Vec<CString>> {
 /// Descriptors that stay open: sorted, each once.
 fn descriptors(py: Py, value: &Value) -> PyResult<Vec<i32>> {
     let Some(tuple) = value.downcast::<Tuple>() else {
-        return raise!(py, TypeError, "fork_exec() argument 4 must be tuple, not {}", value.ty().short_name());
+        return raise!(
+            py,
+            TypeError,
+            "fork_exec() argument 4 must be tuple, not {}",
+            value.ty().short_name()
+        );
     };
     let mut list: Vec<i32> = Vec::new();
     for item in tuple.as_values().to_vec() {
-        let fd = number::int_of(&item).and_then(|n| i32::try_from(n).ok()).filter(|&n| n >= 0);
+        let fd = number::int_of(&item)
+            .and_then(|n| i32::try_from(n).ok())
+            .filter(|&n| n >= 0);
         match fd {
             Some(fd) if list.last().is_none_or(|&last| last < fd) => list.push(fd),
             _ => return raise!(py, ValueError, "bad value(s) in fds_to_keep"),
@@ -70,7 +85,11 @@ fn descriptors(py: Py, value: &Value) -> PyResult<Vec<i32>> {
 }
 
 fn optional<T>(value: &Value, convert: impl FnOnce(&Value) -> PyResult<T>) -> PyResult<Option<T>> {
-    if value.is_none() { Ok(None) } else { convert(value).map(Some) }
+    if value.is_none() {
+        Ok(None)
+    } else {
+        convert(value).map(Some)
+    }
 }
 
 fn groups(py: Py, value: &Value) -> PyResult<Vec<u32>> {
@@ -90,7 +109,11 @@ fn child(py: Py, a: &[Value]) -> PyResult<Child> {
     if close_fds && errpipe_write < 3 {
         return raise!(py, ValueError, "errpipe_write must be >= 3");
     }
-    let arguments = if a[0].is_none() { Vec::new() } else { strings(py, &a[0])? };
+    let arguments = if a[0].is_none() {
+        Vec::new()
+    } else {
+        strings(py, &a[0])?
+    };
     Ok(Child {
         executables: raw_strings(py, &a[1], "executable_list")?,
         arguments,
@@ -130,7 +153,12 @@ fn fork_with_python(py: Py, child: &Child, preexec: &Value) -> PyResult<i32> {
 fn fork_exec(py: Py, args: Args<'_>) -> PyResult<i32> {
     let a = args.0;
     if a.len() != ARGUMENTS {
-        return raise!(py, TypeError, "fork_exec expected {ARGUMENTS} arguments, got {}", a.len());
+        return raise!(
+            py,
+            TypeError,
+            "fork_exec expected {ARGUMENTS} arguments, got {}",
+            a.len()
+        );
     }
     let child = child(py, a)?;
     if !a[21].is_none() {
@@ -143,6 +171,7 @@ fn fork_exec(py: Py, args: Args<'_>) -> PyResult<i32> {
 }
 
 fn init(m: &ModuleBuilder) -> PyResult<()> {
-    m.text("__doc__", "A POSIX helper for the subprocess module.")?.function("fork_exec(*args)", fork_exec)?;
+    m.text("__doc__", "A POSIX helper for the subprocess module.")?
+        .function("fork_exec(*args)", fork_exec)?;
     Ok(())
 }

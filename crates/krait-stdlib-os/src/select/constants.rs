@@ -33,4 +33,3 @@ pub const NUMBERS: &[(&str, i64)] = &[
     ("POLLWRBAND", 512),
     ("POLLWRNORM", 256),
 ];
-

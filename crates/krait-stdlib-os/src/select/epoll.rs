@@ -7,8 +7,12 @@ use std::time::Duration;
 
 use krait_object::native::{Class, TypeBuilder};
 use krait_object::protocol::number;
-use krait_object::{Instance, Layout, List, Owned, Py, PyResult, Tuple, Type, Value, class_cell, raise};
-use krait_sys::libc::{EPOLL_CLOEXEC, EPOLL_CTL_ADD, EPOLL_CTL_DEL, EPOLL_CTL_MOD, EPOLLIN, EPOLLOUT, EPOLLPRI};
+use krait_object::{
+    Instance, Layout, List, Owned, Py, PyResult, Tuple, Type, Value, class_cell, raise,
+};
+use krait_sys::libc::{
+    EPOLL_CLOEXEC, EPOLL_CTL_ADD, EPOLL_CTL_DEL, EPOLL_CTL_MOD, EPOLLIN, EPOLLOUT, EPOLLPRI,
+};
 use krait_sys::{file, poll as sys};
 
 use crate::blocking::os;
@@ -62,8 +66,14 @@ fn control(py: Py, this: &This, operation: i32, fd: Fd, events: u32) -> PyResult
 }
 
 fn timeout_of(py: Py, value: Option<&Value>) -> PyResult<Option<Duration>> {
-    let Some(value) = value.filter(|v| !v.is_none()) else { return Ok(None) };
-    let float = value.as_double().or_else(|| value.downcast::<krait_object::Float>().map(krait_object::Float::get));
+    let Some(value) = value.filter(|v| !v.is_none()) else {
+        return Ok(None);
+    };
+    let float = value.as_double().or_else(|| {
+        value
+            .downcast::<krait_object::Float>()
+            .map(krait_object::Float::get)
+    });
     let seconds = match float {
         Some(f) if f.is_nan() => return raise!(py, ValueError, "Invalid value NaN (not a number)"),
         Some(f) => f,
@@ -84,7 +94,9 @@ fn timeout_of(py: Py, value: Option<&Value>) -> PyResult<Option<Duration>> {
 
 /// Milliseconds for the system, rounded up so that no wait ends early.
 fn milliseconds(left: Option<Duration>) -> i32 {
-    left.map_or(-1, |t| i32::try_from(t.as_nanos().div_ceil(1_000_000)).unwrap_or(i32::MAX))
+    left.map_or(-1, |t| {
+        i32::try_from(t.as_nanos().div_ceil(1_000_000)).unwrap_or(i32::MAX)
+    })
 }
 
 fn poll(py: Py, this: &This, timeout: Option<&Value>, most: Option<i32>) -> PyResult<Owned<List>> {
@@ -95,9 +107,17 @@ fn poll(py: Py, this: &This, timeout: Option<&Value>, most: Option<i32>) -> PyRe
         n if n > 0 => n as usize,
         n => return raise!(py, ValueError, "maxevents must be greater than 0, got {n}"),
     };
-    let found = super::until(py, timeout, |left| sys::epoll_wait(epoll, most, milliseconds(left)), Vec::new)?;
+    let found = super::until(
+        py,
+        timeout,
+        |left| sys::epoll_wait(epoll, most, milliseconds(left)),
+        Vec::new,
+    )?;
     let pairs = found.iter().map(|&(fd, events)| {
-        Value::from(Tuple::from_values([Value::int(i64::from(fd)), Value::int(i64::from(events))]))
+        Value::from(Tuple::from_values([
+            Value::int(i64::from(fd)),
+            Value::int(i64::from(events)),
+        ]))
     });
     Ok(List::from_values(pairs))
 }

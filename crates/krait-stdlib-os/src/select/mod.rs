@@ -4,7 +4,9 @@ use std::time::{Duration, Instant};
 
 use krait_object::native::module::NativeModule;
 use krait_object::protocol::{self, number};
-use krait_object::{Layout, List, ModuleBuilder, Owned, Py, PyResult, Tuple, Value, errors, exceptions, raise};
+use krait_object::{
+    Layout, List, ModuleBuilder, Owned, Py, PyResult, Tuple, Value, errors, exceptions, raise,
+};
 use krait_sys::{Errno, libc, poll as sys};
 
 use crate::blocking::{fail, run_signals};
@@ -15,7 +17,10 @@ mod constants;
 mod epoll;
 mod poll;
 
-pub const MODULE: NativeModule = NativeModule { name: "select", init };
+pub const MODULE: NativeModule = NativeModule {
+    name: "select",
+    init,
+};
 
 /// A call with what is left of a timeout, again after signals. `on_time_over` is the
 /// result where a signal came and no time is left.
@@ -62,8 +67,13 @@ fn files(py: Py, value: &Value) -> PyResult<Vec<(Value, i32)>> {
 }
 
 fn timeout_of(py: Py, value: Option<&Value>) -> PyResult<Option<Duration>> {
-    let Some(value) = value.filter(|v| !v.is_none()) else { return Ok(None) };
-    if !number::is_index(value) && value.as_double().is_none() && value.downcast::<krait_object::Float>().is_none() {
+    let Some(value) = value.filter(|v| !v.is_none()) else {
+        return Ok(None);
+    };
+    if !number::is_index(value)
+        && value.as_double().is_none()
+        && value.downcast::<krait_object::Float>().is_none()
+    {
         return raise!(py, TypeError, "timeout must be a float or None");
     }
     let nanos = nanoseconds(py, value, Round::Timeout)?;
@@ -73,7 +83,13 @@ fn timeout_of(py: Py, value: Option<&Value>) -> PyResult<Option<Duration>> {
     }
 }
 
-fn select(py: Py, read: &Value, write: &Value, except: &Value, timeout: Option<&Value>) -> PyResult<Owned<Tuple>> {
+fn select(
+    py: Py,
+    read: &Value,
+    write: &Value,
+    except: &Value,
+    timeout: Option<&Value>,
+) -> PyResult<Owned<Tuple>> {
     let timeout = timeout_of(py, timeout)?;
     let lists = [files(py, read)?, files(py, write)?, files(py, except)?];
     let wanted = [0, 1, 2].map(|i: usize| lists[i].iter().map(|f| f.1).collect::<Vec<i32>>());
@@ -87,7 +103,10 @@ fn select(py: Py, read: &Value, write: &Value, except: &Value, timeout: Option<&
         || [Vec::new(), Vec::new(), Vec::new()],
     )?;
     let results = [0, 1, 2].map(|i: usize| {
-        let objects = lists[i].iter().filter(|f| ready[i].contains(&f.1)).map(|f| f.0.clone());
+        let objects = lists[i]
+            .iter()
+            .filter(|f| ready[i].contains(&f.1))
+            .map(|f| f.0.clone());
         Value::from(List::from_values(objects))
     });
     Ok(Tuple::from_values(results))
@@ -100,7 +119,10 @@ fn init(m: &ModuleBuilder) -> PyResult<()> {
     )?;
     crate::numbers::add_numbers(m, constants::NUMBERS)?;
     m.value("error", Value::from(exceptions::OSError.to_owned()))?
-        .function("select($module, rlist, wlist, xlist, timeout=None, /)", select)?
+        .function(
+            "select($module, rlist, wlist, xlist, timeout=None, /)",
+            select,
+        )?
         .function("poll()", poll::new)?
         .class::<epoll::Epoll>()?;
     Ok(())

@@ -26,11 +26,17 @@ pub fn new(py: Py) -> Owned<This> {
 
 /// An event mask, as C's `unsigned short`.
 fn mask(py: Py, value: Option<&Value>) -> PyResult<u16> {
-    let Some(value) = value else { return Ok((POLLIN | POLLPRI | POLLOUT) as u16) };
+    let Some(value) = value else {
+        return Ok((POLLIN | POLLPRI | POLLOUT) as u16);
+    };
     match number::index_to_i128(py, value)? {
         Some(n) if n < 0 => raise!(py, ValueError, "Cannot convert negative int"),
         Some(n) if u16::try_from(n).is_ok() => Ok(n as u16),
-        _ => raise!(py, OverflowError, "Python int too large for C unsigned short"),
+        _ => raise!(
+            py,
+            OverflowError,
+            "Python int too large for C unsigned short"
+        ),
     }
 }
 
@@ -68,8 +74,14 @@ fn unregister(py: Py, this: &This, file: &Value) -> PyResult<()> {
 
 /// Milliseconds as Python gives them; `None` waits forever, as a negative number does.
 fn milliseconds(py: Py, value: Option<&Value>) -> PyResult<Option<Duration>> {
-    let Some(value) = value.filter(|v| !v.is_none()) else { return Ok(None) };
-    let float = value.as_double().or_else(|| value.downcast::<krait_object::Float>().map(krait_object::Float::get));
+    let Some(value) = value.filter(|v| !v.is_none()) else {
+        return Ok(None);
+    };
+    let float = value.as_double().or_else(|| {
+        value
+            .downcast::<krait_object::Float>()
+            .map(krait_object::Float::get)
+    });
     let millis = match float {
         Some(f) if f.is_nan() => return raise!(py, ValueError, "Invalid value NaN (not a number)"),
         Some(f) => f * 1e6,
@@ -78,7 +90,11 @@ fn milliseconds(py: Py, value: Option<&Value>) -> PyResult<Option<Duration>> {
         }
         None => return raise!(py, TypeError, "timeout must be an integer or None"),
     };
-    let nanos = if millis >= 0.0 { millis.ceil() } else { millis.floor() };
+    let nanos = if millis >= 0.0 {
+        millis.ceil()
+    } else {
+        millis.floor()
+    };
     if nanos.abs() / 1e6 > f64::from(i32::MAX) {
         return raise!(py, OverflowError, "timeout is too large");
     }
@@ -92,7 +108,14 @@ fn poll(py: Py, this: &This, timeout: Option<&Value>) -> PyResult<Owned<List>> {
     }
     let files = this.files.borrow().clone();
     let make = move || -> Vec<sys::PollFd> {
-        files.iter().map(|&(fd, events)| sys::PollFd { fd, events: events as i16, revents: 0 }).collect()
+        files
+            .iter()
+            .map(|&(fd, events)| sys::PollFd {
+                fd,
+                events: events as i16,
+                revents: 0,
+            })
+            .collect()
     };
     let result = super::until(
         py,
@@ -106,7 +129,10 @@ fn poll(py: Py, this: &This, timeout: Option<&Value>) -> PyResult<Owned<List>> {
     this.running.set(false);
     let list = List::new();
     for entry in result?.iter().filter(|e| e.revents != 0) {
-        let pair = [Value::int(i64::from(entry.fd)), Value::int(i64::from(entry.revents as u16))];
+        let pair = [
+            Value::int(i64::from(entry.fd)),
+            Value::int(i64::from(entry.revents as u16)),
+        ];
         list.push_value(Value::from(Tuple::from_values(pair)));
     }
     Ok(list)

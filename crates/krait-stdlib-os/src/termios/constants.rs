@@ -238,4 +238,3 @@ pub const NUMBERS: &[(&str, i64)] = &[
     ("XTABS", 6144),
     ("_POSIX_VDISABLE", 0),
 ];
-

@@ -4,7 +4,9 @@ use std::cell::RefCell;
 
 use krait_object::native::module::NativeModule;
 use krait_object::protocol::{self, number};
-use krait_object::{Bytes, GilCell, List, ModuleBuilder, Owned, Py, PyResult, Value, errors, exceptions, raise};
+use krait_object::{
+    Bytes, GilCell, List, ModuleBuilder, Owned, Py, PyResult, Value, errors, exceptions, raise,
+};
 use krait_sys::terminal as sys;
 use krait_sys::{Errno, file, libc};
 
@@ -13,16 +15,25 @@ use crate::numbers::{Fd, unsigned};
 
 mod constants;
 
-pub const MODULE: NativeModule = NativeModule { name: "termios", init };
+pub const MODULE: NativeModule = NativeModule {
+    name: "termios",
+    init,
+};
 
 static ERROR: GilCell<RefCell<Option<Value>>> = GilCell::new(RefCell::new(None));
 
 #[cold]
 fn fail<T>(py: Py, error: Errno) -> PyResult<T> {
     let class = ERROR.get(py).borrow().clone();
-    let Some(class) = class else { return crate::blocking::fail(py, error) };
+    let Some(class) = class else {
+        return crate::blocking::fail(py, error);
+    };
     let text = krait_object::Str::new(&errors::os_error_text(error.0));
-    crate::exceptions::raise(py, &class, &[Value::int(i64::from(error.0)), Value::from(text)])
+    crate::exceptions::raise(
+        py,
+        &class,
+        &[Value::int(i64::from(error.0)), Value::from(text)],
+    )
 }
 
 /// Runs a call without the GIL; fails with `termios.error`.
@@ -46,7 +57,14 @@ fn tcgetattr(py: Py, fd: Fd) -> PyResult<Owned<List>> {
         }
     });
     let characters = List::from_values(characters.collect::<Vec<_>>());
-    let flags = [mode.c_iflag, mode.c_oflag, mode.c_cflag, mode.c_lflag, input, output];
+    let flags = [
+        mode.c_iflag,
+        mode.c_oflag,
+        mode.c_cflag,
+        mode.c_lflag,
+        input,
+        output,
+    ];
     let list = List::from_values(flags.map(|f| unsigned(u64::from(f))));
     list.push_value(Value::from(characters));
     Ok(list)
@@ -55,7 +73,11 @@ fn tcgetattr(py: Py, fd: Fd) -> PyResult<Owned<List>> {
 fn flag(py: Py, value: &Value) -> PyResult<u32> {
     match number::index_to_i128(py, value)? {
         Some(n) => Ok(n as u32),
-        None => raise!(py, OverflowError, "Python int too large to convert to C unsigned long"),
+        None => raise!(
+            py,
+            OverflowError,
+            "Python int too large to convert to C unsigned long"
+        ),
     }
 }
 
@@ -75,7 +97,11 @@ fn tcsetattr(py: Py, fd: Fd, when: i32, attributes: &Value) -> PyResult<()> {
     let characters = items[6].downcast::<List>().map(List::to_vec);
     let Some(characters) = characters.filter(|c| c.len() == mode.c_cc.len()) else {
         let count = mode.c_cc.len();
-        return raise!(py, TypeError, "tcsetattr: attributes[6] must be {count} element list");
+        return raise!(
+            py,
+            TypeError,
+            "tcsetattr: attributes[6] must be {count} element list"
+        );
     };
     for (place, item) in mode.c_cc.iter_mut().zip(characters) {
         let item = Value::unboxed(&item);
@@ -103,7 +129,11 @@ fn set_size(py: Py, fd: Fd, size: &Value) -> PyResult<()> {
         false => Vec::new(),
     };
     let [rows, columns] = items.as_slice() else {
-        return raise!(py, TypeError, "tcsetwinsize, arg 2: must be a two-item sequence");
+        return raise!(
+            py,
+            TypeError,
+            "tcsetwinsize, arg 2: must be a two-item sequence"
+        );
     };
     let mut new = call(py, || file::window_size(fd.0))?;
     for (place, value) in [(&mut new.ws_row, rows), (&mut new.ws_col, columns)] {
@@ -122,16 +152,21 @@ fn init(m: &ModuleBuilder) -> PyResult<()> {
     m.value("error", class)?
         .function("tcgetattr($module, fd, /)", tcgetattr)?
         .function("tcsetattr($module, fd, when, attributes, /)", tcsetattr)?
-        .function("tcsendbreak($module, fd, duration, /)", |py: Py, fd: Fd, duration: i32| {
-            call(py, || sys::tcsendbreak(fd.0, duration)).map(drop)
+        .function(
+            "tcsendbreak($module, fd, duration, /)",
+            |py: Py, fd: Fd, duration: i32| call(py, || sys::tcsendbreak(fd.0, duration)).map(drop),
+        )?
+        .function("tcdrain($module, fd, /)", |py: Py, fd: Fd| {
+            call(py, || sys::tcdrain(fd.0)).map(drop)
         })?
-        .function("tcdrain($module, fd, /)", |py: Py, fd: Fd| call(py, || sys::tcdrain(fd.0)).map(drop))?
-        .function("tcflush($module, fd, queue, /)", |py: Py, fd: Fd, queue: i32| {
-            call(py, || sys::tcflush(fd.0, queue)).map(drop)
-        })?
-        .function("tcflow($module, fd, action, /)", |py: Py, fd: Fd, action: i32| {
-            call(py, || sys::tcflow(fd.0, action)).map(drop)
-        })?
+        .function(
+            "tcflush($module, fd, queue, /)",
+            |py: Py, fd: Fd, queue: i32| call(py, || sys::tcflush(fd.0, queue)).map(drop),
+        )?
+        .function(
+            "tcflow($module, fd, action, /)",
+            |py: Py, fd: Fd, action: i32| call(py, || sys::tcflow(fd.0, action)).map(drop),
+        )?
         .function("tcgetwinsize($module, fd, /)", |py: Py, fd: Fd| {
             call(py, || file::window_size(fd.0)).map(|s| (s.ws_row, s.ws_col))
         })?

@@ -10,8 +10,14 @@ use crate::blocking::os;
 use crate::numbers::{Gid, Uid, id_value};
 use crate::paths::{decode, encode};
 
-pub const PWD: NativeModule = NativeModule { name: "pwd", init: init_pwd };
-pub const GRP: NativeModule = NativeModule { name: "grp", init: init_grp };
+pub const PWD: NativeModule = NativeModule {
+    name: "pwd",
+    init: init_pwd,
+};
+pub const GRP: NativeModule = NativeModule {
+    name: "grp",
+    init: init_grp,
+};
 
 structseqs! {
     struct_passwd "pwd.struct_passwd" "pwd.struct_passwd: Results from getpw*() routines.\n\nThis object may be accessed either as a tuple of\n  (pw_name,pw_passwd,pw_uid,pw_gid,pw_gecos,pw_dir,pw_shell)\nor via the object attributes as named in the above tuple." 7 [
@@ -47,8 +53,12 @@ fn user(py: Py, u: &User) -> PyResult<Owned> {
 
 fn group(py: Py, g: &Group) -> PyResult<Owned> {
     let members = List::from_values(g.members.iter().map(|m| Value::from(decode(m))));
-    let values =
-        [Value::from(decode(&g.name)), Value::from(decode(&g.password)), id_value(g.gid), Value::from(members)];
+    let values = [
+        Value::from(decode(&g.name)),
+        Value::from(decode(&g.password)),
+        id_value(g.gid),
+        Value::from(members),
+    ];
     structseq::make(py, struct_group(py), values)
 }
 
@@ -65,7 +75,8 @@ fn getpwuid(py: Py, uid: &Value) -> PyResult<Owned> {
         Ok(id) => id,
         Err(raised) => {
             // A number that no user can have is not found, rather than wrong.
-            if krait_object::errors::take_if(py, &krait_object::exceptions::OverflowError).is_some() {
+            if krait_object::errors::take_if(py, &krait_object::exceptions::OverflowError).is_some()
+            {
                 return raise!(py, KeyError, "getpwuid(): uid not found");
             }
             return Err(raised);
@@ -73,7 +84,12 @@ fn getpwuid(py: Py, uid: &Value) -> PyResult<Owned> {
     };
     match os(py, py.allow_threads(|| sys::user_by_id(id)))? {
         Some(found) => user(py, &found),
-        None => raise!(py, KeyError, "getpwuid(): uid not found: {}", number::int_of(&id_value(id)).unwrap_or(-1)),
+        None => raise!(
+            py,
+            KeyError,
+            "getpwuid(): uid not found: {}",
+            number::int_of(&id_value(id)).unwrap_or(-1)
+        ),
     }
 }
 
@@ -83,7 +99,12 @@ fn getpwnam(py: Py, name: &Str) -> PyResult<Owned> {
         Some(found) => user(py, &found),
         None => {
             let shown = krait_object::protocol::repr(py, &Value::from(name.to_owned_str()))?;
-            raise!(py, KeyError, "getpwnam(): name not found: {}", shown.to_rust())
+            raise!(
+                py,
+                KeyError,
+                "getpwnam(): name not found: {}",
+                shown.to_rust()
+            )
         }
     }
 }
@@ -91,7 +112,12 @@ fn getpwnam(py: Py, name: &Str) -> PyResult<Owned> {
 fn getgrgid(py: Py, gid: Gid) -> PyResult<Owned> {
     match os(py, py.allow_threads(|| sys::group_by_id(gid.0)))? {
         Some(found) => group(py, &found),
-        None => raise!(py, KeyError, "getgrgid(): gid not found: {}", number::int_of(&id_value(gid.0)).unwrap_or(-1)),
+        None => raise!(
+            py,
+            KeyError,
+            "getgrgid(): gid not found: {}",
+            number::int_of(&id_value(gid.0)).unwrap_or(-1)
+        ),
     }
 }
 
@@ -101,7 +127,12 @@ fn getgrnam(py: Py, name: &Str) -> PyResult<Owned> {
         Some(found) => group(py, &found),
         None => {
             let shown = krait_object::protocol::repr(py, &Value::from(name.to_owned_str()))?;
-            raise!(py, KeyError, "getgrnam(): name not found: {}", shown.to_rust())
+            raise!(
+                py,
+                KeyError,
+                "getgrnam(): name not found: {}",
+                shown.to_rust()
+            )
         }
     }
 }

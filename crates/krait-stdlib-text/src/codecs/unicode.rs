@@ -24,7 +24,10 @@ fn encode(py: Py, native: Native, text: &Str, errors: Option<&Str>) -> PyResult 
 /// `(text, bytes used)`.
 fn decode(py: Py, native: Native, data: &[u8], errors: Option<&Str>, last: bool) -> PyResult {
     if let Some(text) = native.decode_plain(data) {
-        return Ok(Value::from(Tuple::from_values([Value::from(text), Value::int(data.len() as i64)])));
+        return Ok(Value::from(Tuple::from_values([
+            Value::from(text),
+            Value::int(data.len() as i64),
+        ])));
     }
     let decoded = native.decode(py, data, policy_name(errors).as_deref(), last)?;
     Ok(decoded_pair(&decoded.text, decoded.used))

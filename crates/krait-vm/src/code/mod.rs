@@ -183,9 +183,16 @@ impl CodeObject {
         // SAFETY: the head's field is an owned object.
         unsafe {
             let place = &raw mut (*self.raw()).co_filename;
-            Object::decref(std::mem::replace(&mut *place, filename.to_owned_str().into_ptr()));
+            Object::decref(std::mem::replace(
+                &mut *place,
+                filename.to_owned_str().into_ptr(),
+            ));
         }
-        for nested in self.consts().iter().filter_map(|c| c.downcast_exact::<CodeObject>()) {
+        for nested in self
+            .consts()
+            .iter()
+            .filter_map(|c| c.downcast_exact::<CodeObject>())
+        {
             if nested.filename().eq(&old) {
                 nested.set_filename(filename);
             }

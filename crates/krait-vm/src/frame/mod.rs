@@ -269,7 +269,9 @@ pub fn current_builtins(py: Py) -> PyResult {
         return Ok(Value::from(crate::builtins_dict(py)));
     }
     // SAFETY: the innermost frame is alive.
-    Ok(Value::from(unsafe { Frame::function_ref(frame) }.builtins().to_owned()))
+    Ok(Value::from(
+        unsafe { Frame::function_ref(frame) }.builtins().to_owned(),
+    ))
 }
 
 /// The `CO_FUTURE_*` flags of the running code, which `compile` inherits.

@@ -126,21 +126,31 @@ pub unsafe fn add_entry(py: Py, frame: *mut Frame) {
 /// Takes runs of importlib's own entries out of a traceback. Without `always`, a run goes
 /// only if it ends with `_call_with_frames_removed`.
 pub fn remove_importlib(exception: &Object, always: bool) {
-    let Some(body) = BaseException::from_object(exception) else { return };
+    let Some(body) = BaseException::from_object(exception) else {
+        return;
+    };
     let mut entries = Vec::new();
-    let mut at = body.traceback().and_then(|t| t.downcast_owned::<Traceback>().ok());
+    let mut at = body
+        .traceback()
+        .and_then(|t| t.downcast_owned::<Traceback>().ok());
     while let Some(entry) = at {
         at = entry.next();
         entries.push(entry);
     }
     let internal = |entry: &Traceback| {
         let name = entry.frame().code().filename();
-        name.eq_str("<frozen importlib._bootstrap>") || name.eq_str("<frozen importlib._bootstrap_external>")
+        name.eq_str("<frozen importlib._bootstrap>")
+            || name.eq_str("<frozen importlib._bootstrap_external>")
     };
     let (mut kept, mut run) = (Vec::new(), Vec::new());
     for entry in entries {
         if internal(&entry) {
-            let ends = entry.frame().code().body.name.eq_str("_call_with_frames_removed");
+            let ends = entry
+                .frame()
+                .code()
+                .body
+                .name
+                .eq_str("_call_with_frames_removed");
             run.push(entry);
             if ends || always {
                 run.clear();

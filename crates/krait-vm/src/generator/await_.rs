@@ -230,7 +230,11 @@ struct AnextAwaitable {
 impl AnextAwaitable {
     /// The iterator that drives the wrapped awaitable.
     fn iterator(&self, py: Py) -> PyResult {
-        if self.wrapped.as_object().is_some_and(|o| std::ptr::eq(o.ty(), super::async_gen::asend_type())) {
+        if self
+            .wrapped
+            .as_object()
+            .is_some_and(|o| std::ptr::eq(o.ty(), super::async_gen::asend_type()))
+        {
             return Ok(self.wrapped.clone());
         }
         let iterator = awaitable_of(py, &self.wrapped, 0)?;
@@ -276,17 +280,30 @@ impl Class for AnextAwaitable {
                 };
                 a.or_default(py, result).map(Some)
             })
-            .method("send($self, value, /)", |py, a: &Instance<AnextAwaitable>, value: &Value| {
-                a.call(py, "send", &[value.clone()])
-            })
+            .method(
+                "send($self, value, /)",
+                |py, a: &Instance<AnextAwaitable>, value: &Value| {
+                    a.call(py, "send", &[value.clone()])
+                },
+            )
             .method(
                 "throw($self, typ, val=None, tb=None, /)",
-                |py, a: &Instance<AnextAwaitable>, ty: &Value, value: Option<&Value>, tb: Option<&Value>| {
-                    let all: Vec<Value> = [Some(ty), value, tb].into_iter().flatten().cloned().collect();
+                |py,
+                 a: &Instance<AnextAwaitable>,
+                 ty: &Value,
+                 value: Option<&Value>,
+                 tb: Option<&Value>| {
+                    let all: Vec<Value> = [Some(ty), value, tb]
+                        .into_iter()
+                        .flatten()
+                        .cloned()
+                        .collect();
                     a.call(py, "throw", &all)
                 },
             )
-            .method("close($self, /)", |py, a: &Instance<AnextAwaitable>| a.call(py, "close", &[]));
+            .method("close($self, /)", |py, a: &Instance<AnextAwaitable>| {
+                a.call(py, "close", &[])
+            });
     }
     fn traverse(&self, visitor: &mut Visitor) {
         visitor.field(&self.wrapped);
@@ -296,5 +313,11 @@ impl Class for AnextAwaitable {
 
 /// The awaitable of `anext(iterator, default)`.
 pub fn anext_with_default(py: Py, awaitable: Value, default: Value) -> PyResult {
-    Ok(Value::from(Instance::new(py, AnextAwaitable { wrapped: awaitable, default })))
+    Ok(Value::from(Instance::new(
+        py,
+        AnextAwaitable {
+            wrapped: awaitable,
+            default,
+        },
+    )))
 }

@@ -30,7 +30,9 @@ pub mod settings;
 pub mod types;
 
 pub use await_::anext_with_default;
-pub use settings::{asyncgen_hooks, origin_tracking_depth, set_asyncgen_hooks, set_origin_tracking_depth};
+pub use settings::{
+    asyncgen_hooks, origin_tracking_depth, set_asyncgen_hooks, set_origin_tracking_depth,
+};
 
 #[unsafe(export_name = "PyGen_Type")]
 pub static GENERATOR: StaticType = StaticType::new();

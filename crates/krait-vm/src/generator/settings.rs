@@ -9,8 +9,13 @@ pub fn asyncgen_hooks(py: Py) -> (Option<Value>, Option<Value>) {
     // SAFETY: the GIL is held; the fields are null or owned objects.
     unsafe {
         let thread = py.thread().raw();
-        let get = |p: *mut krait_abi::PyObject| (!p.is_null()).then(|| Value::unboxed(Object::from_ptr(p)));
-        (get((*thread).async_gen_firstiter), get((*thread).async_gen_finalizer))
+        let get = |p: *mut krait_abi::PyObject| {
+            (!p.is_null()).then(|| Value::unboxed(Object::from_ptr(p)))
+        };
+        (
+            get((*thread).async_gen_firstiter),
+            get((*thread).async_gen_finalizer),
+        )
     }
 }
 

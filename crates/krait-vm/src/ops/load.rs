@@ -4,10 +4,10 @@ use krait_bytecode::{CommonConst, NO_REG, Word};
 use krait_object::exceptions;
 use krait_object::object::Layout;
 use krait_object::py::Raised;
+use krait_object::singletons;
 use krait_object::types::str::Str;
 use krait_object::types::tuple::TUPLE;
 use krait_object::value::{Value, int_to_word};
-use krait_object::singletons;
 
 use crate::cell::Cell;
 use crate::state::{Flow, State};

@@ -35,8 +35,14 @@ unsafe impl Builtin for NativeFunctionObject {
 impl NativeFunctionObject {
     /// # Safety note
     /// The definition lives as long as the process.
-    pub(crate) fn new(def: *mut PyMethodDef, this: Option<Owned>, module: Option<Owned>) -> Owned<NativeFunctionObject> {
-        let Ok(raw) = FUNCTION.allocate(0) else { crate::errors::out_of_memory() };
+    pub(crate) fn new(
+        def: *mut PyMethodDef,
+        this: Option<Owned>,
+        module: Option<Owned>,
+    ) -> Owned<NativeFunctionObject> {
+        let Ok(raw) = FUNCTION.allocate(0) else {
+            crate::errors::out_of_memory()
+        };
         // SAFETY: the block has the type's size; the references pass to the object.
         unsafe {
             let function = raw.cast::<PyCFunctionObject>();
@@ -75,7 +81,8 @@ impl NativeFunctionObject {
 
     fn module(&self) -> Option<Owned> {
         // SAFETY: null or an owned object.
-        (!self.fields().m_module.is_null()).then(|| unsafe { Object::from_ptr(self.fields().m_module) }.to_owned())
+        (!self.fields().m_module.is_null())
+            .then(|| unsafe { Object::from_ptr(self.fields().m_module) }.to_owned())
     }
 
     fn name(&self) -> &str {
@@ -85,7 +92,8 @@ impl NativeFunctionObject {
 
     /// The receiver if it is not just the function's module.
     fn bound_to(&self) -> Option<&Object> {
-        self.receiver().filter(|r| r.downcast::<crate::types::module::Module>().is_none())
+        self.receiver()
+            .filter(|r| r.downcast::<crate::types::module::Module>().is_none())
     }
 }
 
@@ -104,7 +112,11 @@ unsafe extern "C-unwind" fn dealloc(object: *mut PyObject) {
     }
 }
 
-unsafe extern "C-unwind" fn traverse(object: *mut PyObject, visit: visitproc, arg: *mut c_void) -> c_int {
+unsafe extern "C-unwind" fn traverse(
+    object: *mut PyObject,
+    visit: visitproc,
+    arg: *mut c_void,
+) -> c_int {
     let mut visitor = Visitor::new(visit, arg);
     // SAFETY: called with a living function.
     unsafe {
@@ -119,18 +131,37 @@ unsafe extern "C-unwind" fn clear(_object: *mut PyObject) -> c_int {
 }
 
 fn qualname(py: Py, this: &NativeFunctionObject) -> PyResult {
-    let Some(bound) = this.bound_to() else { return Ok(Value::from(Str::new(this.name()))) };
-    let class = if bound.downcast::<Type>().is_some() { bound } else { bound.ty().as_object() };
-    let outer = protocol::get_attr(py, &Value::from(class.to_owned()), crate::intern!("__qualname__"))?;
+    let Some(bound) = this.bound_to() else {
+        return Ok(Value::from(Str::new(this.name())));
+    };
+    let class = if bound.downcast::<Type>().is_some() {
+        bound
+    } else {
+        bound.ty().as_object()
+    };
+    let outer = protocol::get_attr(
+        py,
+        &Value::from(class.to_owned()),
+        crate::intern!("__qualname__"),
+    )?;
     let outer = protocol::str(py, &outer)?;
-    Ok(Value::from(Str::new(&format!("{}.{}", outer.to_rust(), this.name()))))
+    Ok(Value::from(Str::new(&format!(
+        "{}.{}",
+        outer.to_rust(),
+        this.name()
+    ))))
 }
 
 fn repr(_py: Py, this: &NativeFunctionObject) -> String {
     match this.bound_to() {
         None => format!("<built-in function {}>", this.name()),
         Some(bound) => {
-            format!("<built-in method {} of {} object at {:#x}>", this.name(), bound.ty().name(), bound.as_ptr() as usize)
+            format!(
+                "<built-in method {} of {} object at {:#x}>",
+                this.name(),
+                bound.ty().name(),
+                bound.as_ptr() as usize
+            )
         }
     }
 }
@@ -139,7 +170,8 @@ fn compare(_py: Py, this: &NativeFunctionObject, other: &Object, op: CompareOp) 
     let Some(other) = other.downcast::<NativeFunctionObject>() else {
         return Value::from_static(crate::singletons::not_implemented());
     };
-    let same = this.fields().m_ml == other.fields().m_ml && this.fields().m_self == other.fields().m_self;
+    let same =
+        this.fields().m_ml == other.fields().m_ml && this.fields().m_self == other.fields().m_self;
     match op {
         CompareOp::Eq => Value::bool(same),
         CompareOp::Ne => Value::bool(!same),
@@ -149,11 +181,16 @@ fn compare(_py: Py, this: &NativeFunctionObject, other: &Object, op: CompareOp) 
 
 fn reduce(py: Py, this: &NativeFunctionObject) -> PyResult {
     let name = Value::from(Str::new(this.name()));
-    let Some(bound) = this.bound_to() else { return Ok(name) };
+    let Some(bound) = this.bound_to() else {
+        return Ok(name);
+    };
     let builtins = crate::hooks::import_module(py, "builtins")?;
     let getattr = protocol::get_attr(py, &builtins, crate::intern!("getattr"))?;
     let args = Tuple::from_values([Value::from(bound.to_owned()), name]);
-    Ok(Value::from(Tuple::from_values([getattr, Value::from(args)])))
+    Ok(Value::from(Tuple::from_values([
+        getattr,
+        Value::from(args),
+    ])))
 }
 
 pub(super) fn define() {
@@ -173,14 +210,24 @@ pub(super) fn define() {
         })
         .repr(repr)
         .compare(compare)
-        .hash(|_py, this: &NativeFunctionObject| Ok((this.fields().m_ml as i64 >> 4) ^ (this.fields().m_self as i64 >> 4)))
+        .hash(|_py, this: &NativeFunctionObject| {
+            Ok((this.fields().m_ml as i64 >> 4) ^ (this.fields().m_self as i64 >> 4))
+        })
         .method("__reduce__($self, /)", reduce)
-        .getter("__name__", |_py, this: &NativeFunctionObject| Str::new(this.name()))
+        .getter("__name__", |_py, this: &NativeFunctionObject| {
+            Str::new(this.name())
+        })
         .getter("__qualname__", qualname)
         // SAFETY: the definition lives as long as the process.
-        .getter("__doc__", |_py, this: &NativeFunctionObject| unsafe { doc_of(this.fields().m_ml) }.1)
+        .getter(
+            "__doc__",
+            |_py, this: &NativeFunctionObject| unsafe { doc_of(this.fields().m_ml) }.1,
+        )
         // SAFETY: as above.
-        .getter("__text_signature__", |_py, this: &NativeFunctionObject| unsafe { doc_of(this.fields().m_ml) }.0)
+        .getter(
+            "__text_signature__",
+            |_py, this: &NativeFunctionObject| unsafe { doc_of(this.fields().m_ml) }.0,
+        )
         .getset(
             "__module__",
             |_py, this: &NativeFunctionObject| this.module(),
@@ -197,7 +244,9 @@ pub(super) fn define() {
                 Ok(())
             },
         )
-        .getter("__self__", |_py, this: &NativeFunctionObject| this.receiver().map(|r| r.to_owned()));
+        .getter("__self__", |_py, this: &NativeFunctionObject| {
+            this.receiver().map(|r| r.to_owned())
+        });
     b.finish();
 }
 

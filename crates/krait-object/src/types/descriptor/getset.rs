@@ -46,7 +46,9 @@ pub fn getset(owner: &Type, name: &'static str, get: Get, set: Option<Set>) -> V
 
 /// A descriptor of a definition that lives as long as the process (or its type).
 pub fn new(owner: &Type, def: *mut PyGetSetDef) -> Owned {
-    let Ok(raw) = GETSET.allocate(0) else { crate::errors::out_of_memory() };
+    let Ok(raw) = GETSET.allocate(0) else {
+        crate::errors::out_of_memory()
+    };
     // SAFETY: the block has the type's size; the definition is alive.
     unsafe {
         fill_head(raw, owner, c_text((*def).name));
@@ -66,12 +68,20 @@ pub fn dict_getset() -> Value {
             None => crate::protocol::attr::no_attribute(py, object, crate::intern!("__dict__")),
         })
     }
-    unsafe extern "C-unwind" fn set(object: *mut PyObject, value: *mut PyObject, _closure: *mut c_void) -> i32 {
+    unsafe extern "C-unwind" fn set(
+        object: *mut PyObject,
+        value: *mut PyObject,
+        _closure: *mut c_void,
+    ) -> i32 {
         // SAFETY: setters are called with the GIL, a living object, a value or NULL.
         let (py, object) = unsafe { (Py::assume(), Object::from_ptr(object)) };
         // SAFETY: as above.
         let value = (!value.is_null()).then(|| unsafe { Object::from_ptr(value) });
-        if crate::types::instance_dict::replace(py, object, value).is_ok() { 0 } else { -1 }
+        if crate::types::instance_dict::replace(py, object, value).is_ok() {
+            0
+        } else {
+            -1
+        }
     }
     getset(&OBJECT, "__dict__", get, Some(set))
 }
@@ -84,7 +94,9 @@ impl GetSet {
 }
 
 fn get(py: Py, this: &GetSet, instance: Option<&Object>, _owner: Option<&Object>) -> PyResult {
-    let Some(instance) = instance else { return Ok(Value::from(this.to_owned())) };
+    let Some(instance) = instance else {
+        return Ok(Value::from(this.to_owned()));
+    };
     check_instance(py, this, instance)?;
     let def = this.definition();
     match def.get {
@@ -120,10 +132,18 @@ fn set(py: Py, this: &GetSet, instance: &Object, value: Option<&Object>) -> PyRe
 }
 
 pub(super) fn define() {
-    let mut b = TypeBuilder::<GetSet>::new(&GETSET, "getset_descriptor", size_of::<PyGetSetDescrObject>());
+    let mut b = TypeBuilder::<GetSet>::new(
+        &GETSET,
+        "getset_descriptor",
+        size_of::<PyGetSetDescrObject>(),
+    );
     common(&mut b);
     b.repr(|_py, this: &GetSet| {
-        format!("<attribute '{}' of '{}' objects>", name(this).to_rust(), owner(this).name())
+        format!(
+            "<attribute '{}' of '{}' objects>",
+            name(this).to_rust(),
+            owner(this).name()
+        )
     })
     .descr_get(get)
     .descr_set(set)

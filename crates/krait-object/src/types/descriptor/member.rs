@@ -31,7 +31,9 @@ unsafe impl Builtin for Member {
 
 /// A descriptor of a definition that lives as long as its type.
 pub fn new(owner: &Type, def: *mut PyMemberDef) -> Owned {
-    let Ok(raw) = MEMBER.allocate(0) else { crate::errors::out_of_memory() };
+    let Ok(raw) = MEMBER.allocate(0) else {
+        crate::errors::out_of_memory()
+    };
     // SAFETY: the block has the type's size; the definition is alive.
     unsafe {
         fill_head(raw, owner, c_text((*def).name));
@@ -50,7 +52,8 @@ impl Member {
     /// The offset where the member is a plain object slot (`__slots__`).
     pub fn object_slot(&self) -> Option<usize> {
         let def = self.definition();
-        (def.r#type == Py_T_OBJECT_EX && def.flags & Py_READONLY == 0).then_some(def.offset as usize)
+        (def.r#type == Py_T_OBJECT_EX && def.flags & Py_READONLY == 0)
+            .then_some(def.offset as usize)
     }
 }
 
@@ -71,9 +74,9 @@ pub unsafe fn read(py: Py, object: &Object, def: &PyMemberDef) -> PyResult {
             Py_T_INT => Value::int((*place.cast::<i32>()).into()),
             Py_T_UINT => Value::int((*place.cast::<u32>()).into()),
             Py_T_LONG | Py_T_LONGLONG | Py_T_PYSSIZET => Value::int(*place.cast::<i64>()),
-            Py_T_ULONG | Py_T_ULONGLONG => {
-                Value::from(crate::types::int::Int::from_i128((*place.cast::<u64>()).into()))
-            }
+            Py_T_ULONG | Py_T_ULONGLONG => Value::from(crate::types::int::Int::from_i128(
+                (*place.cast::<u64>()).into(),
+            )),
             Py_T_FLOAT => Value::float((*place.cast::<f32>()).into()),
             Py_T_DOUBLE => Value::float(*place.cast::<f64>()),
             Py_T_CHAR => Value::from(Str::from_latin1(&[*place.cast::<u8>()])),
@@ -85,10 +88,23 @@ pub unsafe fn read(py: Py, object: &Object, def: &PyMemberDef) -> PyResult {
             _Py_T_OBJECT | Py_T_OBJECT_EX => match *place.cast::<*mut PyObject>() {
                 value if !value.is_null() => Value::unboxed(Object::from_ptr(value)),
                 _ if def.r#type == _Py_T_OBJECT => Value::none(),
-                _ => return crate::protocol::attr::no_attribute(py, object, &Str::intern(c_text(def.name))),
+                _ => {
+                    return crate::protocol::attr::no_attribute(
+                        py,
+                        object,
+                        &Str::intern(c_text(def.name)),
+                    );
+                }
             },
             _Py_T_NONE => Value::none(),
-            _ => return crate::raise!(py, SystemError, "bad memberdescr type for {}", c_text(def.name)),
+            _ => {
+                return crate::raise!(
+                    py,
+                    SystemError,
+                    "bad memberdescr type for {}",
+                    c_text(def.name)
+                );
+            }
         })
     }
 }
@@ -97,7 +113,12 @@ pub unsafe fn read(py: Py, object: &Object, def: &PyMemberDef) -> PyResult {
 ///
 /// # Safety
 /// The object has the field that the definition describes.
-pub unsafe fn write(py: Py, object: &Object, def: &PyMemberDef, value: Option<&Object>) -> PyResult<()> {
+pub unsafe fn write(
+    py: Py,
+    object: &Object,
+    def: &PyMemberDef,
+    value: Option<&Object>,
+) -> PyResult<()> {
     if def.flags & Py_READONLY != 0 {
         return crate::raise!(py, AttributeError, "readonly attribute");
     }
@@ -107,7 +128,11 @@ pub unsafe fn write(py: Py, object: &Object, def: &PyMemberDef, value: Option<&O
         if matches!(def.r#type, _Py_T_OBJECT | Py_T_OBJECT_EX) {
             let place = place.cast::<*mut PyObject>();
             if value.is_none() && def.r#type == Py_T_OBJECT_EX && (*place).is_null() {
-                return crate::protocol::attr::no_attribute(py, object, &Str::intern(c_text(def.name)));
+                return crate::protocol::attr::no_attribute(
+                    py,
+                    object,
+                    &Str::intern(c_text(def.name)),
+                );
             }
             let new = value.map_or(std::ptr::null_mut(), |v| v.to_owned().into_ptr());
             let old = std::mem::replace(&mut *place, new);
@@ -129,10 +154,17 @@ unsafe fn write_plain(py: Py, place: *mut PyObject, kind: c_int, value: &Value) 
     let integer = |limits: std::ops::RangeInclusive<i128>| -> PyResult<i128> {
         match crate::protocol::number::index_to_i128(py, value)? {
             Some(i) if limits.contains(&i) => Ok(i),
-            _ => crate::raise!(py, OverflowError, "Python int too large to convert to C long"),
+            _ => crate::raise!(
+                py,
+                OverflowError,
+                "Python int too large to convert to C long"
+            ),
         }
     };
-    let (long, ulong) = (i64::MIN.into()..=i64::MAX.into(), i64::MIN.into()..=u64::MAX.into());
+    let (long, ulong) = (
+        i64::MIN.into()..=i64::MAX.into(),
+        i64::MIN.into()..=u64::MAX.into(),
+    );
     // SAFETY: as the contract says.
     unsafe {
         match kind {
@@ -144,13 +176,17 @@ unsafe fn write_plain(py: Py, place: *mut PyObject, kind: c_int, value: &Value) 
             Py_T_BYTE | Py_T_UBYTE => *place.cast::<u8>() = integer(long)? as u8,
             Py_T_SHORT | Py_T_USHORT => *place.cast::<u16>() = integer(long)? as u16,
             Py_T_INT | Py_T_UINT => *place.cast::<u32>() = integer(long)? as u32,
-            Py_T_LONG | Py_T_LONGLONG | Py_T_PYSSIZET => *place.cast::<i64>() = integer(long)? as i64,
+            Py_T_LONG | Py_T_LONGLONG | Py_T_PYSSIZET => {
+                *place.cast::<i64>() = integer(long)? as i64
+            }
             Py_T_ULONG | Py_T_ULONGLONG => *place.cast::<u64>() = integer(ulong)? as u64,
             Py_T_FLOAT => *place.cast::<f32>() = crate::protocol::number::to_f64(py, value)? as f32,
             Py_T_DOUBLE => *place.cast::<f64>() = crate::protocol::number::to_f64(py, value)?,
             Py_T_CHAR => match value.downcast::<Str>() {
                 Some(s) if s.len() == 1 && s.is_ascii() => *place.cast::<u8>() = s.raw_bytes()[0],
-                _ => return crate::raise!(py, TypeError, "bad argument type for built-in operation"),
+                _ => {
+                    return crate::raise!(py, TypeError, "bad argument type for built-in operation");
+                }
             },
             _ => return crate::raise!(py, TypeError, "readonly attribute"),
         }
@@ -159,7 +195,9 @@ unsafe fn write_plain(py: Py, place: *mut PyObject, kind: c_int, value: &Value) 
 }
 
 fn get(py: Py, this: &Member, instance: Option<&Object>, _owner: Option<&Object>) -> PyResult {
-    let Some(instance) = instance else { return Ok(Value::from(this.to_owned())) };
+    let Some(instance) = instance else {
+        return Ok(Value::from(this.to_owned()));
+    };
     check_instance(py, this, instance)?;
     // SAFETY: the receiver is an instance of the descriptor's type.
     unsafe { read(py, instance, this.definition()) }
@@ -172,10 +210,18 @@ fn set(py: Py, this: &Member, instance: &Object, value: Option<&Object>) -> PyRe
 }
 
 pub(super) fn define() {
-    let mut b = TypeBuilder::<Member>::new(&MEMBER, "member_descriptor", size_of::<PyMemberDescrObject>());
+    let mut b = TypeBuilder::<Member>::new(
+        &MEMBER,
+        "member_descriptor",
+        size_of::<PyMemberDescrObject>(),
+    );
     common(&mut b);
     b.repr(|_py, this: &Member| {
-        format!("<member '{}' of '{}' objects>", name(this).to_rust(), owner(this).name())
+        format!(
+            "<member '{}' of '{}' objects>",
+            name(this).to_rust(),
+            owner(this).name()
+        )
     })
     .descr_get(get)
     .descr_set(set)

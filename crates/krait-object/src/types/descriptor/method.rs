@@ -44,7 +44,9 @@ unsafe impl Builtin for ClassMethodDescriptor {
 
 /// A descriptor of either type.
 pub fn new(ty: &'static StaticType, owner: &Type, def: *mut PyMethodDef) -> Owned {
-    let Ok(raw) = ty.allocate(0) else { crate::errors::out_of_memory() };
+    let Ok(raw) = ty.allocate(0) else {
+        crate::errors::out_of_memory()
+    };
     // SAFETY: the block has the type's size; a definition's name lives for ever.
     unsafe {
         fill_head(raw, owner, c_text((*def).ml_name));
@@ -72,10 +74,21 @@ impl MethodDescriptor {
     }
 }
 
-fn bind_method(py: Py, this: &MethodDescriptor, instance: Option<&Object>, _owner: Option<&Object>) -> PyResult {
-    let Some(instance) = instance else { return Ok(Value::from(this.to_owned())) };
+fn bind_method(
+    py: Py,
+    this: &MethodDescriptor,
+    instance: Option<&Object>,
+    _owner: Option<&Object>,
+) -> PyResult {
+    let Some(instance) = instance else {
+        return Ok(Value::from(this.to_owned()));
+    };
     super::check_instance(py, this, instance)?;
-    Ok(Value::from(NativeFunctionObject::new(this.0.d_method, Some(instance.to_owned()), None)))
+    Ok(Value::from(NativeFunctionObject::new(
+        this.0.d_method,
+        Some(instance.to_owned()),
+        None,
+    )))
 }
 
 fn bind_class(
@@ -117,7 +130,11 @@ fn bind_class(
             ty.name()
         );
     }
-    Ok(NativeFunctionObject::new(this.0.d_method, Some(class.to_owned()), None))
+    Ok(NativeFunctionObject::new(
+        this.0.d_method,
+        Some(class.to_owned()),
+        None,
+    ))
 }
 
 fn call_class(py: Py, this: &ClassMethodDescriptor, args: Args<'_>, kwargs: KwArgs) -> PyResult {
@@ -141,29 +158,51 @@ pub(super) fn define() {
     common(&mut b);
     b.flags(Py_TPFLAGS_METHOD_DESCRIPTOR | Py_TPFLAGS_HAVE_VECTORCALL)
         .with_raw(|raw| {
-            raw.tp_vectorcall_offset = std::mem::offset_of!(PyMethodDescrObject, vectorcall) as isize;
+            raw.tp_vectorcall_offset =
+                std::mem::offset_of!(PyMethodDescrObject, vectorcall) as isize;
             raw.tp_call = Some(super::function::call_slot);
         })
         .repr(|_py, this: &MethodDescriptor| {
-            format!("<method '{}' of '{}' objects>", name(this).to_rust(), owner(this).name())
+            format!(
+                "<method '{}' of '{}' objects>",
+                name(this).to_rust(),
+                owner(this).name()
+            )
         })
         .descr_get(bind_method)
         // SAFETY: the definition lives as long as the process.
-        .getter("__doc__", |_py, this: &MethodDescriptor| unsafe { doc_of(this.0.d_method) }.1)
+        .getter(
+            "__doc__",
+            |_py, this: &MethodDescriptor| unsafe { doc_of(this.0.d_method) }.1,
+        )
         // SAFETY: as above.
-        .getter("__text_signature__", |_py, this: &MethodDescriptor| unsafe { doc_of(this.0.d_method) }.0);
+        .getter(
+            "__text_signature__",
+            |_py, this: &MethodDescriptor| unsafe { doc_of(this.0.d_method) }.0,
+        );
     b.finish();
 
-    let mut b = TypeBuilder::<ClassMethodDescriptor>::new(&CLASS_METHOD, "classmethod_descriptor", size);
+    let mut b =
+        TypeBuilder::<ClassMethodDescriptor>::new(&CLASS_METHOD, "classmethod_descriptor", size);
     common(&mut b);
     b.call("__call__($self, /, *args, **kwargs)", call_class)
         .repr(|_py, this: &ClassMethodDescriptor| {
-            format!("<method '{}' of '{}' objects>", name(this).to_rust(), owner(this).name())
+            format!(
+                "<method '{}' of '{}' objects>",
+                name(this).to_rust(),
+                owner(this).name()
+            )
         })
         .descr_get(bind_class)
         // SAFETY: the definition lives as long as the process.
-        .getter("__doc__", |_py, this: &ClassMethodDescriptor| unsafe { doc_of(this.0.d_method) }.1)
+        .getter(
+            "__doc__",
+            |_py, this: &ClassMethodDescriptor| unsafe { doc_of(this.0.d_method) }.1,
+        )
         // SAFETY: as above.
-        .getter("__text_signature__", |_py, this: &ClassMethodDescriptor| unsafe { doc_of(this.0.d_method) }.0);
+        .getter(
+            "__text_signature__",
+            |_py, this: &ClassMethodDescriptor| unsafe { doc_of(this.0.d_method) }.0,
+        );
     b.finish();
 }

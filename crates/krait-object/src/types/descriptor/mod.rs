@@ -24,7 +24,11 @@ pub use method::{ClassMethodDescriptor, MethodDescriptor};
 
 /// A function object of a native definition.
 pub fn function(def: &'static NativeDef, this: Option<Owned>, module: Option<Value>) -> Value {
-    Value::from(NativeFunctionObject::new(c_pointer(def), this, module.map(Value::into_object)))
+    Value::from(NativeFunctionObject::new(
+        c_pointer(def),
+        this,
+        module.map(Value::into_object),
+    ))
 }
 
 /// A method descriptor of a native definition.
@@ -92,7 +96,11 @@ fn qualname<T: Layout>(py: Py, this: &T) -> PyResult {
     let owner = Value::from(owner(this).to_owned());
     let outer = crate::protocol::get_attr(py, &owner, crate::intern!("__qualname__"))?;
     let outer = crate::protocol::str(py, &outer)?;
-    Ok(Value::from(Str::new(&format!("{}.{}", outer.to_rust(), name(this).to_rust()))))
+    Ok(Value::from(Str::new(&format!(
+        "{}.{}",
+        outer.to_rust(),
+        name(this).to_rust()
+    ))))
 }
 
 /// Splits CPython's convention of a signature before the doc: `f(a)\n--\n\n...`.
@@ -134,7 +142,11 @@ unsafe extern "C-unwind" fn dealloc(object: *mut PyObject) {
         let ty = Type::from_ptr((*object).ob_type);
         ty.untrack(object);
         let head = object.cast::<PyDescrObject>();
-        for owned in [(*head).d_type.cast::<PyObject>(), (*head).d_name, (*head).d_qualname] {
+        for owned in [
+            (*head).d_type.cast::<PyObject>(),
+            (*head).d_name,
+            (*head).d_qualname,
+        ] {
             if !owned.is_null() {
                 Object::decref(owned);
             }
@@ -143,7 +155,11 @@ unsafe extern "C-unwind" fn dealloc(object: *mut PyObject) {
     }
 }
 
-unsafe extern "C-unwind" fn traverse(object: *mut PyObject, visit: visitproc, arg: *mut c_void) -> c_int {
+unsafe extern "C-unwind" fn traverse(
+    object: *mut PyObject,
+    visit: visitproc,
+    arg: *mut c_void,
+) -> c_int {
     let mut visitor = crate::gc::Visitor::new(visit, arg);
     // SAFETY: called with a living descriptor.
     visitor.visit_ptr(unsafe { (*object.cast::<PyDescrObject>()).d_type.cast() });
@@ -165,9 +181,15 @@ fn common<T: Layout>(b: &mut crate::native::TypeBuilder<T>) {
         .method("__reduce__($self, /)", |py, this: &T| -> PyResult {
             let builtins = crate::hooks::import_module(py, "builtins")?;
             let getattr = crate::protocol::get_attr(py, &builtins, crate::intern!("getattr"))?;
-            let args = [Value::from(owner(this).to_owned()), Value::from(name(this).to_owned_str())];
+            let args = [
+                Value::from(owner(this).to_owned()),
+                Value::from(name(this).to_owned_str()),
+            ];
             let args = super::tuple::Tuple::from_values(args);
-            Ok(Value::from(super::tuple::Tuple::from_values([getattr, Value::from(args)])))
+            Ok(Value::from(super::tuple::Tuple::from_values([
+                getattr,
+                Value::from(args),
+            ])))
         });
 }
 

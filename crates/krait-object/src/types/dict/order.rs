@@ -36,7 +36,11 @@ impl Dict {
         if at_end {
             return Ok(true);
         }
-        let rest = if last { None } else { Table::with_room(self.len()) };
+        let rest = if last {
+            None
+        } else {
+            Table::with_room(self.len())
+        };
         if !last && rest.is_none() {
             return crate::errors::no_memory();
         }

@@ -2,7 +2,9 @@
 
 use krait_int::{self as bigint, SignedRef};
 use krait_text::TextBuilder;
-use krait_text::float::{FloatFlags, float_from_hex, float_repr, float_to_hex, format_float, parse_float_bytes};
+use krait_text::float::{
+    FloatFlags, float_from_hex, float_repr, float_to_hex, format_float, parse_float_bytes,
+};
 use krait_text::format::{Locale, Spec, format_float_spec};
 
 use super::Float;
@@ -54,11 +56,26 @@ arithmetic!(add, |_, x: f64, y: f64| Ok(Value::float(x + y)));
 arithmetic!(subtract, |_, x: f64, y: f64| Ok(Value::float(x - y)));
 arithmetic!(multiply, |_, x: f64, y: f64| Ok(Value::float(x * y)));
 arithmetic!(true_divide, divide_f64);
-arithmetic!(remainder, |py, x, y| divmod_f64(py, x, y, "division by zero").map(|(_, r)| Value::float(r)));
-arithmetic!(floor_divide, |py, x, y| divmod_f64(py, x, y, "division by zero").map(|(q, _)| Value::float(q)));
+arithmetic!(remainder, |py, x, y| divmod_f64(
+    py,
+    x,
+    y,
+    "division by zero"
+)
+.map(|(_, r)| Value::float(r)));
+arithmetic!(floor_divide, |py, x, y| divmod_f64(
+    py,
+    x,
+    y,
+    "division by zero"
+)
+.map(|(q, _)| Value::float(q)));
 arithmetic!(divmod, |py, x, y| {
     let (q, r) = divmod_f64(py, x, y, "division by zero")?;
-    Ok(Value::from(Tuple::from_values([Value::float(q), Value::float(r)])))
+    Ok(Value::from(Tuple::from_values([
+        Value::float(q),
+        Value::float(r),
+    ])))
 });
 
 /// `x / y`.
@@ -86,7 +103,11 @@ pub fn divmod_f64(py: Py, x: f64, y: f64, text: &str) -> PyResult<(f64, f64)> {
     }
     let floor = if quotient != 0.0 {
         let floor = quotient.floor();
-        if quotient - floor > 0.5 { floor + 1.0 } else { floor }
+        if quotient - floor > 0.5 {
+            floor + 1.0
+        } else {
+            floor
+        }
     } else {
         0.0f64.copysign(x / y)
     };
@@ -95,7 +116,11 @@ pub fn divmod_f64(py: Py, x: f64, y: f64, text: &str) -> PyResult<(f64, f64)> {
 
 fn power(py: Py, a: &Object, b: &Object, modulus: &Object) -> PyResult {
     if !modulus.is_none() {
-        return crate::raise!(py, TypeError, "pow() 3rd argument not allowed unless all arguments are integers");
+        return crate::raise!(
+            py,
+            TypeError,
+            "pow() 3rd argument not allowed unless all arguments are integers"
+        );
     }
     match operands(py, a, b)? {
         Some((x, y)) => power_f64(py, x, y),
@@ -125,7 +150,9 @@ fn compare(_py: Py, this: &Float, other: &Object, op: CompareOp) -> Value {
     if let Some(other) = other.downcast::<Float>() {
         return Value::bool(op.holds_f64(x, other.get()));
     }
-    let Some(int) = other.downcast::<Int>() else { return not_implemented() };
+    let Some(int) = other.downcast::<Int>() else {
+        return not_implemented();
+    };
     Value::bool(compare_with_int(x, int, op))
 }
 
@@ -136,10 +163,19 @@ pub fn compare_with_int(x: f64, int: &Int, op: CompareOp) -> bool {
     if !x.is_finite() {
         return op.holds_f64(x, 0.0);
     }
-    let Some(whole) = bigint::from_f64(x) else { return op.holds_f64(x, 0.0) };
-    let ordering = bigint::cmp(whole.as_ref(), SignedRef::new(int.is_negative(), int.digits()));
+    let Some(whole) = bigint::from_f64(x) else {
+        return op.holds_f64(x, 0.0);
+    };
+    let ordering = bigint::cmp(
+        whole.as_ref(),
+        SignedRef::new(int.is_negative(), int.digits()),
+    );
     let fraction = x - x.trunc();
-    let ordering = ordering.then(fraction.partial_cmp(&0.0).unwrap_or(std::cmp::Ordering::Equal));
+    let ordering = ordering.then(
+        fraction
+            .partial_cmp(&0.0)
+            .unwrap_or(std::cmp::Ordering::Equal),
+    );
     op.holds(ordering)
 }
 
@@ -155,7 +191,10 @@ fn new(py: Py, class: &Type, value: Option<&Value>) -> PyResult {
 pub fn from_value(py: Py, value: &Value) -> PyResult<f64> {
     let Some(text) = construct::text_bytes(value) else {
         let result = number::to_f64(py, value);
-        if result.is_err() && crate::errors::matches(py, &crate::exceptions::TypeError) && !has_float(value) {
+        if result.is_err()
+            && crate::errors::matches(py, &crate::exceptions::TypeError)
+            && !has_float(value)
+        {
             drop(py.thread().take_exception());
             return crate::raise!(
                 py,
@@ -170,7 +209,12 @@ pub fn from_value(py: Py, value: &Value) -> PyResult<f64> {
         Some(result) => Ok(result),
         None => {
             let shown = protocol::repr(py, value)?;
-            crate::raise!(py, ValueError, "could not convert string to float: {}", shown.to_rust())
+            crate::raise!(
+                py,
+                ValueError,
+                "could not convert string to float: {}",
+                shown.to_rust()
+            )
         }
     }
 }
@@ -192,7 +236,9 @@ fn is_integer(_py: Py, this: &Float) -> bool {
 
 fn round(py: Py, this: &Float, ndigits: Option<&Value>) -> PyResult {
     let x = this.get();
-    let Some(ndigits) = ndigits else { return construct::from_float(py, x.round_ties_even()) };
+    let Some(ndigits) = ndigits else {
+        return construct::from_float(py, x.round_ties_even());
+    };
     let ndigits = number::to_clipped_index(py, ndigits)?;
     if !x.is_finite() || x == 0.0 || ndigits > 323 {
         return Ok(Value::float(x));
@@ -213,22 +259,39 @@ fn round(py: Py, this: &Float, ndigits: Option<&Value>) -> PyResult {
 
 /// To a multiple of a power of ten, ties to even, on the exact decimal value.
 fn round_tens(x: f64, places: u32) -> f64 {
-    let Some(whole) = bigint::from_f64(x) else { return x };
+    let Some(whole) = bigint::from_f64(x) else {
+        return x;
+    };
     // The fraction only matters to tell a tie from more than a tie.
     let doubled = bigint::mul(whole.as_ref(), bigint::from_i64(4).as_ref());
-    let sticky = if x.fract() == 0.0 { 0 } else { x.signum() as i64 };
+    let sticky = if x.fract() == 0.0 {
+        0
+    } else {
+        x.signum() as i64
+    };
     let exact = bigint::add(doubled.as_ref(), bigint::from_i64(sticky).as_ref());
-    let Ok(unit) = bigint::pow(bigint::from_i64(10).as_ref(), u64::from(places)) else { return x };
+    let Ok(unit) = bigint::pow(bigint::from_i64(10).as_ref(), u64::from(places)) else {
+        return x;
+    };
     let unit4 = bigint::mul(unit.as_ref(), bigint::from_i64(4).as_ref());
-    let Ok((quotient, _)) = bigint::divmod_near(exact.as_ref(), unit4.as_ref()) else { return x };
+    let Ok((quotient, _)) = bigint::divmod_near(exact.as_ref(), unit4.as_ref()) else {
+        return x;
+    };
     let result = bigint::mul(quotient.as_ref(), unit.as_ref());
-    bigint::to_f64(result.as_ref()).unwrap_or(f64::INFINITY).abs().copysign(x)
+    bigint::to_f64(result.as_ref())
+        .unwrap_or(f64::INFINITY)
+        .abs()
+        .copysign(x)
 }
 
 fn as_integer_ratio(py: Py, this: &Float) -> PyResult {
     let x = this.get();
     if x.is_infinite() {
-        return crate::raise!(py, OverflowError, "cannot convert Infinity to integer ratio");
+        return crate::raise!(
+            py,
+            OverflowError,
+            "cannot convert Infinity to integer ratio"
+        );
     }
     if x.is_nan() {
         return crate::raise!(py, ValueError, "cannot convert NaN to integer ratio");
@@ -256,7 +319,11 @@ fn fromhex(py: Py, class: &Type, text: &Str) -> PyResult {
 
 fn from_number(py: Py, class: &Type, number: &Value) -> PyResult {
     let value = Value::float(number::to_f64(py, number)?);
-    if class.is(Float::type_object()) { Ok(value) } else { protocol::call(py, &Value::from(class.to_owned()), &[value]) }
+    if class.is(Float::type_object()) {
+        Ok(value)
+    } else {
+        protocol::call(py, &Value::from(class.to_owned()), &[value])
+    }
 }
 
 fn format(py: Py, this: &Float, spec: &Str) -> PyResult<Owned<Str>> {
@@ -265,8 +332,9 @@ fn format(py: Py, this: &Float, spec: &Str) -> PyResult<Owned<Str>> {
     }
     let type_name = this.as_object().ty().name().to_string();
     let mut out = TextBuilder::new();
-    let written = Spec::for_float(spec.chars(), &type_name)
-        .and_then(|spec| format_float_spec(this.get(), &spec, &type_name, &Locale::default(), &mut out));
+    let written = Spec::for_float(spec.chars(), &type_name).and_then(|spec| {
+        format_float_spec(this.get(), &spec, &type_name, &Locale::default(), &mut out)
+    });
     match written {
         Ok(()) => Ok(Str::from_text(&out.finish())),
         Err(error) => text_error(py, error),
@@ -275,14 +343,23 @@ fn format(py: Py, this: &Float, spec: &Str) -> PyResult<Owned<Str>> {
 
 /// `'%.17g'`-like text, for callers that want a given precision.
 pub fn with_precision(value: f64, code: u8, precision: usize) -> String {
-    format_float(value, code, precision, FloatFlags::default()).unwrap_or_else(|_| float_repr(value))
+    format_float(value, code, precision, FloatFlags::default())
+        .unwrap_or_else(|_| float_repr(value))
 }
 
 fn getformat(py: Py, _class: &Type, kind: &Str) -> PyResult<&'static str> {
     if kind.eq_str("double") || kind.eq_str("float") {
-        return Ok(if cfg!(target_endian = "little") { "IEEE, little-endian" } else { "IEEE, big-endian" });
+        return Ok(if cfg!(target_endian = "little") {
+            "IEEE, little-endian"
+        } else {
+            "IEEE, big-endian"
+        });
     }
-    crate::raise!(py, ValueError, "__getformat__() argument 1 must be 'double' or 'float'")
+    crate::raise!(
+        py,
+        ValueError,
+        "__getformat__() argument 1 must be 'double' or 'float'"
+    )
 }
 
 pub(super) fn define(b: &mut TypeBuilder<Float>) {
@@ -307,15 +384,25 @@ pub(super) fn define(b: &mut TypeBuilder<Float>) {
         .float(|_py, this: &Float| exact(this));
     b.class_method("from_number($type, number, /)", from_number)
         .method("conjugate($self, /)", |_py, this: &Float| exact(this))
-        .method("__trunc__($self, /)", |py, this: &Float| construct::from_float(py, this.get()))
-        .method("__floor__($self, /)", |py, this: &Float| construct::from_float(py, this.get().floor()))
-        .method("__ceil__($self, /)", |py, this: &Float| construct::from_float(py, this.get().ceil()))
+        .method("__trunc__($self, /)", |py, this: &Float| {
+            construct::from_float(py, this.get())
+        })
+        .method("__floor__($self, /)", |py, this: &Float| {
+            construct::from_float(py, this.get().floor())
+        })
+        .method("__ceil__($self, /)", |py, this: &Float| {
+            construct::from_float(py, this.get().ceil())
+        })
         .method("__round__($self, ndigits=None, /)", round)
         .method("as_integer_ratio($self, /)", as_integer_ratio)
         .class_method("fromhex($type, string, /)", fromhex)
-        .method("hex($self, /)", |_py, this: &Float| float_to_hex(this.get()))
+        .method("hex($self, /)", |_py, this: &Float| {
+            float_to_hex(this.get())
+        })
         .method("is_integer($self, /)", is_integer)
-        .method("__getnewargs__($self, /)", |_py, this: &Float| Value::from(Tuple::from_values([exact(this)])))
+        .method("__getnewargs__($self, /)", |_py, this: &Float| {
+            Value::from(Tuple::from_values([exact(this)]))
+        })
         .class_method("__getformat__($type, typestr, /)", getformat)
         .method("__format__($self, format_spec, /)", format)
         .getter("real", |_py, this: &Float| exact(this))

@@ -39,7 +39,9 @@ fn operands<'a>(a: &'a Object, b: &'a Object) -> Option<(&'a Int, &'a Int)> {
 macro_rules! arithmetic {
     ($name:ident, $checked:ident, $big:path) => {
         fn $name(_py: Py, a: &Object, b: &Object) -> Value {
-            let Some((a, b)) = operands(a, b) else { return not_implemented() };
+            let Some((a, b)) = operands(a, b) else {
+                return not_implemented();
+            };
             if let (Some(x), Some(y)) = (a.compact_value(), b.compact_value())
                 && let Some(z) = x.$checked(y)
             {
@@ -58,7 +60,9 @@ fn division_by_zero<T>(py: Py, what: &str) -> PyResult<T> {
 }
 
 fn floor_divide(py: Py, a: &Object, b: &Object) -> PyResult {
-    let Some((a, b)) = operands(a, b) else { return Ok(not_implemented()) };
+    let Some((a, b)) = operands(a, b) else {
+        return Ok(not_implemented());
+    };
     if b.is_zero() {
         return division_by_zero(py, "integer division or modulo by zero");
     }
@@ -77,18 +81,28 @@ fn big_divmod(a: &Int, b: &Int) -> (Signed, Signed) {
 #[inline(always)]
 pub fn floor_div(x: i64, y: i64) -> i64 {
     let quotient = x / y;
-    if x % y != 0 && (x < 0) != (y < 0) { quotient - 1 } else { quotient }
+    if x % y != 0 && (x < 0) != (y < 0) {
+        quotient - 1
+    } else {
+        quotient
+    }
 }
 
 /// Remainder with the divisor's sign.
 #[inline(always)]
 pub fn floor_mod(x: i64, y: i64) -> i64 {
     let remainder = x % y;
-    if remainder != 0 && (remainder < 0) != (y < 0) { remainder + y } else { remainder }
+    if remainder != 0 && (remainder < 0) != (y < 0) {
+        remainder + y
+    } else {
+        remainder
+    }
 }
 
 fn remainder(py: Py, a: &Object, b: &Object) -> PyResult {
-    let Some((a, b)) = operands(a, b) else { return Ok(not_implemented()) };
+    let Some((a, b)) = operands(a, b) else {
+        return Ok(not_implemented());
+    };
     if b.is_zero() {
         return division_by_zero(py, "integer modulo by zero");
     }
@@ -99,7 +113,9 @@ fn remainder(py: Py, a: &Object, b: &Object) -> PyResult {
 }
 
 fn divmod(py: Py, a: &Object, b: &Object) -> PyResult {
-    let Some((a, b)) = operands(a, b) else { return Ok(not_implemented()) };
+    let Some((a, b)) = operands(a, b) else {
+        return Ok(not_implemented());
+    };
     if b.is_zero() {
         return division_by_zero(py, "integer division or modulo by zero");
     }
@@ -114,27 +130,43 @@ fn divmod(py: Py, a: &Object, b: &Object) -> PyResult {
 }
 
 fn true_divide(py: Py, a: &Object, b: &Object) -> PyResult {
-    let Some((a, b)) = operands(a, b) else { return Ok(not_implemented()) };
+    let Some((a, b)) = operands(a, b) else {
+        return Ok(not_implemented());
+    };
     match bigint::true_div(signed(a), signed(b)) {
         Ok(result) => Ok(Value::float(result)),
         Err(bigint::TrueDivError::Zero) => division_by_zero(py, "division by zero"),
         Err(bigint::TrueDivError::Overflow) => {
-            crate::raise!(py, OverflowError, "integer division result too large for a float")
+            crate::raise!(
+                py,
+                OverflowError,
+                "integer division result too large for a float"
+            )
         }
     }
 }
 
 fn power(py: Py, a: &Object, b: &Object, modulus: &Object) -> PyResult {
-    let Some((base, exponent)) = operands(a, b) else { return Ok(not_implemented()) };
+    let Some((base, exponent)) = operands(a, b) else {
+        return Ok(not_implemented());
+    };
     if modulus.is_none() {
         return plain_power(py, base, exponent);
     }
-    let Some(modulus) = modulus.downcast::<Int>() else { return Ok(not_implemented()) };
+    let Some(modulus) = modulus.downcast::<Int>() else {
+        return Ok(not_implemented());
+    };
     match bigint::mod_pow(signed(base), signed(exponent), signed(modulus)) {
         Ok(result) => Ok(to_value(result)),
-        Err(bigint::ModPowError::ZeroModulus) => crate::raise!(py, ValueError, "pow() 3rd argument cannot be 0"),
+        Err(bigint::ModPowError::ZeroModulus) => {
+            crate::raise!(py, ValueError, "pow() 3rd argument cannot be 0")
+        }
         Err(bigint::ModPowError::NotInvertible) => {
-            crate::raise!(py, ValueError, "base is not invertible for the given modulus")
+            crate::raise!(
+                py,
+                ValueError,
+                "base is not invertible for the given modulus"
+            )
         }
     }
 }
@@ -148,7 +180,13 @@ fn plain_power(py: Py, base: &Int, exponent: &Int) -> PyResult {
     let small = base.compact_value().filter(|b| (-1..=1).contains(b));
     match (small, exponent.to_i64()) {
         (Some(0 | 1), _) if !exponent.is_zero() => Ok(exact(base)),
-        (Some(-1), _) => Ok(Value::int(if exponent.digits().first().is_some_and(|d| d & 1 == 1) { -1 } else { 1 })),
+        (Some(-1), _) => Ok(Value::int(
+            if exponent.digits().first().is_some_and(|d| d & 1 == 1) {
+                -1
+            } else {
+                1
+            },
+        )),
         (_, Some(exponent)) => match bigint::pow(signed(base), exponent as u64) {
             Ok(result) => Ok(to_value(result)),
             Err(_) => crate::errors::no_memory(),
@@ -165,7 +203,9 @@ fn shift_count(py: Py, count: &Int) -> PyResult<Option<u64>> {
 }
 
 fn lshift(py: Py, a: &Object, b: &Object) -> PyResult {
-    let Some((a, b)) = operands(a, b) else { return Ok(not_implemented()) };
+    let Some((a, b)) = operands(a, b) else {
+        return Ok(not_implemented());
+    };
     let count = shift_count(py, b)?;
     if a.is_zero() {
         return Ok(Value::int(0));
@@ -180,7 +220,9 @@ fn lshift(py: Py, a: &Object, b: &Object) -> PyResult {
 }
 
 fn rshift(py: Py, a: &Object, b: &Object) -> PyResult {
-    let Some((a, b)) = operands(a, b) else { return Ok(not_implemented()) };
+    let Some((a, b)) = operands(a, b) else {
+        return Ok(not_implemented());
+    };
     let count = shift_count(py, b)?;
     if let Some(x) = a.compact_value() {
         return Ok(Value::int(x >> count.unwrap_or(63).min(63)));
@@ -215,7 +257,11 @@ pub fn exact(int: &Int) -> Value {
 }
 
 fn absolute(_py: Py, this: &Int) -> Value {
-    if this.is_negative() { Int::value_from_digits(false, this.digits()) } else { exact(this) }
+    if this.is_negative() {
+        Int::value_from_digits(false, this.digits())
+    } else {
+        exact(this)
+    }
 }
 
 fn compare(_py: Py, this: &Int, other: &Object, op: CompareOp) -> Value {
@@ -234,7 +280,9 @@ fn hash(_py: Py, this: &Int) -> PyResult<i64> {
 
 /// `round(int, ndigits)`: to even, for negative digits.
 fn round(py: Py, this: &Int, ndigits: Option<&Value>) -> PyResult {
-    let Some(ndigits) = ndigits else { return Ok(exact(this)) };
+    let Some(ndigits) = ndigits else {
+        return Ok(exact(this));
+    };
     let ndigits = number::index(py, ndigits)?;
     match number::int_of(&ndigits) {
         Some(n) if n >= 0 => Ok(exact(this)),
@@ -253,7 +301,13 @@ fn as_integer_ratio(_py: Py, this: &Int) -> Value {
     Value::from(Tuple::from_values([exact(this), Value::int(1)]))
 }
 
-fn to_bytes(py: Py, this: &Int, length: Option<isize>, byteorder: Option<&Str>, signed_flag: Option<bool>) -> PyResult {
+fn to_bytes(
+    py: Py,
+    this: &Int,
+    length: Option<isize>,
+    byteorder: Option<&Str>,
+    signed_flag: Option<bool>,
+) -> PyResult {
     let length = length.unwrap_or(1);
     let order = convert::byte_order(py, byteorder)?;
     let is_signed = signed_flag.unwrap_or(false);
@@ -302,19 +356,33 @@ pub(super) fn define(b: &mut TypeBuilder<Int>) {
         .float(|py, this: &Int| number::int_to_f64(py, &Value::from(this.to_owned())))
         .index(|_py, this: &Int| exact(this));
     b.method("conjugate($self, /)", |_py, this: &Int| exact(this))
-        .method("bit_length($self, /)", |_py, this: &Int| bigint::bit_length(this.digits()))
-        .method("bit_count($self, /)", |_py, this: &Int| bigint::bit_count(this.digits()))
-        .method("to_bytes($self, /, length=1, byteorder='big', *, signed=False)", to_bytes)
-        .class_method("from_bytes($type, /, bytes, byteorder='big', *, signed=False)", construct::from_bytes)
+        .method("bit_length($self, /)", |_py, this: &Int| {
+            bigint::bit_length(this.digits())
+        })
+        .method("bit_count($self, /)", |_py, this: &Int| {
+            bigint::bit_count(this.digits())
+        })
+        .method(
+            "to_bytes($self, /, length=1, byteorder='big', *, signed=False)",
+            to_bytes,
+        )
+        .class_method(
+            "from_bytes($type, /, bytes, byteorder='big', *, signed=False)",
+            construct::from_bytes,
+        )
         .method("as_integer_ratio($self, /)", as_integer_ratio)
         .method("is_integer($self, /)", |_py, _this: &Int| true)
         .method("__trunc__($self, /)", |_py, this: &Int| exact(this))
         .method("__floor__($self, /)", |_py, this: &Int| exact(this))
         .method("__ceil__($self, /)", |_py, this: &Int| exact(this))
         .method("__round__($self, ndigits=None, /)", round)
-        .method("__getnewargs__($self, /)", |_py, this: &Int| Value::from(Tuple::from_values([exact(this)])))
+        .method("__getnewargs__($self, /)", |_py, this: &Int| {
+            Value::from(Tuple::from_values([exact(this)]))
+        })
         .method("__format__($self, format_spec, /)", convert::format)
-        .method("__sizeof__($self, /)", |_py, this: &Int| 24 + 4 * this.digit_count().max(1))
+        .method("__sizeof__($self, /)", |_py, this: &Int| {
+            24 + 4 * this.digit_count().max(1)
+        })
         .getter("real", |_py, this: &Int| exact(this))
         .getter("imag", |_py, _this: &Int| 0i64)
         .getter("numerator", |_py, this: &Int| exact(this))

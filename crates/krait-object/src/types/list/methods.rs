@@ -37,7 +37,11 @@ pub fn extend(py: Py, this: &List, iterable: &Value) -> PyResult<()> {
 }
 
 fn append_all(_py: Py, this: &List, items: Vec<Owned>) -> PyResult<()> {
-    if this.insert_all(this.len(), items) { Ok(()) } else { crate::errors::no_memory() }
+    if this.insert_all(this.len(), items) {
+        Ok(())
+    } else {
+        crate::errors::no_memory()
+    }
 }
 
 fn repr(py: Py, this: &List) -> PyResult {
@@ -45,8 +49,16 @@ fn repr(py: Py, this: &List) -> PyResult {
 }
 
 fn compare(py: Py, this: &List, other: &Object, op: CompareOp) -> PyResult {
-    let Some(other) = other.downcast::<List>() else { return Ok(not_implemented()) };
-    sequence::compare(py, op, || (this.len(), other.len()), |i| this.get(i), |i| other.get(i))
+    let Some(other) = other.downcast::<List>() else {
+        return Ok(not_implemented());
+    };
+    sequence::compare(
+        py,
+        op,
+        || (this.len(), other.len()),
+        |i| this.get(i),
+        |i| other.get(i),
+    )
 }
 
 fn item(py: Py, this: &List, index: isize) -> PyResult {
@@ -79,7 +91,8 @@ fn put(this: &List, at: usize, value: Option<&Object>) {
 fn subscript(py: Py, this: &List, key: &Object) -> PyResult {
     if let Some(slice) = key.downcast::<Slice>() {
         let (start, _stop, step, count) = slice.resolve(py, this.len())?;
-        let items = (0..count).filter_map(|i| this.get_object((start + i as isize * step) as usize));
+        let items =
+            (0..count).filter_map(|i| this.get_object((start + i as isize * step) as usize));
         return Ok(Value::from(List::from_owned(items)));
     }
     let index = sequence::index_argument(py, &Value::unboxed(key), "list")?;
@@ -109,7 +122,11 @@ fn assign_slice(py: Py, this: &List, slice: &Slice, value: Option<&Object>) -> P
         None => Vec::new(),
         Some(value) => {
             let value = Value::from(value.to_owned());
-            let what = if step_is_one { "can only assign an iterable" } else { "must assign iterable to extended slice" };
+            let what = if step_is_one {
+                "can only assign an iterable"
+            } else {
+                "must assign iterable to extended slice"
+            };
             let items = protocol::iter::collect(py, &value);
             match crate::errors::suppress(py, items, &crate::exceptions::TypeError)? {
                 Some(items) => items.into_iter().map(Value::into_object).collect(),
@@ -158,7 +175,11 @@ fn delete_stepped(this: &List, start: isize, step: isize, count: usize) -> PyRes
     let mut kept = Vec::with_capacity(all.len() - count);
     for (i, item) in all.into_iter().enumerate() {
         let hit = i >= first as usize && i <= last && (i - first as usize).is_multiple_of(step);
-        if hit { dead.push(item) } else { kept.push(item) }
+        if hit {
+            dead.push(item)
+        } else {
+            kept.push(item)
+        }
     }
     this.insert_all(0, kept);
     Ok(())
@@ -166,7 +187,12 @@ fn delete_stepped(this: &List, start: isize, step: isize, count: usize) -> PyRes
 
 fn concat(py: Py, this: &List, other: &Object) -> PyResult {
     let Some(other) = other.downcast::<List>() else {
-        return crate::raise!(py, TypeError, "can only concatenate list (not \"{}\") to list", other.ty().name());
+        return crate::raise!(
+            py,
+            TypeError,
+            "can only concatenate list (not \"{}\") to list",
+            other.ty().name()
+        );
     };
     let mut items = this.to_vec();
     items.extend(other.to_vec());
@@ -174,7 +200,10 @@ fn concat(py: Py, this: &List, other: &Object) -> PyResult {
 }
 
 fn repeated(this: &List, count: isize) -> Option<Vec<Owned>> {
-    let total = this.len().checked_mul(count.max(0) as usize).filter(|&n| n < isize::MAX as usize / 16)?;
+    let total = this
+        .len()
+        .checked_mul(count.max(0) as usize)
+        .filter(|&n| n < isize::MAX as usize / 16)?;
     let mut items = Vec::new();
     items.try_reserve_exact(total).ok()?;
     for _ in 0..count.max(0) {
@@ -192,7 +221,9 @@ fn repeat(_py: Py, this: &List, count: isize) -> PyResult {
 
 fn inplace_repeat(_py: Py, this: &List, count: isize) -> PyResult {
     if count != 1 {
-        let Some(items) = repeated(this, count) else { return crate::errors::no_memory() };
+        let Some(items) = repeated(this, count) else {
+            return crate::errors::no_memory();
+        };
         this.clear();
         this.insert_all(0, items);
     }
@@ -214,12 +245,22 @@ fn contains(py: Py, this: &List, item: &Object) -> PyResult<bool> {
 fn insert(_py: Py, this: &List, index: &Value, object: &Value) -> PyResult<()> {
     let index = number::to_index(_py, index, &crate::exceptions::OverflowError)?;
     let len = this.len() as isize;
-    let at = if index < 0 { (index + len).max(0) } else { index.min(len) };
-    if this.insert_all(at as usize, vec![object.to_object()]) { Ok(()) } else { crate::errors::no_memory() }
+    let at = if index < 0 {
+        (index + len).max(0)
+    } else {
+        index.min(len)
+    };
+    if this.insert_all(at as usize, vec![object.to_object()]) {
+        Ok(())
+    } else {
+        crate::errors::no_memory()
+    }
 }
 
 fn pop(py: Py, this: &List, index: Option<&Value>) -> PyResult {
-    let index = index.map_or(Ok(-1), |i| number::to_index(py, i, &crate::exceptions::IndexError))?;
+    let index = index.map_or(Ok(-1), |i| {
+        number::to_index(py, i, &crate::exceptions::IndexError)
+    })?;
     if this.is_empty() {
         return crate::raise!(py, IndexError, "pop from empty list");
     }
@@ -248,7 +289,13 @@ fn remove(py: Py, this: &List, value: &Value) -> PyResult<()> {
     crate::raise!(py, ValueError, "list.remove(x): x not in list")
 }
 
-fn index(py: Py, this: &List, value: &Value, start: Option<&Value>, stop: Option<&Value>) -> PyResult<usize> {
+fn index(
+    py: Py,
+    this: &List,
+    value: &Value,
+    start: Option<&Value>,
+    stop: Option<&Value>,
+) -> PyResult<usize> {
     for at in sequence::clip(start, stop, this.len(), py)? {
         let Some(one) = this.get(at) else { break };
         if equal(py, &one, value)? {
@@ -273,7 +320,12 @@ fn reverse(_py: Py, this: &List) {
     this.insert_all(0, items);
 }
 
-fn new(_py: Py, class: &Type, _args: crate::native::Args<'_>, _kwargs: crate::native::KwArgs) -> PyResult<Owned> {
+fn new(
+    _py: Py,
+    class: &Type,
+    _args: crate::native::Args<'_>,
+    _kwargs: crate::native::KwArgs,
+) -> PyResult<Owned> {
     if sequence::is_exactly::<List>(class) {
         return Ok(List::new().upcast());
     }
@@ -306,21 +358,34 @@ pub(super) fn define(b: &mut TypeBuilder<List>) {
         .inplace_repeat(inplace_repeat)
         .contains(contains)
         .iter(|py, this: &List| crate::types::iterators::list_iter(py, this));
-    b.method("append($self, object, /)", |_py, this: &List, object: &Value| this.push(object.to_object()))
-        .method("extend($self, iterable, /)", extend)
-        .method("insert($self, index, object, /)", insert)
-        .method("pop($self, index=-1, /)", pop)
-        .method("remove($self, value, /)", remove)
-        .method("clear($self, /)", |_py, this: &List| this.clear())
-        .method("copy($self, /)", |_py, this: &List| List::from_owned(this.to_vec()))
-        .method("index($self, value, start=0, stop=sys.maxsize, /)", index)
-        .method("count($self, value, /)", count)
-        .method("reverse($self, /)", reverse)
-        .method("sort($self, /, *, key=None, reverse=False)", sort::sort_method)
-        .method("__reversed__($self, /)", |py, this: &List| crate::types::iterators::list_reverse_iter(py, this))
-        .method("__sizeof__($self, /)", |_py, this: &List| {
-            // SAFETY: the head is initialised.
-            40 + 8 * unsafe { (*this.raw()).allocated } as usize
-        })
-        .class_method("__class_getitem__($type, object, /)", sequence::class_getitem);
+    b.method(
+        "append($self, object, /)",
+        |_py, this: &List, object: &Value| this.push(object.to_object()),
+    )
+    .method("extend($self, iterable, /)", extend)
+    .method("insert($self, index, object, /)", insert)
+    .method("pop($self, index=-1, /)", pop)
+    .method("remove($self, value, /)", remove)
+    .method("clear($self, /)", |_py, this: &List| this.clear())
+    .method("copy($self, /)", |_py, this: &List| {
+        List::from_owned(this.to_vec())
+    })
+    .method("index($self, value, start=0, stop=sys.maxsize, /)", index)
+    .method("count($self, value, /)", count)
+    .method("reverse($self, /)", reverse)
+    .method(
+        "sort($self, /, *, key=None, reverse=False)",
+        sort::sort_method,
+    )
+    .method("__reversed__($self, /)", |py, this: &List| {
+        crate::types::iterators::list_reverse_iter(py, this)
+    })
+    .method("__sizeof__($self, /)", |_py, this: &List| {
+        // SAFETY: the head is initialised.
+        40 + 8 * unsafe { (*this.raw()).allocated } as usize
+    })
+    .class_method(
+        "__class_getitem__($type, object, /)",
+        sequence::class_getitem,
+    );
 }

@@ -45,10 +45,12 @@ fn less(py: Py, kind: Kind, a: &Value, b: &Value) -> PyResult<bool> {
         // Words of ints with the same tag are ordered as shifted numbers.
         Kind::Int => Ok(((a.word() << 14) as i64) < ((b.word() << 14) as i64)),
         Kind::Float => Ok(a.as_double() < b.as_double()),
-        Kind::Str => Ok(match (a.downcast_exact::<Str>(), b.downcast_exact::<Str>()) {
-            (Some(x), Some(y)) => compare_str(x, y).is_lt(),
-            _ => false,
-        }),
+        Kind::Str => Ok(
+            match (a.downcast_exact::<Str>(), b.downcast_exact::<Str>()) {
+                (Some(x), Some(y)) => compare_str(x, y).is_lt(),
+                _ => false,
+            },
+        ),
         Kind::Any => slow_less(py, a, b),
     }
 }
@@ -79,7 +81,12 @@ fn slow_less(py: Py, a: &Value, b: &Value) -> PyResult<bool> {
     truth(py, &protocol::rich_compare(py, a, b, CompareOp::Lt)?)
 }
 
-pub fn sort_method(py: Py, this: &List, key: Option<&Value>, reverse: Option<&Value>) -> PyResult<()> {
+pub fn sort_method(
+    py: Py,
+    this: &List,
+    key: Option<&Value>,
+    reverse: Option<&Value>,
+) -> PyResult<()> {
     let reverse = match reverse {
         Some(flag) => truth(py, flag)?,
         None => false,
@@ -95,15 +102,26 @@ pub fn sort(py: Py, this: &List, key: Option<&Value>, reverse: bool) -> PyResult
     let mut items = items.into_iter();
     for item in items.by_ref() {
         let own = Value::unboxed(&item);
-        match key.map_or_else(|| Ok(own.clone()), |key| protocol::call(py, key, std::slice::from_ref(&own))) {
+        match key.map_or_else(
+            || Ok(own.clone()),
+            |key| protocol::call(py, key, std::slice::from_ref(&own)),
+        ) {
             Ok(made) => {
                 // A key from a heap int compares as fast as an immediate.
-                let made = made.as_object().map_or_else(|| made.clone(), Value::unboxed);
-                entries.push(Entry { key: made, item: Some(item) });
+                let made = made
+                    .as_object()
+                    .map_or_else(|| made.clone(), Value::unboxed);
+                entries.push(Entry {
+                    key: made,
+                    item: Some(item),
+                });
             }
             Err(raised) => {
                 failed = Some(raised);
-                entries.push(Entry { key: Value::none(), item: Some(item) });
+                entries.push(Entry {
+                    key: Value::none(),
+                    item: Some(item),
+                });
                 break;
             }
         }
@@ -128,7 +146,11 @@ pub fn sort(py: Py, this: &List, key: Option<&Value>, reverse: bool) -> PyResult
 
 fn sort_entries(py: Py, entries: &mut Vec<Entry>, reverse: bool) -> Result<(), Raised> {
     let first = entries.first().map_or(Kind::Any, |e| kind_of(&e.key));
-    let kind = if entries.iter().all(|e| kind_of(&e.key) == first) { first } else { Kind::Any };
+    let kind = if entries.iter().all(|e| kind_of(&e.key) == first) {
+        first
+    } else {
+        Kind::Any
+    };
     // A stable descending sort is an ascending one of the reversed list, reversed.
     if reverse {
         entries.reverse();
@@ -182,7 +204,9 @@ fn natural_run(py: Py, kind: Kind, entries: &mut [Entry], start: usize) -> PyRes
     }
     let descending = less(py, kind, &entries[end].key, &entries[start].key)?;
     end += 1;
-    while end < entries.len() && less(py, kind, &entries[end].key, &entries[end - 1].key)? == descending {
+    while end < entries.len()
+        && less(py, kind, &entries[end].key, &entries[end - 1].key)? == descending
+    {
         end += 1;
     }
     if descending {
@@ -192,7 +216,14 @@ fn natural_run(py: Py, kind: Kind, entries: &mut [Entry], start: usize) -> PyRes
 }
 
 /// Binary insertion of `sorted..end` into the run `start..sorted`.
-fn insertion(py: Py, kind: Kind, entries: &mut [Entry], start: usize, sorted: usize, end: usize) -> Result<(), Raised> {
+fn insertion(
+    py: Py,
+    kind: Kind,
+    entries: &mut [Entry],
+    start: usize,
+    sorted: usize,
+    end: usize,
+) -> Result<(), Raised> {
     for at in sorted..end {
         let (mut low, mut high) = (start, at);
         while low < high {
@@ -209,12 +240,25 @@ fn insertion(py: Py, kind: Kind, entries: &mut [Entry], start: usize, sorted: us
 }
 
 /// Merges the neighbouring runs `a..b` and `b..c`.
-fn merge(py: Py, kind: Kind, entries: &mut Vec<Entry>, a: usize, b: usize, c: usize) -> Result<(), Raised> {
+fn merge(
+    py: Py,
+    kind: Kind,
+    entries: &mut Vec<Entry>,
+    a: usize,
+    b: usize,
+    c: usize,
+) -> Result<(), Raised> {
     if !less(py, kind, &entries[b].key, &entries[b - 1].key)? {
         return Ok(());
     }
-    let placeholder = || Entry { key: Value::int(0), item: None };
-    let left: Vec<Entry> = entries[a..b].iter_mut().map(|e| std::mem::replace(e, placeholder())).collect();
+    let placeholder = || Entry {
+        key: Value::int(0),
+        item: None,
+    };
+    let left: Vec<Entry> = entries[a..b]
+        .iter_mut()
+        .map(|e| std::mem::replace(e, placeholder()))
+        .collect();
     let mut left = left.into_iter().peekable();
     let (mut right, mut out) = (b, a);
     let mut failed = None;

@@ -44,7 +44,9 @@ impl Hasher for Passed {
         self.0
     }
     fn write(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|&b| self.0 = self.0.rotate_left(8) ^ u64::from(b));
+        bytes
+            .iter()
+            .for_each(|&b| self.0 = self.0.rotate_left(8) ^ u64::from(b));
     }
     fn write_i64(&mut self, i: i64) {
         self.0 = i as u64;
@@ -53,7 +55,9 @@ impl Hasher for Passed {
 
 type Table = HashSet<Entry, BuildHasherDefault<Passed>>;
 
-static TABLE: GilCell<RefCell<Table>> = GilCell::new(RefCell::new(HashSet::with_hasher(BuildHasherDefault::new())));
+static TABLE: GilCell<RefCell<Table>> = GilCell::new(RefCell::new(HashSet::with_hasher(
+    BuildHasherDefault::new(),
+)));
 
 struct Singles {
     empty: Owned<Str>,
@@ -76,7 +80,10 @@ fn singles() -> &'static Singles {
             TABLE.get(gil()).borrow_mut().insert(Entry(&*string));
             string
         };
-        Singles { empty: make(&[], 0), chars: (0..=255u8).map(|b| make(&[b], u32::from(b))).collect() }
+        Singles {
+            empty: make(&[], 0),
+            chars: (0..=255u8).map(|b| make(&[b], u32::from(b))).collect(),
+        }
     })
 }
 
@@ -109,7 +116,11 @@ pub fn lookup(string: &Str) -> Option<Owned<Str>> {
     if string.is_interned() {
         return Some(string.to_owned_str());
     }
-    TABLE.get(gil()).borrow().get(&Entry(string)).map(|e| e.get().to_owned_str())
+    TABLE
+        .get(gil())
+        .borrow()
+        .get(&Entry(string))
+        .map(|e| e.get().to_owned_str())
 }
 
 /// Interns for the life of the process, for names that Rust code holds.
@@ -136,7 +147,8 @@ pub(super) fn forget(string: &Str) {
 #[macro_export]
 macro_rules! intern {
     ($text:expr) => {{
-        static NAME: $crate::types::str::intern::Name = $crate::types::str::intern::Name::new($text);
+        static NAME: $crate::types::str::intern::Name =
+            $crate::types::str::intern::Name::new($text);
         NAME.get()
     }};
 }
@@ -149,7 +161,10 @@ pub struct Name {
 
 impl Name {
     pub const fn new(text: &'static str) -> Name {
-        Name { text, string: GilCell::new(OnceCell::new()) }
+        Name {
+            text,
+            string: GilCell::new(OnceCell::new()),
+        }
     }
 
     #[inline(always)]

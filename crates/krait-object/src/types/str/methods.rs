@@ -26,7 +26,11 @@ pub mod translate;
 
 /// The string itself, as an exact str.
 pub fn exact(this: &Str) -> Owned<Str> {
-    if this.as_object().is_exact::<Str>() { this.to_owned_str() } else { Str::from_chars(this.chars()) }
+    if this.as_object().is_exact::<Str>() {
+        this.to_owned_str()
+    } else {
+        Str::from_chars(this.chars())
+    }
 }
 
 /// Part of a string; the string itself where the part is all of it.
@@ -41,10 +45,16 @@ fn subscript(py: Py, this: &Str, key: &Object) -> PyResult {
     if let Some(slice) = key.downcast::<Slice>() {
         let (start, _stop, step, count) = slice.resolve(py, this.len())?;
         if step == 1 {
-            return Ok(Value::from(part(this, start as usize, start as usize + count)));
+            return Ok(Value::from(part(
+                this,
+                start as usize,
+                start as usize + count,
+            )));
         }
         let chars = this.chars();
-        let picked: Vec<u32> = (0..count).map(|i| chars.at((start + i as isize * step) as usize)).collect();
+        let picked: Vec<u32> = (0..count)
+            .map(|i| chars.at((start + i as isize * step) as usize))
+            .collect();
         return Ok(Value::from(Str::from_u32(&picked)));
     }
     let index = sequence::index_argument(py, &Value::unboxed(key), "string")?;
@@ -59,7 +69,9 @@ fn item_at(py: Py, this: &Str, at: Option<usize>) -> PyResult {
 }
 
 fn compare(_py: Py, this: &Str, other: &Object, op: CompareOp) -> Value {
-    let Some(other) = other.downcast::<Str>() else { return not_implemented() };
+    let Some(other) = other.downcast::<Str>() else {
+        return not_implemented();
+    };
     match op {
         CompareOp::Eq => Value::bool(this.eq(other)),
         CompareOp::Ne => Value::bool(!this.eq(other)),
@@ -70,7 +82,12 @@ fn compare(_py: Py, this: &Str, other: &Object, op: CompareOp) -> Value {
 fn contains(py: Py, this: &Str, item: &Object) -> PyResult<bool> {
     match item.downcast::<Str>() {
         Some(item) => Ok(search::contains(this.chars(), item.chars())),
-        None => crate::raise!(py, TypeError, "'in <string>' requires string as left operand, not {}", item.ty().name()),
+        None => crate::raise!(
+            py,
+            TypeError,
+            "'in <string>' requires string as left operand, not {}",
+            item.ty().name()
+        ),
     }
 }
 
@@ -83,14 +100,19 @@ fn window<'a>(
     stop: Option<&Value>,
 ) -> PyResult<Option<(usize, Chars<'a>)>> {
     let past = match start.filter(|s| !s.is_none()) {
-        Some(start) if number::is_index(start) => number::to_clipped_index(py, start)? > this.len() as isize,
+        Some(start) if number::is_index(start) => {
+            number::to_clipped_index(py, start)? > this.len() as isize
+        }
         _ => false,
     };
     let range = sequence::clip(start, stop, this.len(), py)?;
     if past || range.start > range.end {
         return Ok(None);
     }
-    Ok(Some((range.start, this.chars().slice(range.start, range.end))))
+    Ok(Some((
+        range.start,
+        this.chars().slice(range.start, range.end),
+    )))
 }
 
 type Finder = fn(Chars<'_>, Chars<'_>) -> Option<usize>;
@@ -103,7 +125,9 @@ fn find_with(
     stop: Option<&Value>,
     finder: Finder,
 ) -> PyResult<Option<usize>> {
-    let Some((offset, hay)) = window(py, this, start, stop)? else { return Ok(None) };
+    let Some((offset, hay)) = window(py, this, start, stop)? else {
+        return Ok(None);
+    };
     Ok(finder(hay, sub.chars()).map(|at| at + offset))
 }
 
@@ -122,8 +146,15 @@ macro_rules! finders {
 }
 finders!(find, index, search::find; rfind, rindex, search::rfind);
 
-fn count(py: Py, this: &Str, sub: &Str, start: Option<&Value>, end: Option<&Value>) -> PyResult<usize> {
-    Ok(window(py, this, start, end)?.map_or(0, |(_, hay)| search::count(hay, sub.chars(), usize::MAX)))
+fn count(
+    py: Py,
+    this: &Str,
+    sub: &Str,
+    start: Option<&Value>,
+    end: Option<&Value>,
+) -> PyResult<usize> {
+    Ok(window(py, this, start, end)?
+        .map_or(0, |(_, hay)| search::count(hay, sub.chars(), usize::MAX)))
 }
 
 type Matcher = fn(Chars<'_>, Chars<'_>) -> bool;
@@ -136,7 +167,11 @@ fn affix(
     (name, matches): (&str, Matcher),
 ) -> PyResult<bool> {
     let window = window(py, this, start, end)?;
-    let test = |affix: &Str| window.as_ref().is_some_and(|(_, text)| matches(*text, affix.chars()));
+    let test = |affix: &Str| {
+        window
+            .as_ref()
+            .is_some_and(|(_, text)| matches(*text, affix.chars()))
+    };
     if let Some(choices) = affix.downcast::<Tuple>() {
         for choice in choices.iter() {
             let Some(choice) = choice.downcast::<Str>() else {
@@ -172,26 +207,47 @@ fn pieces(this: &Str, each: impl FnOnce(&mut dyn FnMut(std::ops::Range<usize>)))
 }
 
 fn separator<'a>(py: Py, sep: Option<&'a Value>) -> PyResult<Option<&'a Str>> {
-    let Some(sep) = sep.filter(|s| !s.is_none()) else { return Ok(None) };
+    let Some(sep) = sep.filter(|s| !s.is_none()) else {
+        return Ok(None);
+    };
     match sep.downcast::<Str>() {
-        None => crate::raise!(py, TypeError, "must be str or None, not {}", sep.ty().name()),
+        None => crate::raise!(
+            py,
+            TypeError,
+            "must be str or None, not {}",
+            sep.ty().name()
+        ),
         Some(sep) if sep.is_empty() => crate::raise!(py, ValueError, "empty separator"),
         Some(sep) => Ok(Some(sep)),
     }
 }
 
-fn split(py: Py, this: &Str, sep: Option<&Value>, maxsplit: Option<isize>) -> PyResult<Owned<List>> {
+fn split(
+    py: Py,
+    this: &Str,
+    sep: Option<&Value>,
+    maxsplit: Option<isize>,
+) -> PyResult<Owned<List>> {
     let most = usize::try_from(maxsplit.unwrap_or(-1)).unwrap_or(usize::MAX);
     Ok(match separator(py, sep)? {
-        Some(sep) => pieces(this, |f| search::each_split(this.chars(), sep.chars(), most, f)),
+        Some(sep) => pieces(this, |f| {
+            search::each_split(this.chars(), sep.chars(), most, f)
+        }),
         None => pieces(this, |f| search::each_split_space(this.chars(), most, f)),
     })
 }
 
-fn rsplit(py: Py, this: &Str, sep: Option<&Value>, maxsplit: Option<isize>) -> PyResult<Owned<List>> {
+fn rsplit(
+    py: Py,
+    this: &Str,
+    sep: Option<&Value>,
+    maxsplit: Option<isize>,
+) -> PyResult<Owned<List>> {
     let most = usize::try_from(maxsplit.unwrap_or(-1)).unwrap_or(usize::MAX);
     let list = match separator(py, sep)? {
-        Some(sep) => pieces(this, |f| search::each_rsplit(this.chars(), sep.chars(), most, f)),
+        Some(sep) => pieces(this, |f| {
+            search::each_rsplit(this.chars(), sep.chars(), most, f)
+        }),
         None => pieces(this, |f| search::each_rsplit_space(this.chars(), most, f)),
     };
     let mut items = list.take_range(0, list.len());
@@ -218,23 +274,44 @@ fn partition(py: Py, this: &Str, sep: &Str) -> PyResult {
     if sep.is_empty() {
         return crate::raise!(py, ValueError, "empty separator");
     }
-    Ok(partition_at(this, sep, search::find(this.chars(), sep.chars()), false))
+    Ok(partition_at(
+        this,
+        sep,
+        search::find(this.chars(), sep.chars()),
+        false,
+    ))
 }
 
 fn rpartition(py: Py, this: &Str, sep: &Str) -> PyResult {
     if sep.is_empty() {
         return crate::raise!(py, ValueError, "empty separator");
     }
-    Ok(partition_at(this, sep, search::rfind(this.chars(), sep.chars()), true))
+    Ok(partition_at(
+        this,
+        sep,
+        search::rfind(this.chars(), sep.chars()),
+        true,
+    ))
 }
 
-fn strip_with(py: Py, this: &Str, chars: Option<&Value>, ends: Ends, name: &str) -> PyResult<Owned<Str>> {
+fn strip_with(
+    py: Py,
+    this: &Str,
+    chars: Option<&Value>,
+    ends: Ends,
+    name: &str,
+) -> PyResult<Owned<Str>> {
     let range = match chars.filter(|c| !c.is_none()) {
         None => search::strip_space(this.chars(), ends),
         Some(chars) => match chars.downcast::<Str>() {
             Some(set) => search::strip_set(this.chars(), set.chars(), ends),
             None => {
-                return crate::raise!(py, TypeError, "{name} arg must be None or str, not {}", chars.ty().name());
+                return crate::raise!(
+                    py,
+                    TypeError,
+                    "{name} arg must be None or str, not {}",
+                    chars.ty().name()
+                );
             }
         },
     };
@@ -255,11 +332,21 @@ fn fill_char(py: Py, fill: Option<&Str>) -> PyResult<u32> {
     match fill {
         None => Ok(u32::from(' ')),
         Some(fill) if fill.len() == 1 => Ok(fill.chars().at(0)),
-        Some(_) => crate::raise!(py, TypeError, "The fill character must be exactly one character long"),
+        Some(_) => crate::raise!(
+            py,
+            TypeError,
+            "The fill character must be exactly one character long"
+        ),
     }
 }
 
-fn justify(py: Py, this: &Str, left: usize, right: usize, fill: Option<&Str>) -> PyResult<Owned<Str>> {
+fn justify(
+    py: Py,
+    this: &Str,
+    left: usize,
+    right: usize,
+    fill: Option<&Str>,
+) -> PyResult<Owned<Str>> {
     let fill = fill_char(py, fill)?;
     if left + right == 0 {
         return Ok(exact(this));
@@ -271,7 +358,9 @@ fn justify(py: Py, this: &Str, left: usize, right: usize, fill: Option<&Str>) ->
 }
 
 fn missing_width(this: &Str, width: isize) -> usize {
-    usize::try_from(width).unwrap_or(0).saturating_sub(this.len())
+    usize::try_from(width)
+        .unwrap_or(0)
+        .saturating_sub(this.len())
 }
 
 fn center(py: Py, this: &Str, width: isize, fill: Option<&Str>) -> PyResult<Owned<Str>> {
@@ -302,7 +391,11 @@ fn expandtabs(py: Py, this: &Str, tabsize: Option<isize>) -> PyResult<Owned<Str>
 }
 
 fn removeprefix(_py: Py, this: &Str, prefix: &Str) -> Owned<Str> {
-    let start = if search::starts_with(this.chars(), prefix.chars()) { prefix.len() } else { 0 };
+    let start = if search::starts_with(this.chars(), prefix.chars()) {
+        prefix.len()
+    } else {
+        0
+    };
     part(this, start, this.len())
 }
 
@@ -318,7 +411,12 @@ fn all(this: &Str, class: fn(u32) -> bool) -> bool {
 fn concat(py: Py, this: &Str, other: &Object) -> PyResult<Owned<Str>> {
     match other.downcast::<Str>() {
         Some(other) => Ok(build::concat(this, other)),
-        None => crate::raise!(py, TypeError, "can only concatenate str (not \"{}\") to str", other.ty().name()),
+        None => crate::raise!(
+            py,
+            TypeError,
+            "can only concatenate str (not \"{}\") to str",
+            other.ty().name()
+        ),
     }
 }
 
@@ -332,7 +430,13 @@ fn repeat(_py: Py, this: &Str, count: isize) -> PyResult<Owned<Str>> {
     }
 }
 
-fn new(py: Py, class: &Type, object: Option<&Value>, encoding: Option<&Value>, errors: Option<&Value>) -> PyResult {
+fn new(
+    py: Py,
+    class: &Type,
+    object: Option<&Value>,
+    encoding: Option<&Value>,
+    errors: Option<&Value>,
+) -> PyResult {
     let text = construct::construct(py, object, encoding, errors)?;
     if is_exactly::<Str>(class) {
         return Ok(Value::from(text));
@@ -374,87 +478,160 @@ fn define_searching(b: &mut TypeBuilder<Str>) {
         .method(
             "startswith($self, prefix, start=None, end=None, /)",
             |py, this: &Str, prefix: &Value, start: Option<&Value>, end: Option<&Value>| {
-                affix(py, this, prefix, (start, end), ("startswith", search::starts_with))
+                affix(
+                    py,
+                    this,
+                    prefix,
+                    (start, end),
+                    ("startswith", search::starts_with),
+                )
             },
         )
         .method(
             "endswith($self, suffix, start=None, end=None, /)",
             |py, this: &Str, suffix: &Value, start: Option<&Value>, end: Option<&Value>| {
-                affix(py, this, suffix, (start, end), ("endswith", search::ends_with))
+                affix(
+                    py,
+                    this,
+                    suffix,
+                    (start, end),
+                    ("endswith", search::ends_with),
+                )
             },
         )
         .method("split($self, /, sep=None, maxsplit=-1)", split)
         .method("rsplit($self, /, sep=None, maxsplit=-1)", rsplit)
-        .method("splitlines($self, /, keepends=False)", |_py, this: &Str, keepends: Option<bool>| {
-            pieces(this, |f| search::each_line(this.chars(), keepends.unwrap_or(false), f))
-        })
+        .method(
+            "splitlines($self, /, keepends=False)",
+            |_py, this: &Str, keepends: Option<bool>| {
+                pieces(this, |f| {
+                    search::each_line(this.chars(), keepends.unwrap_or(false), f)
+                })
+            },
+        )
         .method("partition($self, sep, /)", partition)
         .method("rpartition($self, sep, /)", rpartition)
-        .method("strip($self, chars=None, /)", |py, this: &Str, c: Option<&Value>| {
-            strip_with(py, this, c, Ends::Both, "strip")
-        })
-        .method("lstrip($self, chars=None, /)", |py, this: &Str, c: Option<&Value>| {
-            strip_with(py, this, c, Ends::Left, "lstrip")
-        })
-        .method("rstrip($self, chars=None, /)", |py, this: &Str, c: Option<&Value>| {
-            strip_with(py, this, c, Ends::Right, "rstrip")
-        })
+        .method(
+            "strip($self, chars=None, /)",
+            |py, this: &Str, c: Option<&Value>| strip_with(py, this, c, Ends::Both, "strip"),
+        )
+        .method(
+            "lstrip($self, chars=None, /)",
+            |py, this: &Str, c: Option<&Value>| strip_with(py, this, c, Ends::Left, "lstrip"),
+        )
+        .method(
+            "rstrip($self, chars=None, /)",
+            |py, this: &Str, c: Option<&Value>| strip_with(py, this, c, Ends::Right, "rstrip"),
+        )
         .method("removeprefix($self, prefix, /)", removeprefix)
         .method("removesuffix($self, suffix, /)", removesuffix)
         .method("replace($self, old, new, /, count=-1)", replace);
 }
 
 fn define_shaping(b: &mut TypeBuilder<Str>) {
-    b.method("lower($self, /)", |_py, this: &Str| mapped(case::lower(this.chars())))
-        .method("upper($self, /)", |_py, this: &Str| mapped(case::upper(this.chars())))
-        .method("casefold($self, /)", |_py, this: &Str| mapped(case::casefold(this.chars())))
-        .method("title($self, /)", |_py, this: &Str| mapped(case::title(this.chars())))
-        .method("capitalize($self, /)", |_py, this: &Str| mapped(case::capitalize(this.chars())))
-        .method("swapcase($self, /)", |_py, this: &Str| mapped(case::swapcase(this.chars())))
-        .method("center($self, width, fillchar=' ', /)", center)
-        .method("ljust($self, width, fillchar=' ', /)", |py, this: &Str, width: isize, fill: Option<&Str>| {
+    b.method("lower($self, /)", |_py, this: &Str| {
+        mapped(case::lower(this.chars()))
+    })
+    .method("upper($self, /)", |_py, this: &Str| {
+        mapped(case::upper(this.chars()))
+    })
+    .method("casefold($self, /)", |_py, this: &Str| {
+        mapped(case::casefold(this.chars()))
+    })
+    .method("title($self, /)", |_py, this: &Str| {
+        mapped(case::title(this.chars()))
+    })
+    .method("capitalize($self, /)", |_py, this: &Str| {
+        mapped(case::capitalize(this.chars()))
+    })
+    .method("swapcase($self, /)", |_py, this: &Str| {
+        mapped(case::swapcase(this.chars()))
+    })
+    .method("center($self, width, fillchar=' ', /)", center)
+    .method(
+        "ljust($self, width, fillchar=' ', /)",
+        |py, this: &Str, width: isize, fill: Option<&Str>| {
             justify(py, this, 0, missing_width(this, width), fill)
-        })
-        .method("rjust($self, width, fillchar=' ', /)", |py, this: &Str, width: isize, fill: Option<&Str>| {
+        },
+    )
+    .method(
+        "rjust($self, width, fillchar=' ', /)",
+        |py, this: &Str, width: isize, fill: Option<&Str>| {
             justify(py, this, missing_width(this, width), 0, fill)
-        })
-        .method("zfill($self, width, /)", zfill)
-        .method("expandtabs($self, /, tabsize=8)", expandtabs)
-        .method("join($self, iterable, /)", |py, this: &Str, items: &Value| build::join(py, this, items))
-        .method("encode($self, /, encoding='utf-8', errors='strict')", construct::encode)
-        .method("translate($self, table, /)", translate::translate)
-        .static_method("maketrans(x, y=<unrepresentable>, z=<unrepresentable>, /)", translate::maketrans)
-        .method("format($self, /, *args, **kwargs)", |py, this: &Str, args: Args<'_>, kwargs: KwArgs| {
+        },
+    )
+    .method("zfill($self, width, /)", zfill)
+    .method("expandtabs($self, /, tabsize=8)", expandtabs)
+    .method(
+        "join($self, iterable, /)",
+        |py, this: &Str, items: &Value| build::join(py, this, items),
+    )
+    .method(
+        "encode($self, /, encoding='utf-8', errors='strict')",
+        construct::encode,
+    )
+    .method("translate($self, table, /)", translate::translate)
+    .static_method(
+        "maketrans(x, y=<unrepresentable>, z=<unrepresentable>, /)",
+        translate::maketrans,
+    )
+    .method(
+        "format($self, /, *args, **kwargs)",
+        |py, this: &Str, args: Args<'_>, kwargs: KwArgs| {
             markup::format(py, this, args.0, kwargs.0.map(Value::from).as_ref())
-        })
-        .method("format_map($self, mapping, /)", |py, this: &Str, mapping: &Value| {
-            markup::format_map(py, this, mapping)
-        })
-        .method("__format__($self, format_spec, /)", format::format)
-        .method("__getnewargs__($self, /)", |_py, this: &Str| {
-            Value::from(Tuple::from_values([Value::from(Str::from_chars(this.chars()))]))
-        })
-        .method("__sizeof__($self, /)", |_py, this: &Str| {
-            let head = if this.is_ascii() { 40 } else { 56 };
-            head + (this.len() + 1) * this.kind()
-        });
+        },
+    )
+    .method(
+        "format_map($self, mapping, /)",
+        |py, this: &Str, mapping: &Value| markup::format_map(py, this, mapping),
+    )
+    .method("__format__($self, format_spec, /)", format::format)
+    .method("__getnewargs__($self, /)", |_py, this: &Str| {
+        Value::from(Tuple::from_values([Value::from(Str::from_chars(
+            this.chars(),
+        ))]))
+    })
+    .method("__sizeof__($self, /)", |_py, this: &Str| {
+        let head = if this.is_ascii() { 40 } else { 56 };
+        head + (this.len() + 1) * this.kind()
+    });
 }
 
 fn define_tests(b: &mut TypeBuilder<Str>) {
-    b.method("isalpha($self, /)", |_py, this: &Str| all(this, unicode::is_alpha))
-        .method("isalnum($self, /)", |_py, this: &Str| all(this, unicode::is_alnum))
-        .method("isdecimal($self, /)", |_py, this: &Str| all(this, unicode::is_decimal))
-        .method("isdigit($self, /)", |_py, this: &Str| all(this, unicode::is_digit))
-        .method("isnumeric($self, /)", |_py, this: &Str| all(this, unicode::is_numeric))
-        .method("isspace($self, /)", |_py, this: &Str| all(this, unicode::is_space))
-        .method("isprintable($self, /)", |_py, this: &Str| {
-            case::all_are(this.chars(), unicode::is_printable) || this.is_empty()
-        })
-        .method("isascii($self, /)", |_py, this: &Str| this.is_ascii())
-        .method("islower($self, /)", |_py, this: &Str| case::is_lower(this.chars()))
-        .method("isupper($self, /)", |_py, this: &Str| case::is_upper(this.chars()))
-        .method("istitle($self, /)", |_py, this: &Str| case::is_title(this.chars()))
-        .method("isidentifier($self, /)", |_py, this: &Str| unicode::is_identifier(this.chars()));
+    b.method("isalpha($self, /)", |_py, this: &Str| {
+        all(this, unicode::is_alpha)
+    })
+    .method("isalnum($self, /)", |_py, this: &Str| {
+        all(this, unicode::is_alnum)
+    })
+    .method("isdecimal($self, /)", |_py, this: &Str| {
+        all(this, unicode::is_decimal)
+    })
+    .method("isdigit($self, /)", |_py, this: &Str| {
+        all(this, unicode::is_digit)
+    })
+    .method("isnumeric($self, /)", |_py, this: &Str| {
+        all(this, unicode::is_numeric)
+    })
+    .method("isspace($self, /)", |_py, this: &Str| {
+        all(this, unicode::is_space)
+    })
+    .method("isprintable($self, /)", |_py, this: &Str| {
+        case::all_are(this.chars(), unicode::is_printable) || this.is_empty()
+    })
+    .method("isascii($self, /)", |_py, this: &Str| this.is_ascii())
+    .method("islower($self, /)", |_py, this: &Str| {
+        case::is_lower(this.chars())
+    })
+    .method("isupper($self, /)", |_py, this: &Str| {
+        case::is_upper(this.chars())
+    })
+    .method("istitle($self, /)", |_py, this: &Str| {
+        case::is_title(this.chars())
+    })
+    .method("isidentifier($self, /)", |_py, this: &Str| {
+        unicode::is_identifier(this.chars())
+    });
 }
 
 /// The text of a builder as a string.

@@ -106,13 +106,17 @@ impl Str {
     #[inline(always)]
     pub fn as_ascii(&self) -> Option<&str> {
         // SAFETY: ASCII is UTF-8.
-        self.is_ascii().then(|| unsafe { std::str::from_utf8_unchecked(self.raw_bytes()) })
+        self.is_ascii()
+            .then(|| unsafe { std::str::from_utf8_unchecked(self.raw_bytes()) })
     }
 
     pub fn eq_str(&self, other: &str) -> bool {
         match self.as_ascii() {
             Some(text) => text == other,
-            None => self.len() == other.chars().count() && self.code_points().eq(other.chars().map(u32::from)),
+            None => {
+                self.len() == other.chars().count()
+                    && self.code_points().eq(other.chars().map(u32::from))
+            }
         }
     }
 
@@ -120,7 +124,9 @@ impl Str {
     #[inline]
     pub fn eq(&self, other: &Str) -> bool {
         std::ptr::eq(self, other)
-            || (self.len() == other.len() && self.kind() == other.kind() && self.raw_bytes() == other.raw_bytes())
+            || (self.len() == other.len()
+                && self.kind() == other.kind()
+                && self.raw_bytes() == other.raw_bytes())
     }
 
     pub fn code_points(&self) -> impl Iterator<Item = u32> {
@@ -144,7 +150,10 @@ impl Str {
         if let Some(text) = self.as_ascii() {
             return Ok(Cow::Borrowed(text));
         }
-        match self.code_points().position(|c| (0xD800..0xE000).contains(&c)) {
+        match self
+            .code_points()
+            .position(|c| (0xD800..0xE000).contains(&c))
+        {
             None => Ok(self.to_rust()),
             Some(at) => errors::surrogates_not_allowed(py, self, at),
         }
@@ -212,7 +221,8 @@ impl Str {
         let max = units.iter().fold(0, |m, &u| m | u32::from(u));
         if max > 0xFF {
             // SAFETY: plain integers seen as bytes.
-            let bytes = unsafe { std::slice::from_raw_parts(units.as_ptr().cast(), units.len() * 2) };
+            let bytes =
+                unsafe { std::slice::from_raw_parts(units.as_ptr().cast(), units.len() * 2) };
             return Str::allocate(units.len(), 0xFFFF).fill(bytes);
         }
         Str::from_latin1(&units.iter().map(|&u| u as u8).collect::<Vec<_>>())
@@ -222,7 +232,8 @@ impl Str {
         let max = units.iter().copied().max().unwrap_or(0);
         if max > 0xFFFF {
             // SAFETY: plain integers seen as bytes.
-            let bytes = unsafe { std::slice::from_raw_parts(units.as_ptr().cast(), units.len() * 4) };
+            let bytes =
+                unsafe { std::slice::from_raw_parts(units.as_ptr().cast(), units.len() * 4) };
             return Str::allocate(units.len(), max).fill(bytes);
         }
         Str::from_u16(&units.iter().map(|&u| u as u16).collect::<Vec<_>>())
@@ -274,7 +285,11 @@ impl Str {
     }
 
     /// As `build`; `None` where memory is exhausted.
-    pub fn try_build(len: usize, max: u32, fill: impl FnOnce(&StrFiller<'_>)) -> Option<Owned<Str>> {
+    pub fn try_build(
+        len: usize,
+        max: u32,
+        fill: impl FnOnce(&StrFiller<'_>),
+    ) -> Option<Owned<Str>> {
         if len == 0 {
             return Some(intern::empty());
         }
@@ -291,7 +306,11 @@ impl Str {
     /// reference is the one given.
     pub(crate) fn grow(this: Owned<Str>, tail: &Str) -> Owned<Str> {
         let (len, kind) = (this.len(), this.kind());
-        let head = if this.is_ascii() { size_of::<PyASCIIObject>() } else { size_of::<PyCompactUnicodeObject>() };
+        let head = if this.is_ascii() {
+            size_of::<PyASCIIObject>()
+        } else {
+            size_of::<PyCompactUnicodeObject>()
+        };
         let total = len + tail.len();
         let needed = head + (total + 1) * kind;
         let raw = this.into_raw();
@@ -376,7 +395,8 @@ impl Str {
             let string = raw.cast::<PyUnicodeObject>();
             (*string)._base._base.length = text.len() as isize;
             (*string)._base._base.hash = text.raw().hash;
-            (*string)._base._base.state = unicode_state(text.kind() as u32, text.is_ascii()) & !STATE_COMPACT;
+            (*string)._base._base.state =
+                unicode_state(text.kind() as u32, text.is_ascii()) & !STATE_COMPACT;
             (*string).data = data.cast();
             class.track_new(raw);
             Ok(Owned::from_raw(raw.cast()))
@@ -389,7 +409,13 @@ impl Owned<Str> {
     fn fill(self, bytes: &[u8]) -> Owned<Str> {
         debug_assert_eq!(bytes.len(), self.len() * self.kind());
         // SAFETY: the string is fresh, and has room for so many bytes.
-        unsafe { std::ptr::copy_nonoverlapping(bytes.as_ptr(), self.data().cast_mut().cast(), bytes.len()) }
+        unsafe {
+            std::ptr::copy_nonoverlapping(
+                bytes.as_ptr(),
+                self.data().cast_mut().cast(),
+                bytes.len(),
+            )
+        }
         self
     }
 }
@@ -422,8 +448,12 @@ impl StrFiller<'_> {
             let to = data.add(index * kind);
             match (chars, kind) {
                 (Chars::Latin1(c), 1) => std::ptr::copy_nonoverlapping(c.as_ptr(), to, c.len()),
-                (Chars::U16(c), 2) => std::ptr::copy_nonoverlapping(c.as_ptr().cast(), to, c.len() * 2),
-                (Chars::U32(c), 4) => std::ptr::copy_nonoverlapping(c.as_ptr().cast(), to, c.len() * 4),
+                (Chars::U16(c), 2) => {
+                    std::ptr::copy_nonoverlapping(c.as_ptr().cast(), to, c.len() * 2)
+                }
+                (Chars::U32(c), 4) => {
+                    std::ptr::copy_nonoverlapping(c.as_ptr().cast(), to, c.len() * 4)
+                }
                 _ => (0..chars.len()).for_each(|i| self.put(index + i, chars.at(i))),
             }
         }
@@ -441,7 +471,10 @@ fn wtf8_code_points(bytes: &[u8]) -> Vec<u32> {
             b => (u32::from(b & 0x07), 4),
         };
         let rest = bytes.get(i + 1..i + len).unwrap_or(&[]);
-        out.push(rest.iter().fold(first, |code, &b| (code << 6) | u32::from(b & 0x3F)));
+        out.push(
+            rest.iter()
+                .fold(first, |code, &b| (code << 6) | u32::from(b & 0x3F)),
+        );
         i += len;
     }
     out
@@ -467,7 +500,9 @@ pub(super) unsafe extern "C-unwind" fn dealloc(object: *mut PyObject) {
 
 pub(crate) fn define() {
     let mut b = crate::native::TypeBuilder::<Str>::new(&STR, "str", size_of::<PyUnicodeObject>());
-    b.subclassable().flags(Py_TPFLAGS_UNICODE_SUBCLASS | _Py_TPFLAGS_MATCH_SELF).dealloc_raw(dealloc);
+    b.subclassable()
+        .flags(Py_TPFLAGS_UNICODE_SUBCLASS | _Py_TPFLAGS_MATCH_SELF)
+        .dealloc_raw(dealloc);
     methods::define(&mut b);
     b.finish();
 }

@@ -29,7 +29,11 @@ fn new(py: Py, class: &Type, iterable: Option<&Value>) -> PyResult<Owned> {
 }
 
 fn repr(py: Py, this: &Tuple) -> PyResult {
-    let marks = if this.len() == 1 { ("(", ",)", "(...)") } else { ("(", ")", "(...)") };
+    let marks = if this.len() == 1 {
+        ("(", ",)", "(...)")
+    } else {
+        ("(", ")", "(...)")
+    };
     sequence::repr(py, this.as_object(), marks, |i| this.get(i)).map(Value::from)
 }
 
@@ -42,8 +46,16 @@ fn hash(py: Py, this: &Tuple) -> PyResult<i64> {
 }
 
 fn compare(py: Py, this: &Tuple, other: &Object, op: CompareOp) -> PyResult {
-    let Some(other) = other.downcast::<Tuple>() else { return Ok(not_implemented()) };
-    sequence::compare(py, op, || (this.len(), other.len()), |i| this.get(i), |i| other.get(i))
+    let Some(other) = other.downcast::<Tuple>() else {
+        return Ok(not_implemented());
+    };
+    sequence::compare(
+        py,
+        op,
+        || (this.len(), other.len()),
+        |i| this.get(i),
+        |i| other.get(i),
+    )
 }
 
 fn item(py: Py, this: &Tuple, index: isize) -> PyResult {
@@ -93,11 +105,17 @@ fn repeat(_py: Py, this: &Tuple, count: isize) -> PyResult {
         return Ok(Value::from(this.to_owned()));
     }
     let count = count.max(0) as usize;
-    let Some(total) = this.len().checked_mul(count).filter(|&n| n < isize::MAX as usize / 16) else {
+    let Some(total) = this
+        .len()
+        .checked_mul(count)
+        .filter(|&n| n < isize::MAX as usize / 16)
+    else {
         return crate::errors::no_memory();
     };
     let len = this.len().max(1);
-    Ok(Value::from(Tuple::from_objects((0..total).map(|i| this.as_slice()[i % len]))))
+    Ok(Value::from(Tuple::from_objects(
+        (0..total).map(|i| this.as_slice()[i % len]),
+    )))
 }
 
 fn contains(py: Py, this: &Tuple, item: &Object) -> PyResult<bool> {
@@ -110,7 +128,13 @@ fn contains(py: Py, this: &Tuple, item: &Object) -> PyResult<bool> {
     Ok(false)
 }
 
-fn index(py: Py, this: &Tuple, value: &Value, start: Option<&Value>, stop: Option<&Value>) -> PyResult<usize> {
+fn index(
+    py: Py,
+    this: &Tuple,
+    value: &Value,
+    start: Option<&Value>,
+    stop: Option<&Value>,
+) -> PyResult<usize> {
     for at in sequence::clip(start, stop, this.len(), py)? {
         if equal(py, &this.as_values()[at], value)? {
             return Ok(at);

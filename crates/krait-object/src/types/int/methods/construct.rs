@@ -23,7 +23,9 @@ pub fn new(py: Py, class: &Type, value: Option<&Value>, base: Option<&Value>) ->
         return Ok(made);
     }
     let object = made.to_object();
-    let Some(int) = object.downcast::<Int>() else { return Ok(made) };
+    let Some(int) = object.downcast::<Int>() else {
+        return Ok(made);
+    };
     Int::new_in(class, int.is_negative(), int.digits()).map(Value::from)
 }
 
@@ -44,7 +46,11 @@ fn make(py: Py, value: Option<&Value>, base: Option<&Value>) -> PyResult {
     }
     match text_bytes(value) {
         Some(text) => parse(py, &text, base as u32, value),
-        None => crate::raise!(py, TypeError, "int() can't convert non-string with explicit base"),
+        None => crate::raise!(
+            py,
+            TypeError,
+            "int() can't convert non-string with explicit base"
+        ),
     }
 }
 
@@ -86,7 +92,12 @@ pub fn from_number_or_text(py: Py, value: &Value) -> PyResult {
 /// What `__int__` gave, as an exact int.
 fn checked_result(py: Py, result: &Owned) -> PyResult {
     let Some(int) = result.downcast::<Int>() else {
-        return crate::raise!(py, TypeError, "__int__ returned non-int (type {})", result.ty().name());
+        return crate::raise!(
+            py,
+            TypeError,
+            "__int__ returned non-int (type {})",
+            result.ty().name()
+        );
     };
     if !int.as_object().is_exact::<Int>() {
         let text = format!(
@@ -105,8 +116,14 @@ pub fn from_float(py: Py, value: f64) -> PyResult {
     }
     match bigint::from_f64(value) {
         Some(result) => Ok(to_value(result)),
-        None if value.is_nan() => crate::raise!(py, ValueError, "cannot convert float NaN to integer"),
-        None => crate::raise!(py, OverflowError, "cannot convert float infinity to integer"),
+        None if value.is_nan() => {
+            crate::raise!(py, ValueError, "cannot convert float NaN to integer")
+        }
+        None => crate::raise!(
+            py,
+            OverflowError,
+            "cannot convert float infinity to integer"
+        ),
     }
 }
 
@@ -135,7 +152,12 @@ fn parse(py: Py, text: &[u8], base: u32, original: &Value) -> PyResult {
         ),
         Err(_) => {
             let shown = protocol::repr(py, original)?;
-            crate::raise!(py, ValueError, "invalid literal for int() with base {base}: {}", shown.to_rust())
+            crate::raise!(
+                py,
+                ValueError,
+                "invalid literal for int() with base {base}: {}",
+                shown.to_rust()
+            )
         }
     }
 }

@@ -102,7 +102,13 @@ fn format_inner(
             if upper {
                 digits.make_ascii_uppercase();
             }
-            format::format_int(digits.trim_start_matches('-'), this.is_negative(), &spec, &Locale::default(), &mut out)
+            format::format_int(
+                digits.trim_start_matches('-'),
+                this.is_negative(),
+                &spec,
+                &Locale::default(),
+                &mut out,
+            )
         }
         IntPlan::Float => {
             let value = number::int_to_f64(py, &Value::from(this.to_owned()))?;

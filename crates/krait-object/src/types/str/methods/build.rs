@@ -27,10 +27,14 @@ pub fn concat(a: &Str, b: &Str) -> Owned<Str> {
     if a.is_empty() {
         return super::exact(b);
     }
-    Str::build(a.len() + b.len(), max_of_kind(a).max(max_of_kind(b)), |out| {
-        out.put_chars(0, a.chars());
-        out.put_chars(a.len(), b.chars());
-    })
+    Str::build(
+        a.len() + b.len(),
+        max_of_kind(a).max(max_of_kind(b)),
+        |out| {
+            out.put_chars(0, a.chars());
+            out.put_chars(a.len(), b.chars());
+        },
+    )
 }
 
 /// `text * count`; `None` where it does not fit memory.
@@ -38,7 +42,10 @@ pub fn repeat(text: &Str, count: usize) -> Option<Owned<Str>> {
     if count == 0 || text.is_empty() {
         return Some(intern::empty());
     }
-    let total = text.len().checked_mul(count).filter(|&n| n < isize::MAX as usize / 8)?;
+    let total = text
+        .len()
+        .checked_mul(count)
+        .filter(|&n| n < isize::MAX as usize / 8)?;
     let string = Str::try_build(total, max_of_kind(text), |out| {
         for i in 0..count {
             out.put_chars(i * text.len(), text.chars());
@@ -50,12 +57,23 @@ pub fn repeat(text: &Str, count: usize) -> Option<Owned<Str>> {
 /// `separator.join(items)`.
 pub fn join(py: Py, separator: &Str, items: &Value) -> PyResult<Owned<Str>> {
     if let Some(list) = items.downcast_exact::<List>() {
-        return join_values(py, separator, &list.to_vec().into_iter().map(Value::from).collect::<Vec<_>>());
+        return join_values(
+            py,
+            separator,
+            &list
+                .to_vec()
+                .into_iter()
+                .map(Value::from)
+                .collect::<Vec<_>>(),
+        );
     }
     if let Some(tuple) = items.downcast_exact::<Tuple>() {
         return join_values(py, separator, tuple.as_values());
     }
-    if items.as_object().is_none_or(|o| o.ty().raw().tp_iter.is_none() && !protocol::iter::is_sequence(o)) {
+    if items
+        .as_object()
+        .is_none_or(|o| o.ty().raw().tp_iter.is_none() && !protocol::iter::is_sequence(o))
+    {
         return crate::raise!(py, TypeError, "can only join an iterable");
     }
     join_values(py, separator, &protocol::iter::collect(py, items)?)
@@ -63,7 +81,11 @@ pub fn join(py: Py, separator: &Str, items: &Value) -> PyResult<Owned<Str>> {
 
 fn join_values(py: Py, separator: &Str, items: &[Value]) -> PyResult<Owned<Str>> {
     let mut total = 0usize;
-    let mut max = if items.len() > 1 { max_of_kind(separator) } else { 0 };
+    let mut max = if items.len() > 1 {
+        max_of_kind(separator)
+    } else {
+        0
+    };
     for (i, item) in items.iter().enumerate() {
         let Some(text) = item.downcast::<Str>() else {
             return crate::raise!(
@@ -76,7 +98,13 @@ fn join_values(py: Py, separator: &Str, items: &[Value]) -> PyResult<Owned<Str>>
         max = max.max(max_of_kind(text));
         total = match total.checked_add(text.len() + if i > 0 { separator.len() } else { 0 }) {
             Some(total) => total,
-            None => return crate::raise!(py, OverflowError, "join() result is too long for a Python string"),
+            None => {
+                return crate::raise!(
+                    py,
+                    OverflowError,
+                    "join() result is too long for a Python string"
+                );
+            }
         };
     }
     if let [only] = items
@@ -111,5 +139,9 @@ pub fn append(left: Owned<Str>, right: &Str) -> Owned<Str> {
         && left.kind() >= right.kind()
         && (!left.is_ascii() || right.is_ascii())
         && !left.is_empty();
-    if grows { Str::grow(left, right) } else { concat(&left, right) }
+    if grows {
+        Str::grow(left, right)
+    } else {
+        concat(&left, right)
+    }
 }

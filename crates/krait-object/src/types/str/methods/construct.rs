@@ -17,7 +17,9 @@ pub fn construct(
     encoding: Option<&Value>,
     errors: Option<&Value>,
 ) -> PyResult<Owned<Str>> {
-    let Some(object) = object else { return Ok(intern::empty()) };
+    let Some(object) = object else {
+        return Ok(intern::empty());
+    };
     if encoding.is_none() && errors.is_none() {
         return protocol::str(py, object);
     }
@@ -34,7 +36,12 @@ pub fn construct(
     }
     let encoding = name(py, encoding, "encoding", "str")?;
     let errors = name(py, errors, "errors", "str")?;
-    decode(py, object, encoding.as_deref().unwrap_or("utf-8"), errors.as_deref().unwrap_or("strict"))
+    decode(
+        py,
+        object,
+        encoding.as_deref().unwrap_or("utf-8"),
+        errors.as_deref().unwrap_or("strict"),
+    )
 }
 
 /// An `encoding` or `errors` argument as text.
@@ -80,10 +87,20 @@ pub fn decode(py: Py, data: &Value, encoding: &str, errors: &str) -> PyResult<Ow
 }
 
 /// `str.encode`.
-pub fn encode(py: Py, this: &Str, encoding: Option<&Value>, errors: Option<&Value>) -> PyResult<Owned<Bytes>> {
+pub fn encode(
+    py: Py,
+    this: &Str,
+    encoding: Option<&Value>,
+    errors: Option<&Value>,
+) -> PyResult<Owned<Bytes>> {
     let encoding = name(py, encoding, "encoding", "encode")?;
     let errors = name(py, errors, "errors", "encode")?;
-    encode_with(py, this, encoding.as_deref().unwrap_or("utf-8"), errors.as_deref().unwrap_or("strict"))
+    encode_with(
+        py,
+        this,
+        encoding.as_deref().unwrap_or("utf-8"),
+        errors.as_deref().unwrap_or("strict"),
+    )
 }
 
 /// Encodes with a named codec.

@@ -21,7 +21,13 @@ type This = Instance<StrIterator>;
 
 pub fn iter(py: Py, text: &Str) -> Owned<This> {
     let text = RefCell::new(Some(text.to_owned_str()));
-    Instance::new(py, StrIterator { text, index: Cell::new(0) })
+    Instance::new(
+        py,
+        StrIterator {
+            text,
+            index: Cell::new(0),
+        },
+    )
 }
 
 fn next(_py: Py, this: &This) -> PyResult<Option<Value>> {
@@ -37,7 +43,10 @@ fn next(_py: Py, this: &This) -> PyResult<Option<Value>> {
 }
 
 fn length_hint(_py: Py, this: &This) -> usize {
-    this.text.borrow().as_ref().map_or(0, |t| t.len().saturating_sub(this.index.get()))
+    this.text
+        .borrow()
+        .as_ref()
+        .map_or(0, |t| t.len().saturating_sub(this.index.get()))
 }
 
 fn reduce(py: Py, this: &This) -> PyResult {
@@ -47,7 +56,11 @@ fn reduce(py: Py, this: &This) -> PyResult {
     Ok(Value::from(match text {
         Some(text) => {
             let arguments = Tuple::from_values([Value::from(text)]);
-            Tuple::from_values([iter, Value::from(arguments), Value::int(this.index.get() as i64)])
+            Tuple::from_values([
+                iter,
+                Value::from(arguments),
+                Value::int(this.index.get() as i64),
+            ])
         }
         None => {
             let arguments = Tuple::from_values([Value::from(super::super::intern::empty())]);

@@ -28,7 +28,16 @@ enum Numbering {
 }
 
 pub fn format(py: Py, this: &Str, args: &[Value], kwargs: Option<&Value>) -> PyResult<Owned<Str>> {
-    run(&Source { py, args: Some(args), kwargs, next: Cell::new(0), numbering: Cell::new(Numbering::Unknown) }, this)
+    run(
+        &Source {
+            py,
+            args: Some(args),
+            kwargs,
+            next: Cell::new(0),
+            numbering: Cell::new(Numbering::Unknown),
+        },
+        this,
+    )
 }
 
 pub fn format_map(py: Py, this: &Str, mapping: &Value) -> PyResult<Owned<Str>> {
@@ -53,7 +62,12 @@ fn is(chars: Chars<'_>, at: usize, c: char) -> bool {
 }
 
 /// Expands a format; nested fields in specifications one level down.
-fn expand(source: &Source<'_>, chars: Chars<'_>, depth: usize, out: &mut TextBuilder) -> PyResult<()> {
+fn expand(
+    source: &Source<'_>,
+    chars: Chars<'_>,
+    depth: usize,
+    out: &mut TextBuilder,
+) -> PyResult<()> {
     let py = source.py;
     if depth == 0 {
         return crate::raise!(py, ValueError, "Max string recursion exceeded");
@@ -71,7 +85,9 @@ fn expand(source: &Source<'_>, chars: Chars<'_>, depth: usize, out: &mut TextBui
                 out.push(code);
                 at += 1;
             }
-            Some('}') => return crate::raise!(py, ValueError, "Single '}}' encountered in format string"),
+            Some('}') => {
+                return crate::raise!(py, ValueError, "Single '}}' encountered in format string");
+            }
             Some('{') if at >= chars.len() => {
                 return crate::raise!(py, ValueError, "Single '{{' encountered in format string");
             }
@@ -94,7 +110,13 @@ pub struct Field<'a> {
 }
 
 /// Expands the field that begins at `start`, behind its brace; gives the index behind it.
-fn field(source: &Source<'_>, chars: Chars<'_>, start: usize, depth: usize, out: &mut TextBuilder) -> PyResult<usize> {
+fn field(
+    source: &Source<'_>,
+    chars: Chars<'_>,
+    start: usize,
+    depth: usize,
+    out: &mut TextBuilder,
+) -> PyResult<usize> {
     let py = source.py;
     let field = parse_field(py, chars, start)?;
     let mut value = lookup(source, field.name)?;
@@ -118,8 +140,12 @@ pub fn parse_field(py: Py, chars: Chars<'_>, start: usize) -> PyResult<Field<'_>
     // The name goes up to a colon or exclamation mark outside square brackets.
     loop {
         match chars.get(at).and_then(char::from_u32) {
-            None if at >= chars.len() => return crate::raise!(py, ValueError, "expected '}}' before end of string"),
-            Some('{') if !bracket => return crate::raise!(py, ValueError, "unexpected '{{' in field name"),
+            None if at >= chars.len() => {
+                return crate::raise!(py, ValueError, "expected '}}' before end of string");
+            }
+            Some('{') if !bracket => {
+                return crate::raise!(py, ValueError, "unexpected '{{' in field name");
+            }
             Some('[') => bracket = true,
             Some(']') => bracket = false,
             Some('}' | ':' | '!') if !bracket => break,
@@ -144,12 +170,20 @@ pub fn parse_field(py: Py, chars: Chars<'_>, start: usize) -> PyResult<Field<'_>
         at += 2;
         match chars.get(at) {
             Some(c) if c == u32::from(':') || c == u32::from('}') => {}
-            Some(_) => return crate::raise!(py, ValueError, "expected ':' after conversion specifier"),
+            Some(_) => {
+                return crate::raise!(py, ValueError, "expected ':' after conversion specifier");
+            }
             None => return crate::raise!(py, ValueError, "unmatched '{{' in format spec"),
         }
     }
     if is(chars, at, '}') {
-        return Ok(Field { name, conversion, spec: chars.slice(at, at), nested: false, end: at + 1 });
+        return Ok(Field {
+            name,
+            conversion,
+            spec: chars.slice(at, at),
+            nested: false,
+            end: at + 1,
+        });
     }
     let spec_start = at + 1;
     let (mut depth, mut nested) = (1, false);
@@ -164,7 +198,13 @@ pub fn parse_field(py: Py, chars: Chars<'_>, start: usize) -> PyResult<Field<'_>
                 depth -= 1;
                 if depth == 0 {
                     let spec = chars.slice(spec_start, at);
-                    return Ok(Field { name, conversion, spec, nested, end: at + 1 });
+                    return Ok(Field {
+                        name,
+                        conversion,
+                        spec,
+                        nested,
+                        end: at + 1,
+                    });
                 }
             }
             _ => {}
@@ -182,7 +222,13 @@ fn convert(py: Py, value: &Value, conversion: u32) -> PyResult {
         Some(c) if (' '..='~').contains(&c) => {
             return crate::raise!(py, ValueError, "Unknown conversion specifier {c}");
         }
-        _ => return crate::raise!(py, ValueError, "Unknown conversion specifier \\x{conversion:x}"),
+        _ => {
+            return crate::raise!(
+                py,
+                ValueError,
+                "Unknown conversion specifier \\x{conversion:x}"
+            );
+        }
     }))
 }
 
@@ -193,7 +239,10 @@ pub fn as_index(py: Py, chars: Chars<'_>) -> PyResult<Option<usize>> {
     }
     let mut index = 0usize;
     for code in chars.iter() {
-        index = match index.checked_mul(10).and_then(|i| i.checked_add((code - 0x30) as usize)) {
+        index = match index
+            .checked_mul(10)
+            .and_then(|i| i.checked_add((code - 0x30) as usize))
+        {
             Some(index) if index <= isize::MAX as usize => index,
             _ => return crate::raise!(py, ValueError, "Too many decimal digits in format string"),
         };
@@ -203,12 +252,16 @@ pub fn as_index(py: Py, chars: Chars<'_>) -> PyResult<Option<usize>> {
 
 /// The value that a field's name stands for, attributes and items followed.
 fn lookup(source: &Source<'_>, name: Chars<'_>) -> PyResult {
-    let first_end = (0..name.len()).find(|&i| is(name, i, '.') || is(name, i, '[')).unwrap_or(name.len());
+    let first_end = (0..name.len())
+        .find(|&i| is(name, i, '.') || is(name, i, '['))
+        .unwrap_or(name.len());
     let mut value = first(source, name.slice(0, first_end))?;
     let mut at = first_end;
     while let Some((accessor, end)) = next_accessor(source.py, name, at)? {
         value = match accessor {
-            Accessor::Attribute(text) => protocol::get_attr(source.py, &value, &Str::from_chars(text))?,
+            Accessor::Attribute(text) => {
+                protocol::get_attr(source.py, &value, &Str::from_chars(text))?
+            }
             Accessor::Item(key) => protocol::get_item(source.py, &value, &key)?,
         };
         at = end;
@@ -223,20 +276,30 @@ pub enum Accessor<'a> {
 }
 
 /// The accessor at an index, and where it ends.
-pub fn next_accessor<'a>(py: Py, name: Chars<'a>, at: usize) -> PyResult<Option<(Accessor<'a>, usize)>> {
+pub fn next_accessor<'a>(
+    py: Py,
+    name: Chars<'a>,
+    at: usize,
+) -> PyResult<Option<(Accessor<'a>, usize)>> {
     if at >= name.len() {
         return Ok(None);
     }
     let empty = || crate::raise!(py, ValueError, "Empty attribute in format string");
     if is(name, at, '.') {
-        let end = (at + 1..name.len()).find(|&i| is(name, i, '.') || is(name, i, '[')).unwrap_or(name.len());
+        let end = (at + 1..name.len())
+            .find(|&i| is(name, i, '.') || is(name, i, '['))
+            .unwrap_or(name.len());
         if end == at + 1 {
             return empty();
         }
         return Ok(Some((Accessor::Attribute(name.slice(at + 1, end)), end)));
     }
     if !is(name, at, '[') {
-        return crate::raise!(py, ValueError, "Only '.' or '[' may follow ']' in format field specifier");
+        return crate::raise!(
+            py,
+            ValueError,
+            "Only '.' or '[' may follow ']' in format field specifier"
+        );
     }
     let Some(close) = (at + 1..name.len()).find(|&i| is(name, i, ']')) else {
         return crate::raise!(py, ValueError, "Missing ']' in format string");
@@ -256,11 +319,19 @@ fn first(source: &Source<'_>, name: Chars<'_>) -> PyResult {
     let py = source.py;
     let index = match as_index(py, name)? {
         Some(index) => {
-            switch(source, Numbering::Manual, "cannot switch from automatic field numbering to manual field specification")?;
+            switch(
+                source,
+                Numbering::Manual,
+                "cannot switch from automatic field numbering to manual field specification",
+            )?;
             index
         }
         None if name.is_empty() => {
-            switch(source, Numbering::Automatic, "cannot switch from manual field specification to automatic field numbering")?;
+            switch(
+                source,
+                Numbering::Automatic,
+                "cannot switch from manual field specification to automatic field numbering",
+            )?;
             let index = source.next.get();
             source.next.set(index + 1);
             index
@@ -282,7 +353,9 @@ fn first(source: &Source<'_>, name: Chars<'_>) -> PyResult {
 
 fn by_name(source: &Source<'_>, name: Chars<'_>) -> PyResult {
     let key = Value::from(Str::from_chars(name));
-    let Some(kwargs) = source.kwargs else { return crate::errors::key_error(source.py, &key) };
+    let Some(kwargs) = source.kwargs else {
+        return crate::errors::key_error(source.py, &key);
+    };
     if let Some(dict) = kwargs.downcast_exact::<Dict>() {
         return match dict.get(source.py, &key)? {
             Some(value) => Ok(value),

@@ -1,6 +1,8 @@
 //! `format % arguments` for strings.
 
-use krait_text::format::{Count, Directive, PercentArgs, parse_directive, percent_float, percent_int};
+use krait_text::format::{
+    Count, Directive, PercentArgs, parse_directive, percent_float, percent_int,
+};
 use krait_text::{Chars, TextBuilder, TextError, format as text_format};
 
 use super::super::Str;
@@ -55,11 +57,24 @@ impl<'a> Arguments<'a> {
         is_single: bool,
         key_at: &'a dyn Fn(std::ops::Range<usize>) -> Value,
     ) -> Arguments<'a> {
-        Arguments { py, key_at, all, is_single, selected: None, next: 0, used_mapping: false }
+        Arguments {
+            py,
+            key_at,
+            all,
+            is_single,
+            selected: None,
+            next: 0,
+            used_mapping: false,
+        }
     }
 
     /// Parses the directive whose `%` stands before `start`.
-    pub(crate) fn directive(&mut self, format: Chars<'_>, start: usize, is_bytes: bool) -> PyResult<Directive> {
+    pub(crate) fn directive(
+        &mut self,
+        format: Chars<'_>,
+        start: usize,
+        is_bytes: bool,
+    ) -> PyResult<Directive> {
         self.selected = None;
         match parse_directive(format, start, is_bytes, self) {
             Ok(directive) => Ok(directive),
@@ -73,7 +88,8 @@ impl<'a> Arguments<'a> {
     fn is_mapping(&self) -> bool {
         let ty = self.all.ty();
         // SAFETY: slot tables live as long as the type.
-        let subscript = unsafe { ty.raw().tp_as_mapping.as_ref() }.is_some_and(|m| m.mp_subscript.is_some());
+        let subscript =
+            unsafe { ty.raw().tp_as_mapping.as_ref() }.is_some_and(|m| m.mp_subscript.is_some());
         subscript && self.all.downcast::<Tuple>().is_none() && !self.is_single
     }
 
@@ -100,7 +116,11 @@ impl<'a> Arguments<'a> {
         match number::int_of(&value) {
             Some(count) => Ok(count as isize),
             None if value.downcast::<Int>().is_some() => {
-                crate::raise!(self.py, OverflowError, "Python int too large to convert to C ssize_t")
+                crate::raise!(
+                    self.py,
+                    OverflowError,
+                    "Python int too large to convert to C ssize_t"
+                )
             }
             None => crate::raise!(self.py, TypeError, "* wants int"),
         }
@@ -120,7 +140,8 @@ impl PercentArgs for Arguments<'_> {
 
     fn require_mapping(&mut self) -> Result<(), Failed> {
         if !self.is_mapping() {
-            let raised: PyResult<()> = crate::raise!(self.py, TypeError, "format requires a mapping");
+            let raised: PyResult<()> =
+                crate::raise!(self.py, TypeError, "format requires a mapping");
             raised?;
         }
         Ok(())
@@ -144,7 +165,9 @@ impl PercentArgs for Arguments<'_> {
 
 /// `str.__mod__`.
 pub fn remainder(py: Py, format: &Object, arguments: &Object) -> PyResult {
-    let Some(format) = format.downcast::<Str>() else { return Ok(not_implemented()) };
+    let Some(format) = format.downcast::<Str>() else {
+        return Ok(not_implemented());
+    };
     percent(py, format, &Value::unboxed(arguments)).map(Value::from)
 }
 
@@ -168,12 +191,21 @@ pub fn percent(py: Py, format: &Str, all: &Value) -> PyResult<Owned<Str>> {
         }
     }
     if !arguments.finished() {
-        return crate::raise!(py, TypeError, "not all arguments converted during string formatting");
+        return crate::raise!(
+            py,
+            TypeError,
+            "not all arguments converted during string formatting"
+        );
     }
     Ok(super::finish(out))
 }
 
-fn convert(py: Py, out: &mut TextBuilder, arguments: &mut Arguments<'_>, directive: &Directive) -> PyResult<()> {
+fn convert(
+    py: Py,
+    out: &mut TextBuilder,
+    arguments: &mut Arguments<'_>,
+    directive: &Directive,
+) -> PyResult<()> {
     let value = arguments.take()?;
     let text = match u8::try_from(directive.conversion).unwrap_or(0) {
         b's' => protocol::str(py, &value)?,
@@ -195,7 +227,11 @@ fn convert(py: Py, out: &mut TextBuilder, arguments: &mut Arguments<'_>, directi
             };
         }
         _ => {
-            let error = text_format::unsupported_conversion(directive.conversion, directive.conversion_at, false);
+            let error = text_format::unsupported_conversion(
+                directive.conversion,
+                directive.conversion_at,
+                false,
+            );
             return text_error(py, error);
         }
     };
@@ -213,7 +249,11 @@ pub(crate) fn integer(py: Py, value: &Value, directive: &Directive) -> PyResult<
     let int = if decimal && (value.as_double().is_some() || !number::is_index(value)) {
         let made = int_methods::construct::from_number_or_text(py, value);
         let text_like = value.downcast::<Str>().is_some();
-        match if text_like { Ok(None) } else { crate::errors::suppress(py, made, &crate::exceptions::TypeError) }? {
+        match if text_like {
+            Ok(None)
+        } else {
+            crate::errors::suppress(py, made, &crate::exceptions::TypeError)
+        }? {
             Some(int) => int,
             None => {
                 return crate::raise!(
@@ -227,10 +267,17 @@ pub(crate) fn integer(py: Py, value: &Value, directive: &Directive) -> PyResult<
     } else if number::is_index(value) {
         number::index(py, value)?
     } else {
-        return crate::raise!(py, TypeError, "%{conversion} format: an integer is required, not {}", value.ty().name());
+        return crate::raise!(
+            py,
+            TypeError,
+            "%{conversion} format: an integer is required, not {}",
+            value.ty().name()
+        );
     };
     let object = int.to_object();
-    let Some(int) = object.downcast::<Int>() else { return Ok(String::new()) };
+    let Some(int) = object.downcast::<Int>() else {
+        return Ok(String::new());
+    };
     let digits = match conversion {
         'o' => krait_int::to_radix(int_methods::signed(int), 8),
         'x' | 'X' => krait_int::to_radix(int_methods::signed(int), 16),
@@ -253,25 +300,45 @@ fn character(py: Py, value: &Value) -> PyResult<Owned<Str>> {
         );
     }
     if !number::is_index(value) {
-        return crate::raise!(py, TypeError, "%c requires an int or a unicode character, not {}", value.ty().name());
+        return crate::raise!(
+            py,
+            TypeError,
+            "%c requires an int or a unicode character, not {}",
+            value.ty().name()
+        );
     }
-    match number::index_to_i128(py, value)?.and_then(|c| u32::try_from(c).ok()).filter(|&c| c <= 0x10_FFFF) {
+    match number::index_to_i128(py, value)?
+        .and_then(|c| u32::try_from(c).ok())
+        .filter(|&c| c <= 0x10_FFFF)
+    {
         Some(code) => Ok(Str::from_code_point(code)),
         None => crate::raise!(py, OverflowError, "%c arg not in range(0x110000)"),
     }
 }
 
 /// Puts a conversion's text into its field; zeros go behind sign and prefix.
-fn pad(_py: Py, out: &mut TextBuilder, text: &Str, directive: &Directive, numeric: bool) -> PyResult<()> {
+fn pad(
+    _py: Py,
+    out: &mut TextBuilder,
+    text: &Str,
+    directive: &Directive,
+    numeric: bool,
+) -> PyResult<()> {
     let missing = directive.width.or_zero().saturating_sub(text.len());
     if directive.left {
         out.push_chars(text.chars());
         out.push_repeat(u32::from(' '), missing);
     } else if directive.zero && numeric {
         let chars = text.chars();
-        let mut head = usize::from(matches!(chars.get(0).and_then(char::from_u32), Some('+' | '-' | ' ')));
+        let mut head = usize::from(matches!(
+            chars.get(0).and_then(char::from_u32),
+            Some('+' | '-' | ' ')
+        ));
         let prefixed = chars.get(head) == Some(u32::from('0'))
-            && matches!(chars.get(head + 1).and_then(char::from_u32), Some('x' | 'X' | 'o'));
+            && matches!(
+                chars.get(head + 1).and_then(char::from_u32),
+                Some('x' | 'X' | 'o')
+            );
         head += if prefixed { 2 } else { 0 };
         out.push_chars(chars.slice(0, head));
         out.push_repeat(u32::from('0'), missing);

@@ -30,14 +30,22 @@ fn push_replacement(py: Py, out: &mut TextBuilder, found: &Value) -> PyResult<()
         return Ok(());
     }
     let Some(code) = protocol::number::int_of(found) else {
-        return crate::raise!(py, TypeError, "character mapping must return integer, None or str");
+        return crate::raise!(
+            py,
+            TypeError,
+            "character mapping must return integer, None or str"
+        );
     };
     match u32::try_from(code) {
         Ok(code) if code <= 0x10_FFFF => {
             out.push(code);
             Ok(())
         }
-        _ => crate::raise!(py, ValueError, "character mapping must be in range(0x110000)"),
+        _ => crate::raise!(
+            py,
+            ValueError,
+            "character mapping must be in range(0x110000)"
+        ),
     }
 }
 
@@ -54,17 +62,31 @@ pub fn maketrans(py: Py, x: &Value, y: Option<&Value>, z: Option<&Value>) -> PyR
         );
     };
     let Some(to) = y.downcast::<Str>() else {
-        return crate::raise!(py, TypeError, "maketrans() argument 2 must be str, not {}", y.ty().name());
+        return crate::raise!(
+            py,
+            TypeError,
+            "maketrans() argument 2 must be str, not {}",
+            y.ty().name()
+        );
     };
     if from.len() != to.len() {
-        return crate::raise!(py, ValueError, "the first two maketrans arguments must have equal length");
+        return crate::raise!(
+            py,
+            ValueError,
+            "the first two maketrans arguments must have equal length"
+        );
     }
     for (a, b) in from.code_points().zip(to.code_points()) {
         table.set_value(py, &Value::int(a.into()), Value::int(b.into()))?;
     }
     if let Some(z) = z {
         let Some(gone) = z.downcast::<Str>() else {
-            return crate::raise!(py, TypeError, "maketrans() argument 3 must be str, not {}", z.ty().name());
+            return crate::raise!(
+                py,
+                TypeError,
+                "maketrans() argument 3 must be str, not {}",
+                z.ty().name()
+            );
         };
         for code in gone.code_points() {
             table.set_value(py, &Value::int(code.into()), Value::none())?;
@@ -86,11 +108,19 @@ fn from_dict(py: Py, table: Owned<Dict>, x: &Value) -> PyResult<Owned<Dict>> {
         let key = match key.downcast::<Str>() {
             Some(text) if text.len() == 1 => Value::int(text.chars().at(0).into()),
             Some(_) => {
-                return crate::raise!(py, ValueError, "string keys in translate table must be of length 1");
+                return crate::raise!(
+                    py,
+                    ValueError,
+                    "string keys in translate table must be of length 1"
+                );
             }
             None if protocol::number::int_of(&key).is_some() => key,
             None => {
-                return crate::raise!(py, TypeError, "keys in translate table must be strings or integers");
+                return crate::raise!(
+                    py,
+                    TypeError,
+                    "keys in translate table must be strings or integers"
+                );
             }
         };
         table.set_value(py, &key, value)?;
