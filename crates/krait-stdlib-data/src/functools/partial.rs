@@ -249,7 +249,7 @@ impl Class for Partial {
             .with_dict()
             .with_weakrefs()
             .doc(DOC)
-            .new_with("partial(func, /, *args, **keywords)", partial_new::new)
+            .new_with("partial(*args, **keywords)", partial_new::new)
             .call_flat("__call__($self, /, *args, **kwargs)", call)
             .repr(repr)
             .descr_get(
