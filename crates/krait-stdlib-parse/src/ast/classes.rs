@@ -232,7 +232,7 @@ fn add_field_types(py: Py, classes: &Classes, constructor: &Constructor) -> PyRe
         let ty = match field.ty {
             "identifier" | "string" => type_value::<Str>(),
             "int" => type_value::<Int>(),
-            "constant" => Value::from(krait_object::types::object_type::OBJECT.to_owned()),
+            "constant" => Value::from(krait_object::types::typeobject::OBJECT.to_owned()),
             other => classes
                 .sum(other)
                 .or_else(|| classes.node(other).map(|n| &n.class))
