@@ -185,7 +185,11 @@ unsafe fn write_plain(py: Py, place: *mut PyObject, kind: c_int, value: &Value) 
             Py_T_CHAR => match value.downcast::<Str>() {
                 Some(s) if s.len() == 1 && s.is_ascii() => *place.cast::<u8>() = s.raw_bytes()[0],
                 _ => {
-                    return crate::raise!(py, TypeError, "bad argument type for built-in operation");
+                    return crate::raise!(
+                        py,
+                        TypeError,
+                        "bad argument type for built-in operation"
+                    );
                 }
             },
             _ => return crate::raise!(py, TypeError, "readonly attribute"),
