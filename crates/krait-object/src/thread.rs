@@ -187,6 +187,29 @@ impl ThreadState {
         }
     }
 
+    /// The current `contextvars.Context`; none where nobody has asked for one yet.
+    #[inline]
+    pub fn context(&self) -> Option<Owned> {
+        // SAFETY: the GIL is held; the field is null or owned.
+        unsafe {
+            let context = (*self.raw()).context;
+            (!context.is_null()).then(|| crate::object::Layout::to_owned(Object::from_ptr(context)))
+        }
+    }
+
+    /// Replaces the current context.
+    pub fn set_context(&self, context: Option<Owned>) {
+        let new = context.map_or(std::ptr::null_mut(), Owned::into_ptr);
+        // SAFETY: the GIL is held; the old reference is released after the exchange.
+        unsafe {
+            let old = std::mem::replace(&mut (*self.raw()).context, new);
+            (*self.raw()).context_ver += 1;
+            if !old.is_null() {
+                Object::decref(old);
+            }
+        }
+    }
+
     /// How many frames of its creation a coroutine remembers.
     pub fn origin_depth(&self) -> usize {
         // SAFETY: the GIL is held.

@@ -4,7 +4,7 @@
 //! builder of its own. The first write takes over or copies the object; `getvalue` turns
 //! the builder into an object without a copy.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 
 use krait_object::gc::Visitor;
@@ -13,8 +13,8 @@ use krait_object::types::buffer::Buffer;
 use krait_object::types::bytes_builder::BytesBuilder;
 use krait_object::types::shared_bytes::SharedBytes;
 use krait_object::{
-    Args, Bytes, Class, Dict, Instance, KwArgs, Layout, List, Owned, Py, PyResult, Tuple, Type,
-    Value, class_cell, exceptions, protocol, raise,
+    Bytes, Class, Dict, Instance, Layout, List, Owned, Py, PyResult, Tuple, Type, Value,
+    class_cell, exceptions, protocol, raise,
 };
 
 use crate::base::{base_of, buffered::BufferedIoBase};
@@ -23,7 +23,8 @@ use crate::raw_call::{self, Size, me};
 
 /// `BytesIO`.
 pub struct BytesIo {
-    own: Rc<SharedBytes>,
+    /// Made when it is needed first.
+    own: OnceCell<Rc<SharedBytes>>,
     shared: RefCell<Option<Owned<Bytes>>>,
     position: Cell<usize>,
     closed: Cell<bool>,
@@ -34,7 +35,7 @@ type This = Instance<BytesIo>;
 impl BytesIo {
     fn empty() -> BytesIo {
         BytesIo {
-            own: SharedBytes::new(BytesBuilder::new()),
+            own: OnceCell::new(),
             shared: RefCell::new(None),
             position: Cell::new(0),
             closed: Cell::new(false),
@@ -52,14 +53,33 @@ impl BytesIo {
 
     /// Fails where the content is lent and may not change in size.
     fn check_lent(&self, py: Py) -> PyResult<()> {
-        self.own.change(py).map(drop)
+        self.own
+            .get()
+            .map_or(Ok(()), |own| own.change(py).map(drop))
+    }
+
+    fn own(&self) -> &Rc<SharedBytes> {
+        self.own
+            .get_or_init(|| SharedBytes::new(BytesBuilder::new()))
+    }
+
+    /// Gives up all content; it is not lent.
+    fn forget(&self, py: Py) -> PyResult<()> {
+        drop(self.shared.take());
+        if let Some(own) = self.own.get() {
+            drop(std::mem::take(&mut *own.change(py)?));
+        }
+        Ok(())
     }
 
     /// Looks at the content; `look` runs no Python code.
     fn with<R>(&self, look: impl FnOnce(&[u8]) -> R) -> R {
         match &*self.shared.borrow() {
             Some(bytes) => look(bytes.as_slice()),
-            None => look(&self.own.read()),
+            None => match self.own.get() {
+                Some(own) => look(&own.read()),
+                None => look(&[]),
+            },
         }
     }
 
@@ -70,7 +90,7 @@ impl BytesIo {
     /// Makes the content the stream's own.
     fn unshare(&self, py: Py) -> PyResult<()> {
         if let Some(bytes) = self.shared.take() {
-            *self.own.change(py)? = BytesBuilder::from_bytes(bytes)?;
+            *self.own().change(py)? = BytesBuilder::from_bytes(bytes)?;
         }
         Ok(())
     }
@@ -80,10 +100,10 @@ impl BytesIo {
         if let Some(bytes) = &*self.shared.borrow() {
             return Ok(bytes.clone());
         }
-        if self.own.is_lent() {
-            return Ok(Bytes::new(&self.own.read()));
+        if self.own().is_lent() {
+            return Ok(Bytes::new(&self.own().read()));
         }
-        let bytes = std::mem::take(&mut *self.own.change(py)?).finish();
+        let bytes = std::mem::take(&mut *self.own().change(py)?).finish();
         *self.shared.borrow_mut() = Some(bytes.clone());
         Ok(bytes)
     }
@@ -124,7 +144,7 @@ impl BytesIo {
             return Ok(0);
         }
         self.unshare(py)?;
-        let mut content = self.own.change(py)?;
+        let mut content = self.own().change(py)?;
         let at = self.position.get();
         let Some(end) = at
             .checked_add(bytes.len())
@@ -158,8 +178,7 @@ fn init(py: Py, this: &This, initial: Option<&Value>) -> PyResult<()> {
     this.check_lent(py)?;
     this.position.set(0);
     this.closed.set(false);
-    drop(this.shared.take());
-    drop(std::mem::take(&mut *this.own.change(py)?));
+    this.forget(py)?;
     let Some(initial) = initial.filter(|i| !i.is_none()) else {
         return Ok(());
     };
@@ -259,7 +278,7 @@ fn truncate(py: Py, this: &This, size: Option<&Value>) -> PyResult<usize> {
     };
     if size < this.len() {
         this.unshare(py)?;
-        this.own.change(py)?.truncate(size);
+        this.own().change(py)?.truncate(size);
     }
     Ok(size)
 }
@@ -267,8 +286,7 @@ fn truncate(py: Py, this: &This, size: Option<&Value>) -> PyResult<usize> {
 fn close(py: Py, this: &This) -> PyResult<()> {
     this.check_lent(py)?;
     this.closed.set(true);
-    drop(this.shared.take());
-    drop(std::mem::take(&mut *this.own.change(py)?));
+    this.forget(py)?;
     Ok(())
 }
 
@@ -364,12 +382,7 @@ impl Class for BytesIo {
             .with_dict()
             .with_weakrefs()
             .doc("Buffered I/O implementation using an in-memory bytes buffer.")
-            .new_with(
-                "BytesIO(*args, **kwargs)",
-                |py, class: &Type, _a: Args<'_>, _k: KwArgs| {
-                    Instance::new_in(py, class, BytesIo::empty())
-                },
-            )
+            .new_bare(|py, class: &Type| Instance::new_in(py, class, BytesIo::empty()))
             .init("BytesIO(initial_bytes=b'')", init)
             .iter(|_py, this: &This| me(this.as_object()))
             .next(|py, this: &This| {
@@ -428,7 +441,7 @@ impl Class for BytesIoBuffer {
 
     fn define(b: &mut TypeBuilder<Instance<Self>>) {
         b.no_constructor()
-            .lends(|_py, this: &Instance<BytesIoBuffer>| Ok(this.source.own.lease(false)));
+            .lends(|_py, this: &Instance<BytesIoBuffer>| Ok(this.source.own().lease(false)));
     }
 
     fn traverse(&self, visitor: &mut Visitor) {

@@ -8,8 +8,8 @@ use std::cell::{Cell, RefCell};
 use krait_object::gc::Visitor;
 use krait_object::native::TypeBuilder;
 use krait_object::{
-    Args, Class, Instance, KwArgs, Layout, Owned, Py, PyResult, Str, Tuple, Type, Value,
-    class_cell, errors, exceptions, intern, protocol, raise,
+    Class, Instance, Layout, Owned, Py, PyResult, Str, Tuple, Type, Value, class_cell, errors,
+    exceptions, intern, protocol, raise,
 };
 use krait_text::{Chars, TextBuilder, search};
 
@@ -180,11 +180,24 @@ impl StringIo {
     }
 }
 
+/// The `newline` argument; a wrong one is shown by its repr here.
+fn newline_of(py: Py, value: &Value) -> PyResult<Newline> {
+    if let Some(text) = value.downcast::<Str>()
+        && !["", "\n", "\r", "\r\n"]
+            .iter()
+            .any(|known| text.eq_str(known))
+    {
+        let shown = protocol::repr(py, value)?;
+        return raise!(py, ValueError, "illegal newline value: {}", shown.to_rust());
+    }
+    Newline::of(py, Some(value))
+}
+
 fn init(py: Py, this: &This, initial: Option<&Value>, newline: Option<Value>) -> PyResult<()> {
     this.ready.set(false);
     let newline = match &newline {
         None => Newline::Lf,
-        Some(value) => Newline::of(py, Some(value))?,
+        Some(value) => newline_of(py, value)?,
     };
     let initial = match initial.filter(|i| !i.is_none()) {
         None => None,
@@ -397,12 +410,7 @@ impl Class for StringIo {
             .with_dict()
             .with_weakrefs()
             .doc("Text I/O implementation using an in-memory buffer.")
-            .new_with(
-                "StringIO(*args, **kwargs)",
-                |py, class: &Type, _a: Args<'_>, _k: KwArgs| {
-                    Instance::new_in(py, class, StringIo::unopened())
-                },
-            )
+            .new_bare(|py, class: &Type| Instance::new_in(py, class, StringIo::unopened()))
             .init("StringIO(initial_value='', newline='\\n')", init)
             .next(next)
             .method("close($self, /)", |_py, this: &This| close(this))

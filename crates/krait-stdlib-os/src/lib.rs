@@ -15,6 +15,7 @@ pub mod atexit;
 pub mod blocking;
 pub mod errno;
 pub mod exceptions;
+pub mod faulthandler;
 pub mod fcntl;
 pub mod locale;
 pub mod mmap;
@@ -27,6 +28,7 @@ pub mod posixsubprocess;
 pub mod resource;
 pub mod select;
 pub mod signal;
+pub mod socket;
 pub mod termios;
 pub mod thread;
 pub mod time;
@@ -42,6 +44,7 @@ pub const MODULES: &[NativeModule] = &[
     atexit::MODULE,
     users::PWD,
     users::GRP,
+    faulthandler::MODULE,
     fcntl::MODULE,
     resource::MODULE,
     locale::MODULE,
@@ -51,6 +54,7 @@ pub const MODULES: &[NativeModule] = &[
     termios::MODULE,
     posixshmem::MODULE,
     multiprocessing::MODULE,
+    socket::MODULE,
 ];
 
 /// Prepares the process: signals that end a program's write calls are ignored, Ctrl-C

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use krait_object::native::module::NativeModule;
 use krait_object::native::{Class, TypeBuilder};
+use krait_object::protocol::number;
 use krait_object::{
     Dict, Instance, ModuleBuilder, Owned, Py, PyResult, Str, Type, Value, class_cell, raise,
 };
@@ -119,12 +120,15 @@ fn deadline(seconds: f64) -> libc::timespec {
     }
 }
 
-fn acquire(py: Py, this: &This, block: Option<bool>, timeout: Option<f64>) -> PyResult<bool> {
+fn acquire(py: Py, this: &This, block: Option<bool>, timeout: Option<&Value>) -> PyResult<bool> {
     if this.kind == RECURSIVE_MUTEX && this.is_mine() {
         this.count.set(this.count.get() + 1);
         return Ok(true);
     }
-    let until = timeout.map(deadline);
+    let until = match timeout {
+        Some(timeout) => Some(deadline(number::to_f64(py, timeout)?)),
+        None => None,
+    };
     let semaphore = this.semaphore.clone();
     // Trying first costs no change of threads.
     let taken = loop {

@@ -135,6 +135,19 @@ pub fn file_descriptor(py: Py, value: &Value) -> PyResult<i32> {
     }
 }
 
+/// An index of any size: what is wider than 128 bits becomes the lowest or highest number.
+pub fn saturating(py: Py, value: &Value) -> PyResult<i128> {
+    if let Some(n) = number::index_to_i128(py, value)? {
+        return Ok(n);
+    }
+    let less = protocol::rich_compare(py, value, &Value::int(0), protocol::CompareOp::Lt)?;
+    Ok(if protocol::truth(py, &less)? {
+        i128::MIN
+    } else {
+        i128::MAX
+    })
+}
+
 /// Adds a table of constants to a module.
 pub fn add_numbers(m: &krait_object::ModuleBuilder, table: &[(&str, i64)]) -> PyResult<()> {
     for (name, value) in table {

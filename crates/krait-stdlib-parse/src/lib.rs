@@ -8,6 +8,15 @@ pub mod ast;
 pub mod csv;
 pub mod json;
 pub mod sre;
+pub mod symtable;
+pub mod tokenize;
 
 /// The modules of this crate.
-pub const MODULES: &[NativeModule] = &[ast::MODULE, csv::MODULE, json::MODULE, sre::MODULE];
+pub const MODULES: &[NativeModule] = &[
+    ast::MODULE,
+    csv::MODULE,
+    json::MODULE,
+    sre::MODULE,
+    symtable::MODULE,
+    tokenize::MODULE,
+];

@@ -4,6 +4,7 @@ use krait_object::native::arg::At;
 use krait_object::native::module::NativeModule;
 use krait_object::native::{Class, FromArg, Instance, TypeBuilder};
 use krait_object::types::bytes::BytesLike;
+use krait_object::types::str::methods::exact;
 use krait_object::{ModuleBuilder, Owned, Py, PyResult, Str, Value, class_cell, raise};
 use krait_text::unicode::{self, Form, Named, Version};
 
@@ -114,12 +115,12 @@ fn form(py: Py, name: &Str) -> PyResult<Form> {
 
 fn normalize(py: Py, v: Version, name: &Str, text: &Str) -> PyResult<Owned<Str>> {
     if text.is_empty() {
-        return Ok(text.to_owned_str());
+        return Ok(exact(text));
     }
     let form = form(py, name)?;
     Ok(match unicode::normalize(text.chars(), form, v) {
         Some(normal) => Str::from_text(&normal),
-        None => text.to_owned_str(),
+        None => exact(text),
     })
 }
 

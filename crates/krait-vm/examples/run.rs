@@ -50,6 +50,9 @@ fn main() {
 fn run(py: Py, source: &[u8], path: &str) -> i32 {
     let result = builtins(py).and_then(|globals| {
         let code = krait_vm::compile(py, source, &Str::new(path), Mode::Exec, &Options::default())?;
+        if std::env::var_os("KRAIT_DIS").is_some() {
+            eprintln!("{}", krait_bytecode::disassemble(code.data()));
+        }
         krait_vm::run::run_code(py, &code, &globals, &Value::from(globals.clone()), None)
     });
     if result.is_ok() {

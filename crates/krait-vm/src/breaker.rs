@@ -51,6 +51,19 @@ pub fn poll(s: State) -> PyResult<()> {
     run_pending(s.py)
 }
 
+/// As `poll`, for a frame that was just entered or resumed: tracing hears of it.
+#[cold]
+#[inline(never)]
+pub fn poll_entry(s: State) -> PyResult<()> {
+    s.save();
+    run_pending(s.py)?;
+    if EVAL_BREAKER.load(Ordering::Relaxed) & breaker::TRACING != 0 {
+        // SAFETY: the frame is the innermost one, and saved.
+        unsafe { crate::trace::entered(s.py, s.frame)? };
+    }
+    Ok(())
+}
+
 /// The same for native code that runs long.
 pub fn run_pending(py: Py) -> PyResult<()> {
     let bits = EVAL_BREAKER.load(Ordering::Acquire);

@@ -150,7 +150,7 @@ fn new(_py: Py, _class: &Type, contents: Option<&Value>) -> Owned<Cell> {
 pub(crate) fn define() {
     let mut b = TypeBuilder::<Cell>::new(&CELL, "cell", size_of::<PyCellObject>());
     b.doc("Create a new cell object.\n\n  contents\n    the contents of the cell. If not specified, the cell will be empty,\n    and \n further attempts to access its cell_contents attribute will\n    raise a ValueError.")
-        .new_with("cell([contents])", new)
+        .new_with("cell(contents=<unrepresentable>, /)", new)
         .repr(repr)
         .compare(compare)
         .unhashable()

@@ -6,7 +6,7 @@ use krait_object::value::Value;
 
 use crate::ops;
 use crate::state::{Flow, State};
-use crate::{stack, unwind};
+use crate::unwind;
 
 /// Expands the instruction table into one `match`.
 macro_rules! dispatch {
@@ -22,16 +22,26 @@ macro_rules! dispatch {
                 let mut w = Word(*s.pc);
                 loop {
                     match w.op_byte() {
-                        $(number::$name => match ops::$name(s, w) {
-                            Flow::Next => s.pc = s.pc.add(1 + $words + $cache),
-                            Flow::Jump(offset) => s.pc = s.pc.offset(1 + offset as isize),
-                            Flow::Raise => return None,
-                            Flow::Reload => {}
-                            Flow::Exit(word) => return Some(word),
-                        },)*
+                        $(number::$name => {
+                            // A copy goes out of line, so that the state itself never has
+                            // an address and stays in registers.
+                            let mut copy = *s;
+                            let flow = ops::$name(&mut copy, w);
+                            *s = copy;
+                            match flow {
+                                Flow::Next => s.pc = s.pc.add(1 + $words + $cache),
+                                Flow::Jump(offset) => s.pc = s.pc.offset(1 + offset as isize),
+                                Flow::Raise => return None,
+                                Flow::Reload => {}
+                                Flow::Exit(word) => return Some(word),
+                            }
+                        })*
                         _ => {
                             // An instruction set up for tracing: the original one follows.
-                            match crate::trace::at_instruction(s) {
+                            let mut copy = *s;
+                            let original = crate::trace::at_instruction(&mut copy);
+                            *s = copy;
+                            match original {
                                 Ok(original) => {
                                     w = original;
                                     continue;
@@ -63,9 +73,8 @@ krait_bytecode::for_each_instruction!(dispatch);
 pub unsafe fn run(py: Py, mut raised: bool) -> PyResult {
     // SAFETY: the contract; a state is always reloaded from a living frame.
     unsafe {
-        let mut s = State::new(py, stack::of_thread(py));
-        s.reload();
-        if !raised && crate::breaker::is_set() && crate::breaker::poll(s).is_err() {
+        let mut s = State::innermost(py);
+        if !raised && crate::breaker::is_set() && crate::breaker::poll_entry(s).is_err() {
             raised = true;
         }
         loop {

@@ -13,6 +13,7 @@ pub mod cell;
 pub mod code;
 mod dispatch;
 pub mod eval;
+pub mod fault;
 pub mod frame;
 pub mod function;
 pub mod generator;

@@ -38,10 +38,7 @@ pub enum Flow {
 pub struct State {
     pub pc: *mut u64,
     pub base: *mut u64,
-    pub consts: *const u64,
-    pub first_temp: usize,
     pub frame: *mut Frame,
-    pub stack: *mut Stack,
     pub py: Py,
 }
 
@@ -54,14 +51,17 @@ impl State {
     pub unsafe fn reload(&mut self) {
         // SAFETY: the innermost frame and its code are alive.
         unsafe {
-            let frame = (*self.stack).current;
-            let code = (*frame).code;
+            let frame = (*self.stack()).current;
             self.frame = frame;
             self.pc = (*frame).pc;
             self.base = (*frame).base;
-            self.consts = (*code).body.consts;
-            self.first_temp = (*code).body.first_temp as usize;
         }
+    }
+
+    /// The running thread's stack.
+    #[inline(always)]
+    pub fn stack(&self) -> *mut Stack {
+        self.py.thread().vm.get().cast()
     }
 
     /// Lets the frame know where it is, before anything that may ask.
@@ -121,7 +121,8 @@ impl State {
 
     #[inline(always)]
     pub fn is_temp(&self, register: u16) -> bool {
-        register as usize >= self.first_temp
+        // SAFETY: the innermost frame is alive.
+        u32::from(register) >= unsafe { (*self.frame).first_temp }
     }
 
     /// The operand as an owned value: a temporary is consumed, a local copied.
@@ -212,13 +213,19 @@ impl State {
     #[inline(always)]
     pub fn constant(&self, index: u32) -> u64 {
         // SAFETY: the verifier has checked the constant numbers.
-        unsafe { *self.consts.add(index as usize) }
+        unsafe { *(*(*self.frame).code).body.consts.add(index as usize) }
     }
 
     #[inline(always)]
     pub fn constant_value<'a>(&self, index: u32) -> &'a Value {
         // SAFETY: constants are values; the code is alive while it runs.
-        unsafe { &*self.consts.add(index as usize).cast::<Value>() }
+        unsafe {
+            &*(*(*self.frame).code)
+                .body
+                .consts
+                .add(index as usize)
+                .cast::<Value>()
+        }
     }
 
     #[inline(always)]
@@ -280,17 +287,20 @@ pub fn wide(w: Word) -> Flow {
 }
 
 impl State {
-    /// A state that must be reloaded before use.
-    pub fn new(py: Py, stack: *mut Stack) -> State {
+    /// The state of the innermost frame.
+    ///
+    /// # Safety
+    /// There is one.
+    pub unsafe fn innermost(py: Py) -> State {
         let null = std::ptr::null_mut();
-        State {
+        let mut state = State {
             pc: null,
             base: null,
-            consts: null,
-            first_temp: 0,
             frame: std::ptr::null_mut(),
-            stack,
             py,
-        }
+        };
+        // SAFETY: the contract.
+        unsafe { state.reload() };
+        state
     }
 }

@@ -90,6 +90,14 @@ pub fn current_frames(py: Py) -> Vec<(u64, Owned<FrameObject>)> {
     frames
 }
 
+/// Calls a function with each state, without allocating; nothing where the list is just
+/// being changed. For `fault`, which may not have the GIL.
+pub(crate) fn for_each_newest_first(py: Py, most: usize, mut f: impl FnMut(*const ThreadState)) {
+    if let Ok(states) = STATES.get(py).try_borrow() {
+        states.iter().rev().take(most).for_each(|&state| f(state));
+    }
+}
+
 /// The exception that each thread handles, with the thread's identifier.
 pub fn current_exceptions(py: Py) -> Vec<(u64, Option<Owned>)> {
     let states = STATES.get(py).borrow().clone();

@@ -33,7 +33,7 @@ pub unsafe fn unwind(s: State) -> Unwound {
                 krait_object::raise!(py, SystemError, "error return without exception set");
         }
         loop {
-            let frame = (*s.stack).current;
+            let frame = (*s.stack()).current;
             let code = Frame::code_ref(frame);
             let index = Frame::index(frame);
             let word = code
@@ -129,14 +129,14 @@ unsafe fn leave(s: State, frame: *mut Frame) -> bool {
         let exception = s.py.thread().take_exception();
         if flags & flag::GENERATOR != 0 {
             let generator = (*frame).generator;
-            (*generator).unlink(s.py, s.stack, crate::generator::Status::Finished);
+            (*generator).unlink(s.py, s.stack(), crate::generator::Status::Finished);
             (*generator).finish(s.py);
             if let Some(exception) = exception {
                 s.py.thread().set_exception(exception);
             }
             crate::ops::r#gen::convert_stop(s.py, &*generator);
         } else {
-            frame::pop(s.py, s.stack, frame);
+            frame::pop(s.py, s.stack(), frame);
             if let Some(exception) = exception {
                 s.py.thread().set_exception(exception);
             }

@@ -3,8 +3,9 @@
 //! A word is a value's, or zero for an empty register. Whoever copies a pointer word
 //! counts the reference; whoever overwrites one gives it back.
 
-use krait_abi::PyObject;
+use krait_abi::{PyObject, PyTypeObject};
 use krait_object::object::Object;
+use krait_object::types::typeobject::StaticType;
 use krait_object::value::{DOUBLE_OFFSET, Value};
 
 /// Whether the word is a reference (not empty, not an immediate).
@@ -56,4 +57,10 @@ pub unsafe fn object<'a>(word: u64) -> &'a Object {
 pub unsafe fn value(word: u64) -> Value {
     // SAFETY: the reference was counted for the new value.
     unsafe { Value::from_word(copy_word(word)) }
+}
+
+/// The address of a static type, for comparing with an object's.
+#[inline(always)]
+pub fn address_of(ty: &'static StaticType) -> *const PyTypeObject {
+    (ty as *const StaticType).cast()
 }

@@ -10,7 +10,9 @@ use std::ops::Deref;
 
 use krait_abi::*;
 
-use super::call::{DefKind, NativeDef, NativeFunction, NativeMethod, function_entry, method_entry};
+use super::call::{
+    DefKind, NativeDef, NativeFunction, NativeMethod, bare_entry, function_entry, method_entry,
+};
 use super::ret::IntoResult;
 use super::slots;
 use crate::gc::Visitor;
@@ -307,6 +309,24 @@ impl<T: Layout> TypeBuilder<T> {
             "",
             DefKind::New,
             method_entry::<Type, M, F>,
+        );
+        self.ty.ext().native_new.set(Some(def));
+        self.raw().tp_new = Some(crate::types::typeobject::native_new_slot);
+        self
+    }
+
+    /// The constructor of a type whose `__init__` alone looks at the arguments:
+    /// `fn(Py, &Type) -> R`.
+    pub fn new_bare<R: IntoResult, F: Copy + 'static + Fn(Py, &Type) -> R>(
+        &mut self,
+        _f: F,
+    ) -> &mut Self {
+        let def = NativeDef::new(
+            self.name,
+            "__new__(*args, **kwargs)",
+            "",
+            DefKind::New,
+            bare_entry::<R, F>,
         );
         self.ty.ext().native_new.set(Some(def));
         self.raw().tp_new = Some(crate::types::typeobject::native_new_slot);

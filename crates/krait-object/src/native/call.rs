@@ -9,7 +9,7 @@ use krait_abi::{METH_FASTCALL, METH_KEYWORDS, PyMethodDef, PyObject};
 use super::arg::Arg;
 use super::bind::{Bound, bind};
 use super::ret::IntoResult;
-use super::signature::Signature;
+use super::signature::{ParamKind, Signature};
 use crate::object::{Layout, Object};
 use crate::py::{Py, PyResult};
 use crate::types::tuple::Tuple;
@@ -115,7 +115,11 @@ impl NativeDef {
                 signature.positional
             };
             self.max.set(max as u8);
-            if signature.var_positional || signature.var_keyword {
+            let demands_keyword = signature
+                .params
+                .iter()
+                .any(|p| p.kind == ParamKind::KeywordOnly && p.default.is_none());
+            if signature.var_positional || signature.var_keyword || demands_keyword {
                 self.min.set(u8::MAX);
             }
             signature
@@ -247,6 +251,19 @@ pub(super) fn method_entry<T: Layout, M, F: NativeMethod<T, M>>(
     bind(py, def, values, kwnames, |bound| {
         function.invoke(py, this, bound)
     })
+}
+
+/// The entry of a constructor that leaves its arguments to `__init__`.
+pub(super) fn bare_entry<R: IntoResult, F: Copy + 'static + Fn(Py, &Type) -> R>(
+    py: Py,
+    _def: &'static NativeDef,
+    this: Option<&Object>,
+    _values: &[Value],
+    _kwnames: Option<&Tuple>,
+) -> PyResult {
+    // SAFETY: a constructor is called with the class.
+    let class = unsafe { this.unwrap_unchecked().cast_unchecked::<Type>() };
+    conjure::<F>()(py, class).into_result(py)
 }
 
 /// The entry of a function without receiver.

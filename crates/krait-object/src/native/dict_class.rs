@@ -2,6 +2,7 @@
 //!
 //! An instance is a dict followed by a Rust struct, which exists from `__new__` on.
 
+use std::cell::UnsafeCell;
 use std::ffi::{c_int, c_void};
 use std::ops::Deref;
 
@@ -31,7 +32,8 @@ pub trait DictClass: Default + 'static {
 /// An instance. Dereferences to the struct.
 #[repr(C)]
 pub struct DictInstance<T: DictClass> {
-    dict: PyDictObject,
+    /// Its counts and fields change behind shared references.
+    dict: UnsafeCell<PyDictObject>,
     body: T,
 }
 

@@ -164,6 +164,18 @@ impl List {
         true
     }
 
+    /// Exchanges two items; nothing where an index is outside.
+    #[inline]
+    pub fn swap(&self, a: usize, b: usize) {
+        if a < self.len() && b < self.len() {
+            // SAFETY: both places are within the list; the references only change places.
+            unsafe {
+                let items = (*self.raw()).ob_item;
+                std::ptr::swap(items.add(a), items.add(b));
+            }
+        }
+    }
+
     /// Takes the items from `start` to `end` out.
     pub fn take_range(&self, start: usize, end: usize) -> Vec<Owned> {
         let (len, raw) = (self.len(), self.raw());

@@ -4,7 +4,7 @@
 //! What always holds: while a lease is out the bytes neither move nor change in number.
 
 use std::cell::{Cell, Ref, RefCell, RefMut};
-use std::ffi::c_int;
+use std::ffi::{CStr, c_int};
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -63,6 +63,8 @@ impl SharedBytes {
             bytes: self.clone(),
             readonly,
             part: None,
+            items: None,
+            shape: 0,
         }
     }
 }
@@ -72,12 +74,22 @@ pub struct Lease {
     bytes: Rc<SharedBytes>,
     readonly: bool,
     part: Option<Range<usize>>,
+    /// Format and size of the items, where they are not plain bytes.
+    items: Option<(&'static CStr, usize)>,
+    /// How many items there are, for the view to point to.
+    shape: isize,
 }
 
 impl Lease {
     /// Only a part of the bytes; cut to what there is.
     pub fn part(mut self, range: Range<usize>) -> Lease {
         self.part = Some(range);
+        self
+    }
+
+    /// The bytes are items of a format and size; whole ones.
+    pub fn items(mut self, format: &'static CStr, size: usize) -> Lease {
+        self.items = Some((format, size.max(1)));
         self
     }
 }
@@ -124,7 +136,18 @@ unsafe extern "C-unwind" fn get_buffer<
         if super::buffer::fill_info(py, view, object, data, len, lease.readonly, flags).is_err() {
             return -1;
         }
-        (*view).internal = Box::into_raw(Box::new(lease)).cast();
+        let lease = Box::into_raw(Box::new(lease));
+        if let Some((format, size)) = (*lease).items {
+            (*lease).shape = (len / size) as isize;
+            (*view).itemsize = size as isize;
+            if !(*view).format.is_null() {
+                (*view).format = format.as_ptr().cast_mut();
+            }
+            if !(*view).shape.is_null() {
+                (*view).shape = &raw mut (*lease).shape;
+            }
+        }
+        (*view).internal = lease.cast();
         0
     }
 }

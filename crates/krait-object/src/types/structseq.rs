@@ -33,6 +33,14 @@ const ITEMS: usize = std::mem::offset_of!(PyTupleObject, ob_item);
 
 /// Makes the type; it lives as long as the process.
 pub fn make_type(description: Description) -> &'static Type {
+    make_type_with(description, |_| {})
+}
+
+/// The same; `extend` may add to the type, or replace its constructor.
+pub fn make_type_with(
+    description: Description,
+    extend: impl FnOnce(&mut TypeBuilder<Tuple>),
+) -> &'static Type {
     let ty: &'static StaticType = Box::leak(Box::new(StaticType::new()));
     let mut b = TypeBuilder::<Tuple>::new(ty, description.name, ITEMS);
     b.base(&TUPLE)
@@ -83,6 +91,7 @@ pub fn make_type(description: Description) -> &'static Type {
         .map(|(name, _)| Value::from(Str::intern(name)))
         .collect();
     b.attr_value("__krait_fields__", Value::from(Tuple::from_values(names)));
+    extend(&mut b);
     b.finish();
     ty
 }
@@ -162,7 +171,8 @@ unsafe extern "C-unwind" fn dealloc(object: *mut PyObject) {
     }
 }
 
-fn new(py: Py, class: &Type, sequence: &Value, dict: Option<&Value>) -> PyResult<Owned> {
+/// The constructor that types have by default.
+pub fn new(py: Py, class: &Type, sequence: &Value, dict: Option<&Value>) -> PyResult<Owned> {
     let given = protocol::iter::collect(py, sequence);
     let Some(mut values) = crate::errors::suppress(py, given, &crate::exceptions::TypeError)?
     else {

@@ -183,9 +183,10 @@ fn finalize(py: Py, this: &This) {
     let this = me(this.as_object());
     let open = match is_closed(py, &this) {
         Ok(closed) => !closed,
+        // A stream that cannot tell is in no state to be closed.
         Err(_) => {
             drop(py.thread().take_exception());
-            true
+            false
         }
     };
     if open {

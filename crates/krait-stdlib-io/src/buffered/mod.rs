@@ -82,7 +82,7 @@ impl Buffered {
             finalizing: Cell::new(false),
             memory: RefCell::new(SharedBytes::new(BytesBuilder::new())),
             size: Cell::new(0),
-            abs_pos: Cell::new(-1),
+            abs_pos: Cell::new(0),
             pos: Cell::new(0),
             raw_pos: Cell::new(0),
             read_end: Cell::new(-1),
@@ -111,7 +111,7 @@ impl Buffered {
         // A stream that cannot tell its position has none that matters.
         if self.raw_tell(py).is_err() {
             drop(py.thread().take_exception());
-            self.abs_pos.set(-1);
+            self.abs_pos.set(0);
         }
         self.state.set(State::Ready);
         Ok(())

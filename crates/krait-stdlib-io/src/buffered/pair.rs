@@ -3,8 +3,7 @@
 use krait_object::gc::Visitor;
 use krait_object::native::TypeBuilder;
 use krait_object::{
-    Args, Class, Instance, KwArgs, Py, PyResult, Str, Type, Value, class_cell, intern, protocol,
-    raise,
+    Args, Class, Instance, Py, PyResult, Str, Type, Value, class_cell, intern, protocol, raise,
 };
 
 use super::{reader, writer};
@@ -77,12 +76,7 @@ impl Class for BufferedRwPair {
             .with_dict()
             .with_weakrefs()
             .doc("A buffered reader and writer object together.")
-            .new_with(
-                "BufferedRWPair(*args, **kwargs)",
-                |py, class: &Type, _a: Args<'_>, _k: KwArgs| {
-                    Instance::new_in(py, class, BufferedRwPair::default())
-                },
-            )
+            .new_bare(|py, class: &Type| Instance::new_in(py, class, BufferedRwPair::default()))
             .init(
                 "BufferedRWPair(reader, writer, buffer_size=DEFAULT_BUFFER_SIZE, /)",
                 init,

@@ -44,10 +44,11 @@ fn view_of(py: Py, memory: Rc<SharedBytes>, start: usize, len: usize) -> PyResul
     )
 }
 
-/// BlockingIOError for a write that is done only in part.
-pub fn would_block(py: Py, written: i64) -> Raised {
+/// BlockingIOError for a write that is done only in part. The number is the system's, so
+/// 0 where a raw stream written in Python has refused.
+pub fn would_block(py: Py, errno: i32, written: i64) -> Raised {
     let arguments = [
-        Value::int(i64::from(EAGAIN)),
+        Value::int(i64::from(errno)),
         Value::from(krait_object::Str::new(
             "write could not complete without blocking",
         )),
@@ -57,6 +58,15 @@ pub fn would_block(py: Py, written: i64) -> Raised {
 }
 
 impl Buffered {
+    /// What the system said when a write had to wait.
+    pub(super) fn refusal(&self) -> i32 {
+        if self.file.borrow().is_some() {
+            EAGAIN
+        } else {
+            0
+        }
+    }
+
     /// Checks a raw stream's count.
     fn count(&self, py: Py, result: &Value, what: &str, most: usize) -> PyResult<Option<usize>> {
         if result.is_none() {

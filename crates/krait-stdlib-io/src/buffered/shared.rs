@@ -1,9 +1,7 @@
 //! Methods that the three buffered classes declare alike.
 
 use krait_object::native::TypeBuilder;
-use krait_object::{
-    Args, Instance, KwArgs, Layout, Object, Py, PyResult, Type, Value, intern, protocol,
-};
+use krait_object::{Instance, Layout, Object, Py, PyResult, Type, Value, intern, protocol};
 
 use super::{Buffered, HasBuffer};
 use crate::base::{base_of, buffered::BufferedIoBase};
@@ -25,12 +23,9 @@ pub fn define<T: HasBuffer + From<Buffered> + 'static, const READS: bool, const 
         .subclassable()
         .with_dict()
         .with_weakrefs()
-        .new_with(
-            "Buffered(*args, **kwargs)",
-            |py, class: &Type, _a: Args<'_>, _k: KwArgs| {
-                Instance::new_in(py, class, T::from(Buffered::new(READS, WRITES)))
-            },
-        )
+        .new_bare(|py, class: &Type| {
+            Instance::new_in(py, class, T::from(Buffered::new(READS, WRITES)))
+        })
         .repr(|py, this: &This<T>| this.core().repr(py, this.as_object()))
         .method("close($self, /)", |py, this: &This<T>| {
             this.core().close(py, this.as_object())

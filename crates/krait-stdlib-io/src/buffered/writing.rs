@@ -20,7 +20,7 @@ impl Buffered {
             while self.write_pos.get() < self.write_end.get() {
                 let Some(count) = self.raw_write(py, self.write_pos.get(), self.write_end.get())?
                 else {
-                    return Err(would_block(py, 0));
+                    return Err(would_block(py, self.refusal(), 0));
                 };
                 self.write_pos.set(self.write_pos.get() + count as i64);
                 self.raw_pos.set(self.write_pos.get());
@@ -116,7 +116,7 @@ impl Buffered {
         if count == bytes.len() as i64 {
             Ok(count)
         } else {
-            Err(would_block(py, count))
+            Err(would_block(py, self.refusal(), count))
         }
     }
 
@@ -143,7 +143,7 @@ impl Buffered {
                     self.advance_to(size);
                     self.write_pos.set(0);
                     self.write_end.set(size);
-                    return Err(would_block(py, written + size));
+                    return Err(would_block(py, self.refusal(), written + size));
                 }
             }
         }

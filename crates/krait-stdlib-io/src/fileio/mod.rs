@@ -4,8 +4,7 @@ use std::cell::Cell;
 
 use krait_object::native::TypeBuilder;
 use krait_object::{
-    Args, Class, Instance, KwArgs, Layout, Object, Owned, Py, PyResult, Type, Value, class_cell,
-    intern, protocol,
+    Class, Instance, Layout, Object, Owned, Py, PyResult, Type, Value, class_cell, intern, protocol,
 };
 use krait_sys::fd::{self, FdStat};
 
@@ -198,12 +197,7 @@ impl Class for FileIo {
             .with_dict()
             .with_weakrefs()
             .doc("Open a file.")
-            .new_with(
-                "FileIO(*args, **kwargs)",
-                |py, class: &Type, _a: Args<'_>, _k: KwArgs| {
-                    Instance::new_in(py, class, FileIo::unopened())
-                },
-            )
+            .new_bare(|py, class: &Type| Instance::new_in(py, class, FileIo::unopened()))
             .init(
                 "FileIO(file, mode='r', closefd=True, opener=None)",
                 opening::init,

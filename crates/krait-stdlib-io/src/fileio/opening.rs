@@ -183,7 +183,7 @@ fn examine(py: Py, this: &This, file: &Value) -> PyResult<()> {
             }
         }
         Err(e) if e.raw_os_error() == Some(constants::EBADF) => {
-            return errors::io_error(py, &e, Some(&file.to_object()));
+            return errors::io_error(py, &e, None);
         }
         Err(_) => this.stat.set(None),
     }

@@ -3,8 +3,8 @@
 use krait_object::gc::{Trace, Visitor};
 use krait_object::native::TypeBuilder;
 use krait_object::{
-    Args, Class, Instance, KwArgs, Layout, Object, Py, PyResult, Type, Value, class_cell,
-    exceptions, intern, protocol, raise,
+    Class, Instance, Layout, Object, Py, PyResult, Type, Value, class_cell, exceptions, intern,
+    protocol, raise,
 };
 
 use super::{State, TextWrapper, opening, position, reading, writing};
@@ -72,9 +72,7 @@ impl Class for TextWrapper {
             .with_dict()
             .with_weakrefs()
             .doc("Character and line based layer over a BufferedIOBase object, buffer.")
-            .new_with("TextIOWrapper(*args, **kwargs)", |py, class: &Type, _a: Args<'_>, _k: KwArgs| {
-                Instance::new_in(py, class, TextWrapper::unopened())
-            })
+            .new_bare(|py, class: &Type| Instance::new_in(py, class, TextWrapper::unopened()))
             .init(
                 "TextIOWrapper(buffer, encoding=None, errors=None, newline=None, line_buffering=False, write_through=False)",
                 opening::init,

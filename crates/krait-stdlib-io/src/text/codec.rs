@@ -469,11 +469,7 @@ pub fn lookup(py: Py, encoding: &Value) -> PyResult {
     {
         let name = protocol::str(py, encoding)?;
         let name = name.to_rust();
-        return raise!(
-            py,
-            LookupError,
-            "'{name}' is not a text encoding; use codecs.open() to handle arbitrary codecs"
-        );
+        return raise!(py, LookupError, "'{name}' is not a text encoding");
     }
     Ok(info)
 }

@@ -1,6 +1,6 @@
 //! Newlines: the `newline` argument of text streams, and where lines end.
 
-use krait_object::{Py, PyResult, Str, Value, protocol, raise};
+use krait_object::{Py, PyResult, Str, Value, raise};
 use krait_text::search::find_units;
 use krait_text::{Chars, Unit, with_units};
 
@@ -35,10 +35,7 @@ impl Newline {
             "\n" => Newline::Lf,
             "\r" => Newline::Cr,
             "\r\n" => Newline::CrLf,
-            _ => {
-                let shown = protocol::repr(py, value)?;
-                return raise!(py, ValueError, "illegal newline value: {}", shown.to_rust());
-            }
+            other => return raise!(py, ValueError, "illegal newline value: {other}"),
         })
     }
 

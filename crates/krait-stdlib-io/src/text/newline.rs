@@ -6,8 +6,8 @@ use std::cell::Cell;
 use krait_object::gc::Visitor;
 use krait_object::native::TypeBuilder;
 use krait_object::{
-    Args, Bytes, Class, Instance, KwArgs, Owned, Py, PyResult, Str, Tuple, Type, Value, class_cell,
-    intern, protocol, raise,
+    Bytes, Class, Instance, Owned, Py, PyResult, Str, Tuple, Type, Value, class_cell, intern,
+    protocol, raise,
 };
 use krait_text::TextBuilder;
 
@@ -229,12 +229,7 @@ impl Class for NewlineDecoder {
     fn define(b: &mut TypeBuilder<This>) {
         b.subclassable()
             .doc("Codec used when reading a file in universal newlines mode.")
-            .new_with(
-                "IncrementalNewlineDecoder(*args, **kwargs)",
-                |py, class: &Type, _a: Args<'_>, _k: KwArgs| {
-                    Instance::new_in(py, class, NewlineDecoder::default())
-                },
-            )
+            .new_bare(|py, class: &Type| Instance::new_in(py, class, NewlineDecoder::default()))
             .init(
                 "IncrementalNewlineDecoder(decoder, translate, errors='strict')",
                 init,

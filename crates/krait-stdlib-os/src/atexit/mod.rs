@@ -23,20 +23,13 @@ struct Call {
 /// are compared.
 static CALLS: GilCell<RefCell<Vec<Option<Call>>>> = GilCell::new(RefCell::new(Vec::new()));
 
-fn register(py: Py, args: Args<'_>, kwargs: KwArgs) -> PyResult {
-    let Some((function, rest)) = args.0.split_first() else {
-        return raise!(
-            py,
-            TypeError,
-            "register() takes at least 1 argument (0 given)"
-        );
-    };
+fn register(py: Py, function: &Value, args: Args<'_>, kwargs: KwArgs) -> PyResult {
     if !protocol::call::is_callable(function) {
         return raise!(py, TypeError, "the first argument must be callable");
     }
     let call = Call {
         function: function.clone(),
-        args: Tuple::from_slice(rest),
+        args: Tuple::from_slice(args.0),
         kwargs: kwargs.0,
     };
     CALLS.get(py).borrow_mut().push(Some(call));

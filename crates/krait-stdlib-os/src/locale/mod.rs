@@ -79,22 +79,41 @@ fn grouping(bytes: &[u8]) -> Owned<List> {
 fn localeconv(py: Py) -> PyResult<Owned<Dict>> {
     let found = sys::localeconv();
     let dict = Dict::new();
-    let put = |name: &str, value: Value| dict.set_value(py, &Value::from(Str::intern(name)), value);
-    for (name, text) in &found.texts {
-        put(name, Value::from(decode(text)))?;
-    }
-    for (name, bytes) in &found.groupings {
-        put(name, Value::from(grouping(bytes)))?;
-    }
-    for (name, number) in found
-        .numbers
-        .iter()
-        .filter(|(name, _)| !name.starts_with("int_p") && !name.starts_with("int_n"))
-    {
-        put(name, Value::int(i64::from(*number)))?;
+    for name in CONVENTIONS {
+        let value = if let Some((_, text)) = found.texts.iter().find(|t| t.0 == name) {
+            Value::from(decode(text))
+        } else if let Some((_, bytes)) = found.groupings.iter().find(|g| g.0 == name) {
+            Value::from(grouping(bytes))
+        } else {
+            let number = found.numbers.iter().find(|n| n.0 == name);
+            Value::int(number.map_or(0, |n| i64::from(n.1)))
+        };
+        dict.set_value(py, &Value::from(Str::intern(name)), value)?;
     }
     Ok(dict)
 }
+
+/// What `localeconv` tells, in its order.
+const CONVENTIONS: [&str; 18] = [
+    "int_curr_symbol",
+    "currency_symbol",
+    "mon_decimal_point",
+    "mon_thousands_sep",
+    "mon_grouping",
+    "positive_sign",
+    "negative_sign",
+    "int_frac_digits",
+    "frac_digits",
+    "p_cs_precedes",
+    "p_sep_by_space",
+    "n_cs_precedes",
+    "n_sep_by_space",
+    "p_sign_posn",
+    "n_sign_posn",
+    "decimal_point",
+    "thousands_sep",
+    "grouping",
+];
 
 /// Names that are no items for `nl_langinfo`.
 const NO_ITEMS: [&str; 8] = [

@@ -69,12 +69,12 @@ fn set(py: Py, this: &This, key: &Object, new: Option<&Object>) -> PyResult<()> 
             Some(byte) => byte,
             None => return raise!(py, ValueError, "mmap item value must be in range(0, 256)"),
         };
+        // Making the byte may have closed or resized the map.
         this.check_writable(py)?;
-        this.map.with_mut(|bytes| {
-            if let Some(place) = bytes.get_mut(at) {
-                *place = byte;
-            }
-        });
+        if at >= this.map.len() {
+            return raise!(py, IndexError, "mmap index out of range");
+        }
+        this.map.with_mut(|bytes| bytes[at] = byte);
         return Ok(());
     }
     let Some(slice) = key.downcast::<Slice>() else {
@@ -89,6 +89,14 @@ fn set(py: Py, this: &This, key: &Object, new: Option<&Object>) -> PyResult<()> 
         return raise!(py, IndexError, "mmap slice assignment is wrong size");
     }
     this.check_writable(py)?;
+    let last = if count == 0 {
+        0
+    } else {
+        start.max(start + (count as isize - 1) * step) + 1
+    };
+    if last > this.map.len() as isize {
+        return raise!(py, IndexError, "mmap slice assignment is out of range");
+    }
     if step == 1 {
         copy_in(this, start as usize, &data);
         return Ok(());

@@ -79,7 +79,6 @@ impl Mmap {
     fn file_size(&self, py: Py) -> PyResult<i64> {
         match self.fd.get() {
             fd if fd >= 0 => os(py, file::fstat(fd)).map(|s| s.st_size),
-            _ if !self.trackfd => raise!(py, ValueError, "can't get size with trackfd=False"),
             _ => fail(py, Errno(libc::EBADF)),
         }
     }
@@ -280,7 +279,7 @@ fn flush(py: Py, this: &This, offset: Option<isize>, size: Option<&Value>) -> Py
     let offset = offset.unwrap_or(0);
     let size = match size.filter(|s| !s.is_none()) {
         Some(size) => number::to_index(py, size, &exceptions::OverflowError)?,
-        None => this.map.len() as isize - offset,
+        None => this.map.len() as isize,
     };
     if offset < 0 || size < 0 || (this.map.len() as isize) - offset < size {
         return raise!(py, ValueError, "flush values out of range");

@@ -1,7 +1,8 @@
 //! The struct sequences of `posix`.
 
+use krait_object::native::TypeBuilder;
 use krait_object::types::structseq;
-use krait_object::{Layout, ModuleBuilder, Owned, Py, PyResult, Type, Value};
+use krait_object::{Layout, ModuleBuilder, Owned, Py, PyResult, Tuple, Type, Value, protocol};
 
 structseqs! {
     stat_result "os.stat_result" "stat_result: Result from stat, fstat, or lstat." 10 [
@@ -24,7 +25,7 @@ structseqs! {
         "st_blksize" "blocksize for filesystem I/O",
         "st_blocks" "number of blocks allocated",
         "st_rdev" "device type (if inode device)",
-    ];
+    ] extend extend_stat;
     statvfs_result "os.statvfs_result" "statvfs_result: Result from statvfs or fstatvfs." 10 [
         "f_bsize" "", "f_frsize" "", "f_blocks" "", "f_bfree" "", "f_bavail" "", "f_files" "",
         "f_ffree" "", "f_favail" "", "f_flag" "", "f_namemax" "", "f_fsid" "",
@@ -52,7 +53,57 @@ structseqs! {
     ];
     sched_param_type "posix.sched_param" "sched_param(sched_priority): A scheduling parameter." 1 [
         "sched_priority" "the scheduling priority",
-    ];
+    ] extend extend_sched_param;
+}
+
+/// `stat_result` from numbers alone: times that are not given as floats are the whole ones.
+fn extend_stat(b: &mut TypeBuilder<Tuple>) {
+    b.new_with(
+        "stat_result(sequence, dict=None)",
+        |py: Py, class: &Type, sequence: &Value, dict: Option<&Value>| {
+            let made = structseq::new(py, class, sequence, dict)?;
+            let value = Value::from(made.clone());
+            let items = made
+                .downcast::<Tuple>()
+                .map_or_else(Vec::new, |t| t.as_values().to_vec());
+            let mut all = items;
+            for (i, field) in FIELDS_BEHIND.iter().enumerate() {
+                let given = protocol::get_attr_str(py, &value, field)?;
+                all.push(if i < 3 && given.is_none() {
+                    all[7 + i].clone()
+                } else {
+                    given
+                });
+            }
+            structseq::make(py, class, all)
+        },
+    );
+}
+
+/// The fields of `stat_result` that the tuple does not show.
+const FIELDS_BEHIND: [&str; 9] = [
+    "st_atime",
+    "st_mtime",
+    "st_ctime",
+    "st_atime_ns",
+    "st_mtime_ns",
+    "st_ctime_ns",
+    "st_blksize",
+    "st_blocks",
+    "st_rdev",
+];
+
+/// `sched_param` takes its one item itself.
+fn extend_sched_param(b: &mut TypeBuilder<Tuple>) {
+    b.new_with(
+        "sched_param(sched_priority)",
+        |py: Py, class: &Type, priority: &Value| structseq::make(py, class, [priority.clone()]),
+    )
+    .method("__reduce__($self, /)", |_py: Py, this: &Tuple| {
+        let class = Value::from(this.as_object().ty().to_owned());
+        let priority = this.get(0).unwrap_or_else(Value::none);
+        Tuple::from_values([class, Value::from(Tuple::from_values([priority]))])
+    });
 }
 
 /// An instance of a struct sequence.

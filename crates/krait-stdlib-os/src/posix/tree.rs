@@ -166,8 +166,8 @@ fn mknod(
 ) -> PyResult<()> {
     let (mode, dir) = (mode.unwrap_or(0o600) as u32, dir_fd(dir));
     let device = device.map_or(Ok(0), |d| super::config::device(py, d))?;
-    path.call(py, |c| path::mknodat(dir, c, mode, device))
-        .map(drop)
+    let c = &*path.c;
+    blocking(py, || path::mknodat(dir, c, mode, device)).map(drop)
 }
 
 pub fn define(m: &ModuleBuilder) -> PyResult<()> {
@@ -200,7 +200,8 @@ pub fn define(m: &ModuleBuilder) -> PyResult<()> {
         })?
         .function("mkfifo($module, /, path, mode=438, *, dir_fd=None)", |py: Py, path: Path, mode: Option<i32>, dir: Option<DirFd>| {
             let (mode, dir) = (mode.unwrap_or(0o666) as u32, dir_fd(dir));
-            path.call(py, |c| path::mkfifoat(dir, c, mode)).map(drop)
+            let c = &*path.c;
+                blocking(py, || path::mkfifoat(dir, c, mode)).map(drop)
         })?
         .function("mknod($module, /, path, mode=384, device=0, *, dir_fd=None)", mknod)?
         .function("rmdir($module, /, path, *, dir_fd=None)", |py: Py, path: Path, dir: Option<DirFd>| {

@@ -1,13 +1,14 @@
 //! `resource`: limits and what has been used.
 
 use krait_object::native::module::NativeModule;
-use krait_object::protocol::{self, number};
+use krait_object::protocol;
 use krait_object::types::structseq;
 use krait_object::{Layout, ModuleBuilder, Owned, Py, PyResult, Value, exceptions, memory, raise};
 use krait_sys::libc::{self, rusage};
 use krait_sys::{Errno, process};
 
 use crate::blocking::{audit, fail, os};
+use crate::numbers::saturating;
 
 mod constants;
 
@@ -71,10 +72,10 @@ fn check_resource(py: Py, resource: i32) -> PyResult<u32> {
 }
 
 fn limit(py: Py, value: &Value) -> PyResult<u64> {
-    match number::index_to_i128(py, value)? {
-        Some(-1) => Ok(libc::RLIM_INFINITY),
-        Some(n) if n < 0 => raise!(py, ValueError, "Cannot convert negative int"),
-        Some(n) if u64::try_from(n).is_ok() => Ok(n as u64),
+    match saturating(py, value)? {
+        -1 => Ok(libc::RLIM_INFINITY),
+        n if n < 0 => raise!(py, ValueError, "Cannot convert negative int"),
+        n if u64::try_from(n).is_ok() => Ok(n as u64),
         _ => raise!(
             py,
             OverflowError,

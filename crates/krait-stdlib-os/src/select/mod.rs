@@ -51,12 +51,19 @@ fn until<T: Send>(
 
 /// The files of one argument: objects with their descriptors.
 fn files(py: Py, value: &Value) -> PyResult<Vec<(Value, i32)>> {
-    let items = protocol::iter::collect(py, value);
-    let Some(items) = errors::suppress(py, items, &exceptions::TypeError)? else {
-        return raise!(py, TypeError, "arguments 1-3 must be sequences");
+    let list = match value.downcast::<List>() {
+        Some(list) => list.to_owned(),
+        None => {
+            let items = protocol::iter::to_list(py, value);
+            match errors::suppress(py, items, &exceptions::TypeError)? {
+                Some(list) => list,
+                None => return raise!(py, TypeError, "arguments 1-3 must be sequences"),
+            }
+        }
     };
-    let mut files = Vec::with_capacity(items.len());
-    for item in items {
+    let mut files = Vec::with_capacity(list.len());
+    // Asking for a descriptor may change the list.
+    while let Some(item) = list.get(files.len()) {
         let fd = file_descriptor(py, &item)?;
         if fd >= sys::FD_SETSIZE {
             return raise!(py, ValueError, "filedescriptor out of range in select()");

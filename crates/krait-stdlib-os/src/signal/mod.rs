@@ -138,7 +138,7 @@ pub fn interrupt(py: Py, signal: i32) -> PyResult<()> {
         return Ok(());
     }
     sys::trip(signal);
-    Ok(())
+    crate::blocking::run_signals(py)
 }
 
 /// A signal's number, checked.
@@ -291,7 +291,8 @@ fn init(m: &ModuleBuilder) -> PyResult<()> {
             os(
                 py,
                 krait_sys::process::pidfd_send_signal(pidfd, signum, flags.unwrap_or(0) as u32),
-            )
+            )?;
+            crate::blocking::run_signals(py)
         },
     )?;
     timers::define(m)?;

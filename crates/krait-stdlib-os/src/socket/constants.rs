@@ -460,4 +460,3 @@ pub const NUMBERS: &[(&str, i64)] = &[
     ("VMADDR_PORT_ANY", 0xffffffff),
     ("VM_SOCKETS_INVALID_VERSION", 0xffffffff),
 ];
-

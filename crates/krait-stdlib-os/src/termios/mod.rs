@@ -11,7 +11,7 @@ use krait_sys::terminal as sys;
 use krait_sys::{Errno, file, libc};
 
 use crate::blocking::retry;
-use crate::numbers::{Fd, unsigned};
+use crate::numbers::{Fd, saturating, unsigned};
 
 mod constants;
 
@@ -105,9 +105,18 @@ fn tcsetattr(py: Py, fd: Fd, when: i32, attributes: &Value) -> PyResult<()> {
     };
     for (place, item) in mode.c_cc.iter_mut().zip(characters) {
         let item = Value::unboxed(&item);
-        *place = match (item.downcast::<Bytes>(), number::int_of(&item)) {
-            (Some(bytes), _) if bytes.len() == 1 => bytes.as_slice()[0],
-            (_, Some(n)) => n as u8,
+        *place = match item.downcast::<Bytes>() {
+            Some(bytes) if bytes.len() == 1 => bytes.as_slice()[0],
+            None if number::is_index(&item) => match saturating(py, &item)? {
+                n if u8::try_from(n).is_ok() => n as u8,
+                _ => {
+                    return raise!(
+                        py,
+                        OverflowError,
+                        "Python int too large to convert to C cc_t"
+                    );
+                }
+            },
             _ => {
                 return raise!(
                     py,

@@ -124,7 +124,7 @@ impl Class for ThreadHandle {
                 )
             })
             .getter("ident", |_py, this: &This| this.record.ident.get())
-            .method("join(self, timeout=None, /)", join)
+            .method("join($self, timeout=None, /)", join)
             .method("is_done($self, /)", |_py, this: &This| {
                 this.record.stage.get() == Stage::Done
             })

@@ -116,14 +116,16 @@ fn start_new_thread(
     spawn(py, function.clone(), args.to_owned(), kwargs, |_| {})
 }
 
+/// The smallest stack that a thread can be given.
+const LEAST_STACK: isize = 53248;
+
 fn stack_size(py: Py, size: Option<isize>) -> PyResult<usize> {
     let old = STACK_SIZE.get(py).get();
     match size {
         None => {}
-        Some(size) if size < 0 => {
-            return raise!(py, ValueError, "size must be 0 or a positive value");
+        Some(size) if size != 0 && size < LEAST_STACK => {
+            return raise!(py, ValueError, "size must be at least {LEAST_STACK} bytes");
         }
-        Some(size @ 1..32768) => return raise!(py, ValueError, "size not valid: {size} bytes"),
         Some(size) => STACK_SIZE.get(py).set(size as usize),
     }
     Ok(old)

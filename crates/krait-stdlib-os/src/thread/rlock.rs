@@ -67,7 +67,8 @@ fn restore(py: Py, this: &This, state: &Value) -> PyResult<()> {
         return raise!(
             py,
             TypeError,
-            "_acquire_restore() argument 1 must be 2-item tuple"
+            "_acquire_restore() argument 1 must be 2-item tuple, not {}",
+            state.ty().short_name()
         );
     };
     let count = number::index_to_i128(py, &parts[0])?.unwrap_or(0);

@@ -51,7 +51,7 @@ pub fn nanoseconds(py: Py, value: &Value, round: Round) -> PyResult<i64> {
         }
         return Ok(scaled as i64);
     }
-    let Some(seconds) = integer(py, value)? else {
+    let Some(seconds) = integer(py, value, "an integer or float")? else {
         return too_large(py);
     };
     match seconds.checked_mul(BILLION) {
@@ -61,22 +61,18 @@ pub fn nanoseconds(py: Py, value: &Value, round: Round) -> PyResult<i64> {
 }
 
 fn too_large<T>(py: Py) -> PyResult<T> {
-    raise!(
-        py,
-        OverflowError,
-        "timestamp too large to convert to C PyTime_t"
-    )
+    raise!(py, OverflowError, "timestamp out of range for C PyTime_t")
 }
 
 /// An int; `None` where it is too wide.
-fn integer(py: Py, value: &Value) -> PyResult<Option<i64>> {
+fn integer(py: Py, value: &Value, kinds: &str) -> PyResult<Option<i64>> {
     if value.as_small_int().is_none() && value.downcast::<Int>().is_none() {
         if !number::is_index(value) {
             let got = value.ty().short_name();
             return raise!(
                 py,
                 TypeError,
-                "'{got}' object cannot be interpreted as an integer or float"
+                "'{got}' object cannot be interpreted as {kinds}"
             );
         }
     }
@@ -108,7 +104,7 @@ pub fn timespec(py: Py, value: &Value, round: Round) -> PyResult<(i64, i64)> {
         let got = value.ty().short_name();
         return raise!(py, TypeError, "argument must be int or float, not {got}");
     }
-    match integer(py, value)? {
+    match integer(py, value, "an integer")? {
         Some(seconds) => Ok((seconds, 0)),
         None => out_of_range(py),
     }
@@ -134,7 +130,7 @@ pub fn time_t(py: Py, value: &Value) -> PyResult<i64> {
         }
         return Ok(seconds as i64);
     }
-    match integer(py, value)? {
+    match integer(py, value, "an integer")? {
         Some(seconds) => Ok(seconds),
         None => out_of_range(py),
     }

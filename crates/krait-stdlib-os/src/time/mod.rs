@@ -1,5 +1,7 @@
 //! `time`.
 
+use krait_object::native::FromArg;
+use krait_object::native::arg::At;
 use krait_object::native::module::NativeModule;
 use krait_object::protocol;
 use krait_object::{ModuleBuilder, Py, PyResult, Value, intern, raise};
@@ -59,8 +61,22 @@ fn sleep(py: Py, duration: &Value) -> PyResult<()> {
     }
 }
 
-fn clock_settime(py: Py, clock: i32, nanos: i64) -> PyResult<()> {
-    os(py, sys::clock_settime(clock, to_timespec(nanos))).map(drop)
+fn clock_settime(py: Py, clock: Clock, nanos: i64) -> PyResult<()> {
+    os(py, sys::clock_settime(clock.0, to_timespec(nanos))).map(drop)
+}
+
+/// A clock's number as an argument.
+struct Clock(i32);
+
+impl FromArg for Clock {
+    type Item<'a> = Clock;
+    fn from_arg(py: Py, value: &Value, at: At) -> PyResult<Clock> {
+        if !protocol::number::is_index(value) {
+            let got = value.ty().short_name();
+            return raise!(py, TypeError, "clk_id should be integer, not {got}");
+        }
+        i32::from_arg(py, value, at).map(Clock)
+    }
 }
 
 /// What `get_clock_info` knows: clock, C function, whether monotonic and adjustable.
@@ -155,19 +171,20 @@ fn init(m: &ModuleBuilder) -> PyResult<()> {
     .function("thread_time_ns($self, /)", |py: Py| {
         clock_ns(py, CLOCK_THREAD_CPUTIME_ID)
     })?
-    .function("clock_gettime($module, clk_id, /)", |py: Py, clock: i32| {
-        clock_ns(py, clock).map(seconds)
-    })?
+    .function(
+        "clock_gettime($module, clk_id, /)",
+        |py: Py, clock: Clock| clock_ns(py, clock.0).map(seconds),
+    )?
     .function(
         "clock_gettime_ns($module, clk_id, /)",
-        |py: Py, clock: i32| clock_ns(py, clock),
+        |py: Py, clock: Clock| clock_ns(py, clock.0),
     )?
-    .function("clock_getres(clk_id, /)", |py: Py, clock: i32| {
-        os(py, sys::clock_getres(clock)).map(|r| seconds(from_timespec(r)))
+    .function("clock_getres(clk_id, /)", |py: Py, clock: Clock| {
+        os(py, sys::clock_getres(clock.0)).map(|r| seconds(from_timespec(r)))
     })?
     .function(
         "clock_settime(clk_id, time, /)",
-        |py: Py, clock: i32, time: &Value| {
+        |py: Py, clock: Clock, time: &Value| {
             let nanos = nanoseconds(py, time, Round::Floor)?;
             clock_settime(py, clock, nanos)
         },

@@ -13,18 +13,13 @@ use krait_object::{
 use super::node::Ast;
 use super::schema::{Constructor, Count, Rule, rules};
 
-/// A field's name and how many values it has.
-pub struct Field {
-    pub name: Owned<Str>,
-    pub count: Count,
-}
-
 /// The class of one type of node.
 pub struct NodeClass {
     pub name: &'static str,
     pub sum: &'static str,
     pub class: Value,
-    pub fields: Vec<Field>,
+    /// The names of its fields.
+    pub fields: Vec<Owned<Str>>,
     /// The instance that trees use, of classes without fields.
     single: OnceCell<Value>,
 }
@@ -212,10 +207,7 @@ fn node_class(
     {
         namespace.set_str(py, &Str::intern(field.name), Value::none())?;
     }
-    let fields = constructor.fields.iter().map(|f| Field {
-        name: Str::intern(f.name),
-        count: f.count,
-    });
+    let fields = constructor.fields.iter().map(|f| Str::intern(f.name));
     Ok(NodeClass {
         name: constructor.name,
         sum: rule.name,

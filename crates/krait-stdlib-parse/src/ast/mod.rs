@@ -5,9 +5,13 @@ use krait_object::native::ModuleBuilder;
 use krait_object::native::module::NativeModule;
 
 mod classes;
+mod compile;
+mod from_nodes;
 mod node;
 mod schema;
 mod show;
+mod to_nodes;
+mod validate;
 
 pub const MODULE: NativeModule = NativeModule { name: "_ast", init };
 
@@ -19,6 +23,10 @@ fn init(m: &ModuleBuilder) -> PyResult<()> {
     m.int("PyCF_ALLOW_TOP_LEVEL_AWAIT", 0x2000)?
         .int("PyCF_ONLY_AST", 0x400)?
         .int("PyCF_TYPE_COMMENTS", 0x1000)?
-        .int("PyCF_OPTIMIZED_AST", 0x8400)?;
+        .int("PyCF_OPTIMIZED_AST", 0x8400)?
+        .function(
+            "_compile($module, source, filename, mode, flags, optimize, /)",
+            compile::compile,
+        )?;
     Ok(())
 }

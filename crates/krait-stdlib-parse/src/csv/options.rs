@@ -110,7 +110,7 @@ fn quoting(py: Py, value: Option<&Value>) -> PyResult<Quoting> {
             value.ty().full_name()
         );
     }
-    match value.as_small_int().and_then(Quoting::from_number) {
+    match protocol::number::int_of(value).and_then(Quoting::from_number) {
         Some(quoting) => Ok(quoting),
         None => raise!(py, TypeError, "bad \"quoting\" value"),
     }

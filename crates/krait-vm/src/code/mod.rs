@@ -64,7 +64,7 @@ pub struct Body {
     filename: std::cell::RefCell<Owned<Str>>,
     /// The original words of instructions that were replaced for tracing, by word index.
     pub traced: std::cell::RefCell<std::collections::HashMap<u32, u64>>,
-    /// Whether the words are set up for tracing.
+    /// How the words are set up for tracing: 0 not, 1 lines, 2 all instructions.
     pub instrumented: Cell<u32>,
     word_count: usize,
     const_count: usize,

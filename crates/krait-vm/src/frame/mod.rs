@@ -64,6 +64,8 @@ pub struct Frame {
     pub flags: u32,
     /// Words of the instruction in the frame before that made this call.
     pub width: u32,
+    /// The code's first temporary.
+    pub first_temp: u32,
     /// With `OBJECT`.
     pub object: *mut FrameObject,
     /// With `LOCALS`: the mapping of a module, class or `exec`.
@@ -75,6 +77,7 @@ pub struct Frame {
 impl Frame {
     /// # Safety
     /// The frame is alive.
+    #[inline(always)]
     pub unsafe fn code_ref<'a>(this: *mut Frame) -> &'a CodeObject {
         // SAFETY: a frame keeps its function and that its code alive.
         unsafe { &*(*this).code }
@@ -82,6 +85,7 @@ impl Frame {
 
     /// # Safety
     /// The frame is alive.
+    #[inline(always)]
     pub unsafe fn function_ref<'a>(this: *mut Frame) -> &'a Function {
         // SAFETY: a frame owns its function.
         unsafe { &*(*this).function }
@@ -89,6 +93,7 @@ impl Frame {
 
     /// # Safety
     /// The frame is alive.
+    #[inline(always)]
     pub unsafe fn globals_ref<'a>(this: *mut Frame) -> &'a Dict {
         // SAFETY: the function owns its globals.
         unsafe { &*(*this).globals }
@@ -146,6 +151,7 @@ pub unsafe fn push(
         (*frame).previous = (*stack).current;
         (*frame).flags = flags;
         (*frame).width = width;
+        (*frame).first_temp = (*code).body.first_temp;
         (*stack).next = frame.add(1);
         (*stack).top = top;
         (*stack).current = frame;
@@ -159,7 +165,8 @@ pub unsafe fn push(
 /// They are a frame's own.
 #[inline(always)]
 pub unsafe fn clear_registers(base: *mut u64, count: usize) {
-    for i in 0..count {
+    // From the last one down, as CPython does: destructors can tell.
+    for i in (0..count).rev() {
         // SAFETY: the contract.
         unsafe {
             let place = base.add(i);

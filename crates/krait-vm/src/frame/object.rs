@@ -221,6 +221,7 @@ pub unsafe fn frame_ends(py: Py, frame: *mut Frame) {
             previous: std::ptr::null_mut(),
             flags: (*frame).flags & flag::LOCALS,
             width: 0,
+            first_temp: (*frame).first_temp,
             object: std::ptr::null_mut(),
             locals: (*frame).locals,
             generator: std::ptr::null_mut(),

@@ -153,6 +153,7 @@ impl Generator {
                 previous: std::ptr::null_mut(),
                 flags: flag::GENERATOR | ((*frame).flags & (flag::OBJECT | flag::LOCALS)),
                 width: 0,
+                first_temp: (*frame).first_temp,
                 object: (*frame).object,
                 locals: (*frame).locals,
                 generator: ptr,

@@ -259,6 +259,12 @@ fn slow_word(s: State, w: Word, op: BinaryOp, other: u64) -> Flow {
     s.save();
     // SAFETY: the word is an immediate or a constant's, which is counted.
     let other = unsafe { crate::word::value(other) };
+    if op == BinaryOp::Add
+        && w.flag() & ARITH_SWAPPED == 0
+        && super::concat::add_constant(&s, w, &other)
+    {
+        return Flow::Next;
+    }
     let own = s.take(w.b());
     let inplace = w.flag() & ARITH_INPLACE != 0;
     let result = if w.flag() & ARITH_SWAPPED != 0 {

@@ -172,7 +172,7 @@ fn property(s: &State, w: Word) -> Option<Flow> {
         }
         let function = function.to_owned();
         let code: *const _ = function.code();
-        let Some(frame) = frame::push(s.stack, function.into_raw(), code, 0, 4) else {
+        let Some(frame) = frame::push(s.stack(), function.into_raw(), code, 0, 4) else {
             let _: PyResult<()> = crate::stack::overflow(s.py);
             return Some(Flow::Raise);
         };

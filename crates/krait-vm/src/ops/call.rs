@@ -21,6 +21,7 @@ use crate::code::CodeObject;
 use crate::frame::{self, Frame, flag};
 use crate::function::{FUNCTION, Function};
 use crate::state::{Flow, State};
+use crate::word::address_of;
 use crate::word::{is_object, object};
 use crate::{breaker, stack, trace};
 
@@ -38,7 +39,7 @@ fn python_function(word: u64) -> Option<*mut Function> {
     }
     // SAFETY: a register keeps its object alive.
     let ty = unsafe { (*(word as *mut PyObject)).ob_type };
-    std::ptr::eq(ty, FUNCTION.as_type_ptr()).then_some(word as *mut Function)
+    std::ptr::eq(ty, address_of(&FUNCTION)).then_some(word as *mut Function)
 }
 
 #[inline(always)]
@@ -66,7 +67,7 @@ fn enter(
     // SAFETY: the function's reference moves from its register to the frame, and those of
     // the arguments to the new registers.
     unsafe {
-        let Some(frame) = frame::push(s.stack, function, code, flags, PLAIN) else {
+        let Some(frame) = frame::push(s.stack(), function, code, flags, PLAIN) else {
             let Err(Raised) = stack::overflow::<()>(s.py) else {
                 return Flow::Next;
             };
@@ -82,8 +83,6 @@ fn enter(
         s.frame = frame;
         s.pc = (*code).body.words;
         s.base = base;
-        s.consts = (*code).body.consts;
-        s.first_temp = locals;
     }
     entered(s)
 }
@@ -91,7 +90,7 @@ fn enter(
 /// A new frame has been entered: polls, unless nothing is to be done.
 #[inline(always)]
 fn entered(s: &mut State) -> Flow {
-    if breaker::is_set() && breaker::poll(*s).is_err() {
+    if breaker::is_set() && breaker::poll_entry(*s).is_err() {
         return Flow::Raise;
     }
     Flow::Reload
@@ -337,7 +336,7 @@ fn enter_moving(
     // SAFETY: references move from the call's registers to the new frame's.
     unsafe {
         let raw = function.into_raw();
-        let Some(frame) = frame::push(s.stack, raw, code, flags, site.width) else {
+        let Some(frame) = frame::push(s.stack(), raw, code, flags, site.width) else {
             drop(Owned::from_raw(raw));
             let _: PyResult<()> = stack::overflow(s.py);
             return Flow::Raise;
@@ -387,18 +386,62 @@ fn call_instance(s: &State, site: &Site<'_>, callable: &Object) -> Option<Flow> 
     Some(call_python(s, site, &function, Some(&callable)))
 }
 
-/// A class of the ordinary metaclass.
+/// A class of the ordinary metaclass. The call's cache holds the version of a class that
+/// needs no more than an instance and its `__init__`, and that function (or zero).
 fn call_class(s: &State, site: &Site<'_>, class: &Type) -> Flow {
-    let class = class.to_owned();
-    match of_class(s.py, &class) {
-        Construction::Plain if site.count == 0 => site.finish(s, instance(&class).map(Value::from)),
-        Construction::Init(init) => construct(s, site, &class, &init),
-        _ => {
-            let result =
-                krait_object::types::type_new::call_type(s.py, &class, site.values(s), site.names);
-            site.finish(s, result)
+    // SAFETY: a call's last three words are its cache; what it says holds as long as the
+    // version is the class's.
+    unsafe {
+        let cache = s.pc.add(site.width as usize - 3);
+        let version = class.raw().tp_version_tag;
+        if version != 0 && *cache == u64::from(version) {
+            let init = *cache.add(1);
+            if init == 0 {
+                return plain_instance(s, site, class);
+            }
+            let init = object(init).cast_unchecked::<Function>().to_owned();
+            return construct(s, site, class, &init);
         }
     }
+    call_class_slow(s, site, class)
+}
+
+#[inline(never)]
+fn call_class_slow(s: &State, site: &Site<'_>, class: &Type) -> Flow {
+    let class = class.to_owned();
+    let how = of_class(s.py, &class);
+    let learned = match &how {
+        Construction::Plain => Some(0),
+        Construction::Init(init) => Some(init.as_object().as_ptr() as u64),
+        Construction::Other => None,
+    };
+    if let Some(init) = learned {
+        // SAFETY: a call's last three words are its cache.
+        unsafe {
+            let cache = s.pc.add(site.width as usize - 3);
+            *cache = u64::from(class.version(s.py));
+            *cache.add(1) = init;
+        }
+    }
+    match how {
+        Construction::Plain => plain_instance(s, site, &class),
+        Construction::Init(init) => construct(s, site, &class, &init),
+        Construction::Other => general_class(s, site, &class),
+    }
+}
+
+/// An instance of a class without `__init__`.
+fn plain_instance(s: &State, site: &Site<'_>, class: &Type) -> Flow {
+    if site.count == 0 {
+        return site.finish(s, instance(class).map(Value::from));
+    }
+    general_class(s, site, class)
+}
+
+fn general_class(s: &State, site: &Site<'_>, class: &Type) -> Flow {
+    let class = class.to_owned();
+    let result = krait_object::types::type_new::call_type(s.py, &class, site.values(s), site.names);
+    site.finish(s, result)
 }
 
 /// Makes an instance and enters `__init__`; the instance waits in the callable's register.
@@ -575,9 +618,9 @@ pub fn give_back(s: &mut State, word: u64) -> Flow {
             };
         }
         let (function, width) = ((*frame).function, (*frame).width);
-        let stack = s.stack;
+        let stack = s.stack();
         (*stack).current = (*frame).previous;
-        frame::clear_registers(s.base, s.first_temp);
+        frame::clear_registers(s.base, (*frame).first_temp as usize);
         (*stack).top = s.base;
         (*stack).next = frame;
         Object::decref(function.cast());
@@ -611,11 +654,11 @@ unsafe fn leave(s: State, word: u64) -> Flow {
             }
         }
         let width = (*frame).width;
-        frame::pop(s.py, s.stack, frame);
+        frame::pop(s.py, s.stack(), frame);
         if flags & flag::NATIVE != 0 {
             return Flow::Exit(value.into_word());
         }
-        let caller = (*s.stack).current;
+        let caller = (*s.stack()).current;
         let call = Word(*(*caller).pc);
         if flags & flag::INIT != 0 {
             value = take_register(caller, call.b());

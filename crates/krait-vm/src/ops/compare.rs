@@ -77,7 +77,7 @@ fn slow(s: State, w: Word, op: CompareOp) -> Flow {
         Some(truth) => Ok(Value::bool(truth)),
         None => protocol::rich_compare(s.py, &a, &b, op),
     };
-    drop((a, b));
+    drop((b, a));
     s.finish(w.a(), result)
 }
 

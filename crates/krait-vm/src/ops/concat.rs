@@ -32,14 +32,35 @@ pub fn add_strings(s: &State, w: Word) -> bool {
         s.set_value(w.a(), Value::from(joined));
         return true;
     }
-    let owned: Owned<Str> = if s.is_temp(w.b()) || w.a() == w.b() {
+    let joined = build::append(left_operand(s, w, left), right);
+    s.release_object(w.c());
+    s.set_value(w.a(), Value::from(joined));
+    true
+}
+
+/// The left operand, owned: nobody else has it where its register could be emptied.
+fn left_operand(s: &State, w: Word, left: &Str) -> Owned<Str> {
+    if s.is_temp(w.b()) || w.a() == w.b() {
         // SAFETY: the register owned the string, and is empty now.
         unsafe { Owned::from_raw(s.steal(w.b()) as *mut Str) }
     } else {
         left.to_owned()
+    }
+}
+
+/// The same with a constant on the right.
+pub fn add_constant(s: &State, w: Word, right: &Value) -> bool {
+    let a = s.get(w.b());
+    if !is_object(a) {
+        return false;
+    }
+    // SAFETY: the register holds the object.
+    let left = unsafe { object(a) };
+    let (Some(left), Some(right)) = (left.downcast_exact::<Str>(), right.downcast_exact::<Str>())
+    else {
+        return false;
     };
-    let joined = build::append(owned, right);
-    s.release_object(w.c());
+    let joined = build::append(left_operand(s, w, left), right);
     s.set_value(w.a(), Value::from(joined));
     true
 }

@@ -22,7 +22,7 @@ pub fn RETURN_GENERATOR(s: &mut State, _w: Word) -> Flow {
     // read before it goes; the caller's state is reloaded.
     unsafe {
         let (flags, width) = ((*s.frame).flags, (*s.frame).width);
-        let generator = Value::from(Generator::from_frame(s.py, s.stack));
+        let generator = Value::from(Generator::from_frame(s.py, s.stack()));
         if flags & flag::NATIVE != 0 {
             return Flow::Exit(generator.into_word());
         }
@@ -52,7 +52,7 @@ pub unsafe fn resume(
     s.save();
     // SAFETY: the contract.
     unsafe {
-        if !generator.link(s.py, s.stack, mode, width) {
+        if !generator.link(s.py, s.stack(), mode, width) {
             crate::word::drop_word(sent);
             let _: PyResult<()> = stack::overflow(s.py);
             return Flow::Raise;
@@ -60,7 +60,7 @@ pub unsafe fn resume(
         generator.receive(sent);
         s.reload();
     }
-    if crate::breaker::is_set() && crate::breaker::poll(*s).is_err() {
+    if crate::breaker::is_set() && crate::breaker::poll_entry(*s).is_err() {
         return Flow::Raise;
     }
     Flow::Reload
@@ -89,7 +89,7 @@ fn suspend(s: &mut State, value: Value) -> Flow {
             if flags & flag::TRACED != 0 && crate::trace::yields(s.py, frame, &value).is_err() {
                 return Flow::Raise;
             }
-            (*(*frame).generator).unlink(s.py, s.stack, Status::Suspended);
+            (*(*frame).generator).unlink(s.py, s.stack(), Status::Suspended);
             if flags & flag::FOR_ITER != 0 {
                 s.reload();
                 let w = Word(*s.pc);
@@ -115,12 +115,12 @@ pub unsafe fn returned(s: State, value: Value) -> Flow {
         let frame = s.frame;
         let (flags, width) = ((*frame).flags, (*frame).width);
         let generator = (*(*frame).generator).to_owned();
-        generator.unlink(s.py, s.stack, Status::Finished);
+        generator.unlink(s.py, s.stack(), Status::Finished);
         generator.finish(s.py);
         if flags & flag::NATIVE != 0 {
             return Flow::Exit(value.into_word());
         }
-        let caller = (*s.stack).current;
+        let caller = (*s.stack()).current;
         let w = Word(*(*caller).pc);
         let iterator = (*caller).base.add(w.b() as usize);
         let held = std::mem::replace(&mut *iterator, 0);
@@ -260,10 +260,23 @@ pub fn send(py: Py, target: &Value, sent: Value) -> PyResult<Result<Value, Value
     if let Some(result) = am_send(py, &object, &sent)? {
         return Ok(result);
     }
-    let result = if sent.is_none() && object.ty().raw().tp_iternext.is_some() {
-        protocol::next(py, &object)
-    } else {
-        protocol::call_method(py, target, krait_object::intern!("send"), &[sent]).map(Some)
+    let result = match object.ty().raw().tp_iternext {
+        Some(next) if sent.is_none() => {
+            // SAFETY: a type's slot is called with its instance; the result is a new
+            // reference, or NULL at the end, with or without StopIteration.
+            let item = unsafe { next(object.as_object().as_ptr()) };
+            if item.is_null() {
+                if py.thread().has_exception() {
+                    Err(Raised)
+                } else {
+                    Ok(None)
+                }
+            } else {
+                // SAFETY: as above.
+                Ok(Some(unsafe { Value::from_word(item as u64) }))
+            }
+        }
+        _ => protocol::call_method(py, target, krait_object::intern!("send"), &[sent]).map(Some),
     };
     match result {
         Ok(Some(value)) => Ok(Ok(value)),

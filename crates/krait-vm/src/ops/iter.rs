@@ -20,6 +20,7 @@ use krait_object::value::Value;
 use crate::frame::flag;
 use crate::generator::{self, Status};
 use crate::state::{Flow, State, short};
+use crate::word::address_of;
 use crate::word::{is_object, object};
 
 pub fn GET_ITER(s: &mut State, w: Word) -> Flow {
@@ -62,7 +63,7 @@ pub fn FOR_ITER(s: &mut State, w: Word) -> Flow {
     // is compared before its layout is relied on.
     unsafe {
         let ty = (*(word as *mut PyObject)).ob_type;
-        if std::ptr::eq(ty, RANGE_ITER.as_type_ptr()) {
+        if std::ptr::eq(ty, address_of(&RANGE_ITER)) {
             return match body::<RangeIter>(word).step() {
                 Some(i) => {
                     s.set_value(w.a(), Value::int(i));
@@ -71,7 +72,7 @@ pub fn FOR_ITER(s: &mut State, w: Word) -> Flow {
                 None => exhausted(s, w),
             };
         }
-        if std::ptr::eq(ty, LIST_ITER.as_type_ptr()) {
+        if std::ptr::eq(ty, address_of(&LIST_ITER)) {
             return match body::<ListIter>(word).step() {
                 Some(item) => {
                     s.set_value(w.a(), item);
@@ -80,14 +81,14 @@ pub fn FOR_ITER(s: &mut State, w: Word) -> Flow {
                 None => exhausted(s, w),
             };
         }
-        if std::ptr::eq(ty, generator::GENERATOR.as_type_ptr()) {
+        if std::ptr::eq(ty, address_of(&generator::GENERATOR)) {
             let generator = object(word).cast_unchecked::<generator::Generator>();
             if matches!(generator.status(), Status::Suspended | Status::Created) {
                 let none = krait_object::singletons::none().as_ptr() as u64;
                 return super::r#gen::resume(s, generator, none, flag::FOR_ITER, 2);
             }
         }
-        if std::ptr::eq(ty, TUPLE_ITER.as_type_ptr()) {
+        if std::ptr::eq(ty, address_of(&TUPLE_ITER)) {
             return match body::<TupleIter>(word).step() {
                 Some(item) => {
                     s.set_value(w.a(), item);
@@ -145,7 +146,7 @@ fn pair(s: &State, word: u64) -> PyResult<Option<(Value, Value)>> {
     // is compared before its layout is relied on.
     let iterator: &Object = unsafe {
         let ty = (*(word as *mut PyObject)).ob_type;
-        if std::ptr::eq(ty, ENUMERATE.as_type_ptr()) {
+        if std::ptr::eq(ty, address_of(&ENUMERATE)) {
             return body::<Enumerate>(word).step(s.py);
         }
         if std::ptr::eq(

@@ -173,7 +173,7 @@ fn slow_compare(s: State, a: Value, b: Value, op: CompareOp) -> PyResult<bool> {
         return Ok(truth);
     }
     let result = protocol::rich_compare(s.py, &a, &b, op)?;
-    drop((a, b));
+    drop((b, a));
     protocol::truth(s.py, &result)
 }
 

@@ -126,6 +126,14 @@ fn load_global(s: State, w: Word) -> Flow {
 /// Looks in globals and builtins, and fills the cache of the present instruction.
 fn global(py: Py, s: &State, name: &Str, cache: bool) -> PyResult<Option<Value>> {
     let (globals, builtins) = (globals(s), s.function().builtins());
+    if !globals.as_object().is_exact::<Dict>() {
+        // A subclass may know more names (`__missing__`).
+        let mapping = Value::from(globals.to_owned());
+        return match lookup_mapping(py, &mapping, name)? {
+            Some(value) => Ok(Some(value)),
+            None => lookup_mapping(py, &Value::from(builtins.to_owned()), name),
+        };
+    }
     if let Some(index) = globals.find_index(py, name) {
         let version = globals.keys_version(py);
         // SAFETY: the index was found in this version.

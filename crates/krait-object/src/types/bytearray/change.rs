@@ -37,12 +37,17 @@ fn append(py: Py, this: &ByteArray, item: &Value) -> PyResult<()> {
 }
 
 pub(super) fn extend(py: Py, this: &ByteArray, items: &Value) -> PyResult<()> {
-    if items.downcast::<ByteArray>().is_some() {
-        let copy = BytesLike::new(py, items)?.to_vec();
-        return push_all(py, this, &copy);
-    }
     if buffer::has_buffer(items) {
-        return push_all(py, this, &BytesLike::new(py, items)?);
+        // Getting the buffer may run code that changes the array.
+        let end = this.len();
+        let held = BytesLike::new(py, items)?;
+        let at = end.min(this.len());
+        if items.downcast::<ByteArray>().is_some() {
+            let copy = held.to_vec();
+            drop(held);
+            return slices::replace_range(py, this, at, at, &copy);
+        }
+        return slices::replace_range(py, this, at, at, &held);
     }
     if items.downcast::<Str>().is_some() {
         return crate::raise!(py, TypeError, "expected iterable of integers; got: 'str'");
@@ -173,7 +178,11 @@ pub(super) fn init(
         let copy = crate::types::memoryview::bytes_of(py, source)?;
         return push_all(py, this, &copy);
     }
-    build::each_item(py, source, "bytearray", byte, |byte| push(py, this, byte))
+    let filled = build::each_item(py, source, "bytearray", byte, |byte| push(py, this, byte));
+    if filled.is_err() && this.exports() == 0 {
+        this.set_len(0);
+    }
+    filled
 }
 
 pub(super) fn define(b: &mut TypeBuilder<ByteArray>) {

@@ -92,6 +92,12 @@ impl ByteArray {
         unsafe { (*self.raw()).ob_exports }
     }
 
+    /// Counts exports up or down.
+    pub(in crate::types) fn count_export(&self, by: isize) {
+        // SAFETY: the head is initialised.
+        unsafe { (*self.raw()).ob_exports += by }
+    }
+
     /// A bytearray filled in place; `None` where memory is exhausted.
     pub fn build(len: usize, fill: impl FnOnce(&mut [u8])) -> Option<Owned<ByteArray>> {
         // SAFETY: the block is fresh and large enough; all fields are written here.
@@ -153,7 +159,7 @@ impl ByteArray {
 
     /// Changes the length without a look at exports; false where memory is exhausted.
     /// Grows by an eighth more than asked for, and gives memory back where half is free.
-    fn set_len(&self, len: usize) -> bool {
+    pub(super) fn set_len(&self, len: usize) -> bool {
         let raw = self.raw();
         // SAFETY: the block belongs to the array; `ob_start` is inside it.
         unsafe {

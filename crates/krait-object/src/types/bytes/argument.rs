@@ -69,6 +69,22 @@ pub enum Needle<'a> {
 }
 
 impl<'a> Needle<'a> {
+    /// The argument of `find` and its relatives.
+    pub fn new(py: Py, value: &'a Value) -> PyResult<Needle<'a>> {
+        if buffer::has_buffer(value) {
+            return BytesLike::new(py, value).map(Needle::Bytes);
+        }
+        if !number::is_index(value) {
+            let got = value.ty().name();
+            return crate::raise!(
+                py,
+                TypeError,
+                "argument should be integer or bytes-like object, not '{got}'"
+            );
+        }
+        byte(py, value).map(|b| Needle::Byte([b]))
+    }
+
     /// The left operand of `in`.
     pub fn of_contains(py: Py, value: &'a Value) -> PyResult<Needle<'a>> {
         if number::is_index(value) {
@@ -87,26 +103,6 @@ impl Deref for Needle<'_> {
             Needle::Byte(byte) => byte,
             Needle::Bytes(bytes) => bytes,
         }
-    }
-}
-
-impl FromArg for Needle<'_> {
-    type Item<'a> = Needle<'a>;
-
-    #[inline]
-    fn from_arg(py: Py, value: &Value, _at: At) -> PyResult<Needle<'_>> {
-        if buffer::has_buffer(value) {
-            return BytesLike::new(py, value).map(Needle::Bytes);
-        }
-        if !number::is_index(value) {
-            let got = value.ty().name();
-            return crate::raise!(
-                py,
-                TypeError,
-                "argument should be integer or bytes-like object, not '{got}'"
-            );
-        }
-        byte(py, value).map(|b| Needle::Byte([b]))
     }
 }
 

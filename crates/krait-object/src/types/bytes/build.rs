@@ -238,32 +238,30 @@ pub fn repeat<T: ByteString>(py: Py, this: &T, count: isize) -> PyResult<Owned<T
 
 /// `this.join(items)`.
 pub fn join<T: ByteString>(py: Py, this: &T, items: &Value) -> PyResult<Owned<T>> {
+    let _pin = this.pin();
     if let Some(tuple) = items.downcast_exact::<Tuple>() {
-        return join_values(py, this, tuple.as_values());
+        return join_values(py, this, tuple.as_values(), &|| true);
     }
-    let all: Vec<Value> = match items.downcast_exact::<List>() {
-        Some(list) => list.to_vec().into_iter().map(Value::from).collect(),
-        None => {
-            let iterable = items
-                .as_object()
-                .is_some_and(|o| o.ty().raw().tp_iter.is_some() || protocol::iter::is_sequence(o));
-            if !iterable {
-                return crate::raise!(py, TypeError, "can only join an iterable");
-            }
-            protocol::iter::collect(py, items)?
-        }
-    };
-    join_values(py, this, &all)
+    if let Some(list) = items.downcast_exact::<List>() {
+        let all: Vec<Value> = list.to_vec().into_iter().map(Value::from).collect();
+        return join_values(py, this, &all, &|| list.len() == all.len());
+    }
+    let iterable = items
+        .as_object()
+        .is_some_and(|o| o.ty().raw().tp_iter.is_some() || protocol::iter::is_sequence(o));
+    if !iterable {
+        return crate::raise!(py, TypeError, "can only join an iterable");
+    }
+    join_values(py, this, &protocol::iter::collect(py, items)?, &|| true)
 }
 
-fn join_values<T: ByteString>(py: Py, this: &T, items: &[Value]) -> PyResult<Owned<T>> {
-    if let [only] = items
-        && let Some(only) = only.downcast_exact::<T>()
-    {
-        return Ok(only.whole());
-    }
+/// The items' bytes; getting them may run code, after which `unchanged` is asked.
+fn parts_of<'a>(
+    py: Py,
+    items: &'a [Value],
+    unchanged: &dyn Fn() -> bool,
+) -> PyResult<Vec<BytesLike<'a>>> {
     let mut parts = Vec::with_capacity(items.len());
-    let mut total = 0usize;
     for (i, item) in items.iter().enumerate() {
         if !buffer::has_buffer(item) {
             let got = item.ty().name();
@@ -273,15 +271,33 @@ fn join_values<T: ByteString>(py: Py, this: &T, items: &[Value]) -> PyResult<Own
                 "sequence item {i}: expected a bytes-like object, {got} found"
             );
         }
-        let part = BytesLike::new(py, item)?;
-        total = total.saturating_add(part.len());
-        parts.push(part);
+        parts.push(BytesLike::new(py, item)?);
+        if !unchanged() {
+            return crate::raise!(py, RuntimeError, "sequence changed size during iteration");
+        }
     }
+    Ok(parts)
+}
+
+fn join_values<T: ByteString>(
+    py: Py,
+    this: &T,
+    items: &[Value],
+    unchanged: &dyn Fn() -> bool,
+) -> PyResult<Owned<T>> {
+    if let [only] = items
+        && let Some(only) = only.downcast_exact::<T>()
+    {
+        return Ok(only.whole());
+    }
+    let parts = parts_of(py, items, unchanged)?;
     let separator = this.data();
     let between = separator
         .len()
         .saturating_mul(parts.len().saturating_sub(1));
-    total = total.saturating_add(between);
+    let total = parts
+        .iter()
+        .fold(between, |total, part| total.saturating_add(part.len()));
     if total > isize::MAX as usize {
         return crate::raise!(py, OverflowError, "join() result is too long");
     }

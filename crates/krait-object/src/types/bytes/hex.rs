@@ -79,6 +79,7 @@ fn hex_method<T: ByteString>(
     sep: Option<&Value>,
     group: Option<i32>,
 ) -> PyResult<Owned<Str>> {
+    let _pin = this.pin();
     let sep = separator(py, sep)?;
     hex(this.data(), sep, group.unwrap_or(1))
 }

@@ -13,6 +13,7 @@ use crate::types::int::methods::convert::text_error;
 use crate::types::sequence::not_implemented;
 use crate::types::str::Str;
 use crate::types::str::methods::percent::{Arguments, integer};
+use crate::types::type_methods::names::fully_qualified_name;
 use crate::value::Value;
 
 /// `format % arguments`; NotImplemented where the left side is of another type.
@@ -20,9 +21,8 @@ pub fn remainder<T: ByteString>(py: Py, format: &Object, arguments: &Object) -> 
     let Some(this) = format.downcast::<T>() else {
         return Ok(not_implemented());
     };
-    // A copy: a bytearray can change while arguments are converted.
-    let format = this.data().to_vec();
-    percent::<T>(py, &format, &Value::unboxed(arguments)).map(Value::from)
+    let _pin = this.pin();
+    percent::<T>(py, this.data(), &Value::unboxed(arguments)).map(Value::from)
 }
 
 fn percent<T: ByteString>(py: Py, format: &[u8], all: &Value) -> PyResult<Owned<T>> {
@@ -72,19 +72,9 @@ fn convert(
             pad(py, out, cut(text.raw_bytes(), directive), directive)
         }
         b's' | b'b' => {
-            if buffer::has_buffer(&value) {
-                let data = BytesLike::new(py, &value)?;
-                return pad(py, out, cut(&data, directive), directive);
-            }
-            let Some(made) = super::build::by_special_method(py, &value)? else {
-                let got = value.ty().name();
-                return crate::raise!(
-                    py,
-                    TypeError,
-                    "%b requires a bytes-like object, or an object that implements __bytes__, not '{got}'"
-                );
-            };
-            pad(py, out, cut(made.as_slice(), directive), directive)
+            let data = format_bytes(py, &value)?;
+            let data = BytesLike::new(py, &data)?;
+            pad(py, out, cut(&data, directive), directive)
         }
         b'c' => {
             let one = character(py, &value)?;
@@ -124,6 +114,25 @@ fn convert(
     }
 }
 
+/// What `%b` takes: the result of `__bytes__`, or something with a buffer.
+fn format_bytes(py: Py, value: &Value) -> PyResult {
+    if value.downcast_exact::<Bytes>().is_some() || value.downcast::<ByteArray>().is_some() {
+        return Ok(value.clone());
+    }
+    if let Some(made) = super::build::by_special_method(py, value)? {
+        return Ok(Value::from(made));
+    }
+    if buffer::has_buffer(value) {
+        return Ok(value.clone());
+    }
+    crate::raise!(
+        py,
+        TypeError,
+        "%b requires a bytes-like object, or an object that implements __bytes__, not '{}'",
+        value.ty().name()
+    )
+}
+
 /// No more than the precision.
 fn cut<'a>(data: &'a [u8], directive: &Directive) -> &'a [u8] {
     match directive.precision {
@@ -156,7 +165,7 @@ fn character(py: Py, value: &Value) -> PyResult<u8> {
             py,
             TypeError,
             "%c requires an integer in range(256) or a single byte, not {}",
-            value.ty().name()
+            fully_qualified_name(py, value.ty())
         ),
     }
 }

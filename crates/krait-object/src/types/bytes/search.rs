@@ -62,28 +62,30 @@ type Finder = fn(&[u8], &[u8]) -> Option<usize>;
 fn find_with<T: ByteString>(
     py: Py,
     this: &T,
-    sub: &[u8],
+    sub: &Value,
     (start, end): (Option<&Value>, Option<&Value>),
     finder: Finder,
 ) -> PyResult<Option<usize>> {
+    let _pin = this.pin();
+    let sub = Needle::new(py, sub)?;
     let bounds = Bounds::new(py, start, end)?;
     let Some((offset, hay)) = bounds.window(this.data()) else {
         return Ok(None);
     };
-    Ok(finder(hay, sub).map(|at| at + offset))
+    Ok(finder(hay, &sub).map(|at| at + offset))
 }
 
 macro_rules! finders {
     ($($name:ident, $index:ident, $f:expr);*) => { $(
         fn $name<T: ByteString>(
-            py: Py, this: &T, sub: Needle<'_>, start: Option<&Value>, end: Option<&Value>,
+            py: Py, this: &T, sub: &Value, start: Option<&Value>, end: Option<&Value>,
         ) -> PyResult<i64> {
-            Ok(find_with(py, this, &sub, (start, end), $f)?.map_or(-1, |at| at as i64))
+            Ok(find_with(py, this, sub, (start, end), $f)?.map_or(-1, |at| at as i64))
         }
         fn $index<T: ByteString>(
-            py: Py, this: &T, sub: Needle<'_>, start: Option<&Value>, end: Option<&Value>,
+            py: Py, this: &T, sub: &Value, start: Option<&Value>, end: Option<&Value>,
         ) -> PyResult<usize> {
-            match find_with(py, this, &sub, (start, end), $f)? {
+            match find_with(py, this, sub, (start, end), $f)? {
                 Some(at) => Ok(at),
                 None => crate::raise!(py, ValueError, "subsection not found"),
             }
@@ -95,10 +97,12 @@ finders!(find, index, search::find_units; rfind, rindex, search::rfind_units);
 fn count<T: ByteString>(
     py: Py,
     this: &T,
-    sub: Needle<'_>,
+    sub: &Value,
     start: Option<&Value>,
     end: Option<&Value>,
 ) -> PyResult<usize> {
+    let _pin = this.pin();
+    let sub = Needle::new(py, sub)?;
     let bounds = Bounds::new(py, start, end)?;
     Ok(bounds
         .window(this.data())
@@ -107,7 +111,7 @@ fn count<T: ByteString>(
 
 /// `item in this`.
 pub fn contains<T: ByteString>(py: Py, this: &T, item: &crate::object::Object) -> PyResult<bool> {
-    let item = Value::unboxed(item);
+    let (item, _pin) = (Value::unboxed(item), this.pin());
     let needle = Needle::of_contains(py, &item)?;
     Ok(match &*needle {
         [byte] => this.data().contains(byte),
@@ -124,6 +128,7 @@ fn affix<T: ByteString>(
     (start, end): (Option<&Value>, Option<&Value>),
     (name, matches): (&str, Matcher),
 ) -> PyResult<bool> {
+    let _pin = this.pin();
     let bounds = Bounds::new(py, start, end)?;
     let test = |affix: &[u8]| {
         bounds
@@ -211,6 +216,7 @@ fn split<T: ByteString>(
     sep: Option<&Value>,
     most: Option<isize>,
 ) -> PyResult<Owned<List>> {
+    let _pin = this.pin();
     let sep = separator(py, sep)?;
     let (data, most) = (this.data(), limit(most));
     Ok(match &sep {
@@ -225,6 +231,7 @@ fn rsplit<T: ByteString>(
     sep: Option<&Value>,
     most: Option<isize>,
 ) -> PyResult<Owned<List>> {
+    let _pin = this.pin();
     let sep = separator(py, sep)?;
     let (data, most) = (this.data(), limit(most));
     let mut ranges: Vec<_> = match &sep {

@@ -14,6 +14,9 @@ pub trait ByteString: Builtin {
     /// The bytes as they are now.
     fn data(&self) -> &[u8];
 
+    /// Keeps the bytes in place and number while the result exists.
+    fn pin(&self) -> Pin;
+
     /// The whole as a result: the object itself where it is a plain `bytes`, else a copy.
     fn whole(&self) -> Owned<Self>;
 
@@ -53,7 +56,30 @@ pub trait ByteString: Builtin {
     }
 }
 
+/// Holds a bytearray's bytes in place, as an export does.
+pub struct Pin(Option<Owned<ByteArray>>);
+
+impl Pin {
+    /// Of a bytearray.
+    pub fn new(array: &ByteArray) -> Pin {
+        array.count_export(1);
+        Pin(Some(Layout::to_owned(array)))
+    }
+}
+
+impl Drop for Pin {
+    fn drop(&mut self) {
+        if let Some(array) = &self.0 {
+            array.count_export(-1);
+        }
+    }
+}
+
 impl ByteString for Bytes {
+    fn pin(&self) -> Pin {
+        Pin(None)
+    }
+
     #[inline(always)]
     fn data(&self) -> &[u8] {
         self.as_slice()
@@ -73,6 +99,10 @@ impl ByteString for Bytes {
 }
 
 impl ByteString for ByteArray {
+    fn pin(&self) -> Pin {
+        Pin::new(self)
+    }
+
     #[inline(always)]
     fn data(&self) -> &[u8] {
         self.as_slice()

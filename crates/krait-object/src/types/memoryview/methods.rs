@@ -134,8 +134,8 @@ fn to_hex(
     group: Option<i32>,
 ) -> PyResult<Owned<Str>> {
     this.check(py)?;
+    let _hold = Hold::new(this);
     let sep = hex::separator(py, sep)?;
-    this.check(py)?;
     let data = bytes_in_order(py, this, false)?;
     hex::hex(data.as_slice(), sep, group.unwrap_or(1))
 }

@@ -132,9 +132,9 @@ pub(super) fn subscript(py: Py, this: &MemoryView, key: &Object) -> PyResult {
 
 /// A view of what a slice of the first dimension selects.
 fn sliced(py: Py, this: &MemoryView, slice: &Slice) -> PyResult<Owned<MemoryView>> {
-    let unpacked = slice.unpack(py)?;
-    this.check(py)?;
+    // The new view keeps the memory in place while the slice is read.
     let view = this.again(py)?;
+    let unpacked = slice.unpack(py)?;
     // SAFETY: the new view is not yet known to anyone, and has at least one dimension.
     unsafe {
         let raw = &mut (*view.raw()).view;
@@ -229,6 +229,7 @@ pub(super) fn assign(
 fn assign_slice(py: Py, this: &MemoryView, slice: &Slice, value: &Value) -> PyResult<()> {
     let source = Buffer::with_flags(py, value, PyBUF_FULL_RO)?;
     let target = sliced(py, this, slice)?;
+    this.check(py)?;
     let strip = |view: &Py_buffer| match format_of(view) {
         [b'@', rest @ ..] => rest.to_vec(),
         format => format.to_vec(),

@@ -47,7 +47,10 @@ impl Choice {
         }
         let wrapped = descr.wrapped();
         let same = self.specific.is_none_or(|s| std::ptr::eq(s, wrapped));
-        let fits = line_of(descr.record()).is_some_and(|line| line.wrap == def.wrap);
+        // `sq_concat` always gets an instance first, which `nb_add` may get second.
+        let fits = line_of(descr.record()).is_some_and(|line| {
+            line.wrap == def.wrap && (line.offset == def.offset || def.text != "__add__")
+        });
         if same && fits && ty.is_subtype_of(descr.owner()) && native_definition_agrees(ty, descr) {
             self.specific = Some(wrapped);
         } else {

@@ -23,7 +23,7 @@ mod attribute;
 mod bases;
 mod getset;
 mod lifetime;
-mod names;
+pub mod names;
 
 pub use attribute::{type_getattr, type_getattr_slot, type_setattr, type_setattr_slot};
 pub use names::{displayed_name, module_of, qualname};

@@ -52,6 +52,18 @@ pub fn module_of(py: Py, ty: &Type) -> Option<Value> {
     Some(Value::from(Str::intern(module)))
 }
 
+/// The name that newer error texts show: with the module, unless that is `builtins`,
+/// `__main__` or no str.
+pub fn fully_qualified_name(py: Py, ty: &Type) -> String {
+    let (module, qualname) = (module_of(py, ty), qualname(ty));
+    match module.as_ref().and_then(|m| m.downcast::<Str>()) {
+        Some(module) if !module.eq_str("builtins") && !module.eq_str("__main__") => {
+            format!("{}.{}", module.to_rust(), qualname.to_rust())
+        }
+        _ => qualname.to_rust().into_owned(),
+    }
+}
+
 /// The name that reprs show: with the module, unless that is `builtins` or no str.
 pub fn displayed_name(py: Py, ty: &Type) -> PyResult<String> {
     let qualname = qualname(ty);

@@ -179,6 +179,7 @@ pub fn make_class(
     let class = layout::allocate(py, metatype, name, &bases, &base, dict, &slots)?;
     namespace::prepare(py, &class, name)?;
     slots::add_descriptors(py, &class, &slots)?;
+    namespace::set_doc(py, &class)?;
     finish::ready(py, &class)?;
     finish::call_set_name(py, &class)?;
     finish::call_init_subclass(py, &class, named, names)?;

@@ -16,7 +16,6 @@ pub(super) fn prepare(py: Py, class: &Type, name: &Str) -> PyResult<()> {
     let dict = class.dict();
     set_module(py, dict)?;
     set_qualname(py, class, name)?;
-    set_doc(py, class)?;
     wrap(py, dict, crate::intern!("__new__"), static_method_of)?;
     wrap(py, dict, crate::intern!("__init_subclass__"), |f| {
         class_method_of(py, f)
@@ -79,7 +78,8 @@ pub(in crate::types) fn set_heap_qualname(class: &Type, qualname: Owned<Str>) {
     }
 }
 
-fn set_doc(py: Py, class: &Type) -> PyResult<()> {
+/// Gives the class its `__doc__`, which may be the name of a slot.
+pub(super) fn set_doc(py: Py, class: &Type) -> PyResult<()> {
     let key = crate::intern!("__doc__");
     let Some(doc) = class.dict().get_str_key(py, key) else {
         return class.dict().set_str(py, key, Value::none());

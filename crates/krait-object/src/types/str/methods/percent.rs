@@ -304,7 +304,7 @@ fn character(py: Py, value: &Value) -> PyResult<Owned<Str>> {
             py,
             TypeError,
             "%c requires an int or a unicode character, not {}",
-            value.ty().name()
+            crate::types::type_methods::names::fully_qualified_name(py, value.ty())
         );
     }
     match number::index_to_i128(py, value)?

@@ -1,0 +1,230 @@
+//! Items by index and slice, comparison, concatenation.
+
+use krait_object::native::TypeBuilder;
+use krait_object::protocol::{self, CompareOp, number};
+use krait_object::types::sequence::{self, not_implemented, position};
+use krait_object::types::slice::Slice;
+use krait_object::{Layout, Object, Owned, Py, PyResult, Type, Value, exceptions, raise};
+
+use super::object::{Array, This, make};
+
+/// The class of arrays that operations make.
+fn class_of() -> &'static Type {
+    <This as krait_object::Builtin>::type_object()
+}
+
+fn index(py: Py, key: &Value) -> PyResult<isize> {
+    if let Some(i) = key.as_small_int() {
+        return Ok(i as isize);
+    }
+    if !number::is_index(key) {
+        return raise!(py, TypeError, "array indices must be integers");
+    }
+    number::to_index(py, key, &exceptions::IndexError)
+}
+
+fn subscript(py: Py, this: &This, key: &Object) -> PyResult {
+    if let Some(slice) = key.downcast::<Slice>() {
+        let (start, _, step, count) = slice.resolve(py, this.len())?;
+        let bytes = gather(this, start, step, count);
+        return Ok(Value::from(make(py, class_of(), this.code, &bytes)?));
+    }
+    let at = index(py, &Value::unboxed(key))?;
+    match position(at, this.len()).and_then(|i| this.get(i)) {
+        Some(item) => Ok(item),
+        None => raise!(py, IndexError, "array index out of range"),
+    }
+}
+
+/// The bytes of `count` items from `start` on, `step` apart.
+fn gather(this: &Array, start: isize, step: isize, count: usize) -> Vec<u8> {
+    let (bytes, size) = (this.bytes.read(), this.code.size);
+    if step == 1 {
+        return bytes[start as usize * size..(start as usize + count) * size].to_vec();
+    }
+    let mut out = Vec::with_capacity(count * size);
+    for i in 0..count as isize {
+        let at = (start + i * step) as usize * size;
+        out.extend_from_slice(&bytes[at..at + size]);
+    }
+    out
+}
+
+fn assign(py: Py, this: &This, key: &Object, value: Option<&Object>) -> PyResult<()> {
+    if let Some(slice) = key.downcast::<Slice>() {
+        return assign_slice(py, this, slice, value);
+    }
+    let at = index(py, &Value::unboxed(key))?;
+    let Some(at) = position(at, this.len()) else {
+        return raise!(py, IndexError, "array assignment index out of range");
+    };
+    let size = this.code.size;
+    match value {
+        Some(value) => {
+            let item = this.code.write(py, &Value::unboxed(value))?;
+            this.put(at, item);
+            Ok(())
+        }
+        None => this.splice(py, at * size, (at + 1) * size, &[]),
+    }
+}
+
+fn assign_slice(py: Py, this: &This, slice: &Slice, value: Option<&Object>) -> PyResult<()> {
+    let new = match value {
+        None => Vec::new(),
+        Some(value) => match value.downcast::<This>() {
+            Some(other) if other.code == this.code => other.to_vec(),
+            Some(_) => return raise!(py, TypeError, "bad argument type for built-in operation"),
+            None => {
+                let name = value.ty().name();
+                return raise!(
+                    py,
+                    TypeError,
+                    "can only assign array (not \"{name}\") to array slice"
+                );
+            }
+        },
+    };
+    let size = this.code.size;
+    let (start, _, step, count) = slice.resolve(py, this.len())?;
+    if step == 1 {
+        let start = start as usize;
+        return this.splice(py, start * size, (start + count) * size, &new);
+    }
+    if value.is_none() {
+        return delete_spread(py, this, start, step, count);
+    }
+    if new.len() != count * size {
+        let given = new.len() / size;
+        return raise!(
+            py,
+            ValueError,
+            "attempt to assign array of size {given} to extended slice of size {count}"
+        );
+    }
+    let mut bytes = this.bytes.write();
+    for i in 0..count {
+        let at = (start + i as isize * step) as usize * size;
+        bytes[at..at + size].copy_from_slice(&new[i * size..(i + 1) * size]);
+    }
+    Ok(())
+}
+
+fn delete_spread(py: Py, this: &This, start: isize, step: isize, count: usize) -> PyResult<()> {
+    if count == 0 {
+        return Ok(());
+    }
+    let gone: std::collections::HashSet<usize> = (0..count as isize)
+        .map(|i| (start + i * step) as usize)
+        .collect();
+    let old = this.to_vec();
+    let kept: Vec<u8> = old
+        .chunks(this.code.size)
+        .enumerate()
+        .filter(|(i, _)| !gone.contains(i))
+        .flat_map(|(_, item)| item.iter().copied())
+        .collect();
+    this.splice(py, 0, old.len(), &kept)
+}
+
+/// The other array of an operation that joins two.
+fn same_kind<'a>(py: Py, this: &This, other: &'a Object, text: &str) -> PyResult<&'a This> {
+    match other.downcast::<This>() {
+        Some(other) if other.code == this.code => Ok(other),
+        Some(_) => raise!(py, TypeError, "bad argument type for built-in operation"),
+        None => raise!(
+            py,
+            TypeError,
+            "{text} (not \"{}\") to array",
+            other.ty().name()
+        ),
+    }
+}
+
+fn concat(py: Py, this: &This, other: &Object) -> PyResult<Owned<This>> {
+    let other = same_kind(py, this, other, "can only append array")?;
+    let mut bytes = this.to_vec();
+    bytes.extend(other.to_vec());
+    make(py, class_of(), this.code, &bytes)
+}
+
+fn inplace_concat(py: Py, this: &This, other: &Object) -> PyResult<Owned<This>> {
+    let Some(other) = other.downcast::<This>() else {
+        let name = other.ty().name();
+        return raise!(py, TypeError, "can only extend with array (not \"{name}\")");
+    };
+    super::edit::extend_array(py, this, other)?;
+    Ok(this.to_owned())
+}
+
+fn repeated(this: &Array, count: isize) -> PyResult<Vec<u8>> {
+    let bytes = this.bytes.read();
+    let count = count.max(0) as usize;
+    let mut out = Vec::new();
+    let total = bytes
+        .len()
+        .checked_mul(count)
+        .filter(|&n| n <= isize::MAX as usize);
+    if total.is_none_or(|n| out.try_reserve_exact(n).is_err()) {
+        return krait_object::errors::no_memory();
+    }
+    if !bytes.is_empty() {
+        (0..count).for_each(|_| out.extend_from_slice(&bytes));
+    }
+    Ok(out)
+}
+
+fn repeat(py: Py, this: &This, count: isize) -> PyResult<Owned<This>> {
+    make(py, class_of(), this.code, &repeated(this, count)?)
+}
+
+fn inplace_repeat(py: Py, this: &This, count: isize) -> PyResult<Owned<This>> {
+    let new = repeated(this, count)?;
+    let len = this.bytes.read().len();
+    this.splice(py, 0, len, &new)?;
+    Ok(this.to_owned())
+}
+
+fn compare(py: Py, this: &This, other: &Object, op: CompareOp) -> PyResult {
+    let Some(other) = other.downcast::<This>() else {
+        return Ok(not_implemented());
+    };
+    sequence::compare(
+        py,
+        op,
+        || (this.len(), other.len()),
+        |i| this.get(i),
+        |i| other.get(i),
+    )
+}
+
+fn contains(py: Py, this: &This, item: &Object) -> PyResult<bool> {
+    let item = Value::unboxed(item);
+    let mut at = 0;
+    while let Some(own) = this.get(at) {
+        if protocol::equal(py, &own, &item)? {
+            return Ok(true);
+        }
+        at += 1;
+    }
+    Ok(false)
+}
+
+pub(super) fn define(b: &mut TypeBuilder<This>) {
+    b.len(|_py: Py, this: &This| Ok(this.len()))
+        .subscript(subscript)
+        .assign_subscript(assign)
+        .item(|py: Py, this: &This, index: isize| {
+            match usize::try_from(index).ok().and_then(|i| this.get(i)) {
+                Some(item) => Ok(item),
+                None => raise!(py, IndexError, "array index out of range"),
+            }
+        })
+        .contains(contains)
+        .concat(concat)
+        .repeat(repeat)
+        .inplace_concat(inplace_concat)
+        .inplace_repeat(inplace_repeat)
+        .compare(compare)
+        .iter(super::iter::ArrayIter::over);
+}

@@ -1,0 +1,36 @@
+//! `_contextvars`.
+//!
+//! A context's variables are a dict that contexts share until one of them sets a variable:
+//! copying a context costs nothing, and setting copies only a dict that is shared.
+
+use krait_object::native::Instance;
+use krait_object::native::module::NativeModule;
+use krait_object::{Builtin, ModuleBuilder, Owned, Py, PyResult, Str, Value, intern};
+
+mod context;
+mod token;
+mod variable;
+
+use context::Context;
+
+pub const MODULE: NativeModule = NativeModule {
+    name: "_contextvars",
+    init,
+};
+
+fn init(m: &ModuleBuilder) -> PyResult<()> {
+    m.value("__doc__", Value::from(Str::new("Context Variables")))?;
+    m.class::<Context>()?;
+    m.class::<variable::ContextVar>()?;
+    m.class::<token::Token>()?;
+    let token = Instance::<token::Token>::type_object();
+    token
+        .dict()
+        .set_str(m.py, intern!("MISSING"), token::missing(m.py))?;
+    token.modified();
+    m.function(
+        "copy_context($module, /)",
+        |py: Py| -> Owned<Instance<Context>> { context::current(py).copy(py) },
+    )?;
+    Ok(())
+}

@@ -1,0 +1,216 @@
+//! `_compile`: trees from source, and code from trees, for `compile()`.
+
+use krait_compiler::ast::Module;
+use krait_compiler::source::Source;
+use krait_compiler::{Mode, Options, Warning};
+use krait_object::types::buffer;
+use krait_object::{
+    Instance, Layout, Owned, Py, PyResult, Str, Value, errors, exceptions, hooks, protocol, raise,
+};
+use krait_vm::eval;
+
+use super::node::Ast;
+use super::{from_nodes, to_nodes, validate};
+
+const DONT_IMPLY_DEDENT: i64 = 0x200;
+const ONLY_AST: i64 = 0x400;
+const IGNORE_COOKIE: i64 = 0x800;
+const TOP_LEVEL_AWAIT: i64 = 0x2000;
+const ALLOW_INCOMPLETE_INPUT: i64 = 0x4000;
+const OPTIMIZED_AST: i64 = 0x8000 | ONLY_AST;
+const FUTURE_MASK: i64 = 0x1fe_0000;
+
+/// Room that dropping one level of a tree takes on the stack, at most.
+const DROP_FRAME: usize = 1024;
+
+fn options(py: Py, flags: i64, optimize: i64, is_text: bool) -> PyResult<Options> {
+    let optimize = if optimize < 0 {
+        let sys = hooks::import_module(py, "sys")?;
+        let flags = protocol::get_attr_str(py, &sys, "flags")?;
+        protocol::number::int_of(&protocol::get_attr_str(py, &flags, "optimize")?).unwrap_or(0)
+    } else {
+        optimize
+    };
+    Ok(Options {
+        future: (flags & FUTURE_MASK) as u32,
+        optimize: optimize.clamp(0, 2) as u8,
+        top_level_await: flags & TOP_LEVEL_AWAIT != 0,
+        ignore_cookie: is_text || flags & IGNORE_COOKIE != 0,
+        dont_imply_dedent: flags & DONT_IMPLY_DEDENT != 0,
+        allow_incomplete: flags & ALLOW_INCOMPLETE_INPUT != 0,
+    })
+}
+
+/// Source, or a tree, to a tree or code.
+pub fn compile(
+    py: Py,
+    source: &Value,
+    filename: &Str,
+    mode: &Str,
+    flags: i64,
+    optimize: i64,
+) -> PyResult {
+    let mode = mode.to_rust().into_owned();
+    if source.downcast::<Instance<Ast>>().is_none() {
+        return parse(py, source, filename, &mode, flags, optimize);
+    }
+    if flags & OPTIMIZED_AST == ONLY_AST {
+        return Ok(source.clone());
+    }
+    let (module, depth) = from_nodes::module(py, source, &mode)?;
+    let checked = validate::module(py, &module);
+    if checked.is_err() {
+        discard(module, depth);
+        return Err(krait_object::Raised);
+    }
+    let options = options(py, flags, optimize, true)?;
+    if flags & ONLY_AST != 0 {
+        return nodes(py, module, depth, &options, true, filename);
+    }
+    match krait_compiler::compile_ast(module, &filename.to_rust(), &options, depth) {
+        Ok(output) => eval::finish(py, output, filename).map(Value::from),
+        Err(error) => Err(eval::raise_compile_error(py, &error, filename)),
+    }
+}
+
+/// Drops a tree, however deep it is.
+fn discard(module: Module, depth: usize) {
+    let need = 64 * 1024 + depth * DROP_FRAME;
+    stacker::maybe_grow(need, need, || drop(module));
+}
+
+/// The nodes of a tree, which is optimised first where that is wanted.
+fn nodes(
+    py: Py,
+    mut module: Module,
+    depth: usize,
+    options: &Options,
+    fold: bool,
+    filename: &Str,
+) -> PyResult {
+    if fold {
+        let lazy = options.future & krait_bytecode::flags::FUTURE_ANNOTATIONS != 0;
+        let need = 256 * 1024 + depth * DROP_FRAME;
+        let warnings = stacker::maybe_grow(need, need, || {
+            krait_compiler::fold::fold(&mut module, options.optimize, lazy)
+        });
+        issue(py, &warnings, filename)?;
+    }
+    let made = to_nodes::module(py, &module);
+    discard(module, depth);
+    made
+}
+
+/// The text of a source argument.
+fn text(py: Py, source: &Value, ignore_cookie: bool) -> PyResult<(Vec<u8>, bool)> {
+    let (bytes, is_text) = match source.downcast::<Str>() {
+        Some(text) => (text.to_utf8(py)?.as_bytes().to_vec(), true),
+        None if buffer::has_buffer(source) => (buffer::to_bytes(py, source)?, false),
+        None => {
+            return raise!(
+                py,
+                TypeError,
+                "compile() arg 1 must be a string, bytes or AST object"
+            );
+        }
+    };
+    if bytes.contains(&0) {
+        return raise!(
+            py,
+            SyntaxError,
+            "source code string cannot contain null bytes"
+        );
+    }
+    Ok((bytes, is_text || ignore_cookie))
+}
+
+fn parse(
+    py: Py,
+    source: &Value,
+    filename: &Str,
+    mode: &str,
+    flags: i64,
+    optimize: i64,
+) -> PyResult {
+    let (bytes, is_text) = text(py, source, flags & IGNORE_COOKIE != 0)?;
+    let options = options(py, flags, optimize, is_text)?;
+    let mode = match mode {
+        "eval" => Mode::Eval,
+        "single" => Mode::Single,
+        "func_type" => {
+            return raise!(
+                py,
+                NotImplementedError,
+                "compile() mode 'func_type' is not available"
+            );
+        }
+        _ => Mode::Exec,
+    };
+    let source = match decode(py, &bytes, is_text, filename)? {
+        Some(text) => Source::decode(text.as_bytes(), true),
+        None => Source::decode(&bytes, is_text),
+    };
+    let parsed = source.and_then(|source| krait_compiler::parse(&source, mode, &options));
+    match parsed {
+        Ok(parsed) => {
+            let issued = issue(py, &parsed.warnings, filename);
+            if issued.is_err() {
+                discard(parsed.module, parsed.depth);
+                return Err(krait_object::Raised);
+            }
+            let fold = flags & OPTIMIZED_AST == OPTIMIZED_AST;
+            nodes(py, parsed.module, parsed.depth, &options, fold, filename)
+        }
+        Err(error) => Err(eval::raise_compile_error(py, &error, filename)),
+    }
+}
+
+/// Source in an encoding that the compiler does not know, decoded by Python's codecs.
+fn decode(py: Py, bytes: &[u8], is_text: bool, _filename: &Str) -> PyResult<Option<String>> {
+    let Some(encoding) = krait_compiler::source::find_cookie(bytes).filter(|_| !is_text) else {
+        return Ok(None);
+    };
+    let plain = encoding.to_ascii_lowercase().replace('_', "-");
+    let known = [
+        "utf-8",
+        "utf8",
+        "ascii",
+        "us-ascii",
+        "latin-1",
+        "latin1",
+        "iso-8859-1",
+        "iso-latin-1",
+    ];
+    if known.contains(&plain.as_str()) || plain.starts_with("utf-8-") {
+        return Ok(None);
+    }
+    let data = krait_object::Bytes::new(bytes);
+    let decoded = (hooks::get(py).decode)(py, data.as_object(), &encoding, "strict");
+    match errors::suppress(py, decoded, &exceptions::LookupError)? {
+        Some(text) => Ok(Some(protocol::str(py, &text)?.to_utf8(py)?.into_owned())),
+        None => raise!(py, SyntaxError, "encoding problem: {encoding}"),
+    }
+}
+
+/// Issues the compiler's warnings.
+fn issue(py: Py, warnings: &[Warning], filename: &Str) -> PyResult<()> {
+    if warnings.is_empty() {
+        return Ok(());
+    }
+    let module = hooks::import_module(py, "_warnings")?;
+    let explicit: Value = protocol::get_attr_str(py, &module, "warn_explicit")?;
+    for warning in warnings {
+        let category: Owned<krait_object::Type> = match warning.category {
+            "DeprecationWarning" => exceptions::DeprecationWarning.to_owned(),
+            _ => exceptions::SyntaxWarning.to_owned(),
+        };
+        let arguments = [
+            Value::from(Str::new(&warning.message)),
+            Value::from(category),
+            Value::from(filename.to_owned_str()),
+            Value::int(i64::from(warning.line)),
+        ];
+        protocol::call(py, &explicit, &arguments)?;
+    }
+    Ok(())
+}
