@@ -15,6 +15,7 @@ pub fn register(py: Py) {
             warnings::MODULE,
         ],
     );
+    registry::add(py, krait_stdlib_async::MODULES);
     registry::add(py, krait_stdlib_data::MODULES);
     registry::add(py, krait_stdlib_io::MODULES);
     registry::add(py, krait_stdlib_os::MODULES);

@@ -10,6 +10,7 @@ use krait_object::gil;
 use krait_object::object::{Layout, Object, Owned};
 use krait_object::py::{GilCell, Py};
 use krait_object::thread::{EVAL_BREAKER, ThreadState, breaker};
+use krait_object::value::Value;
 
 use crate::frame::{FrameObject, object};
 use crate::stack::{self, Stack};
@@ -203,8 +204,29 @@ pub fn end(py: Py) {
     unsafe { stack::free(thread) };
 }
 
+/// The event loop and the task of each thread that is in one.
+pub fn running_tasks(py: Py) -> Vec<(Value, Value)> {
+    let states = STATES.get(py).borrow().clone();
+    let peek = |cell: &Cell<Option<Value>>| {
+        let value = cell.take();
+        cell.set(value.clone());
+        value
+    };
+    let of_state = |state: &ThreadState| {
+        let event_loop = peek(&state.running_loop)?;
+        Some((event_loop, peek(&state.running_task)?))
+    };
+    states
+        .iter()
+        // SAFETY: listed states are alive, and do not change while the GIL is held.
+        .filter_map(|&state| of_state(unsafe { &*state }))
+        .collect()
+}
+
 /// Gives up the references that a state owns.
 fn clear_fields(thread: &ThreadState) {
+    drop(thread.running_task.take());
+    drop(thread.running_loop.take());
     // SAFETY: the fields own their references, which are taken out before they are given
     // back, since that may run code.
     unsafe {

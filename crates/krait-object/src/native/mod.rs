@@ -11,6 +11,7 @@ pub mod call;
 pub mod dict_class;
 pub mod module;
 pub mod ret;
+pub mod roll;
 pub mod signature;
 pub mod slots;
 
@@ -21,3 +22,4 @@ pub use call::{NativeDef, NativeFunction, NativeMethod};
 pub use dict_class::{DictClass, DictInstance};
 pub use module::ModuleBuilder;
 pub use ret::IntoResult;
+pub use roll::{Place, Roll};

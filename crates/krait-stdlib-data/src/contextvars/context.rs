@@ -82,14 +82,14 @@ impl Context {
 }
 
 /// Makes the context current for a while.
-struct Entered<'a> {
+pub(super) struct Entered<'a> {
     py: Py,
     context: &'a This,
     before: Option<Owned>,
 }
 
 impl<'a> Entered<'a> {
-    fn enter(py: Py, context: &'a This) -> PyResult<Entered<'a>> {
+    pub(super) fn enter(py: Py, context: &'a This) -> PyResult<Entered<'a>> {
         if context.entered.replace(true) {
             let text = protocol::repr(py, &Value::from(context.to_owned()))?;
             return raise!(

@@ -5,7 +5,7 @@
 
 use krait_object::native::Instance;
 use krait_object::native::module::NativeModule;
-use krait_object::{Builtin, ModuleBuilder, Owned, Py, PyResult, Str, Value, intern};
+use krait_object::{Builtin, ModuleBuilder, Owned, Py, PyResult, Str, Value, intern, raise};
 
 mod context;
 mod token;
@@ -33,4 +33,19 @@ fn init(m: &ModuleBuilder) -> PyResult<()> {
         |py: Py| -> Owned<Instance<Context>> { context::current(py).copy(py) },
     )?;
     Ok(())
+}
+
+/// A copy of the current context (`copy_context()`).
+pub fn copy_current(py: Py) -> Value {
+    Value::from(context::current(py).copy(py))
+}
+
+/// Runs a function with the given context as the current one; fails where the value is
+/// no context, or one that is entered already.
+pub fn run_in<R>(py: Py, context: &Value, run: impl FnOnce() -> PyResult<R>) -> PyResult<R> {
+    let Some(context) = context.downcast::<context::This>() else {
+        return raise!(py, TypeError, "an instance of Context was expected");
+    };
+    let _entered = context::Entered::enter(py, context)?;
+    run()
 }

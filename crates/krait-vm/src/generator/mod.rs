@@ -80,6 +80,15 @@ pub enum Resumed {
     Returned(Value),
 }
 
+/// Sends a value to any awaitable's iterator: generator, C object with `am_send`, or
+/// object with `__next__` and `send`.
+pub fn send_to(py: Py, target: &Value, sent: Value) -> PyResult<Resumed> {
+    Ok(match crate::ops::r#gen::send(py, target, sent)? {
+        Ok(yielded) => Resumed::Yielded(yielded),
+        Err(returned) => Resumed::Returned(returned),
+    })
+}
+
 /// How a resumption starts.
 enum Start {
     Send(Value),
