@@ -79,7 +79,7 @@ pub fn define(m: &ModuleBuilder) -> PyResult<()> {
         .function("setswitchinterval(interval, /)", setswitchinterval)?
         .function("get_asyncgen_hooks()", get_asyncgen_hooks)?
         .function(
-            "set_asyncgen_hooks(*, firstiter=<unrepresentable>, finalizer=<unrepresentable>)",
+            "set_asyncgen_hooks(firstiter=<unrepresentable>, finalizer=<unrepresentable>)",
             set_asyncgen_hooks,
         )?
         .function("get_coroutine_origin_tracking_depth()", |py: Py| {
