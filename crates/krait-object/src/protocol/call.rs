@@ -204,12 +204,7 @@ pub fn call_method(py: Py, value: &Value, name: &Str, values: &[Value]) -> PyRes
 
 /// `values[0].name(*values[1..])` where the last values are named by `kwnames`. A method
 /// found on the type is called without being bound.
-pub fn call_method_with(
-    py: Py,
-    name: &Str,
-    values: &[Value],
-    kwnames: Option<&Tuple>,
-) -> PyResult {
+pub fn call_method_with(py: Py, name: &Str, values: &[Value], kwnames: Option<&Tuple>) -> PyResult {
     if let Some(object) = values[0].as_object()
         && attr::is_generic(object.ty())
         && let Some(found) = object.ty().lookup(py, name)
