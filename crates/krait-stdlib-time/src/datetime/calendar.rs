@@ -81,11 +81,7 @@ pub fn to_iso(year: i32, month: i32, day: i32) -> (i32, i32, i32) {
         iso_year -= 1;
         monday = iso_week_one(iso_year);
     } else if today >= monday + 357 {
-        let next = if year == super::MAX_YEAR {
-            days_before_year(year + 1) + 1 - 5
-        } else {
-            iso_week_one(year + 1)
-        };
+        let next = iso_week_one(year + 1);
         if today >= next {
             iso_year += 1;
             monday = next;
@@ -117,9 +113,8 @@ pub fn from_iso(year: i32, week: i32, weekday: i32) -> Result<(i32, i32, i32), I
     if !(1..=7).contains(&weekday) {
         return Err(IsoFault::Weekday);
     }
-    let ordinal = iso_week_one(year) + (week - 1) * 7 + weekday - 1;
-    if ordinal > MAX_ORDINAL {
-        return Err(IsoFault::Year);
-    }
-    Ok(from_ordinal(ordinal.max(1)))
+    // Ordinals before 1 cannot be: January 1 of year 1 is a Monday.
+    Ok(from_ordinal(
+        iso_week_one(year) + (week - 1) * 7 + weekday - 1,
+    ))
 }

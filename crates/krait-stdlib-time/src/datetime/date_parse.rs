@@ -2,7 +2,7 @@
 
 use krait_object::native::TypeBuilder;
 use krait_object::protocol;
-use krait_object::{Layout, Py, PyResult, Str, Type, Value, hooks, raise};
+use krait_object::{Layout, Py, PyResult, Str, Type, Value, errors, exceptions, hooks, raise};
 
 use super::construct::int_argument;
 use super::date::{self, This};
@@ -39,10 +39,21 @@ fn fromisoformat(py: Py, class: &Type, value: &Value) -> PyResult {
     }
 }
 
+/// A number of an ISO date; one beyond a C int is out of range in any case.
+fn iso_component(py: Py, value: &Value) -> PyResult<i32> {
+    match int_argument(py, value) {
+        Ok(number) => Ok(number),
+        Err(raised) => match errors::take_if(py, &exceptions::OverflowError) {
+            Some(_) => raise!(py, ValueError, "ISO calendar component out of range"),
+            None => Err(raised),
+        },
+    }
+}
+
 fn fromisocalendar(py: Py, class: &Type, year: &Value, week: &Value, day: &Value) -> PyResult {
-    let year = int_argument(py, year)?;
-    let week = int_argument(py, week)?;
-    let day = int_argument(py, day)?;
+    let year = iso_component(py, year)?;
+    let week = iso_component(py, week)?;
+    let day = iso_component(py, day)?;
     match calendar::from_iso(year, week, day) {
         Ok(ymd) => date::of_class(py, class, ymd),
         Err(calendar::IsoFault::Year) => raise!(

@@ -148,7 +148,7 @@ fn combine(py: Py, class: &Type, day: &Value, at: &Value, zone: Option<&Value>) 
         Some(zone) => tzinfo::argument(py, Some(zone))?,
         None => at.zone().map(|z| z.to_owned()),
     };
-    datetime::of_class(py, class, ymd, at.clock(), at.fold, zone)
+    datetime::of_class(py, class, ymd, at.clock(), at.fold(), zone)
 }
 
 /// The parts of the text: date, and time where there is one. Only the character between

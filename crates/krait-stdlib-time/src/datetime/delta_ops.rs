@@ -2,8 +2,11 @@
 
 use krait_object::native::TypeBuilder;
 use krait_object::protocol::number::{self, BinaryOp};
+use krait_object::protocol::{self, CompareOp};
 use krait_object::types::sequence::not_implemented;
-use krait_object::{Int, Object, Py, PyResult, Tuple, Value, raise};
+use krait_object::{
+    Builtin, Float, Int, Layout, Object, Py, PyResult, Tuple, Value, intern, raise,
+};
 
 use super::delta::{self, This, checked, span_of};
 use super::delta_new::float_of;
@@ -82,6 +85,61 @@ fn shifted(value: i128, by: i32) -> Option<i128> {
     (by <= room).then(|| value << by)
 }
 
+/// `micros * a / b` to the nearest microsecond, in Python's ints.
+fn scale(py: Py, micros: i128, a: &Value, b: &Value) -> PyResult {
+    let product = number::binary(py, BinaryOp::Multiply, &int_value(micros), a)?;
+    let whole = number::binary(py, BinaryOp::FloorDivide, &product, b)?;
+    let rest = number::binary(py, BinaryOp::Remainder, &product, b)?;
+    let twice = number::binary(py, BinaryOp::Multiply, &rest, &Value::int(2))?;
+    let positive = protocol::rich_compare(py, b, &Value::int(0), CompareOp::Gt)?;
+    let op = if protocol::truth(py, &positive)? {
+        CompareOp::Gt
+    } else {
+        CompareOp::Lt
+    };
+    let above = protocol::rich_compare(py, &twice, b, op)?;
+    let odd = number::binary(py, BinaryOp::And, &whole, &Value::int(1))?;
+    let tie_up = protocol::equal(py, &twice, b)? && protocol::truth(py, &odd)?;
+    let up = protocol::truth(py, &above)? || tie_up;
+    let rounded = number::binary(py, BinaryOp::Add, &whole, &Value::int(i64::from(up)))?;
+    from_micros(py, number::index_to_i128(py, &rounded)?)
+}
+
+/// The ratio that a subclass of float says it is.
+fn own_ratio(py: Py, factor: &Object) -> PyResult<Option<(Value, Value)>> {
+    if factor.is_exact::<Float>() {
+        return Ok(None);
+    }
+    let factor = Value::from(factor.to_owned());
+    let ratio = protocol::call_method(py, &factor, intern!("as_integer_ratio"), &[])?;
+    let Some(pair) = ratio.downcast::<Tuple>() else {
+        return raise!(
+            py,
+            TypeError,
+            "unexpected return type from as_integer_ratio(): expected tuple, not '{}'",
+            ratio.ty().name()
+        );
+    };
+    match (pair.len(), pair.get(0), pair.get(1)) {
+        (2, Some(a), Some(b)) => {
+            if a.ty().is_subtype_of(Int::type_object()) && b.ty().is_subtype_of(Int::type_object())
+            {
+                return Ok(Some((a, b)));
+            }
+            raise!(
+                py,
+                TypeError,
+                "unexpected type in as_integer_ratio(): expected integers"
+            )
+        }
+        _ => raise!(
+            py,
+            ValueError,
+            "unexpected size from as_integer_ratio(): expected a 2-tuple"
+        ),
+    }
+}
+
 fn multiply_float(py: Py, micros: i128, f: f64) -> PyResult {
     let (m, e) = decompose(py, f)?;
     let product = micros * m;
@@ -130,6 +188,11 @@ fn multiply(py: Py, a: &Object, b: &Object) -> PyResult {
         };
         return from_micros(py, product);
     }
+    if factor.downcast::<Float>().is_some()
+        && let Some((a, b)) = own_ratio(py, factor)?
+    {
+        return scale(py, micros, &a, &b);
+    }
     match float_of(&Value::unboxed(factor)) {
         Some(f) => multiply_float(py, micros, f),
         None => Ok(not_implemented()),
@@ -154,6 +217,11 @@ fn true_divide(py: Py, a: &Object, b: &Object) -> PyResult {
             Some(int) => from_micros(py, Some(divide_round(micros, int))),
             None => from_micros(py, Some(0)),
         };
+    }
+    if b.downcast::<Float>().is_some()
+        && let Some((n, d)) = own_ratio(py, b)?
+    {
+        return scale(py, micros, &d, &n);
     }
     match float_of(&Value::unboxed(b)) {
         Some(f) => divide_float(py, micros, f),

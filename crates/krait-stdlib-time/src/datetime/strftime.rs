@@ -57,20 +57,16 @@ impl Escapes<'_> {
         if name.is_none() {
             return Ok(());
         }
-        let Some(name) = name.downcast::<Str>() else {
+        let change = ["%", "%%"].map(|text| Value::from(Str::new(text)));
+        let escaped = protocol::call_method(self.py, &name, intern!("replace"), &change)?;
+        let Some(text) = escaped.downcast::<Str>() else {
             return raise!(
                 self.py,
                 TypeError,
-                "tzinfo.tzname() must return None or a string, not '{}'",
-                name.ty().name()
+                "tzname.replace() did not return a string"
             );
         };
-        for code in name.code_points() {
-            out.push(code);
-            if code == u32::from('%') {
-                out.push(code);
-            }
-        }
+        out.extend(text.code_points());
         Ok(())
     }
 

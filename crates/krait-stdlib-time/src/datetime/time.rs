@@ -22,7 +22,7 @@ pub struct Time {
     has_zone: u8,
     /// Hour, minute, second, and three bytes of microseconds, high to low.
     pub(super) data: [u8; 6],
-    pub(super) fold: u8,
+    fold: Cell<u8>,
     zone: Option<Owned>,
 }
 
@@ -60,9 +60,13 @@ impl Time {
             hash: Cell::new(-1),
             has_zone: u8::from(zone.is_some()),
             data,
-            fold,
+            fold: Cell::new(fold),
             zone,
         }
+    }
+
+    pub fn fold(&self) -> u8 {
+        self.fold.get()
     }
 
     pub fn clock(&self) -> Clock {
@@ -89,14 +93,12 @@ pub fn of_class(py: Py, class: &Type, clock: Clock, fold: u8, zone: Option<Owned
     let zone = zone.map_or_else(Value::none, Value::from);
     let made =
         super::construct::call_with_ints(py, class, &[hour, minute, second, micros], Some(zone))?;
-    if fold == 0 {
-        return Ok(made);
+    if fold != 0
+        && let Some(made) = made.downcast::<This>()
+    {
+        made.fold.set(fold);
     }
-    // A constructor with a time's signature may not take `fold`.
-    let change = krait_object::Dict::new();
-    change.set_str(py, krait_object::intern!("fold"), Value::int(1))?;
-    let replace = protocol::get_attr_str(py, &made, "replace")?;
-    protocol::call::call_tuple(py, &replace, &Tuple::empty(), Some(&change))
+    Ok(made)
 }
 
 #[expect(clippy::too_many_arguments, reason = "Python's signature")]
@@ -162,7 +164,7 @@ fn repr(py: Py, this: &This) -> PyResult<String> {
         let zone = zone.to_rust();
         text.push_str(&format!(", tzinfo={zone}"));
     }
-    if this.fold != 0 {
+    if this.fold() != 0 {
         text.push_str(", fold=1");
     }
     text.push(')');
@@ -264,7 +266,7 @@ impl Class for Time {
             .getter("tzinfo", |_py: Py, this: &This| {
                 this.zone().map(|z| z.to_owned())
             })
-            .getter("fold", |_py: Py, this: &This| this.fold);
+            .getter("fold", |_py: Py, this: &This| this.fold());
         time_methods::define(b);
     }
 }

@@ -31,7 +31,7 @@ fn replace(
         Some(zone) => tzinfo::argument(py, Some(zone))?,
         None => this.zone().map(|z| z.to_owned()),
     };
-    let fold = int_or(py, fold, i32::from(this.fold))?;
+    let fold = int_or(py, fold, i32::from(this.fold()))?;
     check_time(py, clock, fold)?;
     time::of_class(py, this.as_object().ty(), clock, fold as u8, zone)
 }
@@ -83,7 +83,7 @@ fn fromisoformat(py: Py, class: &Type, value: &Value) -> PyResult {
 
 fn reduce(this: &This, protocol: i64) -> (Value, Owned<Tuple>) {
     let mut state = this.data;
-    if protocol > 3 && this.fold != 0 {
+    if protocol > 3 && this.fold() != 0 {
         state[0] |= 0x80;
     }
     let state = Value::from(Bytes::new(&state));
