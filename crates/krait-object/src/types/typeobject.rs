@@ -130,6 +130,11 @@ impl Type {
         self.raw().tp_flags & flag != 0
     }
 
+    /// Whether attributes of the class cannot be set: a builtin one.
+    pub fn is_immutable(&self) -> bool {
+        self.has_flag(Py_TPFLAGS_IMMUTABLETYPE)
+    }
+
     #[inline(always)]
     pub fn is(&self, other: &Type) -> bool {
         std::ptr::eq(self, other)

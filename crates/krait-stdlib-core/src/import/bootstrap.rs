@@ -88,7 +88,8 @@ pub fn start(py: Py) -> PyResult<()> {
         return raise!(py, ImportError, "_imp is not registered");
     };
     register(py, "_imp", imp.clone())?;
-    protocol::call_method(py, &importlib, intern!("_install"), &[sys_module, imp]).map(drop)
+    protocol::call_method(py, &importlib, intern!("_install"), &[sys_module, imp])?;
+    crate::warnings::start(py)
 }
 
 /// The part that finds modules in files.
