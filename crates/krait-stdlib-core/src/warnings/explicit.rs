@@ -24,7 +24,10 @@ pub struct Warning {
 }
 
 /// `warn_explicit(message, category, filename, lineno, module, registry, module_globals, source)`
-#[expect(clippy::too_many_arguments, reason = "the parameters of Python's function")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "the parameters of Python's function"
+)]
 pub fn warn_explicit(
     py: Py,
     message: &Value,
@@ -82,7 +85,10 @@ pub fn issue(py: Py, warning: &Warning) -> PyResult<()> {
         return Ok(());
     }
     let choice = choose(py, &category, &text, warning.line, &module)?;
-    let action = choice.action.downcast::<Str>().map(|a| a.to_rust().into_owned());
+    let action = choice
+        .action
+        .downcast::<Str>()
+        .map(|a| a.to_rust().into_owned());
     match action.as_deref() {
         Some("error") => return Err(errors::raise_object(py, message.to_object())),
         Some("ignore") => return Ok(()),

@@ -11,13 +11,35 @@ pub struct Choice {
 }
 
 /// The action for a warning.
-pub fn choose(py: Py, category: &Value, text: &Value, line: i64, module: &Value) -> PyResult<Choice> {
+pub fn choose(
+    py: Py,
+    category: &Value,
+    text: &Value,
+    line: i64,
+    module: &Value,
+) -> PyResult<Choice> {
     if let Some(filters) = context_filters(py)?
-        && let Some(choice) = search(py, &filters, "_warnings_context.filters", category, text, line, module)?
+        && let Some(choice) = search(
+            py,
+            &filters,
+            "_warnings_context.filters",
+            category,
+            text,
+            line,
+            module,
+        )?
     {
         return Ok(choice);
     } else if let Some(filters) = global_filters(py)?
-        && let Some(choice) = search(py, &filters, "warnings.filters", category, text, line, module)?
+        && let Some(choice) = search(
+            py,
+            &filters,
+            "warnings.filters",
+            category,
+            text,
+            line,
+            module,
+        )?
     {
         return Ok(choice);
     }
@@ -104,7 +126,8 @@ fn is_category(py: Py, category: &Value, wanted: &Value) -> PyResult<bool> {
 }
 
 fn is_line(py: Py, wanted: &Value, line: i64) -> PyResult<bool> {
-    let wanted = protocol::number::to_index(py, wanted, &krait_object::exceptions::OverflowError)? as i64;
+    let wanted =
+        protocol::number::to_index(py, wanted, &krait_object::exceptions::OverflowError)? as i64;
     Ok(wanted == 0 || wanted == line)
 }
 
@@ -140,7 +163,13 @@ pub fn already_warned(py: Py, registry: &Dict, key: &Value, note: bool) -> PyRes
 }
 
 /// Notes a warning in a registry under its text and category; whether it was there.
-pub fn note(py: Py, registry: &Dict, text: &Value, category: &Value, with_zero: bool) -> PyResult<bool> {
+pub fn note(
+    py: Py,
+    registry: &Dict,
+    text: &Value,
+    category: &Value,
+    with_zero: bool,
+) -> PyResult<bool> {
     let mut parts = vec![text.clone(), category.clone()];
     if with_zero {
         parts.push(Value::int(0));

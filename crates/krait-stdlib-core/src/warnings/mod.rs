@@ -112,11 +112,7 @@ fn context_variable(py: Py) -> PyResult {
     }
     let module = crate::import::import_module(py, "_contextvars")?;
     let class = protocol::get_attr(py, &module, intern!("ContextVar"))?;
-    let variable = protocol::call(
-        py,
-        &class,
-        &[Value::from(Str::intern("_warnings_context"))],
-    )?;
+    let variable = protocol::call(py, &class, &[Value::from(Str::intern("_warnings_context"))])?;
     Ok(STATE.get(py).context.get_or_init(|| variable).clone())
 }
 
@@ -137,8 +133,7 @@ fn init(m: &ModuleBuilder) -> PyResult<()> {
     )?;
     m.value("filters", Value::from(own_filters(py)))?
         .value("_onceregistry", Value::from(once_registry(py)))?
-        .value("_defaultaction", Value::from(Str::intern("default")))?
-;
+        .value("_defaultaction", Value::from(Str::intern("default")))?;
     // One lock holds for the whole interpreter already.
     m.function("_acquire_lock($module, /)", |_py: Py| ())?
         .function("_release_lock($module, /)", |_py: Py| ())?

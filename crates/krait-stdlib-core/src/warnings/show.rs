@@ -6,7 +6,13 @@ use krait_object::{Py, PyResult, Str, Value, intern, protocol, raise};
 use super::explicit::Warning;
 use super::imported;
 
-pub fn show(py: Py, warning: &Warning, message: &Value, category: &Value, text: &Value) -> PyResult<()> {
+pub fn show(
+    py: Py,
+    warning: &Warning,
+    message: &Value,
+    category: &Value,
+    text: &Value,
+) -> PyResult<()> {
     // An object's allocation site is shown by the library only.
     let library = match imported(py) {
         None if warning.source.is_some() => Some(crate::import::import_module(py, "warnings")?),

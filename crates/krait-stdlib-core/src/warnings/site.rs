@@ -63,7 +63,9 @@ fn category_of(py: Py, message: &Value, category: Option<&Value>) -> PyResult {
         return Ok(Value::from(class.to_owned()));
     };
     let fits = match category.downcast::<Type>() {
-        Some(class) => protocol::is_subclass(py, class.as_object(), exceptions::Warning.as_object())?,
+        Some(class) => {
+            protocol::is_subclass(py, class.as_object(), exceptions::Warning.as_object())?
+        }
         None => false,
     };
     if !fits {
@@ -92,7 +94,8 @@ pub fn warn(
     let frame = frame_at(py, stack_level, skip)?;
     let (globals, filename, line) = match &frame {
         Some(frame) => {
-            let globals = protocol::get_attr(py, &Value::from(frame.clone()), intern!("f_globals"))?;
+            let globals =
+                protocol::get_attr(py, &Value::from(frame.clone()), intern!("f_globals"))?;
             (globals, frame.code().filename(), frame.line())
         }
         None => {
@@ -137,7 +140,10 @@ fn registry_of(py: Py, globals: &Dict) -> PyResult {
 
 fn frame_at(py: Py, mut level: i64, skip: &Tuple) -> PyResult<Option<Owned<FrameObject>>> {
     let mut frame = frame::frame_object(py, 0);
-    let all = level <= 0 || frame.as_ref().is_none_or(|f| is_internal(&f.code().filename()));
+    let all = level <= 0
+        || frame
+            .as_ref()
+            .is_none_or(|f| is_internal(&f.code().filename()));
     level -= 1;
     while level > 0
         && let Some(current) = frame
