@@ -77,7 +77,7 @@ fn initialise(py: Py, options: &Options) -> PyResult<()> {
     sys::set_config(py, crate::paths::config(options));
     import::start(py)?;
     crate::modules::install(py)?;
-    import::start_external(py)?;
+    import::start_external(py, &crate::paths::library_folder())?;
     sys::set(
         py,
         "_stdlib_dir",
