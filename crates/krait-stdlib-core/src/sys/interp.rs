@@ -112,6 +112,13 @@ pub fn define(m: &ModuleBuilder) -> PyResult<()> {
         .function("setprofile(function, /)", |py, f: &Value| {
             trace::set_function(py, Which::Profile, f)
         })?
-        .function("getprofile()", |py| trace::get_function(py, Which::Profile))?;
+        .function("getprofile()", |py| trace::get_function(py, Which::Profile))?
+        .function("_settraceallthreads(function, /)", |py, f: &Value| {
+            trace::set_function_everywhere(py, Which::Trace, f)
+        })?
+        .function("_setprofileallthreads(function, /)", |py, f: &Value| {
+            trace::set_function_everywhere(py, Which::Profile, f)
+        })?;
+    m.value("monitoring", krait_vm::monitoring::api::module(m.py)?)?;
     Ok(())
 }

@@ -41,8 +41,10 @@ pub struct Body {
     pub trace_opcodes: Cell<bool>,
     /// Variables that `f_locals` was given and the code does not have.
     pub extra_locals: RefCell<Option<Owned<Dict>>>,
-    /// The line a trace function last saw, or that it has set.
-    pub last_line: Cell<u64>,
+    /// Where tracers last heard of a line, or could have.
+    pub last_line_place: Cell<Option<u32>>,
+    /// Where the last traced jump led.
+    pub last_jump: Cell<Option<u32>>,
 }
 
 /// A frame that is over.
@@ -179,7 +181,8 @@ pub unsafe fn of_frame(py: Py, frame: *mut Frame) -> Owned<FrameObject> {
                 trace_lines: Cell::new(true),
                 trace_opcodes: Cell::new(false),
                 extra_locals: RefCell::new(None),
-                last_line: Cell::new(0),
+                last_line_place: Cell::new(None),
+                last_jump: Cell::new(None),
             },
         );
         (*frame).object = object.clone().into_raw();
@@ -283,7 +286,10 @@ fn set_lineno(py: Py, this: &FrameObject, value: Option<&Object>) -> PyResult<()
     let Some(line) = Value::unboxed(value).as_small_int() else {
         return raise!(py, ValueError, "lineno must be an integer");
     };
-    if !is_running(this) || !crate::trace::is_in_line_event(py, this.frame()) {
+    if let Some(text) = crate::trace::refusal_to_jump(py) {
+        return raise!(py, ValueError, "{text}");
+    }
+    if !is_running(this) {
         return raise!(
             py,
             ValueError,
@@ -414,6 +420,9 @@ fn define(b: &mut TypeBuilder<FrameObject>) {
             |_py, f: &FrameObject| f.trace_opcodes.get(),
             |py, f: &FrameObject, v| {
                 f.trace_opcodes.set(set_bool(py, v)?);
+                if f.trace_opcodes.get() {
+                    crate::instrument::opcodes_wanted(py);
+                }
                 Ok(())
             },
         )
