@@ -259,7 +259,8 @@ fn clear(py: Py, this: &FrameObject) -> PyResult<()> {
         if generator.has_started() {
             return raise!(py, RuntimeError, "cannot clear a suspended frame");
         }
-        generator.close_now(py);
+        // SAFETY: the generator is alive.
+        unsafe { crate::generator::close::finalize(generator.as_object().as_ptr()) };
         return Ok(());
     }
     if !this.is_ended() {
@@ -341,11 +342,34 @@ fn set_trace(_py: Py, this: &FrameObject, value: Option<&Object>) -> PyResult<()
     Ok(())
 }
 
-fn set_bool(py: Py, value: Option<&Object>) -> PyResult<bool> {
-    match value.map(|v| krait_object::protocol::object_truth(py, v)) {
-        Some(truth) => truth,
-        None => raise!(py, AttributeError, "cannot delete attribute"),
+fn set_bool(py: Py, value: &Object) -> PyResult<bool> {
+    use krait_object::singletons::{false_object, true_object};
+    if std::ptr::eq(value.as_ptr(), true_object().as_ptr()) {
+        Ok(true)
+    } else if std::ptr::eq(value.as_ptr(), false_object().as_ptr()) {
+        Ok(false)
+    } else {
+        raise!(py, TypeError, "attribute value type must be bool")
     }
+}
+
+fn set_trace_lines(py: Py, this: &FrameObject, value: Option<&Object>) -> PyResult<()> {
+    let Some(value) = value else {
+        return raise!(py, TypeError, "can't delete numeric/char attribute");
+    };
+    this.trace_lines.set(set_bool(py, value)?);
+    Ok(())
+}
+
+fn set_trace_opcodes(py: Py, this: &FrameObject, value: Option<&Object>) -> PyResult<()> {
+    let Some(value) = value else {
+        return raise!(py, AttributeError, "f_trace_opcodes cannot be deleted");
+    };
+    this.trace_opcodes.set(set_bool(py, value)?);
+    if this.trace_opcodes.get() {
+        crate::instrument::opcodes_wanted(py);
+    }
+    Ok(())
 }
 
 fn repr(_py: Py, this: &FrameObject) -> String {
@@ -410,21 +434,12 @@ fn define(b: &mut TypeBuilder<FrameObject>) {
         .getset(
             "f_trace_lines",
             |_py, f: &FrameObject| f.trace_lines.get(),
-            |py, f: &FrameObject, v| {
-                f.trace_lines.set(set_bool(py, v)?);
-                Ok(())
-            },
+            set_trace_lines,
         )
         .getset(
             "f_trace_opcodes",
             |_py, f: &FrameObject| f.trace_opcodes.get(),
-            |py, f: &FrameObject, v| {
-                f.trace_opcodes.set(set_bool(py, v)?);
-                if f.trace_opcodes.get() {
-                    crate::instrument::opcodes_wanted(py);
-                }
-                Ok(())
-            },
+            set_trace_opcodes,
         )
         .method("clear($self, /)", clear);
 }
