@@ -31,6 +31,8 @@ pub mod mark {
     pub const CALL: u8 = 4;
     /// A jump, with or without condition.
     pub const JUMP: u8 = 8;
+    /// Reached by exceptions only.
+    pub const COLD: u8 = 16;
 }
 
 struct Settings {
@@ -184,9 +186,9 @@ pub fn place_changed(py: Py, code: &CodeObject, index: u32) {
         (mark::JUMP, event::BRANCH_RIGHT),
         (mark::INSTRUCTION, event::INSTRUCTION),
     ];
-    let used = kinds.iter().any(|&(mark, event)| {
-        marks & mark != 0 && monitoring::wants_at(py, code, index, event)
-    });
+    let used = kinds
+        .iter()
+        .any(|&(mark, event)| marks & mark != 0 && monitoring::wants_at(py, code, index, event));
     if marks & mark::INSTRUCTION != 0 && !used {
         replace(code, index, false);
         code.body.partly_instrumented.set(true);
@@ -229,6 +231,7 @@ pub fn marks_of(code: &CodeObject) -> Box<[u8]> {
             *marks &= !mark::LINE;
         }
     }
+    mark_cold(code, &mut marks);
     marks.into_boxed_slice()
 }
 
@@ -257,6 +260,45 @@ pub fn taken_is_left(word: Word) -> bool {
     match word.op() {
         Some(Op::FOR_ITER | Op::FOR_ITER_PAIR) => true,
         _ => word.flag() & krait_bytecode::op::JUMP_LOOP != 0,
+    }
+}
+
+/// Where a branch leads as it is told: a loop's item is stored by the instruction itself,
+/// which its second word stands for.
+pub fn told_target(word: Word, index: u32, left: bool, to: u32) -> u32 {
+    match word.op() {
+        Some(Op::FOR_ITER | Op::FOR_ITER_PAIR) if left => index + 1,
+        _ => to,
+    }
+}
+
+/// Marks what only exceptions lead to.
+fn mark_cold(code: &CodeObject, marks: &mut [u8]) {
+    let words = &code.data().words;
+    let mut warm = vec![false; words.len()];
+    let mut queue = vec![0];
+    while let Some(index) = queue.pop() {
+        let Some(op) = words.get(index).and_then(|w| w.op()) else {
+            continue;
+        };
+        if std::mem::replace(&mut warm[index], true) {
+            continue;
+        }
+        if let Some(offset) = words[index].jump_offset() {
+            queue.push((index as i64 + 1 + i64::from(offset)) as usize);
+        }
+        if !op.info().ends {
+            queue.push(index + 1 + op.extra_words());
+        }
+    }
+    let mut last = true;
+    for (marks, warm) in marks.iter_mut().zip(warm) {
+        if *marks & mark::INSTRUCTION != 0 {
+            last = warm;
+        }
+        if !last {
+            *marks |= mark::COLD;
+        }
     }
 }
 

@@ -171,12 +171,7 @@ fn jump(
     let to = if jumped { taken } else { next };
     object.last_jump.set(Some(to));
     let told = if instrument::is_plain_jump(word) {
-        // Into a loop's head: CPython falls into it.
-        let enters = code.data().words.get(to as usize).is_some_and(|head| {
-            matches!(head.op(), Some(Op::FOR_ITER | Op::FOR_ITER_PAIR))
-                && instrument::ways(code, to).is_some_and(|(_, body)| body == index + 1)
-        });
-        if enters {
+        if falls_through(code, index, to) {
             Ok(())
         } else {
             let to = Value::int(i64::from(to) * 2);
@@ -192,6 +187,19 @@ fn jump(
     Ok(None)
 }
 
+/// Whether the source goes on at the target of a jump, so that there is nothing to tell:
+/// into a loop's head, or over exception handlers, which CPython has elsewhere.
+fn falls_through(code: &CodeObject, index: u32, to: u32) -> bool {
+    let head = code.data().words[to as usize];
+    let enters = matches!(head.op(), Some(Op::FOR_ITER | Op::FOR_ITER_PAIR))
+        && instrument::ways(code, to).is_some_and(|(_, body)| body == index + 1);
+    enters
+        || to > index
+            && code.marks()[index as usize + 1..to as usize]
+                .iter()
+                .all(|m| m & mark::COLD != 0)
+}
+
 fn tell_branch(
     py: Py,
     code: &CodeObject,
@@ -200,11 +208,13 @@ fn tell_branch(
     jumped: bool,
     to: u32,
 ) -> PyResult<()> {
-    let event = if jumped == instrument::taken_is_left(word) {
+    let left = jumped == instrument::taken_is_left(word);
+    let event = if left {
         event::BRANCH_LEFT
     } else {
         event::BRANCH_RIGHT
     };
+    let to = instrument::told_target(word, index, left, to);
     monitoring::fire(py, code, index, event, &[Value::int(i64::from(to) * 2)])
 }
 
@@ -291,10 +301,7 @@ fn super_call_at(s: &State, w: Word) -> Call {
 fn call(s: &mut State, word: Word, code: &CodeObject, index: u32) -> PyResult<Option<Word>> {
     let call = call_at(s, word)?;
     let (mut callable, mut first) = (call.callable.clone(), call.values.first().cloned());
-    let of_super = matches!(
-        word.op(),
-        Some(Op::LOAD_SUPER_ATTR | Op::LOAD_SUPER_METHOD)
-    );
+    let of_super = matches!(word.op(), Some(Op::LOAD_SUPER_ATTR | Op::LOAD_SUPER_METHOD));
     if word.op() != Some(Op::CALL_EX)
         && let Some(method) = call.callable.downcast_exact::<Method>()
     {
@@ -303,9 +310,7 @@ fn call(s: &mut State, word: Word, code: &CodeObject, index: u32) -> PyResult<Op
     }
     let told = [
         callable.clone(),
-        first
-            .clone()
-            .unwrap_or_else(|| monitoring::missing(s.py)),
+        first.clone().unwrap_or_else(|| monitoring::missing(s.py)),
     ];
     monitoring::fire(s.py, code, index, event::CALL, &told)?;
     let native = native_function(s.py, &callable, first.as_ref());

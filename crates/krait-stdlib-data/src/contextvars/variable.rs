@@ -117,17 +117,20 @@ impl Class for ContextVar {
     class_cell!();
 
     fn define(b: &mut TypeBuilder<This>) {
-        b.new_with("ContextVar(name=<unrepresentable>, *, default=<unrepresentable>)", new)
-            .hash(|_py: Py, this: &This| Ok(hash(this)))
-            .repr(repr)
-            .getter("name", |_py: Py, this: &This| this.name.clone())
-            .method("get($self, default=<unrepresentable>, /)", get)
-            .method("set($self, value, /)", set)
-            .method("reset($self, token, /)", reset)
-            .class_method(
-                "__class_getitem__($type, object, /)",
-                sequence::class_getitem,
-            );
+        b.new_with(
+            "ContextVar(name=<unrepresentable>, *, default=<unrepresentable>)",
+            new,
+        )
+        .hash(|_py: Py, this: &This| Ok(hash(this)))
+        .repr(repr)
+        .getter("name", |_py: Py, this: &This| this.name.clone())
+        .method("get($self, default=<unrepresentable>, /)", get)
+        .method("set($self, value, /)", set)
+        .method("reset($self, token, /)", reset)
+        .class_method(
+            "__class_getitem__($type, object, /)",
+            sequence::class_getitem,
+        );
     }
 
     fn traverse(&self, visitor: &mut Visitor) {

@@ -127,6 +127,7 @@ fn co_branches(py: Py, code: &CodeObject) -> PyResult {
         } else {
             (next, taken)
         };
+        let left = crate::instrument::told_target(word, index, true, left);
         let item = (
             i64::from(index) * 2,
             i64::from(left) * 2,

@@ -297,42 +297,7 @@ fn set_lineno(py: Py, this: &FrameObject, value: Option<&Object>) -> PyResult<()
             "f_lineno can only be set in a trace function"
         );
     }
-    let code = this.code();
-    if line < i64::from(code.first_line()) {
-        return raise!(
-            py,
-            ValueError,
-            "line {line} comes before the current code block"
-        );
-    }
-    match jump_target(code, this.index(), line as u32) {
-        // SAFETY: the record of a running frame.
-        Ok(target) => unsafe {
-            (*this.frame()).pc = code.word_at(target);
-            Ok(())
-        },
-        Err(text) => raise!(py, ValueError, "{text}"),
-    }
-}
-
-/// Where a jump to a line may go: the first instruction of the line that is in the same
-/// exception range as the present one, since there the same temporaries are live.
-fn jump_target(code: &CodeObject, from: u32, line: u32) -> Result<u32, String> {
-    let runs = code.line_runs();
-    let Some(wanted) = runs
-        .iter()
-        .map(|r| code.line_at(r.start))
-        .filter(|&l| l >= line)
-        .min()
-    else {
-        return Err(format!("line {line} comes after the current code block"));
-    };
-    let range = |index: u32| code.data().handler_at(index).map(|h| (h.target, h.depth));
-    let candidates = runs.iter().filter(|r| code.line_at(r.start) == wanted);
-    candidates
-        .map(|r| r.start)
-        .find(|&start| range(start) == range(from))
-        .ok_or_else(|| "can't jump into or out of a block".to_owned())
+    super::jump::to_line(py, this, line)
 }
 
 fn set_trace(_py: Py, this: &FrameObject, value: Option<&Object>) -> PyResult<()> {

@@ -61,8 +61,7 @@ impl Proxy {
         let hash = protocol::hash(py, &key)?;
         let mut found: Option<&Owned<Str>> = None;
         for name in &self.frame.code().body.locals {
-            if name.hash() as i64 == hash
-                && protocol::equal(py, &Value::from(name.clone()), &key)?
+            if name.hash() as i64 == hash && protocol::equal(py, &Value::from(name.clone()), &key)?
             {
                 found = Some(name);
                 break;

@@ -62,7 +62,9 @@ impl Generator {
     fn throw_into(&self, py: Py, target: &Value) -> PyResult<Resumed> {
         if errors::matches(py, &exceptions::GeneratorExit) {
             let exception = py.thread().take_exception();
-            if self.running_while(py, || close_iterator(py, target)).is_ok()
+            if self
+                .running_while(py, || close_iterator(py, target))
+                .is_ok()
                 && let Some(exception) = exception
             {
                 py.thread().set_exception(exception);
@@ -90,8 +92,10 @@ impl Generator {
                     py.thread().set_exception(exception);
                     return self.resume_raising(py);
                 };
-                self.running_while(py, || protocol::call(py, &method, &[Value::from(exception)]))
-                    .map(Resumed::Yielded)
+                self.running_while(py, || {
+                    protocol::call(py, &method, &[Value::from(exception)])
+                })
+                .map(Resumed::Yielded)
             }
         };
         match outcome {
@@ -169,7 +173,9 @@ impl Generator {
         }
         let mut failed = false;
         if let Some(target) = self.awaiting() {
-            failed = self.running_while(py, || close_iterator(py, &target)).is_err();
+            failed = self
+                .running_while(py, || close_iterator(py, &target))
+                .is_err();
         }
         if !failed {
             let _: Raised = errors::raise_args(py, &exceptions::GeneratorExit, &[]);
@@ -224,7 +230,11 @@ fn close_iterator(py: Py, target: &Value) -> PyResult<()> {
         Ok(Some(method)) => protocol::call(py, &method, &[]).map(drop),
         Ok(None) => Ok(()),
         Err(Raised) => {
-            unraisable(py, "Exception ignored while closing generator", &target.to_object());
+            unraisable(
+                py,
+                "Exception ignored while closing generator",
+                &target.to_object(),
+            );
             Ok(())
         }
     }

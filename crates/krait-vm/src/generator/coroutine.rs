@@ -2,9 +2,9 @@
 
 use krait_object::errors;
 use krait_object::exceptions;
+use krait_object::intern;
 use krait_object::object::Layout;
 use krait_object::protocol;
-use krait_object::intern;
 use krait_object::py::{Py, Raised};
 use krait_object::types::tuple::Tuple;
 use krait_object::value::Value;
