@@ -74,6 +74,11 @@ pub fn flag_value(py: Py, name: &str) -> i64 {
     info::flag(py, name)
 }
 
+/// Whether imports are timed.
+pub fn import_time(py: Py) -> bool {
+    info::has_x_option(py, "importtime")
+}
+
 /// The builtins module.
 pub fn builtins(py: Py) -> PyResult {
     match INSTALLED.get(py).borrow().as_ref() {
