@@ -5,9 +5,7 @@ use std::cell::Cell;
 use krait_object::native::{Class, Instance, TypeBuilder};
 use krait_object::protocol::CompareOp;
 use krait_object::types::sequence::not_implemented;
-use krait_object::{
-    Layout, Object, Owned, Py, PyResult, Tuple, Type, Value, class_cell, protocol, raise,
-};
+use krait_object::{Layout, Object, Owned, Py, PyResult, Type, Value, class_cell, protocol, raise};
 
 use super::construct::{check_time, int_or, pickled};
 use super::format::{self, Clock, Precision};
