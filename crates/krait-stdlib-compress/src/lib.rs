@@ -6,7 +6,6 @@ use krait_object::native::module::NativeModule;
 
 mod binascii;
 mod checksum;
-mod guarded;
 mod zlib;
 
 /// All modules of the crate, for the import system's table.

@@ -9,7 +9,7 @@ use krait_sys::zlib::{self, Inflate};
 
 use super::flow::{self, Inflating, Stop};
 use super::{DEF_BUF_SIZE, MAX_WBITS, SYNC_FLUSH, decompress, error};
-use crate::guarded::Guarded;
+use krait_object::guarded::Guarded;
 
 const DOC: &str = "Create a decompressor object for decompressing data incrementally.";
 const DECOMPRESS_DOC: &str = "Decompress *data*, returning uncompressed data as bytes.\n\n\
