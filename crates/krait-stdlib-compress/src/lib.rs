@@ -5,8 +5,11 @@
 use krait_object::native::module::NativeModule;
 
 mod binascii;
+mod bounded;
+mod bz2;
 mod checksum;
+mod lzma;
 mod zlib;
 
 /// All modules of the crate, for the import system's table.
-pub const MODULES: &[NativeModule] = &[binascii::MODULE, zlib::MODULE];
+pub const MODULES: &[NativeModule] = &[binascii::MODULE, bz2::MODULE, lzma::MODULE, zlib::MODULE];
