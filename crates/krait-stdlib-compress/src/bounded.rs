@@ -13,15 +13,27 @@ pub struct Bounded {
     rest: Vec<u8>,
     pub ended: bool,
     pub needs_input: bool,
+    /// What is said where data comes after the end.
+    end_text: &'static str,
 }
 
 impl Bounded {
     pub fn new() -> Bounded {
+        Bounded::with_end_text("End of stream already reached")
+    }
+
+    pub fn with_end_text(end_text: &'static str) -> Bounded {
         Bounded {
+            end_text,
             rest: Vec::new(),
             ended: false,
             needs_input: true,
         }
+    }
+
+    /// Starts again, without what was kept.
+    pub fn forget(&mut self) {
+        *self = Bounded::with_end_text(self.end_text);
     }
 
     pub fn unused(&self) -> Owned<Bytes> {
@@ -38,7 +50,7 @@ impl Bounded {
         run: impl FnOnce(&mut &[u8], usize, &mut BytesBuilder) -> PyResult<bool>,
     ) -> PyResult<Owned<Bytes>> {
         if self.ended {
-            return raise!(py, EOFError, "End of stream already reached");
+            return raise!(py, EOFError, "{}", self.end_text);
         }
         let limit = usize::try_from(max_length.unwrap_or(-1)).unwrap_or(usize::MAX);
         // Input from before comes first.

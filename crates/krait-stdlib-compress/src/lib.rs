@@ -10,6 +10,13 @@ mod bz2;
 mod checksum;
 mod lzma;
 mod zlib;
+mod zstd;
 
 /// All modules of the crate, for the import system's table.
-pub const MODULES: &[NativeModule] = &[binascii::MODULE, bz2::MODULE, lzma::MODULE, zlib::MODULE];
+pub const MODULES: &[NativeModule] = &[
+    binascii::MODULE,
+    bz2::MODULE,
+    lzma::MODULE,
+    zlib::MODULE,
+    zstd::MODULE,
+];

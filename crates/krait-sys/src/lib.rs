@@ -33,6 +33,7 @@ pub mod thread;
 pub mod time;
 pub mod users;
 pub mod zlib;
+pub mod zstd;
 
 pub use libc;
 
