@@ -18,6 +18,7 @@ pub mod fd;
 pub mod file;
 pub mod locale;
 pub mod log;
+pub mod lzma;
 pub mod math;
 pub mod names;
 pub mod path;
@@ -33,6 +34,7 @@ pub mod thread;
 pub mod time;
 pub mod users;
 pub mod zlib;
+pub mod zstd;
 
 pub use libc;
 
