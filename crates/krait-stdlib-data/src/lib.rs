@@ -9,7 +9,7 @@ mod array;
 mod bisect;
 mod cmath;
 mod collections;
-mod contextvars;
+pub mod contextvars;
 mod exception;
 mod functools;
 mod gc;

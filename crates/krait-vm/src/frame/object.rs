@@ -188,6 +188,48 @@ pub unsafe fn of_frame(py: Py, frame: *mut Frame) -> Owned<FrameObject> {
     }
 }
 
+/// The object of a frame that never runs: a place in tracebacks for code that is not
+/// Python's (`PyFrame_New`). It stands at the code's last instruction.
+pub fn detached(py: Py, code: &CodeObject, globals: &Dict) -> Owned<FrameObject> {
+    let function = Function::new(
+        py,
+        code.to_owned(),
+        globals.to_owned(),
+        crate::function::Extras::default(),
+    );
+    let mut registers = vec![0u64; code.body.first_temp as usize].into_boxed_slice();
+    let record = Frame {
+        pc: code.word_at(code.word_count().saturating_sub(1) as u32),
+        base: registers.as_mut_ptr(),
+        code,
+        function: function.into_raw(),
+        globals: (&raw const *globals).cast_mut(),
+        previous: std::ptr::null_mut(),
+        flags: 0,
+        width: 0,
+        first_temp: code.body.first_temp,
+        object: std::ptr::null_mut(),
+        locals: std::ptr::null_mut(),
+        generator: std::ptr::null_mut(),
+    };
+    let mut ended = Box::new(Ended { record, registers });
+    let frame = &raw mut ended.record;
+    FrameObject::new(
+        py,
+        Body {
+            frame: Cell::new(frame),
+            ended: RefCell::new(Some(ended)),
+            back: RefCell::new(None),
+            code: code.to_owned(),
+            trace: RefCell::new(None),
+            trace_lines: Cell::new(true),
+            trace_opcodes: Cell::new(false),
+            extra_locals: RefCell::new(None),
+            last_line: Cell::new(0),
+        },
+    )
+}
+
 /// Lets go of the frame object of a frame that ends: if anybody else has it, it takes
 /// over what the frame owned. The frame's registers are empty then.
 ///
