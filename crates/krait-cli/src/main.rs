@@ -1,12 +1,14 @@
 //! The `krait` program.
 #![forbid(unsafe_code)]
 
+mod data;
 mod library;
 mod modules;
 mod options;
 mod paths;
 mod prompt;
 mod start;
+mod unzip;
 
 fn main() -> std::process::ExitCode {
     let options = match options::parse(std::env::args_os().collect()) {

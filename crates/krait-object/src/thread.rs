@@ -24,6 +24,10 @@ pub struct ThreadState {
     pub frame: Cell<*mut c_void>,
     /// Objects whose repr is being made, against endless recursion.
     pub repr_stack: std::cell::RefCell<Vec<*mut PyObject>>,
+    /// The event loop that runs in the thread (`asyncio._set_running_loop`).
+    pub running_loop: Cell<Option<crate::value::Value>>,
+    /// The task that the event loop is in.
+    pub running_task: Cell<Option<crate::value::Value>>,
 }
 
 struct Current(UnsafeCell<*const ThreadState>);
@@ -95,6 +99,8 @@ impl ThreadState {
             vm: Cell::new(std::ptr::null_mut()),
             frame: Cell::new(std::ptr::null_mut()),
             repr_stack: std::cell::RefCell::default(),
+            running_loop: Cell::new(None),
+            running_task: Cell::new(None),
         });
         // SAFETY: the box's content does not move.
         unsafe { (*state.abi.get()).exc_info = &raw mut (*state.abi.get()).exc_state };

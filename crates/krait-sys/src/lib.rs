@@ -31,6 +31,7 @@ pub mod terminal;
 pub mod thread;
 pub mod time;
 pub mod users;
+pub mod zlib;
 
 pub use libc;
 

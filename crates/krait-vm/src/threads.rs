@@ -10,6 +10,7 @@ use krait_object::gil;
 use krait_object::object::{Layout, Object, Owned};
 use krait_object::py::{GilCell, Py};
 use krait_object::thread::{EVAL_BREAKER, ThreadState, breaker};
+use krait_object::value::Value;
 
 use crate::frame::{FrameObject, object};
 use crate::stack::{self, Stack};
@@ -36,6 +37,11 @@ pub fn register(py: Py) {
     if !states.contains(&state) {
         states.push(state);
     }
+}
+
+/// The states of all threads that run Python.
+pub(crate) fn states(py: Py) -> Vec<*const ThreadState> {
+    STATES.get(py).borrow().clone()
 }
 
 /// Whether the calling thread is the main one.
@@ -191,6 +197,7 @@ pub fn end(py: Py) {
     for function in functions {
         function(py);
     }
+    crate::trace::thread_ends(py);
     let thread = py.thread();
     drop(thread.take_exception());
     clear_fields(thread);
@@ -203,8 +210,29 @@ pub fn end(py: Py) {
     unsafe { stack::free(thread) };
 }
 
+/// The event loop and the task of each thread that is in one.
+pub fn running_tasks(py: Py) -> Vec<(Value, Value)> {
+    let states = STATES.get(py).borrow().clone();
+    let peek = |cell: &Cell<Option<Value>>| {
+        let value = cell.take();
+        cell.set(value.clone());
+        value
+    };
+    let of_state = |state: &ThreadState| {
+        let event_loop = peek(&state.running_loop)?;
+        Some((event_loop, peek(&state.running_task)?))
+    };
+    states
+        .iter()
+        // SAFETY: listed states are alive, and do not change while the GIL is held.
+        .filter_map(|&state| of_state(unsafe { &*state }))
+        .collect()
+}
+
 /// Gives up the references that a state owns.
 fn clear_fields(thread: &ThreadState) {
+    drop(thread.running_task.take());
+    drop(thread.running_loop.take());
     // SAFETY: the fields own their references, which are taken out before they are given
     // back, since that may run code.
     unsafe {
@@ -239,6 +267,7 @@ pub fn fork<E>(py: Py, fork: impl FnOnce() -> Result<i32, E>) -> Result<i32, E> 
         // anything in any condition.
         STATES.get(py).borrow_mut().clear();
         init(py);
+        crate::instrument::settings_changed(py);
     }
     Ok(pid)
 }

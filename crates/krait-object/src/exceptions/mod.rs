@@ -13,6 +13,7 @@ mod imports;
 pub mod layout;
 mod memory;
 mod names;
+pub mod new_class;
 pub mod os;
 mod stop;
 pub mod syntax;

@@ -45,6 +45,10 @@ pub trait Class: Sized + 'static {
     fn traverse(&self, _visitor: &mut Visitor) {}
     /// Gives up references that can be part of a cycle.
     fn clear(&self) {}
+    /// The list of living instances and the instance's place on it, for classes with one.
+    fn roll(&self) -> Option<(&'static super::Roll, &super::Place)> {
+        None
+    }
 }
 
 /// Implements the part of `Class` that is always the same:
@@ -99,6 +103,20 @@ impl<T: Class> Instance<T> {
         }
     }
 
+    /// Puts the object on the class's list, if it is not there yet.
+    pub fn enlist(&self, py: Py) {
+        if let Some((roll, place)) = self.body.roll() {
+            roll.add(py, self.as_object().as_ptr(), place);
+        }
+    }
+
+    /// Takes the object off the class's list.
+    pub fn delist(&self, py: Py) {
+        if let Some((roll, place)) = self.body.roll() {
+            roll.remove(py, self.as_object().as_ptr(), place);
+        }
+    }
+
     /// A new object of the class or a subclass of it.
     pub fn new_in(_py: Py, class: &Type, body: T) -> PyResult<Owned<Instance<T>>> {
         let raw = class.allocate(0)?;
@@ -136,6 +154,9 @@ unsafe extern "C-unwind" fn instance_dealloc<T: Class>(object: *mut PyObject) {
         }
         ty.untrack(object);
         ty.clear_weakrefs(object);
+        if let Some((roll, place)) = (*object.cast::<Instance<T>>()).body.roll() {
+            roll.remove(Py::assume(), object, place);
+        }
         std::ptr::drop_in_place(&raw mut (*object.cast::<Instance<T>>()).body);
         ty.free_instance(object);
     }
@@ -648,6 +669,15 @@ impl<T: Layout> TypeBuilder<T> {
     /// `tp_finalize`: runs before the object is torn down, and may resurrect it.
     pub fn finalize<F: Copy + 'static + Fn(Py, &T)>(&mut self, _f: F) -> &mut Self {
         self.raw().tp_finalize = Some(slots::finalize::<T, F>);
+        self
+    }
+
+    /// `am_send`: what `await` and `yield from` drive.
+    pub fn send<F: Copy + 'static + Fn(Py, &T, Value) -> PyResult<slots::Sent>>(
+        &mut self,
+        _f: F,
+    ) -> &mut Self {
+        self.asynchronous().am_send = Some(slots::send::<T, F>);
         self
     }
 

@@ -10,7 +10,7 @@ use super::arg::Arg;
 use super::bind::{Bound, bind};
 use super::ret::IntoResult;
 use super::signature::{ParamKind, Signature};
-use crate::object::{Layout, Object};
+use crate::object::{Builtin, Layout, Object};
 use crate::py::{Py, PyResult};
 use crate::types::tuple::Tuple;
 use crate::types::typeobject::Type;
@@ -251,6 +251,22 @@ pub(super) fn method_entry<T: Layout, M, F: NativeMethod<T, M>>(
     bind(py, def, values, kwnames, |bound| {
         function.invoke(py, this, bound)
     })
+}
+
+/// A method's definition that belongs to no type's dict, for bound functions made at run
+/// time.
+pub fn method_def<T: Builtin, M, F: NativeMethod<T, M>>(
+    owner: &'static str,
+    text: &'static str,
+    _f: F,
+) -> &'static NativeDef {
+    NativeDef::new(owner, text, "", DefKind::Method, method_entry::<T, M, F>)
+}
+
+/// A function object that calls a method of the receiver; the definition is the
+/// receiver's type's.
+pub fn bound_function<T: Builtin>(def: &'static NativeDef, receiver: &T) -> Value {
+    crate::types::descriptor::function(def, Some(receiver.to_owned().upcast()), None)
 }
 
 /// The entry of a constructor that leaves its arguments to `__init__`.

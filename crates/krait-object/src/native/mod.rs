@@ -12,6 +12,7 @@ pub mod dict_class;
 pub mod foreign;
 pub mod module;
 pub mod ret;
+pub mod roll;
 pub mod signature;
 pub mod slots;
 
@@ -22,3 +23,4 @@ pub use call::{NativeDef, NativeFunction, NativeMethod};
 pub use dict_class::{DictClass, DictInstance};
 pub use module::ModuleBuilder;
 pub use ret::IntoResult;
+pub use roll::{Place, Roll};

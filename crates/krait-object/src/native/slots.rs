@@ -247,6 +247,32 @@ pub unsafe extern "C-unwind" fn finalize<T: Layout, F: Copy + 'static + Fn(Py, &
     conjure::<F>()(gil(), unsafe { this::<T>(object) })
 }
 
+/// What a native `am_send` leads to.
+pub enum Sent {
+    Yielded(Value),
+    Returned(Value),
+}
+
+pub unsafe extern "C-unwind" fn send<
+    T: Layout,
+    F: Copy + 'static + Fn(Py, &T, Value) -> PyResult<Sent>,
+>(
+    object: *mut PyObject,
+    value: *mut PyObject,
+    result: *mut *mut PyObject,
+) -> krait_abi::PySendResult {
+    // SAFETY: a type's slot is called with its instances; arguments live.
+    let (this, value) = unsafe { (this::<T>(object), Object::from_ptr(value)) };
+    let (status, value) = match conjure::<F>()(gil(), this, Value::unboxed(value)) {
+        Ok(Sent::Yielded(value)) => (krait_abi::PYGEN_NEXT, value.into_object().into_ptr()),
+        Ok(Sent::Returned(value)) => (krait_abi::PYGEN_RETURN, value.into_object().into_ptr()),
+        Err(_) => (krait_abi::PYGEN_ERROR, std::ptr::null_mut()),
+    };
+    // SAFETY: the caller gives a place for the result.
+    unsafe { *result = value }
+    status
+}
+
 /// The closure of a Krait getter or setter: none is needed, the function is typed.
 pub unsafe extern "C-unwind" fn getter<
     T: Layout,

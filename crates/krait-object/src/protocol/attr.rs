@@ -25,7 +25,7 @@ pub fn get_attr_str(py: Py, value: &Value, name: &str) -> PyResult {
     get_attr(py, value, &Str::intern(name))
 }
 
-fn is_generic(ty: &Type) -> bool {
+pub(super) fn is_generic(ty: &Type) -> bool {
     address(ty.raw().tp_getattro) == generic_getattr_slot as *const std::ffi::c_void
 }
 

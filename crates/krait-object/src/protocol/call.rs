@@ -202,6 +202,23 @@ pub fn call_method(py: Py, value: &Value, name: &Str, values: &[Value]) -> PyRes
     call(py, &method, values)
 }
 
+/// `values[0].name(*values[1..])` where the last values are named by `kwnames`. A method
+/// found on the type is called without being bound.
+pub fn call_method_with(py: Py, name: &Str, values: &[Value], kwnames: Option<&Tuple>) -> PyResult {
+    if let Some(object) = values[0].as_object()
+        && attr::is_generic(object.ty())
+        && let Some(found) = object.ty().lookup(py, name)
+        && let Some(function) = found.as_object()
+        && function.ty().has_flag(Py_TPFLAGS_METHOD_DESCRIPTOR)
+        && (object.ty().raw().tp_dictoffset == 0
+            || attr::instance_attribute(py, object, name).is_none())
+    {
+        return call_with(py, &found, values, kwnames);
+    }
+    let method = attr::get_attr(py, &values[0], name)?;
+    call_with(py, &method, &values[1..], kwnames)
+}
+
 /// `value.name(*values)` for a name in Rust text.
 pub fn call_method_str(py: Py, value: &Value, name: &str, values: &[Value]) -> PyResult {
     call_method(py, value, &Str::intern(name), values)

@@ -18,7 +18,7 @@ pub mod number;
 pub mod repr;
 
 pub use attr::{del_attr, get_attr, get_attr_str, lookup_attr, lookup_special, set_attr};
-pub use call::{call, call_method, call_method_str, call_special, call_with};
+pub use call::{call, call_method, call_method_str, call_method_with, call_special, call_with};
 pub use compare::{CompareOp, equal, hash, rich_compare};
 pub use item::{contains, del_item, get_item, length, length_hint, set_item};
 pub use iter::{Iter, iter, next};

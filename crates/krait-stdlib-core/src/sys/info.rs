@@ -51,6 +51,11 @@ pub fn config(py: Py) -> Config {
     CONFIG.get(py).borrow().clone().unwrap_or_default()
 }
 
+/// One flag of the configuration.
+pub fn flag(py: Py, name: &str) -> i64 {
+    CONFIG.get(py).borrow().as_ref().map_or(0, |c| c.flag(name))
+}
+
 fn text(value: &str) -> Value {
     Value::from(Str::new(value))
 }

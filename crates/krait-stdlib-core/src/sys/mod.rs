@@ -71,7 +71,7 @@ pub fn flag(py: Py, name: &str) -> bool {
 
 /// `sys.flags.NAME`.
 pub fn flag_value(py: Py, name: &str) -> i64 {
-    info::config(py).flag(name)
+    info::flag(py, name)
 }
 
 /// The builtins module.

@@ -64,3 +64,18 @@ fn init(m: &ModuleBuilder) -> PyResult<()> {
     )?;
     Ok(())
 }
+
+/// A copy of the current context (`copy_context()`).
+pub fn copy_current(py: Py) -> Value {
+    Value::from(context::current(py).copy(py))
+}
+
+/// Runs a function with the given context as the current one; fails where the value is
+/// no context, or one that is entered already.
+pub fn run_in<R>(py: Py, context: &Value, run: impl FnOnce() -> PyResult<R>) -> PyResult<R> {
+    let Some(context) = context.downcast::<context::This>() else {
+        return raise!(py, TypeError, "an instance of Context was expected");
+    };
+    let _entered = context::Entered::enter(py, context)?;
+    run()
+}

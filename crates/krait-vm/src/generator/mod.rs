@@ -81,6 +81,15 @@ pub enum Resumed {
     Returned(Value),
 }
 
+/// Sends a value to any awaitable's iterator: generator, C object with `am_send`, or
+/// object with `__next__` and `send`.
+pub fn send_to(py: Py, target: &Value, sent: Value) -> PyResult<Resumed> {
+    Ok(match crate::ops::r#gen::send(py, target, sent)? {
+        Ok(yielded) => Resumed::Yielded(yielded),
+        Err(returned) => Resumed::Returned(returned),
+    })
+}
+
 /// How a resumption starts.
 enum Start {
     Send(Value),
@@ -388,7 +397,12 @@ impl Generator {
                 this.receive(sent.into_word());
             }
             if let Some(exception) = pending {
-                py.thread().set_exception(exception);
+                // What the generator is handling is the context of what is thrown in.
+                if (*this.handled.get()).exc_value.is_null() {
+                    py.thread().set_exception(exception);
+                } else {
+                    let _ = krait_object::errors::raise_object(py, exception);
+                }
             }
             let result = crate::dispatch::run(py, raising)?;
             Ok(match this.status() {

@@ -1,0 +1,123 @@
+//! `zlib._ZlibDecompressor`: the decompressor of `gzip` and `zipfile`, with the interface
+//! of those of `bz2` and `lzma`.
+
+use krait_object::native::TypeBuilder;
+use krait_object::types::bytes::BytesLike;
+use krait_object::types::bytes_builder::BytesBuilder;
+use krait_object::{Bytes, Class, Instance, Owned, Py, PyResult, Type, Value, class_cell, raise};
+use krait_sys::zlib::{self, Inflate};
+
+use super::flow::{self, Inflating, Stop};
+use super::{DEF_BUF_SIZE, MAX_WBITS, SYNC_FLUSH, decompress, error};
+use crate::guarded::Guarded;
+
+const DOC: &str = "Create a decompressor object for decompressing data incrementally.";
+const DECOMPRESS_DOC: &str = "Decompress *data*, returning uncompressed data as bytes.\n\n\
+    If *max_length* is nonnegative, returns at most *max_length* bytes\n\
+    of decompressed data.  If this limit is reached and further output\n\
+    can be produced, *self.needs_input* will be set to ``False``.  In\n\
+    this case, the next call to *decompress()* may provide *data* as b''\n\
+    to obtain more of the output.\n\n\
+    If all of the input data was decompressed and returned (either\n\
+    because this was less than *max_length* bytes, or because\n\
+    *max_length* was negative), *self.needs_input* will be set to True.\n\n\
+    Attempting to decompress data after the end of stream is reached\n\
+    raises an EOFError.  Any data found after the end of the stream is\n\
+    ignored and saved in the unused_data attribute.";
+
+struct State {
+    stream: Inflate,
+    dictionary: Option<Vec<u8>>,
+    /// Input that was not used yet; at the end, what follows the stream.
+    rest: Vec<u8>,
+    ended: bool,
+    needs_input: bool,
+}
+
+/// `zlib._ZlibDecompressor`.
+pub struct ZlibDecompressor(Guarded<State>);
+
+type This = Instance<ZlibDecompressor>;
+
+fn new(py: Py, class: &Type, wbits: Option<i32>, zdict: Option<&Value>) -> PyResult<Owned<This>> {
+    let dictionary = decompress::dictionary(py, zdict)?;
+    let stream = decompress::open(py, wbits.unwrap_or(MAX_WBITS), dictionary.as_deref())?;
+    let state = State {
+        stream,
+        dictionary,
+        rest: Vec::new(),
+        ended: false,
+        needs_input: true,
+    };
+    Instance::new_in(py, class, ZlibDecompressor(Guarded::new(state)))
+}
+
+fn run(
+    py: Py,
+    this: &This,
+    data: BytesLike<'_>,
+    max_length: Option<isize>,
+) -> PyResult<Owned<Bytes>> {
+    let mut state = this.0.lock(py);
+    let state = &mut *state;
+    if state.ended {
+        return raise!(py, EOFError, "End of stream already reached");
+    }
+    let limit = usize::try_from(max_length.unwrap_or(-1)).unwrap_or(usize::MAX);
+    // Input from before comes first.
+    let mut kept = std::mem::take(&mut state.rest);
+    let whole: &[u8] = if kept.is_empty() {
+        &data
+    } else {
+        kept.extend_from_slice(&data);
+        &kept
+    };
+    let mut input = whole;
+    let mut out = BytesBuilder::with_capacity(DEF_BUF_SIZE.min(limit).max(1))?;
+    let how = Inflating {
+        flush: SYNC_FLUSH,
+        limit,
+        dictionary: state.dictionary.as_deref(),
+    };
+    match flow::inflate(py, &mut state.stream, &mut input, &how, &mut out)? {
+        Stop::Status(zlib::OK | zlib::BUF_ERROR) => {}
+        Stop::Status(zlib::STREAM_END) => state.ended = true,
+        Stop::Status(status) => {
+            let doing = "while decompressing data";
+            return error::fail(py, status, state.stream.message(), doing);
+        }
+        Stop::Dictionary(status) => {
+            return error::fail(py, status, state.stream.message(), "while setting zdict");
+        }
+    }
+    state.needs_input = !state.ended && input.is_empty() && out.len() < limit;
+    let used = whole.len() - input.len();
+    state.rest = if kept.is_empty() {
+        input.to_vec()
+    } else {
+        kept.drain(..used);
+        kept
+    };
+    Ok(out.finish())
+}
+
+impl Class for ZlibDecompressor {
+    const NAME: &'static str = "zlib._ZlibDecompressor";
+    class_cell!();
+
+    fn define(b: &mut TypeBuilder<This>) {
+        b.doc(DOC)
+            .new_with("_ZlibDecompressor(wbits=15, zdict=b'')", new)
+            .method_doc(
+                "decompress($self, /, data, max_length=-1)",
+                DECOMPRESS_DOC,
+                run,
+            )
+            .getter("eof", |py, this: &This| this.0.lock(py).ended)
+            .getter("needs_input", |py, this: &This| this.0.lock(py).needs_input)
+            .getter("unused_data", |py, this: &This| {
+                let state = this.0.lock(py);
+                Bytes::new(if state.ended { &state.rest } else { &[] })
+            });
+    }
+}
