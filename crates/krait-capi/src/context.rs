@@ -2,7 +2,7 @@
 
 use std::ffi::{CStr, c_int, c_void};
 
-use krait_object::{Object, Owned, Py, PyResult, Str, Tuple, Value, hooks, protocol};
+use krait_object::{Object, Py, PyResult, Str, Tuple, Value, hooks, protocol};
 use krait_stdlib_data::contextvars;
 
 use crate::border::{Ptr, export};
@@ -52,7 +52,7 @@ export! {
         protocol::call_method_str(py, &module, "Context", &[])
     }
     fn PyContext_Copy(py, context: &Value) -> PyResult { protocol::call_method_str(py, context, "copy", &[]) }
-    fn PyContext_CopyCurrent(py) -> Owned { contextvars::copy_current(py) }
+    fn PyContext_CopyCurrent(py) -> Value { contextvars::copy_current(py) }
     fn PyContext_Enter(py, context: &Object) -> PyResult<()> { contextvars::enter(py, context) }
     fn PyContext_Exit(py, context: &Object) -> PyResult<()> { contextvars::exit(py, context) }
 

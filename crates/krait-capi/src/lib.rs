@@ -26,6 +26,7 @@ pub mod abstract_;
 pub mod bytesobject;
 pub mod codecs;
 pub mod context;
+pub mod datetime;
 pub mod dictobject;
 pub mod dynload;
 pub mod floatobject;
@@ -49,14 +50,23 @@ pub mod typespec;
 pub mod unicode_format;
 pub mod unicodeobject;
 
-use krait_object::{Py, PyResult};
+use krait_object::{Module, Py, PyResult};
 
 /// Makes extension modules loadable; once builtins and `_imp` are there.
 pub fn install(py: Py) -> PyResult<()> {
     moduleobject::define();
     pycapsule::define();
     pystate::install(py);
+    krait_object::hooks::install(py, |hooks| hooks.module_made = module_made);
     dynload::install(py)
+}
+
+/// What C finds in native modules beyond what Python does.
+fn module_made(py: Py, name: &str, module: &Module) -> PyResult<()> {
+    match name {
+        "_datetime" => datetime::add_capsule(py, module),
+        _ => Ok(()),
+    }
 }
 
 /// What must be ready before C code runs: types that are made at their first use.

@@ -169,3 +169,9 @@ export! {
     }
     fn PyCapsule_Import(py, name: &CStr, _no_block: c_int) -> PyResult<*mut c_void> { import(py, name) }
 }
+
+/// A capsule of a pointer and a name that live as long as the process.
+pub fn of_static(py: Py, pointer: *mut c_void, name: &'static CStr) -> PyResult {
+    // SAFETY: both live for ever, and the GIL is held; the result is a new reference or NULL.
+    unsafe { protocol::from_c(py, PyCapsule_New(pointer, name.as_ptr(), None)) }
+}

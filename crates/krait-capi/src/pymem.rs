@@ -212,10 +212,36 @@ unsafe fn size_of(ty: *mut PyTypeObject, items: isize) -> usize {
     }
 }
 
+/// An instance that the collector does not see; only its header is written.
+unsafe fn new_plain(ty: *mut PyTypeObject, size: usize) -> Ptr {
+    // SAFETY: the type is alive and the GIL held.
+    unsafe {
+        let hidden = hidden(ty);
+        let object = if hidden == 0 {
+            allocate(size)
+        } else {
+            allocate_zeroed(1, size + hidden)
+        };
+        init(object.cast(), ty)
+    }
+}
+
+/// Bytes of instances that the type's size does not show.
+unsafe fn hidden(ty: *mut PyTypeObject) -> usize {
+    // SAFETY: the type is alive.
+    unsafe {
+        if (*ty).tp_flags & krait_object::types::typeobject::STORAGE_BEHIND == 0 {
+            return 0;
+        }
+        Type::from_ptr(ty).ext().hidden.get()
+    }
+}
+
 /// An instance that the collector can see, zeroed behind its header.
 unsafe fn new_gc(ty: *mut PyTypeObject, size: usize) -> Ptr {
     // SAFETY: the type is alive and the GIL held.
     unsafe {
+        let size = size + hidden(ty);
         let object = krait_heap::alloc_object(size, true);
         if !object.is_null() {
             object.write_bytes(0, size);
@@ -231,9 +257,9 @@ export! {
         if !made.is_null() { (*made).ob_size = items; }
         made
     }
-    fn _PyObject_New(_py, ty: *mut PyTypeObject) -> Ptr { init(allocate((*ty).tp_basicsize as usize).cast(), ty) }
+    fn _PyObject_New(_py, ty: *mut PyTypeObject) -> Ptr { new_plain(ty, (*ty).tp_basicsize as usize) }
     fn _PyObject_NewVar(_py, ty: *mut PyTypeObject, items: isize) -> Ptr {
-        let object = init(allocate(size_of(ty, items)).cast(), ty);
+        let object = new_plain(ty, size_of(ty, items));
         if !object.is_null() { (*object.cast::<PyVarObject>()).ob_size = items; }
         object
     }

@@ -6,7 +6,8 @@ use krait_abi::*;
 use krait_object::types::descriptor::{self, NativeFunctionObject};
 use krait_object::types::dict::Dict;
 use krait_object::types::type_methods::names;
-use krait_object::types::typeobject::{OBJECT, TYPE, finish_ready};
+use krait_object::types::attributes::AttributeStore;
+use krait_object::types::typeobject::{OBJECT, STORAGE_BEHIND, TYPE, finish_ready};
 use krait_object::types::{class_static, type_new};
 use krait_object::{
     Builtin, Layout, Module, Object, Owned, Py, PyResult, Str, Tuple, Type, Value, intern, raise,
@@ -63,8 +64,9 @@ pub fn ready(py: Py, ty: &Type) -> PyResult<()> {
     Ok(())
 }
 
-/// Gives a type the places that `Py_TPFLAGS_MANAGED_*` ask for, which CPython has before
-/// an object and Krait behind its struct.
+/// Gives a type the places that `Py_TPFLAGS_MANAGED_*` ask for. CPython has them before an
+/// object, Krait behind its struct, where the size that C sees does not show them. A type
+/// whose base has such places needs them behind its own struct.
 fn place_managed(ty: &Type) {
     let raw = ty.as_type_ptr();
     // SAFETY: the type is being made ready.
@@ -73,20 +75,38 @@ fn place_managed(ty: &Type) {
         if (*raw).tp_basicsize == 0 && !base.is_null() {
             (*raw).tp_basicsize = (*base).tp_basicsize;
         }
-        let fixed = (*raw).tp_basicsize as usize;
-        let inherited = |flag| !base.is_null() && (*base).tp_flags & flag != 0;
-        if ty.has_flag(Py_TPFLAGS_MANAGED_WEAKREF) && !inherited(Py_TPFLAGS_MANAGED_WEAKREF) {
-            (*raw).tp_basicsize = ((*raw).tp_basicsize as usize).next_multiple_of(8) as isize;
-            ty.ext().fixed_size.set(fixed);
-            (*raw).tp_weaklistoffset = (*raw).tp_basicsize;
-            (*raw).tp_basicsize += 8;
+        let from = |flag| !base.is_null() && (*base).tp_flags & flag != 0;
+        let behind = from(STORAGE_BEHIND);
+        let wanted = |flag| {
+            let inherited = from(flag);
+            (ty.has_flag(flag) && !inherited) || (inherited && behind)
+        };
+        let start = (*raw).tp_basicsize as usize;
+        let mut end = start.next_multiple_of(8);
+        if wanted(Py_TPFLAGS_MANAGED_WEAKREF) {
+            (*raw).tp_flags |= Py_TPFLAGS_MANAGED_WEAKREF;
+            (*raw).tp_weaklistoffset = end as isize;
+            end += 8;
         }
-        if ty.has_flag(Py_TPFLAGS_MANAGED_DICT) && !inherited(Py_TPFLAGS_MANAGED_DICT) {
-            ty.ext().inline_attrs.set(4);
+        if wanted(Py_TPFLAGS_MANAGED_DICT) && (*raw).tp_itemsize == 0 {
+            (*raw).tp_flags |= Py_TPFLAGS_MANAGED_DICT;
+            (*raw).tp_dictoffset = -1;
+            ty.ext().inline_attrs.set(INLINE);
+            ty.ext().attrs_offset.set(end as isize);
+            end += AttributeStore::size(INLINE);
+        } else if wanted(Py_TPFLAGS_MANAGED_DICT) {
+            ty.ext().inline_attrs.set(INLINE);
             ty.add_attribute_storage();
+        }
+        if end > start {
+            (*raw).tp_flags |= STORAGE_BEHIND;
+            ty.ext().hidden.set(end - start);
         }
     }
 }
+
+/// How many attributes instances of C's types keep in themselves.
+const INLINE: u32 = 4;
 
 /// Flags that a type has where its base has them.
 fn inherit_rest(ty: &Type) {

@@ -20,11 +20,6 @@ pub const MODULE: NativeModule = NativeModule {
     init,
 };
 
-/// A copy of the thread's context.
-pub fn copy_current(py: Py) -> Owned {
-    context::current(py).copy(py).upcast()
-}
-
 /// Makes a context current until it is left (`PyContext_Enter`).
 pub fn enter(py: Py, context: &Object) -> PyResult<()> {
     match context.downcast::<Instance<Context>>() {

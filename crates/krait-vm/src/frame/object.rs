@@ -228,7 +228,8 @@ pub fn detached(py: Py, code: &CodeObject, globals: &Dict) -> Owned<FrameObject>
             trace_lines: Cell::new(true),
             trace_opcodes: Cell::new(false),
             extra_locals: RefCell::new(None),
-            last_line: Cell::new(0),
+            last_line_place: Cell::new(None),
+                last_jump: Cell::new(None),
         },
     )
 }
