@@ -66,7 +66,7 @@ static PyObject *containers(PyObject *self, PyObject *unused)
     PyObject *l = PyList_New(2); PyList_SET_ITEM(l, 0, PyLong_FromLong(1)); PyList_SetItem(l, 1, PyUnicode_FromString("x"));
     PyList_Append(l, Py_None); PyList_Insert(l, -1, Py_True); SHOW(Py_NewRef(l)); SHOW(Py_XNewRef(PyList_GetItem(l, 1))); SHOW(Py_XNewRef(PyList_GetItem(l, 9)));
     SHOW_LONG(PyList_SetItem(l, 9, PyLong_FromLong(1))); SHOW(PyList_GetSlice(l, 1, 3)); PyList_SetSlice(l, 0, 2, NULL); SHOW(PyList_AsTuple(l));
-    PyList_Reverse(l); SHOW(Py_NewRef(l)); SHOW_LONG(PyList_Size(Py_None)); SHOW_LONG(PyList_Extend(l, PyUnicode_FromString("ab"))); SHOW(Py_NewRef(l));
+    PyList_Reverse(l); SHOW(Py_NewRef(l)); SHOW_LONG(PyList_Extend(l, PyUnicode_FromString("ab"))); SHOW(Py_NewRef(l));
     PyObject *t = PyTuple_Pack(2, l, Py_None); SHOW(Py_NewRef(t)); SHOW_LONG(PyTuple_Size(t)); SHOW(PyTuple_GetSlice(t, 0, 1)); SHOW(Py_XNewRef(PyTuple_GetItem(t, 5)));
     PyObject *d = PyDict_New(); PyDict_SetItemString(d, "a", PyLong_FromLong(1000)); PyDict_SetItem(d, PyLong_FromLong(7), PyFloat_FromDouble(1.5));
     SHOW(Py_XNewRef(PyDict_GetItemString(d, "a"))); SHOW(Py_XNewRef(PyDict_GetItem(d, PyLong_FromLong(7)))); SHOW(Py_XNewRef(PyDict_GetItemWithError(d, l)));
@@ -74,7 +74,7 @@ static PyObject *containers(PyObject *self, PyObject *unused)
     SHOW(PyDict_Keys(d)); SHOW(PyDict_Items(d)); SHOW_LONG(PyDict_Contains(d, PyUnicode_FromString("a"))); SHOW_LONG(PyDict_DelItemString(d, "zz"));
     PyObject *out; SHOW_LONG(PyDict_GetItemRef(d, PyUnicode_FromString("a"), &out)); SHOW(out); SHOW_LONG(PyDict_Pop(d, PyLong_FromLong(7), &out)); SHOW(out);
     SHOW(Py_XNewRef(PyDict_SetDefault(d, PyUnicode_FromString("n"), Py_None))); SHOW_LONG(PyDict_Update(d, Py_BuildValue("{s:i}", "u", 3))); SHOW(Py_NewRef(d));
-    SHOW(PyDict_Copy(d)); SHOW(PyDictProxy_New(d)); SHOW_LONG(PyDict_SetItem(d, l, Py_None)); SHOW_LONG(PyDict_Size(l));
+    SHOW(PyDict_Copy(d)); SHOW(PyDictProxy_New(d)); SHOW_LONG(PyDict_SetItem(d, l, Py_None));
     PyObject *s = PySet_New(l); SHOW_LONG(PySet_Size(s)); SHOW_LONG(PySet_Contains(s, PyUnicode_FromString("a"))); SHOW_LONG(PySet_Add(s, PyLong_FromLong(5))); SHOW_LONG(PySet_Discard(s, PyLong_FromLong(5)));
     SHOW_LONG(PySet_Add(s, l)); SHOW(PyFrozenSet_New(Py_BuildValue("(i)", 4))); SHOW(PySlice_New(PyLong_FromLong(1), NULL, NULL));
     Py_ssize_t a, b, c; PySlice_Unpack(PySlice_New(PyLong_FromLong(-3), Py_None, Py_None), &a, &b, &c); SHOW_LONG(PySlice_AdjustIndices(10, &a, &b, c)); printf("%zd %zd %zd\n", a, b, c);
@@ -106,4 +106,4 @@ static PyMethodDef methods[] = {
     {"numbers", numbers, METH_NOARGS, NULL}, {"texts", texts, METH_NOARGS, NULL}, {"containers", containers, METH_NOARGS, NULL}, {"build", build, METH_NOARGS, NULL}, {0}
 };
 static struct PyModuleDef def = {PyModuleDef_HEAD_INIT, "basics", "doc", -1, methods};
-PyMODINIT_FUNC PyInit_basics(void) { return PyModule_Create(&def); }
+PyMODINIT_FUNC PyInit_basics(void) { setvbuf(stdout, NULL, _IONBF, 0); return PyModule_Create(&def); }

@@ -91,7 +91,7 @@ static PyObject *slots(PyObject *self, PyObject *o)
     if (t->tp_as_number && t->tp_as_number->nb_add) SHOW(t->tp_as_number->nb_add(o, Py_None));
     if (t->tp_as_sequence && t->tp_as_sequence->sq_length) SHOW_LONG(t->tp_as_sequence->sq_length(o));
     if (t->tp_as_mapping && t->tp_as_mapping->mp_subscript) SHOW(t->tp_as_mapping->mp_subscript(o, Py_None));
-    if (t->tp_iter) SHOW(t->tp_iter(o));
+    if (t->tp_iter) { PyObject *i = t->tp_iter(o); if (i) SHOW(PyIter_Next(i)); else SHOW(i); }
     if (t->tp_hash) SHOW_LONG(t->tp_hash(o));
     if (t->tp_richcompare) SHOW(t->tp_richcompare(o, Py_None, Py_EQ));
     if (t->tp_call) SHOW(PyObject_CallNoArgs(o));
@@ -130,4 +130,4 @@ static int exec(PyObject *m)
 }
 static PyModuleDef_Slot module_slots[] = {{Py_mod_exec, exec}, {0}};
 static struct PyModuleDef def = {PyModuleDef_HEAD_INIT, "types_c", NULL, sizeof(State), methods, module_slots};
-PyMODINIT_FUNC PyInit_types_c(void) { return PyModuleDef_Init(&def); }
+PyMODINIT_FUNC PyInit_types_c(void) { setvbuf(stdout, NULL, _IONBF, 0); return PyModuleDef_Init(&def); }

@@ -62,12 +62,15 @@ fn sequence_item(py: Py, object: &Object, index: isize) -> PyResult {
     // SAFETY: slot tables live as long as the type; slots take its instance.
     let slots = unsafe { object.ty().raw().tp_as_sequence.as_ref() };
     let Some(slot) = slots.and_then(|s| s.sq_item) else {
-        let what = if has_mapping(object) {
-            "is not a sequence"
-        } else {
-            "object does not support indexing"
-        };
-        return raise!(py, TypeError, "'{}' {what}", object.ty().name());
+        if has_mapping(object) {
+            return raise!(py, TypeError, "{} is not a sequence", object.ty().name());
+        }
+        return raise!(
+            py,
+            TypeError,
+            "'{}' object does not support indexing",
+            object.ty().name()
+        );
     };
     let mut index = index;
     if index < 0

@@ -238,6 +238,7 @@ callback_arguments!(
     Py_tracefunc,
     vectorcallfunc,
     PyCapsule_Destructor,
+    freefunc,
     Option<unsafe extern "C-unwind" fn(*mut c_void) -> c_int>,
     Option<unsafe extern "C-unwind" fn()>,
     Option<unsafe extern "C-unwind" fn() -> Ptr>,

@@ -38,7 +38,9 @@ unsafe fn construct(
 
 unsafe extern "C-unwind" fn date(y: c_int, m: c_int, d: c_int, class: *mut PyTypeObject) -> Ptr {
     // SAFETY: C passes a class derived from `date`.
-    border::<PyResult>(|py| to_c(unsafe { construct(py, class, &[y, m, d], std::ptr::null_mut(), 0) }))
+    border::<PyResult>(|py| {
+        to_c(unsafe { construct(py, class, &[y, m, d], std::ptr::null_mut(), 0) })
+    })
 }
 
 fn to_c(result: PyResult) -> Ptr {
@@ -116,7 +118,9 @@ unsafe extern "C-unwind" fn delta(
 ) -> Ptr {
     let numbers = [days, seconds, micros];
     // SAFETY: C passes a class derived from `timedelta`.
-    border::<PyResult>(|py| to_c(unsafe { construct(py, class, &numbers, std::ptr::null_mut(), 0) }))
+    border::<PyResult>(|py| {
+        to_c(unsafe { construct(py, class, &numbers, std::ptr::null_mut(), 0) })
+    })
 }
 
 unsafe extern "C-unwind" fn zone(offset: Ptr, name: Ptr) -> Ptr {
@@ -166,7 +170,12 @@ static TABLE: GilCell<OnceCell<Box<PyDateTime_CAPI>>> = GilCell::new(OnceCell::n
 
 /// A type of the module, which lives as long as the process.
 fn type_of(py: Py, module: &Module, name: &str) -> PyResult<*mut PyTypeObject> {
-    match module.dict().get_str(py, name).as_ref().and_then(|t| t.downcast::<Type>()) {
+    match module
+        .dict()
+        .get_str(py, name)
+        .as_ref()
+        .and_then(|t| t.downcast::<Type>())
+    {
         Some(ty) => Ok(ty.as_type_ptr()),
         None => raise!(py, SystemError, "_datetime has no type {name}"),
     }
@@ -202,5 +211,7 @@ pub fn add_capsule(py: Py, module: &Module) -> PyResult<()> {
     let table = TABLE.get(py).get_or_init(|| Box::new(made));
     let pointer = (&raw const **table).cast_mut().cast();
     let capsule = crate::pycapsule::of_static(py, pointer, PyDateTime_CAPSULE_NAME)?;
-    module.dict().set_str(py, &Str::intern("datetime_CAPI"), capsule)
+    module
+        .dict()
+        .set_str(py, &Str::intern("datetime_CAPI"), capsule)
 }

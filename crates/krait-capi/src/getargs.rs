@@ -135,13 +135,13 @@ impl<'a> Parser<'a> {
                 arg.ty().name()
             };
             return Err(Refusal::Text(format!(
-                "must be {count}-item sequence, not {got}"
+                "must be {count}-item tuple, not {got}"
             )));
         }
         let items = protocol::iter::collect(self.py, &Value::from(arg.to_owned()))?;
         if items.len() != count {
             return Err(Refusal::Text(format!(
-                "must be sequence of length {count}, not {}",
+                "must be tuple of length {count}, not {}",
                 items.len()
             )));
         }
@@ -387,13 +387,12 @@ impl<'a> Parser<'a> {
     }
 
     /// Fills a Py_buffer with a contiguous export.
-    fn exported(&mut self, arg: &Object, flags: c_int, expected: &str) -> Taken {
+    fn exported(&mut self, arg: &Object, flags: c_int) -> Taken {
         let view: *mut Py_buffer = self.va.pointer();
         // SAFETY: the unit's place; the slot fills it.
         unsafe {
             if crate::pybuffer::PyObject_GetBuffer(arg.as_ptr(), view, flags) != 0 {
-                drop(self.py.thread().take_exception());
-                return must_be(expected, arg);
+                return Err(Refusal::Raised);
             }
             if crate::pybuffer::PyBuffer_IsContiguous(view, b'C' as c_char) == 0 {
                 buffer::release(self.py, &mut *view);
@@ -410,13 +409,12 @@ impl<'a> Parser<'a> {
         // the object allows without losing its data.
         unsafe {
             let slots = arg.ty().raw().tp_as_buffer.as_ref();
-            if slots.is_none_or(|s| s.bf_getbuffer.is_none() || s.bf_releasebuffer.is_some()) {
+            if slots.is_some_and(|s| s.bf_releasebuffer.is_some()) {
                 return must_be("read-only bytes-like object", arg);
             }
             let mut view = Py_buffer::ZERO;
             if crate::pybuffer::PyObject_GetBuffer(arg.as_ptr(), &raw mut view, PyBUF_SIMPLE) != 0 {
-                drop(self.py.thread().take_exception());
-                return must_be("bytes-like object", arg);
+                return Err(Refusal::Raised);
             }
             let found = (view.buf.cast_const().cast(), view.len as usize);
             buffer::release(self.py, &mut view);
@@ -426,7 +424,7 @@ impl<'a> Parser<'a> {
 
     fn bytes_unit(&mut self, arg: &Object) -> Taken {
         if self.take(b'*') {
-            return self.exported(arg, PyBUF_SIMPLE, "bytes-like object");
+            return self.exported(arg, PyBUF_SIMPLE);
         }
         let (data, len) = self.fixed(arg)?;
         let place = self.va.pointer();
@@ -449,17 +447,7 @@ impl<'a> Parser<'a> {
             if none || text.is_some() {
                 return self.filled(arg, text);
             }
-            return self
-                .exported(
-                    arg,
-                    PyBUF_SIMPLE,
-                    if optional {
-                        "str, bytes-like object or None"
-                    } else {
-                        "str or bytes-like object"
-                    },
-                )
-                .or_else(|_| must_be("bytes-like object", arg));
+            return self.exported(arg, PyBUF_SIMPLE);
         }
         let counted = self.peek() == b'#';
         let (data, len) = match text {
@@ -512,7 +500,13 @@ impl<'a> Parser<'a> {
                 "(invalid use of 'w' format character)".to_string(),
             ));
         }
-        self.exported(arg, PyBUF_WRITABLE, "read-write bytes-like object")
+        match self.exported(arg, PyBUF_WRITABLE) {
+            Err(Refusal::Raised) => {
+                drop(self.py.thread().take_exception());
+                must_be("read-write bytes-like object", arg)
+            }
+            taken => taken,
+        }
     }
 
     /// `es`, `et`, `es#`, `et#`: text in an encoding, in memory of the caller's or new.

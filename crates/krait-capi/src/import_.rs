@@ -547,14 +547,16 @@ fn empty_code(py: Py, file: &CStr, name: &CStr, line: c_int) -> PyResult<Owned<C
     let filename = file_named(py, file)?;
     let code = compile(py, c"None", &filename, Py_file_input, std::ptr::null(), -1)?;
     let name = Value::from(text::utf8(py, name.to_bytes())?);
-    let names = Tuple::from_values(
-        ["co_name", "co_qualname", "co_firstlineno"].map(|n| Value::from(Str::intern(n))),
-    );
+    let names = Tuple::from_values(["co_name", "co_qualname"].map(|n| Value::from(Str::intern(n))));
     let replace = protocol::get_attr_str(py, &Value::from(code), "replace")?;
-    let values = [name.clone(), name, Value::int(line.into())];
+    let values = [name.clone(), name];
     let made = protocol::call_with(py, &replace, &values, Some(&names))?;
     match made.into_object().downcast_owned::<CodeObject>() {
-        Ok(code) => Ok(code),
+        Ok(code) => {
+            // SAFETY: the code is fresh; lines are counted from this one.
+            unsafe { (*code.raw()).co_firstlineno = line };
+            Ok(code)
+        }
         Err(_) => bad_internal_call(py),
     }
 }

@@ -44,6 +44,7 @@ pub mod pymem;
 pub mod pystate;
 pub mod sequences;
 pub mod setobject;
+pub mod stable_rest;
 pub mod statics;
 pub mod typeobject;
 pub mod typespec;

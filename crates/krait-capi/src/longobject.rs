@@ -57,21 +57,15 @@ fn unsigned(py: Py, object: &Value, what: &str) -> PyResult<u64> {
     if object.downcast::<Int>().is_none() && object.as_small_int().is_none() {
         return raise!(py, TypeError, "an integer is required");
     }
+    if is_negative(object) {
+        let kind = if what == "C size_t" {
+            "size_t"
+        } else {
+            "unsigned int"
+        };
+        return raise!(py, OverflowError, "can't convert negative value to {kind}");
+    }
     match wide(py, object)? {
-        Some(value) if value < 0 => {
-            raise!(
-                py,
-                OverflowError,
-                "can't convert negative value to unsigned int"
-            )
-        }
-        _ if is_negative(object) => {
-            raise!(
-                py,
-                OverflowError,
-                "can't convert negative value to unsigned int"
-            )
-        }
         Some(value) if u64::try_from(value).is_ok() => Ok(value as u64),
         _ => raise!(
             py,
@@ -166,9 +160,8 @@ fn as_native_bytes(
     flags: c_int,
 ) -> PyResult<isize> {
     const DEFAULTS: c_int = -1;
-    let little = flags == DEFAULTS || flags & 2 != 0 || flags & 1 != 0;
     let big = flags != DEFAULTS && flags & 3 == 0;
-    let unsigned_buffer = flags != DEFAULTS && flags & 4 != 0;
+    let unsigned_buffer = flags & 4 != 0;
     let reject_negative = flags != DEFAULTS && flags & 8 != 0;
     let allow_index = flags != DEFAULTS && flags & 16 != 0;
     if size < 0 {
@@ -188,12 +181,19 @@ fn as_native_bytes(
     if reject_negative && is_negative(&int) {
         return raise!(py, ValueError, "Cannot convert negative int");
     }
-    let _ = little;
-    let (mut data, mut needed) = twos_complement(&int, size as usize);
-    if unsigned_buffer && !is_negative(&int) && needed as isize == size + 1 {
-        // The sign bit may be used as a value bit.
-        needed -= 1;
-    }
+    let (mut data, exact) = twos_complement(&int, size as usize);
+    let fits = exact as isize <= size
+        || (unsigned_buffer
+            && !is_negative(&int)
+            && exact as isize == size + 1
+            && bits_of(&int) as isize == size * 8);
+    // What fits is said to need as much as there is; a short int else a machine word.
+    let needed = match (fits, with_digits(&int, |i| i.digits.len() <= 1)) {
+        (true, true) => size,
+        (false, true) => 8,
+        (true, false) => (exact as isize).min(size),
+        (false, false) => exact as isize,
+    };
     if big {
         data.reverse();
     }
@@ -201,7 +201,11 @@ fn as_native_bytes(
         // SAFETY: C passes room for so many bytes.
         unsafe { std::ptr::copy_nonoverlapping(data.as_ptr(), buffer.cast::<u8>(), data.len()) }
     }
-    Ok(needed as isize)
+    Ok(needed)
+}
+
+fn bits_of(value: &Value) -> u64 {
+    with_digits(value, |i| krait_int::bit_length(i.digits))
 }
 
 /// `int(text, base)`.
@@ -246,7 +250,13 @@ export! {
     fn PyLong_FromUnicodeObject(py, text: &Value, base: c_int) -> PyResult { parse(py, text.clone(), base) }
 
     fn PyLong_AsLong(py, object: &Value) -> PyResult<i64> { signed(py, object, "C long") }
-    fn PyLong_AsLongLong(py, object: &Value) -> PyResult<i64> { signed(py, object, "C long long") }
+    fn PyLong_AsLongLong(py, object: &Value) -> PyResult<i64> {
+        let int = int_value(py, object)?;
+        match wide(py, &int)?.and_then(|w| i64::try_from(w).ok()) {
+            Some(value) => Ok(value),
+            None => raise!(py, OverflowError, "int too big to convert"),
+        }
+    }
     fn PyLong_AsInt(py, object: &Value) -> PyResult<c_int> { as_int(py, object) }
     fn _PyLong_AsInt(py, object: &Value) -> PyResult<c_int> { as_int(py, object) }
     fn PyLong_AsSsize_t(py, object: &Value) -> PyResult<isize> {

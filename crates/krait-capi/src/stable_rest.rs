@@ -91,7 +91,9 @@ fn encode_locale(text: &[i32]) -> Option<Vec<u8>> {
         match code {
             0xDC80..=0xDCFF => out.push((code - 0xDC00) as u8),
             _ => out.extend_from_slice(
-                char::from_u32(code as u32)?.encode_utf8(&mut [0; 4]).as_bytes(),
+                char::from_u32(code as u32)?
+                    .encode_utf8(&mut [0; 4])
+                    .as_bytes(),
             ),
         }
     }
@@ -225,7 +227,7 @@ export! {
             None => raise!(py, RuntimeError, "lost sys.thread_info"),
         }
     }
-    fn PyThread_start_new_thread(_py, function: Option<unsafe extern "C-unwind" fn(*mut c_void)>, argument: *mut c_void) -> c_ulong {
+    fn PyThread_start_new_thread(_py, function: freefunc, argument: *mut c_void) -> c_ulong {
         start(function, argument).unwrap_or(c_ulong::MAX)
     }
     fn PyMarshal_ReadLongFromFile(_py, file: *mut libc::FILE) -> c_long { i32::from_le_bytes(read_bytes(file)).into() }
@@ -285,7 +287,15 @@ export! {
 }
 
 /// Runs a file's text as a module's.
-fn run_file(py: Py, file: *mut libc::FILE, name: &CStr, start: c_int, globals: &Value, locals: &Value, close: bool) -> PyResult {
+fn run_file(
+    py: Py,
+    file: *mut libc::FILE,
+    name: &CStr,
+    start: c_int,
+    globals: &Value,
+    locals: &Value,
+    close: bool,
+) -> PyResult {
     let mut source = Vec::new();
     let mut block = [0u8; 4096];
     loop {
@@ -310,7 +320,11 @@ fn run_file(py: Py, file: *mut libc::FILE, name: &CStr, start: c_int, globals: &
     let code = protocol::call(
         py,
         &compile,
-        &[Value::from(Bytes::new(&source)), Value::from(filename), Value::from(Str::new(mode))],
+        &[
+            Value::from(Bytes::new(&source)),
+            Value::from(filename),
+            Value::from(Str::new(mode)),
+        ],
     )?;
     let run = sys::builtin(py, if mode == "eval" { "eval" } else { "exec" })?;
     protocol::call(py, &run, &[code, globals.clone(), locals.clone()])
@@ -343,12 +357,27 @@ export! {
 pub static PyOS_InputHook: krait_abi::Static<Option<unsafe extern "C-unwind" fn() -> c_int>> =
     krait_abi::Static::new(None);
 
-fn recoded(py: Py, how: &str, object: &Value, encoding: Option<&CStr>, errors: Option<&CStr>) -> PyResult {
+fn recoded(
+    py: Py,
+    how: &str,
+    object: &Value,
+    encoding: Option<&CStr>,
+    errors: Option<&CStr>,
+) -> PyResult {
     let text = |t: Option<&CStr>, default: &str| {
         Value::from(Str::new(&t.map_or(default.into(), |t| t.to_string_lossy())))
     };
     let codecs = hooks::import_module(py, "_codecs")?;
-    protocol::call_method_str(py, &codecs, how, &[object.clone(), text(encoding, "utf-8"), text(errors, "strict")])
+    protocol::call_method_str(
+        py,
+        &codecs,
+        how,
+        &[
+            object.clone(),
+            text(encoding, "utf-8"),
+            text(errors, "strict"),
+        ],
+    )
 }
 
 /// Imports a module of the library that is in the program: 1, or 0 where there is none.
@@ -368,13 +397,29 @@ unsafe fn set_argv(py: Py, count: c_int, arguments: *const *const i32, update: b
     let all: Vec<Value> = (0..count.max(0) as usize)
         .map(|i| Value::from(unsafe { from_wide(*arguments.add(i)) }))
         .collect();
-    let first = all.first().and_then(|a| a.downcast::<Str>()).map(|a| a.to_rust().into_owned());
-    if sys::set(py, "argv", Value::from(krait_object::List::from_values(all))).is_err() {
+    let first = all
+        .first()
+        .and_then(|a| a.downcast::<Str>())
+        .map(|a| a.to_rust().into_owned());
+    if sys::set(
+        py,
+        "argv",
+        Value::from(krait_object::List::from_values(all)),
+    )
+    .is_err()
+    {
         drop(py.thread().take_exception());
     }
     if update && let (Some(first), Some(path)) = (first, sys::get(py, "path")) {
-        let folder = std::path::Path::new(&first).parent().map_or(String::new(), |p| p.display().to_string());
-        let inserted = protocol::call_method_str(py, &path, "insert", &[Value::int(0), Value::from(Str::new(&folder))]);
+        let folder = std::path::Path::new(&first)
+            .parent()
+            .map_or(String::new(), |p| p.display().to_string());
+        let inserted = protocol::call_method_str(
+            py,
+            &path,
+            "insert",
+            &[Value::int(0), Value::from(Str::new(&folder))],
+        );
         if inserted.is_err() {
             drop(py.thread().take_exception());
         }
@@ -382,7 +427,7 @@ unsafe fn set_argv(py: Py, count: c_int, arguments: *const *const i32, update: b
 }
 
 /// A system thread that runs a C function, without a thread state.
-fn start(function: Option<unsafe extern "C-unwind" fn(*mut c_void)>, argument: *mut c_void) -> Option<c_ulong> {
+fn start(function: freefunc, argument: *mut c_void) -> Option<c_ulong> {
     let function = function?;
     let argument = argument as usize;
     let handle = std::thread::Builder::new()

@@ -3,10 +3,10 @@
 use std::ffi::{CStr, c_char, c_int, c_uint, c_void};
 
 use krait_abi::*;
+use krait_object::types::attributes::AttributeStore;
 use krait_object::types::descriptor::{self, NativeFunctionObject};
 use krait_object::types::dict::Dict;
 use krait_object::types::type_methods::names;
-use krait_object::types::attributes::AttributeStore;
 use krait_object::types::typeobject::{OBJECT, STORAGE_BEHIND, TYPE, finish_ready};
 use krait_object::types::{class_static, type_new};
 use krait_object::{

@@ -27,8 +27,24 @@ pub static FRAME: StaticType = StaticType::new();
 /// A frame object.
 pub type FrameObject = Instance<Body>;
 
+/// What C knows of a frame object behind its header (`pycore_frame.h`): extensions made by
+/// Cython set the line of the frames that they make.
+#[repr(C)]
+#[derive(Default)]
+struct Visible {
+    back: Cell<usize>,
+    frame: Cell<usize>,
+    trace: Cell<usize>,
+    /// `f_lineno`; 0 where the line follows from the instruction.
+    line: Cell<i32>,
+    trace_lines: Cell<u8>,
+    trace_opcodes: Cell<u8>,
+}
+
 /// The body of a frame object.
+#[repr(C)]
 pub struct Body {
+    visible: Visible,
     /// The record: the running frame's, or the one in `ended`.
     frame: Cell<*mut Frame>,
     /// What the object took over when the frame ended.
@@ -126,6 +142,9 @@ impl Body {
 
     /// `f_lineno`; 0 where there is none.
     pub fn line(&self) -> u32 {
+        if self.visible.line.get() > 0 {
+            return self.visible.line.get() as u32;
+        }
         self.code.line_at(self.index())
     }
 
@@ -173,6 +192,7 @@ pub unsafe fn of_frame(py: Py, frame: *mut Frame) -> Owned<FrameObject> {
         let object = FrameObject::new(
             py,
             Body {
+                visible: Visible::default(),
                 frame: Cell::new(frame),
                 ended: RefCell::new(None),
                 back: RefCell::new(None),
@@ -220,6 +240,7 @@ pub fn detached(py: Py, code: &CodeObject, globals: &Dict) -> Owned<FrameObject>
     FrameObject::new(
         py,
         Body {
+            visible: Visible::default(),
             frame: Cell::new(frame),
             ended: RefCell::new(Some(ended)),
             back: RefCell::new(None),
@@ -229,7 +250,7 @@ pub fn detached(py: Py, code: &CodeObject, globals: &Dict) -> Owned<FrameObject>
             trace_opcodes: Cell::new(false),
             extra_locals: RefCell::new(None),
             last_line_place: Cell::new(None),
-                last_jump: Cell::new(None),
+            last_jump: Cell::new(None),
         },
     )
 }

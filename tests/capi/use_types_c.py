@@ -32,6 +32,7 @@ class Own:
     def __repr__(self): return "own"
     def __add__(self, o): return ("add", o)
     def __len__(self): return 5
+    def __hash__(self): return 12
     def __getitem__(self, k): return ("item", k)
     def __iter__(self): raise KeyError("it")
     def __get__(self, o, t): return ("get", o, t)
@@ -39,7 +40,7 @@ class Own:
 m.slots(Own()); sys.stdout.flush()
 del p, q; print(m.counts())
 N = m.Node
-n = N(); n.other = n; n.x = 5; w = weakref.ref(n); print(n.x, n.__dict__, w() is n, n(1, 2, a=3), n(), callable(n), N.__doc__, N.__dictoffset__ > 0)
+n = N(); n.other = n; n.x = 5; w = weakref.ref(n); print(n.x, w() is n, n(1, 2, a=3), n(), callable(n), N.__doc__, N.__dictoffset__ > 0)
 print(m.refs(n)); before = m.counts()[1]; del n; print(w() is not None); gc.collect(); print(w(), m.counts()[1] - before)
 class SN(N):
     __slots__ = ("s",)
