@@ -35,7 +35,7 @@ pub fn install(py: Py) -> PyResult<()> {
     krait_stdlib_text::install(py);
     krait_object::types::install_typing(py);
     krait_stdlib_os::init(py, true)?;
-    Ok(())
+    krait_capi::install(py)
 }
 
 /// Makes the standard streams.
