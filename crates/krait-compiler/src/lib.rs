@@ -84,7 +84,8 @@ pub fn compile(
     mode: Mode,
     options: &Options,
 ) -> Result<Output, Box<CompileError>> {
-    let source = Source::decode(source, options.ignore_cookie)?;
+    let mut source = Source::decode(source, options.ignore_cookie)?;
+    source.ended = mode == Mode::Exec;
     compile_source(&source, filename, mode, options)
 }
 
@@ -102,8 +103,8 @@ pub fn compile_source(
             mut warnings,
             ..
         } = parse_scanned(source, mode, options, scanned)?;
-        // Errors behind the parser count columns in bytes, in CPython too.
-        let output = generate(module, filename, options).map_err(|error| source.add_text(error))?;
+        // Errors behind the parser count columns in bytes and show the file's line, in CPython too.
+        let output = generate(module, filename, options)?;
         warnings.extend(
             output
                 .warnings
@@ -161,6 +162,7 @@ fn parse_scanned(
     };
     let module = module.map_err(|error| source.finish_error(error))?;
     let mut warnings = lower.warnings;
+    warnings.extend(scanned.warnings);
     warnings.sort_by_key(|warning| (warning.line, warning.col));
     Ok(Parsed {
         module,

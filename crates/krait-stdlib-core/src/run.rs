@@ -137,58 +137,17 @@ pub fn compile_source(
     flags: i64,
     optimize: i64,
 ) -> PyResult<Owned<CodeObject>> {
-    if source.contains(&0) {
-        return raise!(
-            py,
-            SyntaxError,
-            "source code string cannot contain null bytes"
-        );
-    }
     let options = options(py, flags, optimize, is_text);
-    if !is_text
-        && let Some(encoding) = krait_compiler::source::find_cookie(source)
-        && !is_native_encoding(&encoding)
-    {
-        let data = krait_object::Bytes::new(source);
-        let decoded = (krait_object::hooks::get(py).decode)(
-            py,
-            krait_object::Layout::as_object(&*data),
-            &encoding,
-            "strict",
-        );
-        let text = match krait_object::errors::suppress(
-            py,
-            decoded,
-            &krait_object::exceptions::LookupError,
-        )? {
-            Some(text) => text,
-            None => {
-                return raise!(py, SyntaxError, "encoding problem: {encoding}");
-            }
-        };
-        let text = protocol::str(py, &text)?.to_utf8(py)?.into_owned();
-        let options = Options {
-            ignore_cookie: true,
-            ..options
-        };
-        return krait_vm::compile(py, text.as_bytes(), filename, mode, &options);
-    }
     krait_vm::compile(py, source, filename, mode, &options)
 }
 
-/// Encodings that the compiler decodes itself.
-fn is_native_encoding(name: &str) -> bool {
-    let name = name.to_ascii_lowercase().replace('_', "-");
-    [
-        "utf-8",
-        "utf8",
-        "ascii",
-        "us-ascii",
-        "latin-1",
-        "latin1",
-        "iso-8859-1",
-        "iso-latin-1",
-    ]
-    .contains(&name.as_str())
-        || name.starts_with("utf-8-")
+/// A program's file to code.
+pub fn compile_file(py: Py, source: &[u8], filename: &Str) -> PyResult<Owned<CodeObject>> {
+    let input = krait_vm::source::Input {
+        bytes: source,
+        is_text: false,
+        is_file: true,
+        filename,
+    };
+    krait_vm::eval::compile_input(py, input, Mode::Exec, &options(py, 0, -1, false))
 }

@@ -58,6 +58,7 @@ impl Folder {
             .find(|a| **a == Around::Finally || stops.contains(a));
         if inner == Some(&Around::Finally) {
             self.warnings.push(Warning {
+                parsed: None,
                 category: "SyntaxWarning",
                 message: format!("'{word}' in a 'finally' block"),
                 line: at.line,

@@ -1,13 +1,11 @@
 //! `_compile`: trees from source, and code from trees, for `compile()`.
 
 use krait_compiler::ast::Module;
-use krait_compiler::source::Source;
 use krait_compiler::{Mode, Options, Warning};
 use krait_object::types::buffer;
-use krait_object::{
-    Instance, Layout, Owned, Py, PyResult, Str, Value, errors, exceptions, hooks, protocol, raise,
-};
+use krait_object::{Instance, Py, PyResult, Str, Value, hooks, protocol, raise};
 use krait_vm::eval;
+use krait_vm::source::Input;
 
 use super::node::Ast;
 use super::{from_nodes, to_nodes, validate};
@@ -114,13 +112,6 @@ fn text(py: Py, source: &Value, ignore_cookie: bool) -> PyResult<(Vec<u8>, bool)
             );
         }
     };
-    if bytes.contains(&0) {
-        return raise!(
-            py,
-            SyntaxError,
-            "source code string cannot contain null bytes"
-        );
-    }
     Ok((bytes, is_text || ignore_cookie))
 }
 
@@ -146,11 +137,14 @@ fn parse(
         }
         _ => Mode::Exec,
     };
-    let source = match decode(py, &bytes, is_text, filename)? {
-        Some(text) => Source::decode(text.as_bytes(), true),
-        None => Source::decode(&bytes, is_text),
+    let input = Input {
+        bytes: &bytes,
+        is_text,
+        is_file: false,
+        filename,
     };
-    let parsed = source.and_then(|source| krait_compiler::parse(&source, mode, &options));
+    let source = krait_vm::source::decode(py, input, mode)?;
+    let parsed = krait_compiler::parse(&source, mode, &options);
     match parsed {
         Ok(parsed) => {
             let issued = issue(py, &parsed.warnings, filename);
@@ -165,52 +159,9 @@ fn parse(
     }
 }
 
-/// Source in an encoding that the compiler does not know, decoded by Python's codecs.
-fn decode(py: Py, bytes: &[u8], is_text: bool, _filename: &Str) -> PyResult<Option<String>> {
-    let Some(encoding) = krait_compiler::source::find_cookie(bytes).filter(|_| !is_text) else {
-        return Ok(None);
-    };
-    let plain = encoding.to_ascii_lowercase().replace('_', "-");
-    let known = [
-        "utf-8",
-        "utf8",
-        "ascii",
-        "us-ascii",
-        "latin-1",
-        "latin1",
-        "iso-8859-1",
-        "iso-latin-1",
-    ];
-    if known.contains(&plain.as_str()) || plain.starts_with("utf-8-") {
-        return Ok(None);
-    }
-    let data = krait_object::Bytes::new(bytes);
-    let decoded = (hooks::get(py).decode)(py, data.as_object(), &encoding, "strict");
-    match errors::suppress(py, decoded, &exceptions::LookupError)? {
-        Some(text) => Ok(Some(protocol::str(py, &text)?.to_utf8(py)?.into_owned())),
-        None => raise!(py, SyntaxError, "encoding problem: {encoding}"),
-    }
-}
-
 /// Issues the compiler's warnings.
 fn issue(py: Py, warnings: &[Warning], filename: &Str) -> PyResult<()> {
-    if warnings.is_empty() {
-        return Ok(());
-    }
-    let module = hooks::import_module(py, "_warnings")?;
-    let explicit: Value = protocol::get_attr_str(py, &module, "warn_explicit")?;
-    for warning in warnings {
-        let category: Owned<krait_object::Type> = match warning.category {
-            "DeprecationWarning" => exceptions::DeprecationWarning.to_owned(),
-            _ => exceptions::SyntaxWarning.to_owned(),
-        };
-        let arguments = [
-            Value::from(Str::new(&warning.message)),
-            Value::from(category),
-            Value::from(filename.to_owned_str()),
-            Value::int(i64::from(warning.line)),
-        ];
-        protocol::call(py, &explicit, &arguments)?;
-    }
-    Ok(())
+    warnings
+        .iter()
+        .try_for_each(|warning| eval::issue(py, warning, filename))
 }

@@ -4,7 +4,6 @@ use std::cell::Cell;
 
 use krait_compiler::ast::{Module, StmtKind};
 use krait_compiler::scope::{CompKind, Resolution, Scope, ScopeId, ScopeKind, SymbolTable, def};
-use krait_compiler::source::Source;
 use krait_compiler::{Mode, Options};
 use krait_object::native::ModuleBuilder;
 use krait_object::native::module::NativeModule;
@@ -12,6 +11,7 @@ use krait_object::types::buffer;
 use krait_object::types::list::List;
 use krait_object::{Dict, Owned, Py, PyResult, Raised, Str, Value, intern, protocol, raise};
 use krait_vm::eval;
+use krait_vm::source::Input;
 
 mod entry;
 
@@ -170,16 +170,21 @@ fn symtable(py: Py, source: &Value, filename: &Value, start: &Str) -> PyResult {
         ignore_cookie: is_text,
         ..Options::default()
     };
-    let parsed = Source::decode(&bytes, is_text).and_then(|source| {
-        krait_compiler::parse(&source, mode, &options).map(|parsed| (source, parsed))
-    });
-    let table = parsed.and_then(|(source, parsed)| {
+    let input = Input {
+        bytes: &bytes,
+        is_text,
+        is_file: false,
+        filename: &filename,
+    };
+    let source = krait_vm::source::decode(py, input, mode)?;
+    let parsed = krait_compiler::parse(&source, mode, &options);
+    let table = parsed.and_then(|parsed| {
         let lazy = has_future_annotations(&parsed.module);
         let need = 512 * 1024 + parsed.depth * 4096;
         stacker::maybe_grow(need, need, move || {
             let table = SymbolTable::new(&parsed.module, lazy, false);
             drop(parsed.module);
-            table.map_err(|error| source.finish_error(error))
+            table
         })
     });
     match table {
