@@ -11,12 +11,15 @@ mod assemble;
 pub mod ast;
 pub mod codegen;
 pub mod errors;
+pub mod feature;
 pub mod fold;
+pub mod func_type;
 mod future;
 pub mod lower;
 pub mod scope;
 pub mod source;
 pub mod tokens;
+pub mod type_comments;
 pub mod unparse;
 pub mod visit;
 
@@ -148,8 +151,10 @@ fn parse_scanned(
     };
     let parser_options = ParseOptions::from(parser_mode).with_target_version(PythonVersion::PY314);
     let parsed = ruff_python_parser::parse_unchecked(&source.text, parser_options);
-    if let Some(error) = errors::parser::first_error(source, mode, &parsed, scanned.error, options)
+    if let Some(mut error) =
+        errors::parser::first_error(source, mode, &parsed, scanned.error, options)
     {
+        error.warnings.splice(0..0, scanned.warnings);
         return Err(source.finish_error(error));
     }
     let mut lower = lower::Lower::new(source);

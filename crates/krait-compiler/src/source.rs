@@ -42,18 +42,21 @@ impl Source {
     pub fn decode(bytes: &[u8], ignore_cookie: bool) -> Compile<Source> {
         let marked = bytes.starts_with(b"\xef\xbb\xbf");
         let bytes = if marked { &bytes[3..] } else { bytes };
-        let cookie = if ignore_cookie {
+        let found = if ignore_cookie {
             None
         } else {
-            find_cookie(bytes)
+            find_cookie_line(bytes)
         };
+        let (cookie_line, cookie) = found.unzip();
         let name = cookie.as_deref().map(normalize_encoding);
         if marked && name.as_deref().is_some_and(|name| name != "utf-8") {
             let message = format!("encoding problem: {} with BOM", name.unwrap_or_default());
-            let line = bytes.split(|byte| *byte == b'\n').next().unwrap_or(bytes);
-            let line = String::from_utf8_lossy(line).into_owned();
+            let index = cookie_line.unwrap_or(0);
+            let line = bytes.split(|byte| *byte == b'\n').nth(index);
+            let line = String::from_utf8_lossy(line.unwrap_or(bytes)).into_owned();
             let mut error = CompileError::new(ErrorKind::Syntax, message);
-            (error.line, error.end_line) = (1, 1);
+            error.line = index as u32 + 1;
+            error.end_line = error.line;
             error.end_col = line.len() as i32;
             error.text = Some(line);
             error.undecoded = true;
@@ -190,7 +193,13 @@ fn normalize_line_ends(text: &str) -> Cow<'_, str> {
 
 /// The encoding named in a comment on one of the first two lines.
 pub fn find_cookie(bytes: &[u8]) -> Option<String> {
-    for line in bytes.split(|byte| *byte == b'\n' || *byte == b'\r').take(2) {
+    find_cookie_line(bytes).map(|(_, name)| name)
+}
+
+/// The same with the index of the line.
+fn find_cookie_line(bytes: &[u8]) -> Option<(usize, String)> {
+    let lines = bytes.split(|byte| *byte == b'\n' || *byte == b'\r');
+    for (index, line) in lines.take(2).enumerate() {
         let blank = line
             .iter()
             .take_while(|byte| matches!(**byte, b' ' | b'\t' | 0x0c))
@@ -202,7 +211,7 @@ pub fn find_cookie(bytes: &[u8]) -> Option<String> {
             return None;
         }
         if let Some(found) = cookie_in(&line[blank..]) {
-            return Some(found);
+            return Some((index, found));
         }
     }
     None

@@ -48,27 +48,6 @@ pub fn mode_named(name: &str, flags: i64) -> Option<Mode> {
     }
 }
 
-/// A filename argument: str, bytes or path.
-pub fn filename_text(py: Py, filename: &Value) -> PyResult<Owned<Str>> {
-    if let Some(text) = filename.downcast::<Str>() {
-        return Ok(text.to_owned_str());
-    }
-    if buffer::has_buffer(filename) {
-        let bytes = buffer::to_bytes(py, filename)?;
-        return Ok(Str::new(&String::from_utf8_lossy(&bytes)));
-    }
-    let object = filename.to_object();
-    match protocol::call_special(py, &object, intern!("__fspath__"), &[])? {
-        Some(path) => filename_text(py, &path),
-        None => raise!(
-            py,
-            TypeError,
-            "expected str, bytes or os.PathLike object, not {}",
-            filename.ty().name()
-        ),
-    }
-}
-
 /// Whether the value is a node of the `ast` module.
 pub fn is_ast_node(py: Py, source: &Value) -> PyResult<bool> {
     let Some(modules) = sys::get(py, "modules") else {
@@ -95,6 +74,7 @@ pub fn compile_ast(
     mode: &str,
     flags: i64,
     optimize: i64,
+    feature_version: i64,
 ) -> PyResult {
     let ast = crate::import::import_module(py, "_ast")?;
     let Some(compile) = protocol::lookup_attr(py, &ast, intern!("_compile"))? else {
@@ -106,6 +86,7 @@ pub fn compile_ast(
         Value::from(Str::new(mode)),
         Value::int(flags),
         Value::int(optimize),
+        Value::int(feature_version),
     ];
     protocol::call(py, &compile, &arguments)
 }

@@ -125,6 +125,11 @@ pub fn raise_compile_error(
     error: &CompileError,
     filename: &Str,
 ) -> krait_object::py::Raised {
+    for warning in &error.warnings {
+        if let Err(raised) = issue(py, warning, filename) {
+            return raised;
+        }
+    }
     let class: &Type = match error.kind {
         ErrorKind::Syntax => &exceptions::SyntaxError,
         ErrorKind::Indentation => &exceptions::IndentationError,

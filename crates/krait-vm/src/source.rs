@@ -9,9 +9,11 @@ use krait_compiler::source::{Source, find_cookie};
 use krait_object::errors;
 use krait_object::exceptions;
 use krait_object::hooks;
-use krait_object::object::Layout;
+use krait_object::intern;
+use krait_object::object::{Layout, Owned};
 use krait_object::protocol;
 use krait_object::py::{Py, PyResult, Raised};
+use krait_object::raise;
 use krait_object::types::bytes::Bytes;
 use krait_object::types::str::Str;
 use krait_object::types::tuple::Tuple;
@@ -60,20 +62,53 @@ pub fn decode(py: Py, input: Input<'_>, mode: Mode) -> PyResult<Source> {
     }
 }
 
+/// A file name as `compile()` takes it: text, bytes or a path.
+pub fn filename(py: Py, name: &Value) -> PyResult<Owned<Str>> {
+    if let Some(known) = plain_filename(py, name)? {
+        return Ok(known);
+    }
+    let fspath = protocol::call_special(py, &name.to_object(), intern!("__fspath__"), &[])?;
+    let Some(path) = fspath else {
+        return raise!(
+            py,
+            TypeError,
+            "expected str, bytes or os.PathLike object, not {}",
+            name.ty().name()
+        );
+    };
+    match plain_filename(py, &path)? {
+        Some(known) => Ok(known),
+        None => raise!(
+            py,
+            TypeError,
+            "expected {}.__fspath__() to return str or bytes, not {}",
+            name.ty().name(),
+            path.ty().name()
+        ),
+    }
+}
+
+fn plain_filename(py: Py, name: &Value) -> PyResult<Option<Owned<Str>>> {
+    if let Some(text) = name.downcast::<Str>() {
+        return Ok(Some(text.to_owned_str()));
+    }
+    let Some(bytes) = name.downcast::<Bytes>() else {
+        return Ok(None);
+    };
+    let decode = hooks::get(py).decode;
+    let text = decode(py, bytes.as_object(), "utf-8", "surrogateescape")?;
+    protocol::str(py, &text).map(Some)
+}
+
 /// Encodings that the compiler decodes itself.
 fn is_native(name: &str) -> bool {
     let name = name.to_ascii_lowercase().replace('_', "-");
-    let known = [
-        "utf-8",
-        "utf8",
-        "ascii",
-        "us-ascii",
-        "latin-1",
-        "latin1",
-        "iso-8859-1",
-        "iso-latin-1",
-    ];
-    known.contains(&name.as_str()) || name.starts_with("utf-8-")
+    ["utf-8", "latin-1", "iso-8859-1", "iso-latin-1"]
+        .into_iter()
+        .any(|known| match name.strip_prefix(known) {
+            Some(rest) => rest.is_empty() || rest.starts_with('-'),
+            None => false,
+        })
 }
 
 /// Decodes by Python's codec of a name.

@@ -43,6 +43,8 @@ pub struct CompileError {
     pub text: Option<String>,
     /// The encoding the caller must decode the source from first, if that is the problem.
     pub needs_decoding: Option<String>,
+    /// Warnings about what was read before.
+    pub warnings: Vec<Warning>,
     /// Found while decoding the source: the place is as it should be, the file unknown.
     pub undecoded: bool,
     /// Found behind the parser, as far as CPython is concerned: columns count bytes.
@@ -78,6 +80,7 @@ impl CompileError {
             end_col: 0,
             text: None,
             needs_decoding: None,
+            warnings: Vec::new(),
             undecoded: false,
             late: false,
             lexical: false,

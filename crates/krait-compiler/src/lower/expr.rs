@@ -2,7 +2,7 @@
 
 use super::{Lower, parse_int};
 use crate::ast::{self, BinOp, CmpOp, Ctx, Expr, ExprKind, UnaryOp};
-use crate::errors::Compile;
+use crate::errors::{Compile, CompileError, ErrorKind};
 use krait_bytecode::Const;
 use ruff_python_ast as ruff;
 use ruff_text_size::{Ranged, TextRange};
@@ -187,6 +187,11 @@ impl Lower<'_> {
                     (Ctx::Store, name) => self.check_target(name)?,
                     (Ctx::Del, "__debug__") => {
                         return Err(super::forbidden("cannot delete __debug__"));
+                    }
+                    // Other letters that normalize to a keyword.
+                    (_, name @ ("None" | "True" | "False")) => {
+                        let message = format!("identifier field can't represent '{name}' constant");
+                        return Err(CompileError::new(ErrorKind::Value, message));
                     }
                     _ => {}
                 }

@@ -1,7 +1,10 @@
 //! `_compile`: trees from source, and code from trees, for `compile()`.
 
 use krait_compiler::ast::Module;
-use krait_compiler::{Mode, Options, Warning};
+use krait_compiler::errors::CompileError;
+use krait_compiler::source::Source;
+use krait_compiler::type_comments::{self, TypeComments};
+use krait_compiler::{Mode, Options, Parsed, Warning};
 use krait_object::types::buffer;
 use krait_object::{Instance, Py, PyResult, Str, Value, hooks, protocol, raise};
 use krait_vm::eval;
@@ -13,6 +16,7 @@ use super::{from_nodes, to_nodes, validate};
 const DONT_IMPLY_DEDENT: i64 = 0x200;
 const ONLY_AST: i64 = 0x400;
 const IGNORE_COOKIE: i64 = 0x800;
+const TYPE_COMMENTS: i64 = 0x1000;
 const TOP_LEVEL_AWAIT: i64 = 0x2000;
 const ALLOW_INCOMPLETE_INPUT: i64 = 0x4000;
 const OPTIMIZED_AST: i64 = 0x8000 | ONLY_AST;
@@ -47,12 +51,22 @@ pub fn compile(
     mode: &Str,
     flags: i64,
     optimize: i64,
+    feature_version: i64,
 ) -> PyResult {
     let mode = mode.to_rust().into_owned();
     if source.downcast::<Instance<Ast>>().is_none() {
-        return parse(py, source, filename, &mode, flags, optimize);
+        return parse(
+            py,
+            source,
+            filename,
+            &mode,
+            flags,
+            optimize,
+            feature_version,
+        );
     }
     if flags & OPTIMIZED_AST == ONLY_AST {
+        from_nodes::check_mode(py, source, &mode)?;
         return Ok(source.clone());
     }
     let (module, depth) = from_nodes::module(py, source, &mode)?;
@@ -63,7 +77,8 @@ pub fn compile(
     }
     let options = options(py, flags, optimize, true)?;
     if flags & ONLY_AST != 0 {
-        return nodes(py, module, depth, &options, true, filename);
+        let none = TypeComments::default();
+        return nodes(py, module, depth, &options, true, filename, &none);
     }
     match krait_compiler::compile_ast(module, &filename.to_rust(), &options, depth) {
         Ok(output) => eval::finish(py, output, filename).map(Value::from),
@@ -85,6 +100,7 @@ fn nodes(
     options: &Options,
     fold: bool,
     filename: &Str,
+    comments: &TypeComments,
 ) -> PyResult {
     if fold {
         let lazy = options.future & krait_bytecode::flags::FUTURE_ANNOTATIONS != 0;
@@ -94,9 +110,28 @@ fn nodes(
         });
         issue(py, &warnings, filename)?;
     }
-    let made = to_nodes::module(py, &module);
+    let made = to_nodes::module(py, &module, comments);
     discard(module, depth);
     made
+}
+
+/// Checks the syntax against an older version of Python, and finds type comments.
+fn extras(
+    parsed: &Parsed,
+    source: &Source,
+    older: Option<u32>,
+    with_comments: bool,
+) -> Result<TypeComments, Box<CompileError>> {
+    let need = 256 * 1024 + parsed.depth * DROP_FRAME;
+    stacker::maybe_grow(need, need, || {
+        if let Some(minor) = older {
+            krait_compiler::feature::check(&parsed.module, source, minor)?;
+        }
+        match with_comments {
+            true => type_comments::find(&parsed.module, source),
+            false => Ok(TypeComments::default()),
+        }
+    })
 }
 
 /// The text of a source argument.
@@ -122,19 +157,14 @@ fn parse(
     mode: &str,
     flags: i64,
     optimize: i64,
+    feature_version: i64,
 ) -> PyResult {
     let (bytes, is_text) = text(py, source, flags & IGNORE_COOKIE != 0)?;
     let options = options(py, flags, optimize, is_text)?;
+    let signature = mode == "func_type";
     let mode = match mode {
-        "eval" => Mode::Eval,
+        "eval" | "func_type" => Mode::Eval,
         "single" => Mode::Single,
-        "func_type" => {
-            return raise!(
-                py,
-                NotImplementedError,
-                "compile() mode 'func_type' is not available"
-            );
-        }
         _ => Mode::Exec,
     };
     let input = Input {
@@ -144,16 +174,43 @@ fn parse(
         filename,
     };
     let source = krait_vm::source::decode(py, input, mode)?;
-    let parsed = krait_compiler::parse(&source, mode, &options);
+    if signature {
+        return match krait_compiler::func_type::parse(&source) {
+            Ok(signature) => to_nodes::function_type(py, &signature),
+            Err(error) => Err(eval::raise_compile_error(py, &error, filename)),
+        };
+    }
+    let parsed = krait_compiler::parse(&source, mode, &options).and_then(|parsed| {
+        let older = u32::try_from(feature_version)
+            .ok()
+            .filter(|minor| *minor < 14);
+        let extras = extras(&parsed, &source, older, flags & TYPE_COMMENTS != 0);
+        match extras {
+            Ok(comments) => Ok((parsed, comments)),
+            Err(error) => {
+                discard(parsed.module, parsed.depth);
+                Err(source.finish_error(error))
+            }
+        }
+    });
     match parsed {
-        Ok(parsed) => {
+        Ok((parsed, comments)) => {
             let issued = issue(py, &parsed.warnings, filename);
             if issued.is_err() {
                 discard(parsed.module, parsed.depth);
                 return Err(krait_object::Raised);
             }
             let fold = flags & OPTIMIZED_AST == OPTIMIZED_AST;
-            nodes(py, parsed.module, parsed.depth, &options, fold, filename)
+            let depth = parsed.depth;
+            nodes(
+                py,
+                parsed.module,
+                depth,
+                &options,
+                fold,
+                filename,
+                &comments,
+            )
         }
         Err(error) => Err(eval::raise_compile_error(py, &error, filename)),
     }

@@ -92,28 +92,6 @@ fn kind(kind: ScopeKind) -> u32 {
     }
 }
 
-fn filename_text(py: Py, filename: &Value) -> PyResult<Owned<Str>> {
-    if let Some(text) = filename.downcast::<Str>() {
-        return Ok(text.to_owned_str());
-    }
-    if buffer::has_buffer(filename) {
-        return Ok(Str::new(&String::from_utf8_lossy(&buffer::to_bytes(
-            py, filename,
-        )?)));
-    }
-    match protocol::call_special(py, &filename.to_object(), intern!("__fspath__"), &[])? {
-        Some(path) => protocol::str(py, &path),
-        None => {
-            let name = filename.ty().name();
-            raise!(
-                py,
-                TypeError,
-                "expected str, bytes or os.PathLike object, not {name}"
-            )
-        }
-    }
-}
-
 fn source_bytes(py: Py, source: &Value) -> PyResult<(Vec<u8>, bool)> {
     let (bytes, is_text) = match source.downcast::<Str>() {
         Some(text) => (text.to_utf8(py)?.as_bytes().to_vec(), true),
@@ -152,7 +130,7 @@ fn has_future_annotations(module: &Module) -> bool {
 }
 
 fn symtable(py: Py, source: &Value, filename: &Value, start: &Str) -> PyResult {
-    let filename = filename_text(py, filename)?;
+    let filename = krait_vm::source::filename(py, filename)?;
     let mode = match &*start.to_rust() {
         "exec" => Mode::Exec,
         "eval" => Mode::Eval,

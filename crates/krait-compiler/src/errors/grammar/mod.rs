@@ -15,7 +15,7 @@ mod params;
 mod patterns;
 mod stmt;
 
-use crate::errors::{CompileError, ErrorKind};
+use crate::errors::{CompileError, ErrorKind, Warning};
 use crate::lower::Lower;
 use crate::source::Source;
 use crate::tokens::{Kind, Tokenizer};
@@ -182,7 +182,8 @@ pub(super) fn diagnose(
         };
     }
     let last = p.furthest;
-    let at_end = matches!(p.toks[last].kind, TokKind::End | TokKind::Error);
+    let at_end = matches!(p.toks[last].kind, TokKind::End | TokKind::Error)
+        || mode == Mode::Single && p.toks[last].start >= source.text.len();
     if options.allow_incomplete && at_end && p.lexical.as_deref().is_none_or(is_incomplete) {
         return Some(CompileError::new(ErrorKind::Incomplete, "incomplete input"));
     }
@@ -201,6 +202,9 @@ pub(super) fn diagnose(
         error.kind = ErrorKind::Syntax;
     }
     let (line, column) = p.last_stmt;
+    if let Some(read) = p.toks.get(..=last) {
+        error.warnings = string_warnings(source, read);
+    }
     error.context = Some(Box::new((line, column, source.whole())));
     p.show_line(&mut error);
     Some(error)
@@ -231,6 +235,18 @@ fn prompt_tokens(toks: &mut Vec<Tok>, source: &Source, keep_blocks: bool) {
         let at = toks.len() - 1;
         toks.insert(at, newline);
     }
+}
+
+/// Warnings about escapes in the strings that were read before an error.
+fn string_warnings(source: &Source, toks: &[Tok]) -> Vec<Warning> {
+    let mut lower = Lower::new(source);
+    for tok in toks.iter().filter(|tok| tok.kind == TokKind::String) {
+        let range = TextRange::new((tok.start as u32).into(), (tok.end as u32).into());
+        if lower.check_token(range, false).is_err() {
+            break;
+        }
+    }
+    lower.warnings
 }
 
 /// The first string whose escapes cannot be decoded.
