@@ -9,7 +9,7 @@ use krait_object::native::ModuleBuilder;
 use krait_object::native::module::NativeModule;
 use krait_object::types::buffer;
 use krait_object::types::list::List;
-use krait_object::{Dict, Owned, Py, PyResult, Raised, Str, Value, intern, protocol, raise};
+use krait_object::{Dict, Py, PyResult, Raised, Str, Value, raise};
 use krait_vm::eval;
 use krait_vm::source::Input;
 
