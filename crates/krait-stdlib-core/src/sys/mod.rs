@@ -15,6 +15,7 @@ mod info;
 mod interp;
 mod numbers;
 mod objects;
+mod private;
 
 pub use hooks::{report_uncaught, report_unraisable, write_stderr};
 pub use info::{Config, EXTENSION_SUFFIXES, MAGIC_TOKEN, set_config};
@@ -121,6 +122,7 @@ fn init(m: &ModuleBuilder) -> PyResult<()> {
     frames::define(m)?;
     hooks::define(m)?;
     interp::define(m)?;
+    private::define(m)?;
     audit::define(m)
 }
 
