@@ -16,11 +16,15 @@ pub fn register(py: Py) {
         ],
     );
     registry::add(py, krait_stdlib_async::MODULES);
+    registry::add(py, krait_stdlib_cjk::MODULES);
     registry::add(py, krait_stdlib_compress::MODULES);
+    registry::add(py, krait_stdlib_hash::MODULES);
+    registry::add(py, krait_stdlib_xml::MODULES);
     registry::add(py, krait_stdlib_data::MODULES);
     registry::add(py, krait_stdlib_io::MODULES);
     registry::add(py, krait_stdlib_os::MODULES);
     registry::add(py, krait_stdlib_parse::MODULES);
+    registry::add(py, krait_stdlib_sqlite::MODULES);
     registry::add(py, krait_stdlib_ssl::MODULES);
     registry::add(py, krait_stdlib_pickle::MODULES);
     registry::add(py, krait_stdlib_text::MODULES);
