@@ -132,15 +132,12 @@ fn main_namespace(py: Py) -> PyResult<Owned<Dict>> {
 fn execute(py: Py, source: &[u8], is_text: bool, filename: &str) -> PyResult<()> {
     let globals = main_namespace(py)?;
     let filename = Str::new(filename);
-    let code = compile_run::compile_source(
-        py,
-        source,
-        is_text,
-        &filename,
-        krait_compiler::Mode::Exec,
-        0,
-        -1,
-    )?;
+    let code = if is_text {
+        let mode = krait_compiler::Mode::Exec;
+        compile_run::compile_source(py, source, true, &filename, mode, 0, -1)?
+    } else {
+        compile_run::compile_file(py, source, &filename)?
+    };
     let locals = Value::from(globals.clone());
     krait_vm::run::run_code(py, &code, &globals, &locals, None).map(drop)
 }

@@ -10,6 +10,7 @@ pub mod complex;
 pub mod descriptor;
 pub mod dict;
 pub mod enumerate;
+pub mod exported;
 pub mod filter;
 pub mod float;
 pub mod generic_alias;
@@ -73,6 +74,8 @@ pub(crate) fn define_all() {
     prepare();
     type_methods::define_core();
     descriptor::define();
+    // Other types' static methods are instances of it.
+    class_static::define();
     int::define();
     float::define();
     complex::define();
@@ -95,7 +98,6 @@ pub(crate) fn define_all() {
     module::define();
     weakref::define();
     crate::singletons::define();
-    class_static::define();
     property::define();
     slotdefs::buffer::define();
     generic_alias::define();
