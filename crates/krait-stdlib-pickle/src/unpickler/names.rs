@@ -75,8 +75,7 @@ impl Loader {
 
     /// A line's text, which is UTF-8.
     pub(super) fn name_line(&mut self, py: Py) -> PyResult {
-        let line = self.input.line(py)?;
-        let bytes = &line[..line.len() - 1];
+        let bytes = self.input.filled_line(py)?;
         match Str::from_utf8(bytes) {
             Some(text) => Ok(Value::from(text)),
             None => {
