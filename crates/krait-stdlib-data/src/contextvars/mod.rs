@@ -5,7 +5,9 @@
 
 use krait_object::native::Instance;
 use krait_object::native::module::NativeModule;
-use krait_object::{Builtin, Layout, ModuleBuilder, Owned, Py, PyResult, Str, Value, intern, raise};
+use krait_object::{
+    Builtin, Layout, ModuleBuilder, Owned, Py, PyResult, Str, Value, intern, raise,
+};
 
 mod context;
 mod token;

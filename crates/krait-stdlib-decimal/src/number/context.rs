@@ -10,11 +10,11 @@ pub mod status {
     pub const INEXACT: u32 = 0x40;
     pub const INVALID_CONTEXT: u32 = 0x80;
     pub const INVALID_OPERATION: u32 = 0x100;
+    pub const FLOAT_OPERATION: u32 = 0x400;
     pub const OVERFLOW: u32 = 0x800;
     pub const ROUNDED: u32 = 0x1000;
     pub const SUBNORMAL: u32 = 0x2000;
     pub const UNDERFLOW: u32 = 0x4000;
-    pub const FLOAT_OPERATION: u32 = 0x8000;
     /// All that make `InvalidOperation`.
     pub const INVALID: u32 = CONVERSION_SYNTAX
         | DIVISION_IMPOSSIBLE

@@ -67,8 +67,10 @@ fn exponent(text: &str) -> Option<i64> {
     if digits.is_empty() || !digits.bytes().all(|c| c.is_ascii_digit()) {
         return None;
     }
-    let size = digits
-        .bytes()
-        .fold(0i64, |n, c| (n * 10 + i64::from(c - b'0')).min(FAR));
+    let size = digits.bytes().fold(0i64, |n, c| {
+        n.saturating_mul(10)
+            .saturating_add(i64::from(c - b'0'))
+            .min(FAR)
+    });
     Some(if negative { -size } else { size })
 }

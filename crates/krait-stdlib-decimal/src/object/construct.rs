@@ -89,7 +89,8 @@ fn tuple_text(py: Py, parts: &[Value]) -> PyResult<String> {
     } else {
         return raise!(py, ValueError, "exponent must be an integer");
     }
-    let Some(digits) = digits.downcast::<Tuple>() else {
+    let Ok(digits) = krait_object::protocol::iter::to_tuple(py, digits) else {
+        drop(py.thread().take_exception());
         return raise!(py, ValueError, "coefficient must be a tuple of digits");
     };
     if digits.is_empty() && exponent_text.is_some() {

@@ -25,6 +25,13 @@ fn exact(py: Py, x: Decimal) -> Value {
     Value::from(decimal::new(py, x))
 }
 
+fn expect_decimal(py: Py, x: &Value) -> PyResult<()> {
+    match x.downcast::<decimal::This>() {
+        Some(_) => Ok(()),
+        None => krait_object::raise!(py, TypeError, "argument must be a Decimal"),
+    }
+}
+
 fn from_float(py: Py, this: &This, value: &Value) -> PyResult {
     let number = from::of_int_or_float(py, value)?;
     let result = this.run(py, |ctx| construct::rounded(number, ctx))?;
@@ -33,7 +40,7 @@ fn from_float(py: Py, this: &This, value: &Value) -> PyResult {
 
 pub(super) fn define(b: &mut TypeBuilder<This>) {
     questions! { b;
-        "is_canonical" |_, _| true, "is_finite" |x, _| x.is_finite(),
+        "is_finite" |x, _| x.is_finite(),
         "is_infinite" |x, _| x.is_infinite(), "is_nan" |x, _| x.is_nan(),
         "is_normal" is_normal, "is_qnan" |x, _| x.kind == Kind::Quiet,
         "is_signed" |x, _| x.negative, "is_snan" |x, _| x.is_signaling(),
@@ -49,9 +56,16 @@ pub(super) fn define(b: &mut TypeBuilder<This>) {
     .method("create_decimal_from_float($self, f, /)", from_float)
     .method(
         "canonical($self, x, /)",
-        |py: Py, _this: &This, x: &Value| match x.downcast::<decimal::This>() {
-            Some(_) => Ok(x.clone()),
-            None => krait_object::raise!(py, TypeError, "argument must be a Decimal"),
+        |py: Py, _this: &This, x: &Value| {
+            expect_decimal(py, x)?;
+            PyResult::Ok(x.clone())
+        },
+    )
+    .method(
+        "is_canonical($self, x, /)",
+        |py: Py, _this: &This, x: &Value| {
+            expect_decimal(py, x)?;
+            PyResult::Ok(true)
         },
     )
     .method(

@@ -2,16 +2,28 @@
 
 use krait_object::native::TypeBuilder;
 use krait_object::protocol::number;
-use krait_object::{Dict, Layout, List, Object, Owned, Py, PyResult, Str, Tuple, Value, raise};
+use krait_object::{
+    Dict, Int, Layout, List, Object, Owned, Py, PyResult, Str, Tuple, Value, raise,
+};
 
 use super::context::{self, This};
 use super::{signal_dict, signals};
 use crate::number::{Context, MAX_EMAX, MAX_PREC, MIN_EMIN, Rounding};
 
-/// An int; one that does not fit is out of every range.
+/// An int of machine size.
 fn integer(py: Py, value: &Value) -> PyResult<i64> {
+    if value.as_small_int().is_none() && value.downcast::<Int>().is_none() {
+        return raise!(py, TypeError, "an integer is required");
+    }
     let wide = number::index_to_i128(py, value)?;
-    Ok(wide.and_then(|w| i64::try_from(w).ok()).unwrap_or(i64::MAX))
+    match wide.and_then(|w| i64::try_from(w).ok()) {
+        Some(number) => Ok(number),
+        None => raise!(
+            py,
+            OverflowError,
+            "Python int too large to convert to C ssize_t"
+        ),
+    }
 }
 
 fn in_range(

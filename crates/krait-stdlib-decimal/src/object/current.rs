@@ -67,7 +67,7 @@ pub fn argument(py: Py, value: Option<&Value>) -> PyResult<Owned<This>> {
 fn set_context(py: Py, value: &Value) -> PyResult<()> {
     match value.downcast::<This>() {
         Some(context) => set(py, context),
-        None => raise!(py, TypeError, "optional argument must be a context"),
+        None => raise!(py, TypeError, "argument must be a context"),
     }
 }
 
@@ -94,7 +94,7 @@ fn local_context(
             return raise!(
                 py,
                 TypeError,
-                "'{text}' is an invalid keyword argument for this function"
+                "this function got an unexpected keyword argument '{text}'"
             );
         }
         if !value.is_none() {

@@ -1,9 +1,9 @@
 //! `Decimal.__format__`.
 
-use krait_object::{Dict, Py, PyResult, Str, Value, intern, protocol, raise};
+use krait_object::{Dict, Py, PyResult, Str, Value, errors, exceptions, intern, protocol, raise};
 
 use super::decimal::This;
-use super::format_spec::Spec;
+use super::format_spec::{Fault, Spec};
 use super::{current, imported};
 use crate::number::{Context, Decimal, Rounding};
 
@@ -60,6 +60,9 @@ fn overridden(py: Py, mut locale: Locale, given: &Dict) -> PyResult<Locale> {
         locale.separator = separator;
     }
     if let Some(grouping) = entry(intern!("grouping"))? {
+        if grouping.chars().any(|c| u32::from(c) > 127) {
+            return raise!(py, ValueError, "invalid override dict");
+        }
         locale.grouping = grouping.chars().map(|c| c as u8).collect();
     }
     if locale.point.chars().count() > 4 || locale.separator.chars().count() > 4 {
@@ -217,8 +220,31 @@ pub fn format(py: Py, this: &This, argument: &Value, override_: Option<&Value>) 
         return raise!(py, TypeError, "format arg must be str");
     };
     let context = current::get(py)?.get();
-    let Some(spec) = Spec::parse(&given.to_utf8(py)?) else {
-        return raise!(py, ValueError, "invalid format string");
+    let text = given.to_utf8(py)?;
+    let lower;
+    let text: &str = match text.strip_suffix('N') {
+        Some(head) => {
+            errors::warn(
+                py,
+                &exceptions::DeprecationWarning,
+                "Format specifier 'N' is deprecated and slated for removal in Python 3.18",
+                1,
+            )?;
+            lower = format!("{head}n");
+            &lower
+        }
+        None => &text,
+    };
+    let spec = match Spec::parse(text) {
+        Ok(spec) => spec,
+        Err(Fault::Invalid) => return raise!(py, ValueError, "invalid format string"),
+        Err(Fault::TooLarge) => {
+            return raise!(
+                py,
+                OverflowError,
+                "cannot fit 'int' into an index-sized integer"
+            );
+        }
     };
     let mut locale = if spec.kind == Some('n') {
         current_locale(py)?

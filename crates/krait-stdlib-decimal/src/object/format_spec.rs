@@ -16,6 +16,12 @@ pub struct Spec {
     pub kind: Option<char>,
 }
 
+/// Why text is no specification.
+pub enum Fault {
+    Invalid,
+    TooLarge,
+}
+
 struct Reader {
     text: Vec<char>,
     at: usize,
@@ -49,8 +55,7 @@ impl Reader {
 const ALIGN: &str = "<>=^";
 
 impl Spec {
-    /// Parses; `None` for text that is no specification.
-    pub fn parse(text: &str) -> Option<Spec> {
+    pub fn parse(text: &str) -> Result<Spec, Fault> {
         let mut r = Reader {
             text: text.chars().collect(),
             at: 0,
@@ -66,7 +71,7 @@ impl Spec {
         let alternate = r.one_of("#").is_some();
         let zero_pad = r.one_of("0").is_some();
         if zero_pad && align.is_some() {
-            return None;
+            return Err(Fault::Invalid);
         }
         let width = r.number().unwrap_or(0);
         let separator = r.one_of(",_");
@@ -75,24 +80,28 @@ impl Spec {
             precision = r.number();
             fraction_separator = r.one_of(",_");
             if precision.is_none() && fraction_separator.is_none() {
-                return None;
+                return Err(Fault::Invalid);
             }
         }
         let kind = r.one_of("eEfFgGn%");
         if r.peek(0).is_some() || (kind == Some('n') && separator.is_some()) {
-            return None;
+            return Err(Fault::Invalid);
         }
         if precision == Some(0) && !matches!(kind, Some('e' | 'E' | 'f' | 'F' | '%')) {
             precision = Some(1);
         }
-        Some(Spec {
+        let most = 1 << 40;
+        if width > most || precision.is_some_and(|p| p > most) {
+            return Err(Fault::TooLarge);
+        }
+        Ok(Spec {
             fill: fill.unwrap_or(if zero_pad { '0' } else { ' ' }),
             align: align.unwrap_or(if zero_pad { '=' } else { '>' }),
             sign,
             no_negative_zero,
             alternate,
             zero_pad,
-            width: usize::try_from(width).ok()?,
+            width: width as usize,
             separator,
             fraction_separator,
             precision,

@@ -1,7 +1,7 @@
 //! `Context.flags` and `Context.traps`: mappings of signals to whether they are set.
 
 use std::cell::{Cell, OnceCell, RefCell};
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
 use krait_object::native::{Class, Instance, TypeBuilder};
 use krait_object::protocol::{self, CompareOp};
@@ -20,7 +20,8 @@ pub type Shared = Rc<Cell<Context>>;
 /// The native part of the dicts' class.
 #[derive(Default)]
 pub struct SignalDictMixin {
-    shared: RefCell<Option<Shared>>,
+    /// Nothing once the context is gone.
+    shared: RefCell<Weak<Cell<Context>>>,
     is_traps: Cell<bool>,
 }
 
@@ -52,7 +53,7 @@ pub fn new(py: Py, shared: &Shared, is_traps: bool) -> PyResult {
     let class = CLASS.get(py).get().cloned().unwrap_or_else(Value::none);
     let dict = protocol::call(py, &class, &[])?;
     if let Some(own) = dict.downcast::<This>() {
-        own.shared.replace(Some(shared.clone()));
+        own.shared.replace(Rc::downgrade(shared));
         own.is_traps.set(is_traps);
     }
     Ok(dict)
@@ -65,8 +66,7 @@ pub fn bits_of(value: &Value) -> Option<u32> {
 
 impl SignalDictMixin {
     fn bits(&self) -> Option<u32> {
-        let shared = self.shared.borrow();
-        let context = shared.as_ref()?.get();
+        let context = self.shared.borrow().upgrade()?.get();
         Some(if self.is_traps.get() {
             context.traps
         } else {
@@ -75,7 +75,8 @@ impl SignalDictMixin {
     }
 
     fn set_bits(&self, change: impl FnOnce(u32) -> u32) {
-        if let Some(shared) = &*self.shared.borrow() {
+        let shared = self.shared.borrow().upgrade();
+        if let Some(shared) = shared {
             let mut context = shared.get();
             if self.is_traps.get() {
                 context.traps = change(context.traps);
@@ -97,7 +98,7 @@ fn expect_bits(py: Py, this: &This) -> PyResult<u32> {
 fn signal(py: Py, key: &Object) -> PyResult<&'static signals::Signal> {
     match signals::classes(py)?.signal_of(&Value::unboxed(key)) {
         Some(signal) => Ok(signal),
-        None => raise!(py, KeyError, "invalid error flag"),
+        None => signals::unknown(py),
     }
 }
 

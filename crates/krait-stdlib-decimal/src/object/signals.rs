@@ -150,9 +150,12 @@ pub fn signals_of(py: Py, bits: u32) -> PyResult<Owned<List>> {
     Ok(List::from_values(of.map(|s| Value::from(s.class.clone()))))
 }
 
+/// The names of the signals, in the order of their bits.
 pub fn names_of(py: Py, bits: u32) -> PyResult<String> {
-    let of = classes(py)?.signals.iter().filter(|s| s.bits & bits != 0);
-    Ok(of.map(|s| s.name).collect::<Vec<_>>().join(", "))
+    let all = &classes(py)?.signals;
+    let mut of: Vec<&Signal> = all.iter().filter(|s| s.bits & bits != 0).collect();
+    of.sort_by_key(|s| s.bits.trailing_zeros());
+    Ok(of.iter().map(|s| s.name).collect::<Vec<_>>().join(", "))
 }
 
 /// Raises the first of the signals.
@@ -175,10 +178,10 @@ pub fn raise_signal(py: Py, bits: u32) -> Raised {
     }
 }
 
-fn unknown<T>(py: Py) -> PyResult<T> {
+pub fn unknown<T>(py: Py) -> PyResult<T> {
     raise!(
         py,
-        TypeError,
+        KeyError,
         "valid values for signals are:\n  [InvalidOperation, FloatOperation, DivisionByZero,\n   Overflow, Underflow, Subnormal, Inexact, Rounded,\n   Clamped]"
     )
 }
@@ -215,7 +218,7 @@ pub fn bits_of_dict(py: Py, dict: &Dict) -> PyResult<u32> {
                     bits |= signal.bits;
                 }
             }
-            None => return raise!(py, KeyError, "invalid error flag"),
+            None => return unknown(py),
         }
     }
     Ok(bits)
