@@ -17,6 +17,16 @@ struct Module {
     length: usize,
 }
 
+/// Modules that are Krait's own: name, file in the library, text.
+const OWN: &[(&str, &str, &str)] = &[(
+    "_sysconfigdata__linux_x86_64-linux-gnu",
+    "_sysconfigdata__linux_x86_64-linux-gnu.py",
+    include_str!("lib/sysconfigdata.py"),
+)];
+
+/// Folders whose files other than modules programs read.
+const DATA: &[&str] = &["ensurepip/_bundled", "venv/scripts", "pydoc_data"];
+
 /// Folders that are no part of what a program imports.
 const LEFT_OUT: &[&str] = &[
     "test",
@@ -64,6 +74,10 @@ fn compile(root: &Path, (name, path, package): &(String, PathBuf, bool)) -> Resu
         .map_err(|e| e.to_string())?
         .display()
         .to_string();
+    compile_text(name, &file, *package, &text)
+}
+
+fn compile_text(name: &str, file: &str, package: bool, text: &str) -> Result<Module, String> {
     let shown = format!("<frozen {name}>");
     let options = krait_compiler::Options::default();
     let output = krait_compiler::compile(
@@ -72,20 +86,44 @@ fn compile(root: &Path, (name, path, package): &(String, PathBuf, bool)) -> Resu
         krait_compiler::Mode::Exec,
         &options,
     )
-    .map_err(|e| format!("{}: {e}", path.display()))?;
+    .map_err(|e| format!("{name}: {e}"))?;
     Ok(Module {
-        name: name.clone(),
-        file,
-        package: *package,
+        name: name.to_string(),
+        file: file.to_string(),
+        package,
         code: krait_bytecode::to_bytes(&output.code),
         source: miniz_oxide::deflate::compress_to_vec(text.as_bytes(), 6),
         length: text.len(),
     })
 }
 
+/// All files below a folder but modules.
+fn collect_data(root: &Path, folder: &Path, out: &mut Vec<(String, Vec<u8>)>) {
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return;
+    };
+    for path in entries.flatten().map(|e| e.path()) {
+        if path.is_dir() {
+            collect_data(root, &path, out);
+        } else if path.extension().is_none_or(|e| e != "py" && e != "pyc")
+            && let (Ok(file), Ok(content)) = (path.strip_prefix(root), std::fs::read(&path))
+        {
+            out.push((file.display().to_string(), content));
+        }
+    }
+}
+
+/// A number that changes with the data (FNV-1a), for the name of its folder.
+fn stamp(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, &byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}
+
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
     println!("cargo:rerun-if-changed=src/undo.rs");
+    println!("cargo:rerun-if-changed=lib");
     let root = PathBuf::from(rustpython_pylib::LIB_PATH);
     let out = PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
     let mut files = Vec::new();
@@ -112,6 +150,9 @@ fn main() {
             Err(error) => println!("cargo:warning={error}"),
         }
     }
+    for (name, file, text) in OWN {
+        modules.push(compile_text(name, file, false, text).expect("Krait's own modules compile"));
+    }
     modules.sort_by(|a, b| a.name.cmp(&b.name));
     let (mut code, mut source, mut index) = (Vec::new(), Vec::new(), String::new());
     for m in &modules {
@@ -132,9 +173,29 @@ fn main() {
         code.extend(&m.code);
         source.extend(&m.source);
     }
+    let mut data = Vec::new();
+    for folder in DATA {
+        collect_data(&root, &root.join(folder), &mut data);
+    }
+    data.sort();
+    let (mut files, mut bytes) = (String::new(), Vec::new());
+    for (file, content) in &data {
+        let packed = miniz_oxide::deflate::compress_to_vec(content, 6);
+        let _ = writeln!(
+            files,
+            "    DataFile {{ file: {file:?}, bytes: ({}, {}), length: {} }},",
+            bytes.len(),
+            bytes.len() + packed.len(),
+            content.len(),
+        );
+        bytes.extend(packed);
+    }
+    std::fs::write(out.join("data.bin"), &bytes).expect("OUT_DIR is writable");
     let table = format!(
-        "pub static MODULES: [Entry; {}] = [\n{index}];\n",
-        modules.len()
+        "pub static MODULES: [Entry; {}] = [\n{index}];\npub static DATA: [DataFile; {}] = [\n{files}];\npub const STAMP: u64 = {:#x};\n",
+        modules.len(),
+        data.len(),
+        stamp(&bytes),
     );
     std::fs::write(out.join("code.bin"), code).expect("OUT_DIR is writable");
     std::fs::write(out.join("source.bin"), source).expect("OUT_DIR is writable");

@@ -17,11 +17,13 @@ pub fn register(py: Py) {
     );
     registry::add(py, krait_stdlib_async::MODULES);
     registry::add(py, krait_stdlib_compress::MODULES);
+    registry::add(py, krait_stdlib_hash::MODULES);
     registry::add(py, krait_stdlib_data::MODULES);
     registry::add(py, krait_stdlib_decimal::MODULES);
     registry::add(py, krait_stdlib_io::MODULES);
     registry::add(py, krait_stdlib_os::MODULES);
     registry::add(py, krait_stdlib_parse::MODULES);
+    registry::add(py, krait_stdlib_ssl::MODULES);
     registry::add(py, krait_stdlib_pickle::MODULES);
     registry::add(py, krait_stdlib_text::MODULES);
     registry::add(py, krait_stdlib_time::MODULES);

@@ -67,9 +67,6 @@ fn random_key() -> (u64, u64) {
 
 fn initialise(py: Py, options: &Options) -> PyResult<()> {
     krait_vm::init(py);
-    // The collector takes living objects for garbage while the library starts; until
-    // that is mended it runs only when a program asks for it (`gc.collect`).
-    krait_object::gc::collector::disable(py);
     crate::modules::register(py);
     import::set_source(py, library::SOURCE);
     krait_object::hooks::install(py, |h| {
@@ -80,7 +77,7 @@ fn initialise(py: Py, options: &Options) -> PyResult<()> {
     sys::set_config(py, crate::paths::config(options));
     import::start(py)?;
     crate::modules::install(py)?;
-    import::start_external(py)?;
+    import::start_external(py, &crate::paths::library_folder())?;
     sys::set(
         py,
         "_stdlib_dir",

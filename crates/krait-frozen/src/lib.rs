@@ -11,10 +11,32 @@ pub struct Entry {
     length: usize,
 }
 
+/// A file of the library that is no module.
+pub struct DataFile {
+    file: &'static str,
+    bytes: (usize, usize),
+    length: usize,
+}
+
 include!(concat!(env!("OUT_DIR"), "/table.rs"));
 
 static CODE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/code.bin"));
 static SOURCE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/source.bin"));
+
+static DATA_BYTES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/data.bin"));
+
+/// The files below a folder of the library that are no modules: path below the library's
+/// folder, and content.
+pub fn data(folder: &str) -> impl Iterator<Item = (&'static str, Vec<u8>)> {
+    let folder = format!("{folder}/");
+    DATA.iter()
+        .filter(move |d| d.file.starts_with(&folder))
+        .filter_map(|d| {
+            let packed = &DATA_BYTES[d.bytes.0..d.bytes.1];
+            let content = miniz_oxide::inflate::decompress_to_vec_with_limit(packed, d.length);
+            content.ok().map(|c| (d.file, c))
+        })
+}
 
 /// What is known of a module without loading it.
 #[derive(Clone, Copy)]

@@ -6,25 +6,99 @@
 
 /// Replacements by module.
 const CHANGES: &[(&str, &str, &str)] = &[
-    // The source of a module inside the binary is inside the binary too.
     (
-        "importlib._bootstrap",
-        "    @classmethod\n    @_requires_frozen\n    def get_source(cls, fullname):\n        \"\"\"Return None as frozen modules do not have source code.\"\"\"\n        return None",
-        "    @classmethod\n    @_requires_frozen\n    def get_source(cls, fullname):\n        \"\"\"Return the source that the binary holds.\"\"\"\n        return _imp.get_frozen_source(fullname)",
+        "sysconfig",
+        "    return 'RustPython'  # XXX: RUSTPYTHON; For site-packages\n",
+        "    return 'Python'\n",
+    ),
+    (
+        "site",
+        "    return 'RustPython' # XXX: RUSTPYTHON; for site-packages\n",
+        "    return 'Python'\n",
+    ),
+    (
+        "site",
+        "    # XXX: RUSTPYTHON\n    return f'{userbase}/lib/rustpython{",
+        "    return f'{userbase}/lib/python{",
+    ),
+    (
+        "platform",
+        "        # XXX: RUSTPYTHON support\n        if \"RustPython\" in sys_version:\n            name = \"RustPython\"\n        else:\n            name = 'CPython'\n",
+        "        name = 'CPython'\n",
+    ),
+    (
+        "_compat_pickle",
+        "# NOTE: RUSTPYTHON exceptions\ntry:\n    JitError\nexcept NameError:\n    pass\nelse:\n    PYTHON2_EXCEPTIONS += (\"JitError\",)\n",
+        "",
+    ),
+    (
+        "io",
+        "                 open, open_code, BytesIO,",
+        "                 open, open_code, FileIO, BytesIO,",
+    ),
+    (
+        "io",
+        "# XXX: RUSTPYTHON; FileIO needs host_env, optional without it\ntry:\n    from _io import FileIO\nexcept ImportError:\n    FileIO = None\n",
+        "",
+    ),
+    (
+        "io",
+        "if FileIO is not None:  # XXX: RUSTPYTHON; see the try/except above\n    RawIOBase",
+        "RawIOBase",
+    ),
+    // The scripts of virtual environments are data of the library.
+    (
+        "venv",
+        "        path = os.path.abspath(os.path.dirname(__file__))\n        path = os.path.join(path, 'scripts')\n",
+        "        import _imp\n        path = os.path.join(_imp.library_data('venv'), 'scripts')\n",
     ),
 ];
+
+/// Parts of a module from one line up to, but without, another one, which go away.
+const CUTS: &[(&str, &str, &str)] = &[
+    (
+        "json.decoder",
+        "    # RUSTPYTHON SPECIFIC\n",
+        "    # Note that this exception is used from _json\n",
+    ),
+    ("unittest", "# XXX: RUSTPYTHON\n# This is very useful", ""),
+];
+
+/// Texts that a module gets at its end.
+const ADDITIONS: &[(&str, &str)] = &[(
+    "importlib._bootstrap_external",
+    include_str!("../lib/library_loader.py"),
+)];
+
+fn once(name: &str, text: &str, part: &str) -> Result<(), String> {
+    if text.matches(part).count() == 1 {
+        return Ok(());
+    }
+    Err(format!(
+        "{name}: a text to be replaced is not there once: {}",
+        part.lines().next().unwrap_or("")
+    ))
+}
 
 /// The text of a module as it is compiled.
 pub fn undo(name: &str, text: String) -> Result<String, String> {
     let mut text = text;
-    for (module, old, new) in CHANGES.iter().filter(|c| c.0 == name) {
-        if text.matches(old).count() != 1 {
-            return Err(format!(
-                "{module}: a text to be replaced is not there once: {}",
-                old.lines().next().unwrap_or("")
-            ));
-        }
+    for (_, old, new) in CHANGES.iter().filter(|c| c.0 == name) {
+        once(name, &text, old)?;
         text = text.replace(old, new);
+    }
+    for (_, from, to) in CUTS.iter().filter(|c| c.0 == name) {
+        once(name, &text, from)?;
+        let start = text.find(from).unwrap_or(0);
+        let length = if to.is_empty() {
+            text.len() - start
+        } else {
+            text[start..].find(to).ok_or("no end of a cut")?
+        };
+        text.replace_range(start..start + length, "");
+    }
+    for (_, more) in ADDITIONS.iter().filter(|a| a.0 == name) {
+        text.push_str(more);
     }
     Ok(text)
 }

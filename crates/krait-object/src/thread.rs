@@ -254,17 +254,10 @@ fn native_overflow(py: Py, doing: &str) -> PyResult<()> {
     result
 }
 
-/// The lowest address of the calling thread's stack.
+/// The lowest address of the calling thread's stack, which may be one that
+/// `stacker::grow` has made.
 fn stack_bottom() -> usize {
-    // SAFETY: plain queries about the calling thread.
-    unsafe {
-        let mut attributes: libc::pthread_attr_t = std::mem::zeroed();
-        if libc::pthread_getattr_np(libc::pthread_self(), &mut attributes) != 0 {
-            return 0;
-        }
-        let (mut bottom, mut size) = (std::ptr::null_mut(), 0);
-        libc::pthread_attr_getstack(&attributes, &mut bottom, &mut size);
-        libc::pthread_attr_destroy(&mut attributes);
-        bottom as usize
-    }
+    let here = 0u8;
+    let left = stacker::remaining_stack().unwrap_or(STACK_MARGIN);
+    (&raw const here as usize).saturating_sub(left)
 }

@@ -37,15 +37,16 @@ macro_rules! dispatch {
                             }
                         })*
                         _ => {
-                            // An instruction set up for tracing: the original one follows.
+                            // An instruction that somebody watches.
                             let mut copy = *s;
-                            let original = crate::trace::at_instruction(&mut copy);
+                            let next = crate::watch::at_instruction(&mut copy);
                             *s = copy;
-                            match original {
-                                Ok(original) => {
+                            match next {
+                                Ok(Some(original)) => {
                                     w = original;
                                     continue;
                                 }
+                                Ok(None) => {}
                                 Err(Raised) => return None,
                             }
                         }
@@ -74,8 +75,15 @@ pub unsafe fn run(py: Py, mut raised: bool) -> PyResult {
     // SAFETY: the contract; a state is always reloaded from a living frame.
     unsafe {
         let mut s = State::innermost(py);
-        if !raised && crate::breaker::is_set() && crate::breaker::poll_entry(s).is_err() {
-            raised = true;
+        if crate::breaker::is_set() {
+            if raised {
+                crate::trace::thrown(py, s.frame);
+            } else if crate::breaker::poll_entry(s).is_err() {
+                raised = true;
+            } else {
+                // A tracer may have set `f_lineno`.
+                s.reload();
+            }
         }
         loop {
             if raised {

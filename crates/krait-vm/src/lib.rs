@@ -17,7 +17,9 @@ pub mod fault;
 pub mod frame;
 pub mod function;
 pub mod generator;
+pub mod instrument;
 pub mod method;
+pub mod monitoring;
 mod ops;
 pub mod run;
 pub mod stack;
@@ -26,6 +28,7 @@ pub mod template;
 pub mod threads;
 pub mod trace;
 mod unwind;
+mod watch;
 mod word;
 
 use std::cell::{Cell, OnceCell};

@@ -39,6 +39,11 @@ pub fn register(py: Py) {
     }
 }
 
+/// The states of all threads that run Python.
+pub(crate) fn states(py: Py) -> Vec<*const ThreadState> {
+    STATES.get(py).borrow().clone()
+}
+
 /// Whether the calling thread is the main one.
 pub fn is_main(py: Py) -> bool {
     std::ptr::eq(MAIN.get(py).get(), py.thread())
@@ -192,6 +197,7 @@ pub fn end(py: Py) {
     for function in functions {
         function(py);
     }
+    crate::trace::thread_ends(py);
     let thread = py.thread();
     drop(thread.take_exception());
     clear_fields(thread);
@@ -261,6 +267,7 @@ pub fn fork<E>(py: Py, fork: impl FnOnce() -> Result<i32, E>) -> Result<i32, E> 
         // anything in any condition.
         STATES.get(py).borrow_mut().clear();
         init(py);
+        crate::instrument::settings_changed(py);
     }
     Ok(pid)
 }

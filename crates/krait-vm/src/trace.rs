@@ -1,34 +1,29 @@
 //! `sys.settrace` and `sys.setprofile`.
 //!
-//! Costs nothing while nobody traces: events of lines come from instructions whose
-//! operation was replaced by `TRACE` in the code's words (the original is kept beside),
-//! events of calls from the eval breaker's tracing bit, which makes every entry poll.
-//! The functions in the thread state are C's (`c_tracefunc`, `c_profilefunc`), so that
-//! tracers from wheels work; Python functions go through a trampoline.
-
-use std::sync::atomic::Ordering;
+//! Costs nothing while nobody traces: events of lines come from instructions that are
+//! replaced in the code's words (`instrument`), events of calls from the eval breaker's
+//! tracing bit, which makes every entry poll. The functions in the thread state are C's
+//! (`c_tracefunc`, `c_profilefunc`), so that tracers from wheels work; Python functions go
+//! through a trampoline. What frames tell goes to `monitoring` too.
 
 use krait_abi::{
-    Py_tracefunc, PyFrameObject, PyObject, PyTrace_CALL, PyTrace_EXCEPTION, PyTrace_LINE,
+    Py_tracefunc, PyFrameObject, PyObject, PyThreadState, PyTrace_CALL, PyTrace_EXCEPTION,
     PyTrace_RETURN,
 };
-use krait_bytecode::Word;
-use krait_object::exceptions::BaseException;
+use krait_bytecode::Op;
+use krait_object::exceptions::{self, BaseException};
 use krait_object::object::{Layout, Object, Owned};
 use krait_object::protocol;
 use krait_object::py::{Py, PyResult, Raised};
-use krait_object::thread::{EVAL_BREAKER, breaker};
 use krait_object::types::str::Str;
 use krait_object::types::tuple::Tuple;
 use krait_object::value::Value;
 
-use crate::code::CodeObject;
 use crate::frame::object::{FrameObject, of_frame};
-use crate::frame::{self, Frame, flag};
-use crate::state::State;
-
-/// The number of an instruction that was replaced for tracing.
-const TRACE: u64 = 0xFF;
+use crate::frame::{Frame, flag};
+use crate::instrument;
+use crate::monitoring::{self, event};
+use crate::threads;
 
 /// Whether the thread has a trace or profile function and is not inside one.
 fn is_active(py: Py) -> bool {
@@ -40,10 +35,49 @@ fn is_active(py: Py) -> bool {
     }
 }
 
-fn has_trace(py: Py) -> bool {
+/// Whether the thread has a trace function and is not inside one.
+pub(crate) fn has_trace(py: Py) -> bool {
     // SAFETY: the GIL is held; plain fields.
     unsafe { (*py.thread().raw()).tracing == 0 && (*py.thread().raw()).c_tracefunc.is_some() }
 }
+
+/// Whether the thread has a profile function and is not inside one.
+pub(crate) fn has_profile(py: Py) -> bool {
+    // SAFETY: the GIL is held; plain fields.
+    unsafe { (*py.thread().raw()).tracing == 0 && (*py.thread().raw()).c_profilefunc.is_some() }
+}
+
+/// Runs a function of a tracer or tool, whose own code is not traced. `event` is the
+/// number of what it is told, for setting `f_lineno`.
+pub(crate) fn inside<R>(py: Py, event: i32, function: impl FnOnce() -> R) -> R {
+    let thread = py.thread().raw();
+    // SAFETY: the GIL is held; plain fields of the thread's own state.
+    unsafe {
+        let before = std::mem::replace(&mut (*thread).what_event, event);
+        (*thread).tracing += 1;
+        let result = function();
+        (*thread).tracing -= 1;
+        (*thread).what_event = before;
+        result
+    }
+}
+
+/// `sys.call_tracing(func, args)`: traced even when called from a trace function.
+pub fn call_tracing(py: Py, function: &Value, arguments: &Tuple) -> PyResult {
+    let thread = py.thread().raw();
+    // SAFETY: the GIL is held; plain fields of the thread's own state.
+    unsafe {
+        let tracing = std::mem::replace(&mut (*thread).tracing, 0);
+        let event = std::mem::replace(&mut (*thread).what_event, NO_EVENT);
+        let result = protocol::call::call_tuple(py, function, arguments, None);
+        (*thread).tracing = tracing;
+        (*thread).what_event = event;
+        result
+    }
+}
+
+/// `what_event` outside of trace functions.
+pub(crate) const NO_EVENT: i32 = -1;
 
 /// Which of the two functions.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -54,11 +88,20 @@ pub enum Which {
 
 /// Sets a C-level function with its object, for this thread (`PyEval_SetTrace`).
 pub fn set_c_function(py: Py, which: Which, function: Py_tracefunc, object: Option<Owned>) {
+    set_of_thread(py.thread().raw(), which, function, object);
+    instrument::settings_changed(py);
+}
+
+fn set_of_thread(
+    thread: *mut PyThreadState,
+    which: Which,
+    function: Py_tracefunc,
+    object: Option<Owned>,
+) {
     let new = object.map_or(std::ptr::null_mut(), Owned::into_ptr);
-    // SAFETY: the GIL is held; the field is null or an owned object.
-    unsafe {
-        let thread = py.thread().raw();
-        let old = match which {
+    // SAFETY: the GIL is held and the state alive; the field is null or an owned object.
+    let old = unsafe {
+        match which {
             Which::Trace => {
                 (*thread).c_tracefunc = function;
                 std::mem::replace(&mut (*thread).c_traceobj, new)
@@ -67,39 +110,49 @@ pub fn set_c_function(py: Py, which: Which, function: Py_tracefunc, object: Opti
                 (*thread).c_profilefunc = function;
                 std::mem::replace(&mut (*thread).c_profileobj, new)
             }
-        };
-        if !old.is_null() {
-            Object::decref(old);
         }
-    }
-    if is_active(py) {
-        EVAL_BREAKER.fetch_or(breaker::TRACING, Ordering::AcqRel);
-        if has_trace(py) {
-            let mut at = frame::current(py);
-            while !at.is_null() {
-                // SAFETY: frames of the chain are alive.
-                unsafe {
-                    instrument(Frame::code_ref(at));
-                    (*at).flags |= flag::TRACED;
-                    at = (*at).previous;
-                }
-            }
-        }
-    } else {
-        EVAL_BREAKER.fetch_and(!breaker::TRACING, Ordering::AcqRel);
+    };
+    if !old.is_null() {
+        // SAFETY: the field owned it.
+        unsafe { Object::decref(old) };
     }
 }
 
-/// `sys.settrace(function)`, `sys.setprofile(function)`.
-pub fn set_function(py: Py, which: Which, function: &Value) {
+/// The functions that call a Python function, if there is one.
+fn trampoline(which: Which, function: &Value) -> (Py_tracefunc, Option<Owned>) {
     if function.is_none() {
-        return set_c_function(py, which, None, None);
+        return (None, None);
     }
     let trampoline: Py_tracefunc = match which {
         Which::Trace => Some(trace_trampoline),
         Which::Profile => Some(profile_trampoline),
     };
-    set_c_function(py, which, trampoline, Some(function.to_object()));
+    (trampoline, Some(function.to_object()))
+}
+
+/// `sys.settrace(function)`, `sys.setprofile(function)`.
+pub fn set_function(py: Py, which: Which, function: &Value) {
+    let (function, object) = trampoline(which, function);
+    set_c_function(py, which, function, object);
+}
+
+/// The same for all threads (`sys._settraceallthreads`).
+pub fn set_function_everywhere(py: Py, which: Which, function: &Value) {
+    for state in threads::states(py) {
+        let (function, object) = trampoline(which, function);
+        // SAFETY: listed states are alive.
+        set_of_thread(unsafe { (*state).raw() }, which, function, object);
+    }
+    instrument::settings_changed(py);
+}
+
+/// The calling thread ends: its functions go with it.
+pub(crate) fn thread_ends(py: Py) {
+    for which in [Which::Trace, Which::Profile] {
+        if !get_function(py, which).is_none() {
+            set_c_function(py, which, None, None);
+        }
+    }
 }
 
 /// `sys.gettrace()`, `sys.getprofile()`.
@@ -213,11 +266,19 @@ unsafe fn call_python(
     )
 }
 
-/// Calls the thread's functions for an event of a frame.
+/// Calls the thread's functions for an event of a frame: `C` events go to the profile
+/// function, those of lines, instructions and exceptions to the trace function, calls and
+/// returns to both. `number` is the monitoring event that it comes from.
 ///
 /// # Safety
 /// The frame is alive and saved.
-unsafe fn fire(py: Py, frame: *mut Frame, what: i32, arg: Option<&Value>) -> PyResult<()> {
+pub(crate) unsafe fn fire(
+    py: Py,
+    frame: *mut Frame,
+    what: i32,
+    number: u32,
+    arg: Option<&Value>,
+) -> PyResult<()> {
     // SAFETY: the contract; the functions are called with living objects.
     unsafe {
         let thread = py.thread().raw();
@@ -230,18 +291,20 @@ unsafe fn fire(py: Py, frame: *mut Frame, what: i32, arg: Option<&Value>) -> PyR
             .as_ref()
             .map_or(std::ptr::null_mut(), |a| a.as_object().as_ptr());
         let raw_frame = object.as_object().as_ptr().cast::<PyFrameObject>();
+        let both = what == PyTrace_CALL || what == PyTrace_RETURN;
         for which in [Which::Trace, Which::Profile] {
             let (function, data) = match which {
                 Which::Trace => ((*thread).c_tracefunc, (*thread).c_traceobj),
-                // Profile functions hear of calls and returns only.
-                Which::Profile if what == PyTrace_LINE || what == PyTrace_EXCEPTION => continue,
                 Which::Profile => ((*thread).c_profilefunc, (*thread).c_profileobj),
             };
+            let of_calls = number & (event::CALL | event::AFTER_CALL) != 0;
+            if !both && of_calls != (which == Which::Profile) {
+                continue;
+            }
             let Some(function) = function else { continue };
             let keep = (!data.is_null()).then(|| Object::from_ptr(data).to_owned());
-            (*thread).tracing += 1;
-            let status = function(data, raw_frame, what, arg);
-            (*thread).tracing -= 1;
+            let number = event::number(number) as i32;
+            let status = inside(py, number, || function(data, raw_frame, what, arg));
             drop(keep);
             if status != 0 {
                 return Err(Raised);
@@ -251,25 +314,88 @@ unsafe fn fire(py: Py, frame: *mut Frame, what: i32, arg: Option<&Value>) -> PyR
     }
 }
 
-/// A frame was entered or resumed: the call event. Called from the breaker's poll.
+/// A frame was entered or resumed. Called from the breaker's poll.
 ///
 /// # Safety
 /// The frame is the innermost one and saved.
 pub unsafe fn entered(py: Py, frame: *mut Frame) -> PyResult<()> {
     // SAFETY: the contract.
     unsafe {
-        if !is_active(py) || (*frame).flags & flag::TRACED != 0 {
+        if (*frame).flags & flag::TRACED != 0 {
+            return Ok(());
+        }
+        // A call of a generator function only makes the generator.
+        let generator = (*frame).flags & flag::GENERATOR != 0;
+        if Frame::code_ref(frame).is_generator() && !generator {
+            return Ok(());
+        }
+        let first = !generator || is_at_start(frame);
+        let event = if first {
+            event::PY_START
+        } else {
+            event::PY_RESUME
+        };
+        tell_entry(py, frame, event)
+    }
+}
+
+/// Whether a generator's frame has not run yet.
+///
+/// # Safety
+/// The frame is alive and saved.
+unsafe fn is_at_start(frame: *mut Frame) -> bool {
+    // SAFETY: the contract.
+    unsafe {
+        let (code, index) = (Frame::code_ref(frame), Frame::index(frame));
+        let before = index
+            .checked_sub(1)
+            .and_then(|i| code.data().words.get(i as usize));
+        before.is_some_and(|w| w.op() == Some(Op::RETURN_GENERATOR))
+    }
+}
+
+/// # Safety
+/// The frame is the innermost one and saved.
+unsafe fn tell_entry(py: Py, frame: *mut Frame, event: u32) -> PyResult<()> {
+    // SAFETY: the contract.
+    unsafe {
+        let code = Frame::code_ref(frame);
+        let watched = monitoring::wanted(py, code) != 0;
+        if !(is_active(py) || watched) {
             return Ok(());
         }
         (*frame).flags |= flag::TRACED;
-        let result = fire(py, frame, PyTrace_CALL, None);
-        if has_trace(py) {
-            instrument(Frame::code_ref(frame));
-            if (*frame).flags & flag::OBJECT != 0 {
-                (&*(*frame).object).last_line.set(0);
-            }
+        instrument::update(py, code);
+        if (*frame).flags & flag::OBJECT != 0 {
+            (&*(*frame).object).last_line_place.set(None);
         }
-        result
+        if is_active(py) {
+            fire(py, frame, PyTrace_CALL, event, None)?;
+        }
+        if event == event::PY_THROW {
+            return Ok(());
+        }
+        monitoring::fire(py, code, Frame::index(frame), event, &[])
+    }
+}
+
+/// An exception is thrown into a generator's frame, and set.
+///
+/// # Safety
+/// The frame is the innermost one and saved.
+pub unsafe fn thrown(py: Py, frame: *mut Frame) {
+    // SAFETY: the contract.
+    unsafe {
+        if (*frame).flags & (flag::TRACED | flag::GENERATOR) != flag::GENERATOR {
+            return;
+        }
+        let Some(exception) = py.thread().take_exception() else {
+            return;
+        };
+        if tell_entry(py, frame, event::PY_THROW).is_ok() {
+            py.thread().set_exception(exception);
+            tell_exception(py, frame, event::PY_THROW);
+        }
     }
 }
 
@@ -279,13 +405,7 @@ pub unsafe fn entered(py: Py, frame: *mut Frame) -> PyResult<()> {
 /// The frame is the innermost one and saved.
 pub unsafe fn returns(py: Py, frame: *mut Frame, value: &Value) -> PyResult<()> {
     // SAFETY: the contract.
-    unsafe {
-        (*frame).flags &= !flag::TRACED;
-        if !is_active(py) {
-            return Ok(());
-        }
-        fire(py, frame, PyTrace_RETURN, Some(value))
-    }
+    unsafe { leaves(py, frame, value, event::PY_RETURN) }
 }
 
 /// A generator's frame yields.
@@ -294,7 +414,21 @@ pub unsafe fn returns(py: Py, frame: *mut Frame, value: &Value) -> PyResult<()> 
 /// The frame is the innermost one and saved.
 pub unsafe fn yields(py: Py, frame: *mut Frame, value: &Value) -> PyResult<()> {
     // SAFETY: the contract.
-    unsafe { returns(py, frame, value) }
+    unsafe { leaves(py, frame, value, event::PY_YIELD) }
+}
+
+/// # Safety
+/// The frame is the innermost one and saved.
+unsafe fn leaves(py: Py, frame: *mut Frame, value: &Value, event: u32) -> PyResult<()> {
+    // SAFETY: the contract.
+    unsafe {
+        (*frame).flags &= !flag::TRACED;
+        if is_active(py) {
+            fire(py, frame, PyTrace_RETURN, event, Some(value))?;
+        }
+        let (code, index) = (Frame::code_ref(frame), Frame::index(frame));
+        monitoring::fire(py, code, index, event, std::slice::from_ref(value))
+    }
 }
 
 /// A frame is left by an exception: its return event has no value.
@@ -302,15 +436,30 @@ pub unsafe fn yields(py: Py, frame: *mut Frame, value: &Value) -> PyResult<()> {
 /// # Safety
 /// The frame is the innermost one and saved.
 pub unsafe fn left_by_exception(py: Py, frame: *mut Frame) {
-    if !is_active(py) {
+    // SAFETY: the contract.
+    unsafe {
+        if is_active(py) {
+            let pending = py.thread().take_exception();
+            let result = fire(py, frame, PyTrace_RETURN, event::PY_UNWIND, None);
+            if let (Ok(()), Some(exception)) = (result, pending) {
+                py.thread().set_exception(exception);
+            }
+        }
+        tell_exception(py, frame, event::PY_UNWIND);
+    }
+}
+
+/// Tells the tools of an exception that is set; it stays so unless a callback raises.
+///
+/// # Safety
+/// The frame is the innermost one and saved.
+pub unsafe fn tell_exception(py: Py, frame: *mut Frame, event: u32) {
+    if !monitoring::is_active(py) {
         return;
     }
-    let pending = py.thread().take_exception();
     // SAFETY: the contract.
-    let result = unsafe { fire(py, frame, PyTrace_RETURN, None) };
-    if let (Ok(()), Some(exception)) = (result, pending) {
-        py.thread().set_exception(exception);
-    }
+    let (code, index) = unsafe { (Frame::code_ref(frame), Frame::index(frame)) };
+    let _: PyResult<()> = monitoring::fire_exception(py, code, index, event);
 }
 
 /// An exception passes a frame.
@@ -318,113 +467,67 @@ pub unsafe fn left_by_exception(py: Py, frame: *mut Frame) {
 /// # Safety
 /// The frame is the innermost one and saved.
 pub unsafe fn exception(py: Py, frame: *mut Frame) {
-    if !has_trace(py) {
-        return;
+    // SAFETY: the contract.
+    unsafe {
+        if has_trace(py)
+            && let Some(exception) = py.thread().take_exception()
+            && trace_exception(py, frame, event::RAISE, &exception).is_ok()
+        {
+            py.thread().set_exception(exception);
+        }
+        tell_exception(py, frame, event::RAISE);
     }
-    let Some(exception) = py.thread().take_exception() else {
-        return;
-    };
-    let traceback = BaseException::from_object(&exception).and_then(|e| e.traceback());
+}
+
+/// # Safety
+/// The frame is the innermost one and saved.
+unsafe fn trace_exception(
+    py: Py,
+    frame: *mut Frame,
+    number: u32,
+    exception: &Owned,
+) -> PyResult<()> {
+    let traceback = BaseException::from_object(exception).and_then(|e| e.traceback());
     let triple = Value::from(Tuple::from_values([
         Value::from(exception.ty().to_owned()),
         Value::from(exception.clone()),
         traceback.map_or_else(Value::none, Value::from),
     ]));
     // SAFETY: the contract.
-    if unsafe { fire(py, frame, PyTrace_EXCEPTION, Some(&triple)) }.is_ok() {
-        py.thread().set_exception(exception);
-    }
+    unsafe { fire(py, frame, PyTrace_EXCEPTION, number, Some(&triple)) }
 }
 
-/// Replaces the first instruction of each line, and the targets of jumps, by `TRACE`.
-fn instrument(code: &CodeObject) {
-    if code.body.instrumented.replace(1) != 0 {
-        return;
-    }
-    let mut traced = code.body.traced.borrow_mut();
-    let mut places: Vec<u32> = code
-        .line_runs()
-        .iter()
-        .filter(|r| r.line != 0)
-        .map(|r| r.start)
-        .collect();
-    let words = &code.data().words;
-    let mut index = 0;
-    while let Some(word) = words.get(index as usize) {
-        let Some(op) = word.op() else { break };
-        if let Some(offset) = word.jump_offset() {
-            let target = i64::from(index) + 1 + i64::from(offset);
-            if code.line_at(target as u32) != 0 {
-                places.push(target as u32);
-            }
-        }
-        index += 1 + op.extra_words() as u32;
-    }
-    let starts = instruction_starts(code);
-    for place in places {
-        if starts.binary_search(&place).is_ok() && !traced.contains_key(&place) {
-            // SAFETY: the place is an instruction of the code.
-            unsafe {
-                let word = code.word_at(place);
-                traced.insert(place, *word);
-                *word = (*word & !0xFF) | TRACE;
-            }
-        }
-    }
-}
-
-/// Where instructions begin, ascending.
-fn instruction_starts(code: &CodeObject) -> Vec<u32> {
-    let (words, mut starts, mut index) = (&code.data().words, Vec::new(), 0);
-    while let Some(op) = words.get(index as usize).and_then(|w| w.op()) {
-        starts.push(index);
-        index += 1 + op.extra_words() as u32;
-    }
-    starts
-}
-
-/// At an instruction that was replaced: the line event, then the original.
+/// A generator that the frame's instruction had resumed has returned: those who watch hear
+/// of a StopIteration that was never raised.
+///
+/// # Safety
+/// The frame is the innermost one and saved.
 #[cold]
-#[inline(never)]
-pub fn at_instruction(s: &mut State) -> PyResult<Word> {
-    s.save();
-    let code = s.code();
-    let index = s.index();
-    let original = |index: u32| code.body.traced.borrow().get(&index).copied().map(Word);
-    let Some(word) = original(index) else {
-        return krait_object::raise!(s.py, SystemError, "unknown instruction");
-    };
-    if !has_trace(s.py) {
-        return Ok(word);
-    }
-    let line = code.line_at(index);
-    // SAFETY: the innermost frame is alive and saved. A trace function may move its pc,
-    // which `f_lineno` does with a place of the same registers.
+pub unsafe fn generator_stopped(py: Py, frame: *mut Frame, value: &Value) -> PyResult<()> {
+    // SAFETY: the contract.
     unsafe {
-        let object = of_frame(s.py, s.frame);
-        let last = object.last_line.get();
-        let (last_line, last_index) = (last as u32, (last >> 32) as u32);
-        object
-            .last_line
-            .set(u64::from(line) | u64::from(index) << 32);
-        let wanted = object.trace.borrow().is_some() || !is_python_tracer(s.py);
-        if wanted
-            && object.trace_lines.get()
-            && line != 0
-            && (line != last_line || index <= last_index)
-        {
-            fire(s.py, s.frame, PyTrace_LINE, None)?;
+        let (code, index) = (Frame::code_ref(frame), Frame::index(frame));
+        let watched = monitoring::wanted(py, code) & event::STOP_ITERATION != 0;
+        if !(has_trace(py) || watched) {
+            return Ok(());
         }
-        if (*s.frame).pc != s.pc {
-            s.reload();
-            let index = s.index();
-            return Ok(original(index).unwrap_or(Word(*s.pc)));
+        let class = Value::from(exceptions::StopIteration.to_owned());
+        let arguments: &[Value] = if value.is_none() {
+            &[]
+        } else {
+            std::slice::from_ref(value)
+        };
+        let stop = protocol::call(py, &class, arguments)?;
+        if has_trace(py) {
+            trace_exception(py, frame, event::STOP_ITERATION, &stop.to_object())?;
         }
+        monitoring::fire(py, code, index, event::STOP_ITERATION, &[stop])
     }
-    Ok(word)
 }
 
-fn is_python_tracer(py: Py) -> bool {
+/// Whether the trace function is one written in Python, which hears of frames that have
+/// `f_trace` only.
+pub(crate) fn is_python_tracer(py: Py) -> bool {
     // SAFETY: the GIL is held; a plain field.
     let function = unsafe { (*py.thread().raw()).c_tracefunc };
     function.is_some_and(|f| {
@@ -435,28 +538,22 @@ fn is_python_tracer(py: Py) -> bool {
     })
 }
 
-/// Whether the frame's trace function runs, so that `f_lineno` may be set.
-pub fn is_in_line_event(py: Py, frame: *mut Frame) -> bool {
-    // SAFETY: the GIL is held; the frame is alive.
-    unsafe { (*py.thread().raw()).tracing > 0 && (*frame).flags & flag::TRACED != 0 }
-}
-
-/// `sys.settrace(function)`
-pub fn set_trace(py: Py, function: &Value) {
-    set_function(py, Which::Trace, function);
-}
-
-/// `sys.gettrace()`
-pub fn get_trace(py: Py) -> Value {
-    get_function(py, Which::Trace)
-}
-
-/// `sys.setprofile(function)`
-pub fn set_profile(py: Py, function: &Value) {
-    set_function(py, Which::Profile, function);
-}
-
-/// `sys.getprofile()`
-pub fn get_profile(py: Py) -> Value {
-    get_function(py, Which::Profile)
+/// Why `f_lineno` may not be set now; nothing where it may.
+pub fn refusal_to_jump(py: Py) -> Option<&'static str> {
+    // SAFETY: the GIL is held; plain fields.
+    let (tracing, what) = unsafe {
+        let thread = py.thread().raw();
+        ((*thread).tracing, (*thread).what_event)
+    };
+    if tracing == 0 || what == NO_EVENT {
+        return Some("f_lineno can only be set in a trace function");
+    }
+    match 1u32 << what {
+        event::PY_RESUME | event::JUMP | event::BRANCH_LEFT | event::BRANCH_RIGHT | event::LINE => {
+            None
+        }
+        event::PY_START => Some("can't jump from the 'call' trace event of a new frame"),
+        event::CALL | event::C_RETURN => Some("can't jump during a call"),
+        _ => Some("can only jump from a 'line' trace event"),
+    }
 }

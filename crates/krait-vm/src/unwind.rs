@@ -6,6 +6,7 @@ use krait_object::py::Py;
 use krait_object::value::Value;
 
 use crate::frame::{self, Frame, flag, traceback};
+use crate::monitoring::event;
 use crate::state::State;
 use crate::trace;
 
@@ -43,11 +44,14 @@ pub unsafe fn unwind(s: State) -> Unwound {
                 .copied()
                 .unwrap_or(Word(0));
             let again = raised_again(py, word);
-            if !again {
+            if again {
+                trace::tell_exception(py, frame, event::RERAISE);
+            } else {
                 traceback::add_entry(py, frame);
                 trace::exception(py, frame);
             }
             if let Some(handler) = code.data().handler_at(index) {
+                trace::tell_exception(py, frame, event::EXCEPTION_HANDLED);
                 enter_handler(s, frame, index, *handler);
                 return Unwound::Handler;
             }

@@ -6,6 +6,7 @@ use krait_abi::*;
 
 use crate::object::{Layout, Object, Owned};
 use crate::py::Py;
+use crate::types::dict::Dict;
 use crate::types::list::List;
 use crate::value::Value;
 
@@ -78,6 +79,15 @@ pub fn referents(_py: Py, of: &[Value]) -> Owned<List> {
             unsafe {
                 traverse(object.as_ptr(), Some(visit_append), (&raw mut found).cast());
             }
+        }
+        // Numbers that are no objects are not visited.
+        if let Some(dict) = object.downcast::<Dict>() {
+            let items = dict.to_vec().into_iter().flat_map(|(k, v)| [k, v]);
+            found.extend(
+                items
+                    .filter(|v| v.as_object().is_none())
+                    .map(|v| v.into_object()),
+            );
         }
     }
     List::from_owned(found)

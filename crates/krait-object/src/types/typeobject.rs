@@ -130,6 +130,11 @@ impl Type {
         self.raw().tp_flags & flag != 0
     }
 
+    /// Whether attributes of the class cannot be set: a builtin one.
+    pub fn is_immutable(&self) -> bool {
+        self.has_flag(Py_TPFLAGS_IMMUTABLETYPE)
+    }
+
     #[inline(always)]
     pub fn is(&self, other: &Type) -> bool {
         std::ptr::eq(self, other)
@@ -573,6 +578,7 @@ pub fn finish_ready(py: Py, ty: &Type) -> PyResult<()> {
     // SAFETY: the type is being made ready; the MRO's reference passes to it.
     unsafe { (*ty.as_type_ptr()).tp_mro = mro.into_ptr() };
     super::inherit::inherit_all(py, ty)?;
+    super::type_methods::set_native_doc(py, ty)?;
     // SAFETY: as above.
     unsafe { (*ty.as_type_ptr()).tp_flags |= Py_TPFLAGS_READY };
     if let Some(bases) = ty.bases() {

@@ -12,21 +12,25 @@ use crate::{registry, sys};
 /// Where the standard library's code comes from.
 #[derive(Clone, Copy)]
 pub struct Source {
-    /// The code of a module, its file name, and whether it is a package.
-    pub code: fn(Py, &str) -> PyResult<Option<(Owned<CodeObject>, bool)>>,
+    /// The code of a module, with another file name if one is given, and whether it is a
+    /// package.
+    pub code: fn(Py, &str, Option<&Str>) -> PyResult<Option<(Owned<CodeObject>, bool)>>,
     /// Whether there is such a module, and whether it is a package.
     pub exists: fn(&str) -> Option<bool>,
     /// The source text of a module.
     pub source: fn(&str) -> Option<Vec<u8>>,
     /// The names of all modules.
     pub names: fn() -> Vec<&'static str>,
+    /// A real folder with the data files of a package.
+    pub folder: fn(&str) -> std::io::Result<std::path::PathBuf>,
 }
 
 static SOURCE: GilCell<Cell<Source>> = GilCell::new(Cell::new(Source {
-    code: |_, _| Ok(None),
+    code: |_, _, _| Ok(None),
     exists: |_| None,
     source: |_| None,
     names: Vec::new,
+    folder: |_| Err(std::io::ErrorKind::NotFound.into()),
 }));
 
 /// Says where the standard library's code comes from; before `start`.
@@ -50,7 +54,7 @@ pub fn native_module(py: Py, name: &str) -> PyResult<Option<Value>> {
 
 /// Runs a library module's code in a new module's namespace.
 fn frozen_module(py: Py, name: &str, source_name: &str) -> PyResult {
-    let Some((code, _)) = (source(py).code)(py, source_name)? else {
+    let Some((code, _)) = (source(py).code)(py, source_name, None)? else {
         return raise!(
             py,
             ImportError,
@@ -66,6 +70,8 @@ fn frozen_module(py: Py, name: &str, source_name: &str) -> PyResult {
         &Value::from(intern!("__builtins__").to_owned_str()),
         builtins,
     )?;
+    let origin = Value::from(Str::intern(source_name));
+    dict.set_str(py, intern!("__origname__"), origin)?;
     register(py, name, module.clone())?;
     let locals = Value::from(dict.clone());
     krait_vm::run::run_code(py, &code, &dict, &locals, None)?;
@@ -88,11 +94,12 @@ pub fn start(py: Py) -> PyResult<()> {
         return raise!(py, ImportError, "_imp is not registered");
     };
     register(py, "_imp", imp.clone())?;
-    protocol::call_method(py, &importlib, intern!("_install"), &[sys_module, imp]).map(drop)
+    protocol::call_method(py, &importlib, intern!("_install"), &[sys_module, imp])?;
+    crate::warnings::start(py)
 }
 
-/// The part that finds modules in files.
-pub fn start_external(py: Py) -> PyResult<()> {
+/// The part that finds modules in files, and those of the library in its folder.
+pub fn start_external(py: Py, library: &str) -> PyResult<()> {
     let importlib = super::importlib(py)?;
     let external = frozen_module(
         py,
@@ -101,5 +108,6 @@ pub fn start_external(py: Py) -> PyResult<()> {
     )?;
     protocol::set_attr(py, &importlib, intern!("_bootstrap_external"), &external)?;
     protocol::call_method(py, &external, intern!("_install"), &[importlib])?;
-    Ok(())
+    let library = Value::from(Str::new(library));
+    protocol::call_method(py, &external, intern!("_install_library"), &[library]).map(drop)
 }

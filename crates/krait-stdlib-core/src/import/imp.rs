@@ -31,8 +31,56 @@ fn is_builtin(py: Py, name: &Str) -> i64 {
     i64::from(registry::find(py, &name.to_rust()).is_some())
 }
 
+/// The modules that CPython has frozen; the rest of the library is found by its folder.
+const FROZEN: &[&str] = &[
+    "importlib._bootstrap",
+    "importlib._bootstrap_external",
+    "zipimport",
+    "abc",
+    "codecs",
+    "io",
+    "_collections_abc",
+    "_sitebuiltins",
+    "genericpath",
+    "ntpath",
+    "posixpath",
+    "os",
+    "site",
+    "stat",
+    "importlib.util",
+    "importlib.machinery",
+    "runpy",
+    "__hello__",
+    "__phello__",
+    "__phello__.ham",
+    "__phello__.ham.eggs",
+    "__phello__.spam",
+];
+
+/// The name in the library of a frozen module.
+fn library_name(name: &str) -> &str {
+    match name {
+        "_frozen_importlib" => "importlib._bootstrap",
+        "_frozen_importlib_external" => "importlib._bootstrap_external",
+        name => name,
+    }
+}
+
+/// Whether there is such a frozen module, and whether it is a package.
+fn frozen(py: Py, name: &str) -> Option<bool> {
+    let name = library_name(name);
+    FROZEN
+        .contains(&name)
+        .then(|| (source(py).exists)(name))
+        .flatten()
+}
+
 fn frozen_code(py: Py, name: &str) -> PyResult<(krait_object::Owned<CodeObject>, bool)> {
-    match (source(py).code)(py, name)? {
+    let name = library_name(name);
+    if frozen(py, name).is_none() {
+        return raise!(py, ImportError, "No such frozen object named {name}");
+    }
+    match (source(py).code)(py, name, None)? {
         Some(found) => Ok(found),
         None => raise!(py, ImportError, "No such frozen object named {name}"),
     }
@@ -41,13 +89,21 @@ fn frozen_code(py: Py, name: &str) -> PyResult<(krait_object::Owned<CodeObject>,
 fn find_frozen(py: Py, name: &Str, withdata: Option<bool>) -> PyResult {
     let _ = withdata;
     let text = name.to_rust().into_owned();
-    match (source(py).exists)(&text) {
+    match frozen(py, &text) {
         None => Ok(Value::none()),
         Some(is_package) => Ok(Value::from(Tuple::from_values([
             Value::none(),
             Value::bool(is_package),
             Value::from(name.to_owned_str()),
         ]))),
+    }
+}
+
+/// A real folder with data of the library.
+fn folder(py: Py, name: &str) -> PyResult<String> {
+    match (source(py).folder)(name) {
+        Ok(path) => Ok(path.display().to_string()),
+        Err(error) => krait_object::errors::io_error(py, &error, None),
     }
 }
 
@@ -68,19 +124,43 @@ fn init(m: &ModuleBuilder) -> PyResult<()> {
         .function("exec_builtin(mod, /)", |_py, _module: &Value| 0i64)?
         .function("is_builtin(name, /)", is_builtin)?
         .function("is_frozen(name, /)", |py, name: &Str| {
-            (source(py).exists)(&name.to_rust()).is_some()
+            frozen(py, &name.to_rust()).is_some()
         })?
         .function(
-            "get_frozen_source(name, /)",
-            |py, name: &Str| -> Option<String> {
-                (source(py).source)(&name.to_rust())
-                    .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+            "get_library_object(name, path, /)",
+            |py, name: &Str, path: &Str| match (source(py).code)(py, &name.to_rust(), Some(path))? {
+                Some((code, _)) => Ok(code),
+                None => raise!(
+                    py,
+                    ImportError,
+                    "no module {} in the library",
+                    name.to_rust()
+                ),
             },
         )?
         .function(
+            "get_library_source(name, /)",
+            |py, name: &Str| -> Option<krait_object::Owned<Bytes>> {
+                (source(py).source)(&name.to_rust()).map(|bytes| Bytes::new(&bytes))
+            },
+        )?
+        .function("is_library_package(name, /)", |py, name: &Str| {
+            (source(py).exists)(&name.to_rust())
+        })?
+        .function("library_names()", |py| {
+            let names = (source(py).names)().into_iter();
+            List::from_values(names.map(|n| Value::from(Str::new(n))))
+        })?
+        .function("library_data(package, /)", |py, package: &Str| {
+            folder(py, &package.to_rust())
+        })?
+        .function("bundled_folder(package, /)", |py, package: &Str| {
+            folder(py, &format!("bundled:{}", package.to_rust()))
+        })?
+        .function(
             "is_frozen_package(name, /)",
             |py, name: &Str| -> PyResult<bool> {
-                match (source(py).exists)(&name.to_rust()) {
+                match frozen(py, &name.to_rust()) {
                     Some(package) => Ok(package),
                     None => raise!(
                         py,
@@ -101,8 +181,9 @@ fn init(m: &ModuleBuilder) -> PyResult<()> {
         .function("init_frozen(name, /)", |_py, _name: &Str| ())?
         .function("_frozen_module_names()", |_py| {
             List::from_values(
-                (source(_py).names)()
-                    .into_iter()
+                ["_frozen_importlib", "_frozen_importlib_external"]
+                    .iter()
+                    .chain(&FROZEN[2..])
                     .map(|n| Value::from(Str::new(n))),
             )
         })?

@@ -57,10 +57,6 @@ fn exit(py: Py, status: Option<&Value>) -> PyResult<()> {
     ))
 }
 
-fn call_tracing(py: Py, func: &Value, args: &Tuple) -> PyResult {
-    protocol::call::call_tuple(py, func, args, None)
-}
-
 pub fn define(m: &ModuleBuilder) -> PyResult<()> {
     m.function("_getframe(depth=0, /)", getframe)?
         .function("_getframemodulename(depth=0)", getframemodulename)?
@@ -69,6 +65,6 @@ pub fn define(m: &ModuleBuilder) -> PyResult<()> {
         .function("getrecursionlimit()", krait_vm::recursion_limit)?
         .function("setrecursionlimit(limit, /)", setrecursionlimit)?
         .function("exit(status=None, /)", exit)?
-        .function("call_tracing(func, args, /)", call_tracing)?;
+        .function("call_tracing(func, args, /)", krait_vm::trace::call_tracing)?;
     Ok(())
 }

@@ -51,6 +51,21 @@ pub fn config(py: Py) -> Config {
     CONFIG.get(py).borrow().clone().unwrap_or_default()
 }
 
+/// Whether `-X NAME` was given.
+pub fn has_x_option(py: Py, name: &str) -> bool {
+    let config = CONFIG.get(py).borrow();
+    config.as_ref().is_some_and(|c| {
+        c.x_options
+            .iter()
+            .any(|(n, v)| n == name && v.as_deref() != Some("0"))
+    })
+}
+
+/// One flag of the configuration.
+pub fn flag(py: Py, name: &str) -> i64 {
+    CONFIG.get(py).borrow().as_ref().map_or(0, |c| c.flag(name))
+}
+
 fn text(value: &str) -> Value {
     Value::from(Str::new(value))
 }

@@ -92,6 +92,7 @@ pub fn define(m: &ModuleBuilder) -> PyResult<()> {
         .function("is_finalizing()", |_py| crate::run::is_finalizing())?
         .function("is_stack_trampoline_active()", |_py| false)?
         .function("_is_gil_enabled()", |_py| true)?
+        .function("is_remote_debug_enabled()", |_py| false)?
         .function("_clear_type_cache()", |_py| ())?
         .function("_clear_internal_caches()", |_py| ())?
         .function("getallocatedblocks()", |_py| {
@@ -112,6 +113,18 @@ pub fn define(m: &ModuleBuilder) -> PyResult<()> {
         .function("setprofile(function, /)", |py, f: &Value| {
             trace::set_function(py, Which::Profile, f)
         })?
-        .function("getprofile()", |py| trace::get_function(py, Which::Profile))?;
+        .function("getprofile()", |py| trace::get_function(py, Which::Profile))?
+        .function("_settraceallthreads(function, /)", |py, f: &Value| {
+            trace::set_function_everywhere(py, Which::Trace, f)
+        })?
+        .function("_setprofileallthreads(function, /)", |py, f: &Value| {
+            trace::set_function_everywhere(py, Which::Profile, f)
+        })?;
+    let jit = ModuleBuilder::new(m.py, "sys._jit");
+    jit.function("is_available()", |_py| false)?
+        .function("is_enabled()", |_py| false)?
+        .function("is_active()", |_py| false)?;
+    m.value("_jit", Value::from(jit.finish()))?;
+    m.value("monitoring", krait_vm::monitoring::api::module(m.py)?)?;
     Ok(())
 }

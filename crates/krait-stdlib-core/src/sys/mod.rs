@@ -15,6 +15,7 @@ mod info;
 mod interp;
 mod numbers;
 mod objects;
+mod private;
 
 pub use hooks::{report_uncaught, report_unraisable, write_stderr};
 pub use info::{Config, EXTENSION_SUFFIXES, MAGIC_TOKEN, set_config};
@@ -71,7 +72,12 @@ pub fn flag(py: Py, name: &str) -> bool {
 
 /// `sys.flags.NAME`.
 pub fn flag_value(py: Py, name: &str) -> i64 {
-    info::config(py).flag(name)
+    info::flag(py, name)
+}
+
+/// Whether imports are timed.
+pub fn import_time(py: Py) -> bool {
+    info::has_x_option(py, "importtime")
 }
 
 /// The builtins module.
@@ -116,6 +122,7 @@ fn init(m: &ModuleBuilder) -> PyResult<()> {
     frames::define(m)?;
     hooks::define(m)?;
     interp::define(m)?;
+    private::define(m)?;
     audit::define(m)
 }
 

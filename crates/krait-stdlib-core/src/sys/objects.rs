@@ -2,7 +2,7 @@
 
 use krait_object::types::str::intern as interning;
 use krait_object::{
-    ModuleBuilder, Py, PyResult, Str, Value, errors, exceptions, intern, protocol, raise,
+    ModuleBuilder, Py, PyResult, Str, Type, Value, errors, exceptions, intern, protocol, raise,
 };
 
 fn getsizeof(py: Py, object: &Value, default: Option<&Value>) -> PyResult {
@@ -66,6 +66,19 @@ fn intern_text(py: Py, text: &Value) -> PyResult {
     }
 }
 
+/// Takes `__dict__` and `__weakref__` out of a class's namespace; `dataclasses` replaces
+/// classes and must not keep the old ones alive by these.
+fn clear_type_descriptors(py: Py, class: &Type) -> PyResult<()> {
+    if class.is_immutable() {
+        return raise!(py, TypeError, "argument is immutable");
+    }
+    for name in [intern!("__dict__"), intern!("__weakref__")] {
+        class.dict().remove_str(py, name);
+    }
+    class.modified();
+    Ok(())
+}
+
 pub fn define(m: &ModuleBuilder) -> PyResult<()> {
     m.function("getsizeof(object, default=<unrepresentable>)", getsizeof)?
         .function("getrefcount(object, /)", getrefcount)?
@@ -75,6 +88,7 @@ pub fn define(m: &ModuleBuilder) -> PyResult<()> {
         })?
         .function("_is_immortal(op, /)", |_py, value: &Value| {
             value.as_object().is_none_or(|o| o.is_immortal())
-        })?;
+        })?
+        .function("_clear_type_descriptors(type, /)", clear_type_descriptors)?;
     Ok(())
 }

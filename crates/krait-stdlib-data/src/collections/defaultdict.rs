@@ -62,12 +62,8 @@ fn missing(py: Py, this: &This, key: &Value) -> PyResult {
         return errors::key_error(py, key);
     };
     let value = protocol::call(py, &factory, &[])?;
-    if this.as_object().is_exact::<This>() {
-        this.dict().set_value(py, key, value.clone())?;
-    } else {
-        protocol::set_item(py, &Value::from(this.to_owned()), key, &value)?;
-    }
-    Ok(value)
+    // The factory may have set the key already.
+    this.dict().set_default(py, key, || value)
 }
 
 fn subscript(py: Py, this: &This, key: &Object) -> PyResult {

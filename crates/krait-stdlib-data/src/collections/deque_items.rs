@@ -176,7 +176,7 @@ fn multiply(this: &This, count: isize) -> PyResult<()> {
     }
     let all: Vec<Value> = this.items.borrow().iter().cloned().collect();
     let most = this.maxlen.get().unwrap_or(usize::MAX);
-    let times = (count as usize).min(most / len + 2);
+    let times = (count as usize).min((most / len).saturating_add(2));
     if len
         .checked_mul(times)
         .is_none_or(|n| n > isize::MAX as usize / 16)

@@ -116,12 +116,19 @@ impl Drop for Entered<'_> {
     }
 }
 
-fn run(py: Py, this: &This, callable: &Value, args: Args<'_>, kwargs: KwArgs) -> PyResult {
+fn run(py: Py, this: &This, args: Args<'_>, kwargs: KwArgs) -> PyResult {
+    let Some((callable, args)) = args.0.split_first() else {
+        return raise!(
+            py,
+            TypeError,
+            "run() missing 1 required positional argument"
+        );
+    };
     let _entered = Entered::enter(py, this)?;
     match kwargs.0 {
-        None => protocol::call(py, callable, args.0),
+        None => protocol::call(py, callable, args),
         Some(kwargs) => {
-            protocol::call::call_tuple(py, callable, &Tuple::from_slice(args.0), Some(&kwargs))
+            protocol::call::call_tuple(py, callable, &Tuple::from_slice(args), Some(&kwargs))
         }
     }
 }
@@ -204,7 +211,7 @@ impl Class for Context {
             .iter(|py: Py, this: &This| iterator(py, this, |k, _| k))
             .compare(compare)
             .unhashable()
-            .method("run($self, callable, /, *args, **kwargs)", run)
+            .method("run($self, /, *args, **kwargs)", run)
             .method("copy($self, /)", |py: Py, this: &This| this.copy(py))
             .method("get($self, key, default=None, /)", get)
             .method("keys($self, /)", |py: Py, this: &This| {

@@ -24,10 +24,23 @@ pub(super) fn hash(variable: &This) -> i64 {
     (variable.as_object().as_ptr().addr() >> 4) as i64
 }
 
-fn new(py: Py, class: &Type, name: &Value, default: Option<&Value>) -> PyResult<Owned<This>> {
+fn new(
+    py: Py,
+    class: &Type,
+    name: Option<&Value>,
+    default: Option<&Value>,
+) -> PyResult<Owned<This>> {
+    let Some(name) = name else {
+        return raise!(
+            py,
+            TypeError,
+            "ContextVar() takes exactly 1 positional argument (0 given)"
+        );
+    };
     if name.downcast::<Str>().is_none() {
         return raise!(py, TypeError, "context variable name must be a str");
     }
+    krait_object::protocol::hash(py, name)?;
     Instance::new_in(
         py,
         class,
@@ -104,17 +117,20 @@ impl Class for ContextVar {
     class_cell!();
 
     fn define(b: &mut TypeBuilder<This>) {
-        b.new_with("ContextVar(name, *, default=<unrepresentable>)", new)
-            .hash(|_py: Py, this: &This| Ok(hash(this)))
-            .repr(repr)
-            .getter("name", |_py: Py, this: &This| this.name.clone())
-            .method("get($self, default=<unrepresentable>, /)", get)
-            .method("set($self, value, /)", set)
-            .method("reset($self, token, /)", reset)
-            .class_method(
-                "__class_getitem__($type, object, /)",
-                sequence::class_getitem,
-            );
+        b.new_with(
+            "ContextVar(name=<unrepresentable>, *, default=<unrepresentable>)",
+            new,
+        )
+        .hash(|_py: Py, this: &This| Ok(hash(this)))
+        .repr(repr)
+        .getter("name", |_py: Py, this: &This| this.name.clone())
+        .method("get($self, default=<unrepresentable>, /)", get)
+        .method("set($self, value, /)", set)
+        .method("reset($self, token, /)", reset)
+        .class_method(
+            "__class_getitem__($type, object, /)",
+            sequence::class_getitem,
+        );
     }
 
     fn traverse(&self, visitor: &mut Visitor) {

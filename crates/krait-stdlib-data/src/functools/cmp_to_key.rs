@@ -58,6 +58,7 @@ impl Class for Key {
             )
             .compare(compare)
             .unhashable()
+            .getter("__text_signature__", |_py: Py, _this: &This| "(obj)")
             .getset(
                 "obj",
                 |_py: Py, this: &This| this.object.borrow().clone(),

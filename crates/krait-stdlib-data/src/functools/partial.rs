@@ -206,7 +206,8 @@ fn set_state(py: Py, this: &This, state: &Value) -> PyResult<()> {
     else {
         return invalid();
     };
-    if !keywords.is_none() && keywords.downcast::<Dict>().is_none() {
+    let is_dict = |v: &Value| v.is_none() || v.downcast::<Dict>().is_some();
+    if !is_dict(keywords) || !is_dict(dict) {
         return invalid();
     }
     let holes = partial_new::count_holes(py, args.as_values())?;
@@ -220,7 +221,11 @@ fn set_state(py: Py, this: &This, state: &Value) -> PyResult<()> {
             copy
         }
     };
-    let args = Tuple::from_slice(args.as_values());
+    let args = if args.as_object().ty().is(Tuple::type_object()) {
+        args.to_owned()
+    } else {
+        Tuple::from_slice(args.as_values())
+    };
     let parts = Parts {
         function: function.clone(),
         args,
@@ -229,12 +234,11 @@ fn set_state(py: Py, this: &This, state: &Value) -> PyResult<()> {
     };
     let old = this.0.replace(Some(parts));
     drop(old);
-    if let (false, Some(own)) = (
-        dict.is_none(),
-        protocol::attr::instance_dict(py, this.as_object()),
-    ) {
+    if let Some(own) = protocol::attr::instance_dict(py, this.as_object()) {
         own.clear();
-        own.update(py, dict)?;
+        if !dict.is_none() {
+            own.update(py, dict)?;
+        }
     }
     Ok(())
 }
@@ -304,5 +308,4 @@ pub(super) fn plain(py: Py, value: &Value) -> Option<Owned<This>> {
         .flatten()
 }
 
-const DOC: &str =
-    "Create a new function with partial application of the given arguments and keywords.";
+const DOC: &str = "partial(func, /, *args, **keywords)\n--\n\nCreate a new function with partial application of the given arguments\nand keywords.";

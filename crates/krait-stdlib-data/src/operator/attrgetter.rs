@@ -121,7 +121,7 @@ impl Class for AttrGetter {
     }
 }
 
-const DOC: &str = "Return a callable object that fetches the given attribute(s) from its operand.\n\
+const DOC: &str = "attrgetter(attr, /, *attrs)\n--\n\nReturn a callable object that fetches the given attribute(s) from its operand.\n\
 After f = attrgetter('name'), the call f(r) returns r.name.\n\
 After g = attrgetter('name', 'date'), the call g(r) returns (r.name, r.date).\n\
 After h = attrgetter('name.first', 'name.last'), the call h(r) returns\n(r.name.first, r.name.last).";

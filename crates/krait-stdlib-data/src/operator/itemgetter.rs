@@ -131,6 +131,6 @@ impl Class for ItemGetter {
     }
 }
 
-const DOC: &str = "Return a callable object that fetches the given item(s) from its operand.\n\
+const DOC: &str = "itemgetter(item, /, *items)\n--\n\nReturn a callable object that fetches the given item(s) from its operand.\n\
 After f = itemgetter(2), the call f(r) returns r[2].\n\
 After g = itemgetter(2, 5, 3), the call g(r) returns (r[2], r[5], r[3])";

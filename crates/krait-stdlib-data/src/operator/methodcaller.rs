@@ -121,6 +121,6 @@ impl Class for MethodCaller {
     }
 }
 
-const DOC: &str = "Return a callable object that calls the given method on its operand.\n\
+const DOC: &str = "methodcaller(name, /, *args, **kwargs)\n--\n\nReturn a callable object that calls the given method on its operand.\n\
 After f = methodcaller('name'), the call f(r) returns r.name().\n\
 After g = methodcaller('name', 'date', foo=1), the call g(r) returns\nr.name('date', foo=1).";

@@ -110,6 +110,34 @@ fn co_positions(py: Py, code: &CodeObject) -> PyResult {
     protocol::iter(py, &Value::from(list)).map(Value::from)
 }
 
+/// `co_branches()`: offset of each branch with its left and its right way.
+fn co_branches(py: Py, code: &CodeObject) -> PyResult {
+    let list = List::new();
+    for (index, &marks) in code.marks().iter().enumerate() {
+        let index = index as u32;
+        let word = code.data().words[index as usize];
+        if marks & crate::instrument::mark::JUMP == 0 || crate::instrument::is_plain_jump(word) {
+            continue;
+        }
+        let Some((next, taken)) = crate::instrument::ways(code, index) else {
+            continue;
+        };
+        let (left, right) = if crate::instrument::taken_is_left(word) {
+            (taken, next)
+        } else {
+            (next, taken)
+        };
+        let left = crate::instrument::told_target(word, index, true, left);
+        let item = (
+            i64::from(index) * 2,
+            i64::from(left) * 2,
+            i64::from(right) * 2,
+        );
+        list.push_value(krait_object::native::IntoResult::into_result(item, py)?);
+    }
+    protocol::iter(py, &Value::from(list)).map(Value::from)
+}
+
 fn compare(_py: Py, this: &CodeObject, other: &Object, op: CompareOp) -> Value {
     let Some(other) = other.downcast_exact::<CodeObject>() else {
         return Value::from_static(singletons::not_implemented());
@@ -220,6 +248,7 @@ pub(super) fn define(b: &mut TypeBuilder<CodeObject>) {
         })
         .method("co_lines($self, /)", co_lines)
         .method("co_positions($self, /)", co_positions)
+        .method("co_branches($self, /)", co_branches)
         .method("_varname_from_oparg($self, /, oparg)", varname_from_oparg);
     debug_assert!(CodeObject::type_object().as_object().is_immortal());
 }

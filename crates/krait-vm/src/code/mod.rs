@@ -62,10 +62,13 @@ pub struct Body {
     pub name: Owned<Str>,
     pub qualname: Owned<Str>,
     filename: std::cell::RefCell<Owned<Str>>,
-    /// The original words of instructions that were replaced for tracing, by word index.
-    pub traced: std::cell::RefCell<std::collections::HashMap<u32, u64>>,
-    /// How the words are set up for tracing: 0 not, 1 lines, 2 all instructions.
+    /// The version of the settings that the words are set up for, see `instrument`.
     pub instrumented: Cell<u32>,
+    /// Whether places that settings ask for were put back since nobody wants them.
+    pub partly_instrumented: Cell<bool>,
+    marks: OnceCell<Box<[u8]>>,
+    /// Events of tools for this code alone, and places they have disabled.
+    pub monitoring: std::cell::RefCell<Option<Box<crate::monitoring::Local>>>,
     word_count: usize,
     const_count: usize,
     line_runs: OnceCell<Box<[lines::LineRun]>>,
@@ -127,8 +130,10 @@ impl CodeObject {
             name,
             qualname,
             filename: std::cell::RefCell::new(filename),
-            traced: std::cell::RefCell::default(),
             instrumented: Cell::new(0),
+            partly_instrumented: Cell::new(false),
+            marks: OnceCell::new(),
+            monitoring: std::cell::RefCell::default(),
             line_runs: OnceCell::new(),
             data,
         };
@@ -233,6 +238,13 @@ impl CodeObject {
     pub fn word_at(&self, index: u32) -> *mut u64 {
         // SAFETY: indices come from the verified code.
         unsafe { self.body.words.add(index as usize) }
+    }
+
+    /// What tracing knows of the words, `instrument::mark::*` for each.
+    pub fn marks(&self) -> &[u8] {
+        self.body
+            .marks
+            .get_or_init(|| crate::instrument::marks_of(self))
     }
 
     pub fn word_count(&self) -> usize {

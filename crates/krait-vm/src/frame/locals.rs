@@ -12,7 +12,7 @@ use crate::code::CodeObject;
 use crate::word::{drop_word, is_object, value};
 
 /// Registers that hold variables, in the order in which they are shown: a hidden one
-/// that is bound stands for an earlier one of the same name.
+/// (of an inlined comprehension) that is bound stands for the other of the same name.
 fn visible(code: &CodeObject) -> impl Iterator<Item = u16> {
     0..code.body.first_temp as u16
 }
@@ -76,14 +76,17 @@ pub unsafe fn find(frame: *mut Frame, name: &Str) -> Option<u16> {
     // SAFETY: the contract.
     unsafe {
         let code = Frame::code_ref(frame);
-        let mut found = None;
+        let mut found: Option<u16> = None;
+        let mut found_hidden = false;
         for register in visible(code) {
             if !code.body.locals[register as usize].eq(name) {
                 continue;
             }
             let hidden = code.data().hidden.contains(&register);
-            if read(frame, register).is_some() || (!hidden && found.is_none()) {
+            let bound = read(frame, register).is_some();
+            if bound && (hidden || !found_hidden) || !hidden && found.is_none() {
                 found = Some(register);
+                found_hidden = hidden;
             }
         }
         found
@@ -99,11 +102,17 @@ pub unsafe fn items(frame: *mut Frame) -> Vec<(Owned<Str>, Value)> {
     unsafe {
         let code = Frame::code_ref(frame);
         let mut items: Vec<(Owned<Str>, Value)> = Vec::new();
+        let mut hidden_names: Vec<*const Str> = Vec::new();
         for register in visible(code) {
             let Some(value) = read(frame, register) else {
                 continue;
             };
             let name = &code.body.locals[register as usize];
+            if code.data().hidden.contains(&register) {
+                hidden_names.push(&raw const **name);
+            } else if hidden_names.contains(&(&raw const **name)) {
+                continue;
+            }
             match items
                 .iter_mut()
                 .find(|(known, _)| std::ptr::eq(&**known, &**name))

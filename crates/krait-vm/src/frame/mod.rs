@@ -17,6 +17,7 @@ use crate::generator::Generator;
 use crate::stack::{self, Stack};
 use crate::word::{drop_word, is_object};
 
+mod jump;
 pub mod locals;
 pub mod object;
 pub mod proxy;

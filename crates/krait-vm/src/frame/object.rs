@@ -41,8 +41,10 @@ pub struct Body {
     pub trace_opcodes: Cell<bool>,
     /// Variables that `f_locals` was given and the code does not have.
     pub extra_locals: RefCell<Option<Owned<Dict>>>,
-    /// The line a trace function last saw, or that it has set.
-    pub last_line: Cell<u64>,
+    /// Where tracers last heard of a line, or could have.
+    pub last_line_place: Cell<Option<u32>>,
+    /// Where the last traced jump led.
+    pub last_jump: Cell<Option<u32>>,
 }
 
 /// A frame that is over.
@@ -179,7 +181,8 @@ pub unsafe fn of_frame(py: Py, frame: *mut Frame) -> Owned<FrameObject> {
                 trace_lines: Cell::new(true),
                 trace_opcodes: Cell::new(false),
                 extra_locals: RefCell::new(None),
-                last_line: Cell::new(0),
+                last_line_place: Cell::new(None),
+                last_jump: Cell::new(None),
             },
         );
         (*frame).object = object.clone().into_raw();
@@ -256,7 +259,8 @@ fn clear(py: Py, this: &FrameObject) -> PyResult<()> {
         if generator.has_started() {
             return raise!(py, RuntimeError, "cannot clear a suspended frame");
         }
-        generator.close_now(py);
+        // SAFETY: the generator is alive.
+        unsafe { crate::generator::close::finalize(generator.as_object().as_ptr()) };
         return Ok(());
     }
     if !this.is_ended() {
@@ -283,49 +287,17 @@ fn set_lineno(py: Py, this: &FrameObject, value: Option<&Object>) -> PyResult<()
     let Some(line) = Value::unboxed(value).as_small_int() else {
         return raise!(py, ValueError, "lineno must be an integer");
     };
-    if !is_running(this) || !crate::trace::is_in_line_event(py, this.frame()) {
+    if let Some(text) = crate::trace::refusal_to_jump(py) {
+        return raise!(py, ValueError, "{text}");
+    }
+    if !is_running(this) {
         return raise!(
             py,
             ValueError,
             "f_lineno can only be set in a trace function"
         );
     }
-    let code = this.code();
-    if line < i64::from(code.first_line()) {
-        return raise!(
-            py,
-            ValueError,
-            "line {line} comes before the current code block"
-        );
-    }
-    match jump_target(code, this.index(), line as u32) {
-        // SAFETY: the record of a running frame.
-        Ok(target) => unsafe {
-            (*this.frame()).pc = code.word_at(target);
-            Ok(())
-        },
-        Err(text) => raise!(py, ValueError, "{text}"),
-    }
-}
-
-/// Where a jump to a line may go: the first instruction of the line that is in the same
-/// exception range as the present one, since there the same temporaries are live.
-fn jump_target(code: &CodeObject, from: u32, line: u32) -> Result<u32, String> {
-    let runs = code.line_runs();
-    let Some(wanted) = runs
-        .iter()
-        .map(|r| code.line_at(r.start))
-        .filter(|&l| l >= line)
-        .min()
-    else {
-        return Err(format!("line {line} comes after the current code block"));
-    };
-    let range = |index: u32| code.data().handler_at(index).map(|h| (h.target, h.depth));
-    let candidates = runs.iter().filter(|r| code.line_at(r.start) == wanted);
-    candidates
-        .map(|r| r.start)
-        .find(|&start| range(start) == range(from))
-        .ok_or_else(|| "can't jump into or out of a block".to_owned())
+    super::jump::to_line(py, this, line)
 }
 
 fn set_trace(_py: Py, this: &FrameObject, value: Option<&Object>) -> PyResult<()> {
@@ -335,11 +307,34 @@ fn set_trace(_py: Py, this: &FrameObject, value: Option<&Object>) -> PyResult<()
     Ok(())
 }
 
-fn set_bool(py: Py, value: Option<&Object>) -> PyResult<bool> {
-    match value.map(|v| krait_object::protocol::object_truth(py, v)) {
-        Some(truth) => truth,
-        None => raise!(py, AttributeError, "cannot delete attribute"),
+fn set_bool(py: Py, value: &Object) -> PyResult<bool> {
+    use krait_object::singletons::{false_object, true_object};
+    if std::ptr::eq(value.as_ptr(), true_object().as_ptr()) {
+        Ok(true)
+    } else if std::ptr::eq(value.as_ptr(), false_object().as_ptr()) {
+        Ok(false)
+    } else {
+        raise!(py, TypeError, "attribute value type must be bool")
     }
+}
+
+fn set_trace_lines(py: Py, this: &FrameObject, value: Option<&Object>) -> PyResult<()> {
+    let Some(value) = value else {
+        return raise!(py, TypeError, "can't delete numeric/char attribute");
+    };
+    this.trace_lines.set(set_bool(py, value)?);
+    Ok(())
+}
+
+fn set_trace_opcodes(py: Py, this: &FrameObject, value: Option<&Object>) -> PyResult<()> {
+    let Some(value) = value else {
+        return raise!(py, AttributeError, "f_trace_opcodes cannot be deleted");
+    };
+    this.trace_opcodes.set(set_bool(py, value)?);
+    if this.trace_opcodes.get() {
+        crate::instrument::opcodes_wanted(py);
+    }
+    Ok(())
 }
 
 fn repr(_py: Py, this: &FrameObject) -> String {
@@ -404,18 +399,12 @@ fn define(b: &mut TypeBuilder<FrameObject>) {
         .getset(
             "f_trace_lines",
             |_py, f: &FrameObject| f.trace_lines.get(),
-            |py, f: &FrameObject, v| {
-                f.trace_lines.set(set_bool(py, v)?);
-                Ok(())
-            },
+            set_trace_lines,
         )
         .getset(
             "f_trace_opcodes",
             |_py, f: &FrameObject| f.trace_opcodes.get(),
-            |py, f: &FrameObject, v| {
-                f.trace_opcodes.set(set_bool(py, v)?);
-                Ok(())
-            },
+            set_trace_opcodes,
         )
         .method("clear($self, /)", clear);
 }

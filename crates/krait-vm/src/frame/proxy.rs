@@ -51,14 +51,28 @@ pub fn f_locals(py: Py, frame: &FrameObject) -> Value {
 }
 
 impl Proxy {
-    fn register(&self, key: &Object) -> Option<u16> {
-        let name = key.downcast::<Str>()?;
-        // SAFETY: a frame object's record lives as long as the object.
-        unsafe { locals::find(self.frame.frame(), name) }
+    /// The register of a variable. Keys are compared as a dict does.
+    fn register(&self, py: Py, key: &Object) -> PyResult<Option<u16>> {
+        if let Some(name) = key.downcast_exact::<Str>() {
+            // SAFETY: a frame object's record lives as long as the object.
+            return Ok(unsafe { locals::find(self.frame.frame(), name) });
+        }
+        let key = Value::unboxed(key);
+        let hash = protocol::hash(py, &key)?;
+        let mut found: Option<&Owned<Str>> = None;
+        for name in &self.frame.code().body.locals {
+            if name.hash() as i64 == hash && protocol::equal(py, &Value::from(name.clone()), &key)?
+            {
+                found = Some(name);
+                break;
+            }
+        }
+        // SAFETY: as above.
+        Ok(found.and_then(|name| unsafe { locals::find(self.frame.frame(), name) }))
     }
 
     fn get(&self, py: Py, key: &Object) -> PyResult<Option<Value>> {
-        if let Some(register) = self.register(key) {
+        if let Some(register) = self.register(py, key)? {
             // SAFETY: as above.
             if let Some(value) = unsafe { locals::read(self.frame.frame(), register) } {
                 return Ok(Some(value));
@@ -72,7 +86,7 @@ impl Proxy {
     }
 
     fn set(&self, py: Py, key: &Object, value: Value) -> PyResult<()> {
-        if let Some(register) = self.register(key) {
+        if let Some(register) = self.register(py, key)? {
             // SAFETY: a frame object's record lives as long as the object.
             unsafe { locals::write(self.frame.frame(), register, Some(value)) };
             return Ok(());
@@ -129,7 +143,7 @@ fn assign(py: Py, this: &ProxyObject, key: &Object, value: Option<&Object>) -> P
     match value {
         Some(value) => this.set(py, key, Value::unboxed(value)),
         None => {
-            if this.register(key).is_some() {
+            if this.register(py, key)?.is_some() {
                 return raise!(
                     py,
                     ValueError,
@@ -181,7 +195,7 @@ fn set_default(py: Py, this: &ProxyObject, key: &Value, default: Option<&Value>)
 
 fn pop(py: Py, this: &ProxyObject, key: &Value, default: Option<&Value>) -> PyResult {
     let object = key.to_object();
-    if this.register(&object).is_some() {
+    if this.register(py, &object)?.is_some() {
         return raise!(
             py,
             ValueError,
@@ -244,6 +258,13 @@ fn new(py: Py, _class: &Type, frame: &Value) -> PyResult<Owned<ProxyObject>> {
     }
 }
 
+fn repr(py: Py, this: &ProxyObject) -> PyResult<Owned<Str>> {
+    match protocol::repr::ReprGuard::enter(py, this.as_object()) {
+        Some(_guard) => protocol::repr(py, &Value::from(this.to_dict(py)?)),
+        None => Ok(Str::new("{...}")),
+    }
+}
+
 fn iterate(py: Py, values: Owned<List>) -> PyResult {
     protocol::iter(py, &Value::from(values)).map(Value::from)
 }
@@ -251,7 +272,7 @@ fn iterate(py: Py, values: Owned<List>) -> PyResult {
 fn define(b: &mut TypeBuilder<ProxyObject>) {
     b.flags(krait_abi::Py_TPFLAGS_MAPPING)
         .new_with("FrameLocalsProxy(frame, /)", new)
-        .repr(|py, this: &ProxyObject| protocol::repr(py, &Value::from(this.to_dict(py)?)))
+        .repr(repr)
         .compare(compare)
         .unhashable()
         .or(or)
@@ -277,8 +298,8 @@ fn define(b: &mut TypeBuilder<ProxyObject>) {
                     .map(|(k, v)| Value::from(Tuple::from_values([k, v]))),
             )
         })
-        .method("__reversed__($self, /)", |py, this: &ProxyObject| {
-            iterate(py, list_of(this.items().into_iter().rev().map(|i| i.0)))
+        .method("__reversed__($self, /)", |_py, this: &ProxyObject| {
+            list_of(this.items().into_iter().rev().map(|i| i.0))
         })
         .method("copy($self, /)", |py, this: &ProxyObject| this.to_dict(py))
         .method("update($self, other, /)", update)

@@ -62,7 +62,9 @@ impl Generator {
     fn throw_into(&self, py: Py, target: &Value) -> PyResult<Resumed> {
         if errors::matches(py, &exceptions::GeneratorExit) {
             let exception = py.thread().take_exception();
-            if self.running_while(|| close_iterator(py, target)).is_ok()
+            if self
+                .running_while(py, || close_iterator(py, target))
+                .is_ok()
                 && let Some(exception) = exception
             {
                 py.thread().set_exception(exception);
@@ -77,7 +79,7 @@ impl Generator {
         let outcome = match inner {
             Some(inner) => {
                 let inner = inner.to_owned();
-                self.running_while(|| inner.throw_set(py))
+                self.running_while(py, || inner.throw_set(py))
                     .map(|r| r.unwrap_or(Resumed::Returned(Value::none())))
             }
             None => {
@@ -90,8 +92,10 @@ impl Generator {
                     py.thread().set_exception(exception);
                     return self.resume_raising(py);
                 };
-                self.running_while(|| protocol::call(py, &method, &[Value::from(exception)]))
-                    .map(Resumed::Yielded)
+                self.running_while(py, || {
+                    protocol::call(py, &method, &[Value::from(exception)])
+                })
+                .map(Resumed::Yielded)
             }
         };
         match outcome {
@@ -107,12 +111,22 @@ impl Generator {
         }
     }
 
-    /// Marks the generator as running while another one does its work.
-    fn running_while<R>(&self, work: impl FnOnce() -> R) -> R {
+    /// Lets another iterator do the generator's work: its frame is the one that calls.
+    fn running_while<R>(&self, py: Py, work: impl FnOnce() -> R) -> R {
+        let (this, stack) = (self.to_owned(), crate::stack::of_thread(py));
         let before = self.status.replace(Status::Running);
-        let result = work();
-        self.status.set(before);
-        result
+        // SAFETY: `this` keeps the record alive, which is not in the chain now, and is
+        // taken out again when the frames that the work added are gone.
+        unsafe {
+            let frame = this.record();
+            (*frame).previous = (*stack).current;
+            (*stack).current = frame;
+            let result = work();
+            (*stack).current = (*frame).previous;
+            (*frame).previous = std::ptr::null_mut();
+            this.status.set(before);
+            result
+        }
     }
 
     /// Goes on as if the `SEND` it is suspended at had come to its end with this value.
@@ -159,7 +173,9 @@ impl Generator {
         }
         let mut failed = false;
         if let Some(target) = self.awaiting() {
-            failed = self.running_while(|| close_iterator(py, &target)).is_err();
+            failed = self
+                .running_while(py, || close_iterator(py, &target))
+                .is_err();
         }
         if !failed {
             let _: Raised = errors::raise_args(py, &exceptions::GeneratorExit, &[]);
@@ -210,9 +226,17 @@ fn close_iterator(py: Py, target: &Value) -> PyResult<()> {
     {
         return inner.close(py).map(drop);
     }
-    match protocol::lookup_attr(py, target, intern!("close"))? {
-        Some(method) => protocol::call(py, &method, &[]).map(drop),
-        None => Ok(()),
+    match protocol::lookup_attr(py, target, intern!("close")) {
+        Ok(Some(method)) => protocol::call(py, &method, &[]).map(drop),
+        Ok(None) => Ok(()),
+        Err(Raised) => {
+            unraisable(
+                py,
+                "Exception ignored while closing generator",
+                &target.to_object(),
+            );
+            Ok(())
+        }
     }
 }
 
@@ -310,13 +334,28 @@ pub unsafe extern "C-unwind" fn finalize(object: *mut PyObject) {
         }
         this.close_now(py);
     } else if this.close(py).is_err() {
-        errors::write_unraisable(
+        unraisable(
             py,
-            Some("Exception ignored while closing generator"),
-            Some(this.as_object()),
+            "Exception ignored while closing generator",
+            this.as_object(),
         );
     }
     restore(py, pending);
+}
+
+/// Reports the exception that is set, saying of which object.
+pub(super) fn unraisable(py: Py, doing: &str, object: &Object) {
+    let exception = py.thread().take_exception();
+    let repr = protocol::repr(py, &Value::unboxed(object));
+    let text = match &repr {
+        Ok(repr) => format!("{doing} {}", repr.to_rust()),
+        Err(Raised) => {
+            drop(py.thread().take_exception());
+            doing.to_owned()
+        }
+    };
+    restore(py, exception);
+    errors::write_unraisable(py, Some(&text), None);
 }
 
 fn restore(py: Py, pending: Option<Owned>) {

@@ -2,14 +2,15 @@
 
 use krait_object::errors;
 use krait_object::exceptions;
+use krait_object::intern;
 use krait_object::object::Layout;
 use krait_object::protocol;
-use krait_object::py::Py;
-use krait_object::types::str::Str;
+use krait_object::py::{Py, Raised};
 use krait_object::types::tuple::Tuple;
 use krait_object::value::Value;
 
 use super::Generator;
+use super::close::unraisable;
 use crate::frame::{self, Frame};
 
 /// Notes where the coroutine is made, if `sys.set_coroutine_origin_tracking_depth` asks
@@ -43,19 +44,22 @@ fn origin(py: Py, depth: usize) -> krait_object::object::Owned<Tuple> {
 
 /// RuntimeWarning: coroutine was never awaited.
 pub fn never_awaited(py: Py, this: &Generator) {
-    let origin = this.extra.borrow().clone();
-    if origin.is_some()
-        && let Ok(warnings) = krait_object::hooks::import_module(py, "warnings")
-        && let Ok(Some(warn)) =
-            protocol::lookup_attr(py, &warnings, &Str::intern("_warn_unawaited_coroutine"))
-    {
-        if protocol::call(py, &warn, &[Value::from(this.to_owned())]).is_err() {
-            errors::write_unraisable(
-                py,
-                Some("Exception ignored while finalizing coroutine"),
-                Some(this.as_object()),
-            );
+    const DOING: &str = "Exception ignored while finalizing coroutine";
+    let warn = krait_object::hooks::import_module(py, "warnings")
+        .and_then(|m| protocol::lookup_attr(py, &m, intern!("_warn_unawaited_coroutine")));
+    let mut warned = false;
+    match warn {
+        Ok(Some(warn)) => {
+            let result = protocol::call(py, &warn, &[Value::from(this.to_owned())]);
+            warned = result.is_ok() || errors::matches(py, &exceptions::RuntimeWarning);
         }
+        Ok(None) => {}
+        Err(Raised) => drop(py.thread().take_exception()),
+    }
+    if py.thread().has_exception() {
+        unraisable(py, DOING, this.as_object());
+    }
+    if warned {
         return;
     }
     let text = format!(
@@ -63,10 +67,6 @@ pub fn never_awaited(py: Py, this: &Generator) {
         this.qualname.borrow().to_rust()
     );
     if errors::warn(py, &exceptions::RuntimeWarning, &text, 1).is_err() {
-        errors::write_unraisable(
-            py,
-            Some("Exception ignored while finalizing coroutine"),
-            Some(this.as_object()),
-        );
+        unraisable(py, DOING, this.as_object());
     }
 }

@@ -396,7 +396,12 @@ impl Generator {
                 this.receive(sent.into_word());
             }
             if let Some(exception) = pending {
-                py.thread().set_exception(exception);
+                // What the generator is handling is the context of what is thrown in.
+                if (*this.handled.get()).exc_value.is_null() {
+                    py.thread().set_exception(exception);
+                } else {
+                    let _ = krait_object::errors::raise_object(py, exception);
+                }
             }
             let result = crate::dispatch::run(py, raising)?;
             Ok(match this.status() {

@@ -142,7 +142,7 @@ pub fn CALL_METHOD(s: &mut State, w: Word) -> Flow {
 }
 
 /// The names of keyword arguments.
-fn kwnames<'a>(s: &State) -> Option<&'a Tuple> {
+pub fn kwnames<'a>(s: &State) -> Option<&'a Tuple> {
     // SAFETY: the operand word of the instruction is the number of a constant.
     let index = unsafe { *s.cache(0) } as u32;
     let names = s.constant_value(index).as_object();
@@ -552,7 +552,7 @@ fn call_ex(s: State, w: Word) -> Flow {
 }
 
 /// The positional arguments of `f(*iterable)`.
-fn argument_tuple(s: &State, callable: &Value, args: &Value) -> PyResult<Owned<Tuple>> {
+pub fn argument_tuple(s: &State, callable: &Value, args: &Value) -> PyResult<Owned<Tuple>> {
     if let Some(tuple) = args.downcast_exact::<Tuple>() {
         return Ok(tuple.to_owned());
     }

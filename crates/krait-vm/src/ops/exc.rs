@@ -126,16 +126,21 @@ pub fn PUSH_EXC_INFO(s: &mut State, w: Word) -> Flow {
 
 #[inline(always)]
 pub fn POP_EXCEPT(s: &mut State, w: Word) -> Flow {
-    let saved = s.take(w.a());
+    pop_handled(s.py, s.take(w.a()));
+    Flow::Next
+}
+
+/// What was handled before is so again.
+#[inline(always)]
+pub fn pop_handled(py: Py, saved: Value) {
     let new = if saved.is_none() {
         0
     } else {
         saved.into_word()
     };
-    let old = replace_handled(s.py, new);
+    let old = replace_handled(py, new);
     // SAFETY: the item owned it.
     unsafe { crate::word::drop_word(old) };
-    Flow::Next
 }
 
 pub fn JUMP_IF_NOT_EXC_MATCH(s: &mut State, w: Word) -> Flow {

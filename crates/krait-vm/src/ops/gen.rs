@@ -10,7 +10,7 @@ use krait_object::py::{Py, PyResult, Raised};
 use krait_object::raise;
 use krait_object::value::Value;
 
-use crate::frame::flag;
+use crate::frame::{Frame, flag};
 use crate::generator::{self, Generator, Status, async_gen, await_};
 use crate::stack;
 use crate::state::{Flow, State};
@@ -60,8 +60,12 @@ pub unsafe fn resume(
         generator.receive(sent);
         s.reload();
     }
-    if crate::breaker::is_set() && crate::breaker::poll_entry(*s).is_err() {
-        return Flow::Raise;
+    if crate::breaker::is_set() {
+        if crate::breaker::poll_entry(*s).is_err() {
+            return Flow::Raise;
+        }
+        // SAFETY: there is an innermost frame; a tracer may have set its `f_lineno`.
+        unsafe { s.reload() };
     }
     Flow::Reload
 }
@@ -94,6 +98,10 @@ fn suspend(s: &mut State, value: Value) -> Flow {
                 s.reload();
                 let w = Word(*s.pc);
                 s.set_value(w.a(), value);
+                if (*s.frame).flags & flag::TRACED != 0 && crate::watch::branched(s, true).is_err()
+                {
+                    return Flow::Raise;
+                }
                 return super::jump::back(s, crate::state::short(w));
             }
             if flags & flag::NATIVE != 0 {
@@ -121,6 +129,9 @@ pub unsafe fn returned(s: State, value: Value) -> Flow {
             return Flow::Exit(value.into_word());
         }
         let caller = (*s.stack()).current;
+        if (*caller).flags & flag::TRACED != 0 && watched_end(s.py, caller, &value).is_err() {
+            return Flow::Raise;
+        }
         let w = Word(*(*caller).pc);
         let iterator = (*caller).base.add(w.b() as usize);
         let held = std::mem::replace(&mut *iterator, 0);
@@ -133,6 +144,19 @@ pub unsafe fn returned(s: State, value: Value) -> Flow {
         drop(generator);
         crate::word::drop_word(held);
         Flow::Reload
+    }
+}
+
+/// Tells those who watch the frame that had resumed a generator of its end.
+///
+/// # Safety
+/// The frame is the innermost one and saved at its `FOR_ITER` or `SEND`.
+#[cold]
+unsafe fn watched_end(py: Py, caller: *mut Frame, value: &Value) -> PyResult<()> {
+    // SAFETY: the contract.
+    unsafe {
+        crate::trace::generator_stopped(py, caller, value)?;
+        crate::watch::branched(&State::innermost(py), false)
     }
 }
 

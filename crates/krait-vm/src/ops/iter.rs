@@ -59,7 +59,11 @@ unsafe fn body<'a, T: krait_object::native::Class>(word: u64) -> &'a T {
 #[inline(always)]
 pub fn FOR_ITER(s: &mut State, w: Word) -> Flow {
     let word = s.get(w.b());
-    // SAFETY: the operand is an iterator, which its register keeps alive; its exact type
+    if !is_object(word) {
+        // A generator expression's iterator is a local that anybody may have set.
+        return no_iterator(*s, w.b());
+    }
+    // SAFETY: the operand is an object, which its register keeps alive; its exact type
     // is compared before its layout is relied on.
     unsafe {
         let ty = (*(word as *mut PyObject)).ob_type;
@@ -114,19 +118,31 @@ fn exhausted(s: &State, w: Word) -> Flow {
     Flow::Next
 }
 
+#[cold]
+#[inline(never)]
+fn no_iterator(s: State, register: u16) -> Flow {
+    s.save();
+    if s.get(register) == 0 {
+        let _: PyResult<()> = raise!(s.py, SystemError, "for loop without an iterator");
+    } else {
+        let name = s.lend(register).ty().name();
+        let _: PyResult<()> = raise!(s.py, TypeError, "'{name}' object is not an iterator");
+    }
+    Flow::Raise
+}
+
 #[inline(never)]
 fn next(s: State, register: u16) -> PyResult<Option<Value>> {
     s.save();
-    let word = s.get(register);
-    if !is_object(word) {
-        return raise!(s.py, SystemError, "for loop without an iterator");
-    }
     // SAFETY: the register keeps the iterator alive during the call.
-    protocol::next(s.py, unsafe { object(word) })
+    protocol::next(s.py, unsafe { object(s.get(register)) })
 }
 
 pub fn FOR_ITER_PAIR(s: &mut State, w: Word) -> Flow {
     s.save();
+    if !is_object(s.get(w.b())) {
+        return no_iterator(*s, w.b());
+    }
     // SAFETY: the instruction has an operand word.
     let second = unsafe { *s.cache(0) } as u16;
     match pair(s, s.get(w.b())) {

@@ -50,3 +50,27 @@ pub use name::*;
 pub use subscript::*;
 pub use super_::*;
 pub use unpack::*;
+
+use krait_bytecode::{Op, Word};
+
+use crate::state::{Flow, State};
+
+/// Runs a jump for `watch`, which must know whether it was taken.
+pub fn run_jump(s: &mut State, w: Word) -> Option<Flow> {
+    macro_rules! jumps {
+        ($($name:ident)*) => {
+            match w.op()? {
+                $(Op::$name => Some($name(s, w)),)*
+                _ => None,
+            }
+        };
+    }
+    jumps! {
+        JUMP JUMP_BACK JUMP_IF_TRUE JUMP_IF_FALSE JUMP_IF_NONE JUMP_IF_NOT_NONE
+        JUMP_IF_TRUE_SET JUMP_IF_FALSE_SET JUMP_IF_EQ JUMP_IF_NE JUMP_IF_LT JUMP_IF_LE
+        JUMP_IF_GT JUMP_IF_GE JUMP_IF_EQ_IMM JUMP_IF_NE_IMM JUMP_IF_LT_IMM JUMP_IF_LE_IMM
+        JUMP_IF_GT_IMM JUMP_IF_GE_IMM JUMP_IF_EQ_CONST JUMP_IF_NE_CONST JUMP_IF_IS
+        JUMP_IF_CONTAINS FOR_ITER FOR_ITER_PAIR JUMP_IF_NOT_EXC_MATCH JUMP_IF_NOT_MAPPING
+        JUMP_IF_NOT_SEQUENCE
+    }
+}

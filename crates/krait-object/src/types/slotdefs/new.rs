@@ -127,6 +127,14 @@ fn check_safe(py: Py, owner: &Type, class: &Type) -> PyResult<()> {
             "{o}.__new__({c}): {c} is not a subtype of {o}"
         );
     }
+    if class.has_flag(krait_abi::Py_TPFLAGS_DISALLOW_INSTANTIATION) {
+        return crate::raise!(
+            py,
+            TypeError,
+            "cannot create '{}' instances",
+            class.full_name()
+        );
+    }
     let mut native = Some(class);
     while let Some(ty) = native
         && address(ty.raw().tp_new) == call_new as *const c_void
@@ -134,6 +142,14 @@ fn check_safe(py: Py, owner: &Type, class: &Type) -> PyResult<()> {
         native = ty.base();
     }
     match native {
+        Some(native) if native.has_flag(krait_abi::Py_TPFLAGS_DISALLOW_INSTANTIATION) => {
+            crate::raise!(
+                py,
+                TypeError,
+                "cannot create '{}' instances",
+                class.name()
+            )
+        }
         Some(native) if !same_constructor(native, owner) => {
             let (o, c, n) = (owner.name(), class.name(), native.name());
             crate::raise!(

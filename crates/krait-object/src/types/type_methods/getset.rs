@@ -21,6 +21,26 @@ fn native_doc(ty: &Type) -> Option<&str> {
     unsafe { std::ffi::CStr::from_ptr(doc) }.to_str().ok()
 }
 
+/// Gives a type that is not made by a class statement its entry `__doc__`, which its
+/// instances show too.
+pub fn set_native_doc(py: Py, ty: &Type) -> PyResult<()> {
+    let (dict, key) = (ty.dict(), crate::intern!("__doc__"));
+    if dict.get_str_key(py, key).is_some() {
+        return Ok(());
+    }
+    let doc = ty.raw().tp_doc;
+    let value = if doc.is_null() {
+        Value::none()
+    } else {
+        // SAFETY: a type's documentation is a C string that lives as long as the type.
+        let doc = unsafe { std::ffi::CStr::from_ptr(doc) }.to_string_lossy();
+        Value::from(crate::types::str::Str::new(
+            &split_doc(&doc, ty.full_name()).1,
+        ))
+    };
+    dict.set_value(py, &Value::unboxed(key.as_object()), value)
+}
+
 fn doc(py: Py, ty: &Type) -> PyResult {
     if let Some(doc) = native_doc(ty) {
         return Ok(Value::from(crate::types::str::Str::new(
@@ -71,6 +91,10 @@ fn text_signature(_py: Py, ty: &Type) -> Option<String> {
 }
 
 fn type_params(py: Py, ty: &Type) -> Value {
+    if ty.is(&crate::types::typeobject::TYPE) {
+        // What stands in its namespace is this very descriptor.
+        return Value::from(Tuple::empty());
+    }
     let own = ty.dict().get_str_key(py, crate::intern!("__type_params__"));
     own.unwrap_or_else(|| Value::from(Tuple::empty()))
 }

@@ -26,6 +26,7 @@ mod lifetime;
 pub mod names;
 
 pub use attribute::{type_getattr, type_getattr_slot, type_setattr, type_setattr_slot};
+pub use getset::set_native_doc;
 pub use names::{displayed_name, module_of, qualname};
 
 fn call_entry(

@@ -166,12 +166,12 @@ fn next(py: Py, this: &WeakRef) -> PyResult<Option<Value>> {
     }
 }
 
-fn repr(this: &WeakRef) -> String {
+fn repr(py: Py, this: &WeakRef) -> String {
     let at = this.as_object().as_ptr();
     match this.upgrade() {
         Some(object) => format!(
             "<weakproxy at {at:p}; to '{}' at {:p}>",
-            object.ty().name(),
+            crate::types::type_methods::names::fully_qualified_name(py, object.ty()),
             object.as_ptr()
         ),
         None => format!("<weakproxy at {at:p}; dead>"),
@@ -195,7 +195,7 @@ fn define_one(ty: &'static StaticType, name: &'static str, callable: bool) {
         .dealloc_raw(dealloc)
         .gc_raw(traverse, clear)
         .unhashable()
-        .repr(|_py: Py, this: &WeakRef| repr(this))
+        .repr(repr)
         .str(|py: Py, this: &WeakRef| protocol::str(py, &this.target(py)?))
         .get_attribute(get_attribute)
         .set_attribute(set_attribute)

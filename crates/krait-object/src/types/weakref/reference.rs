@@ -108,10 +108,9 @@ impl WeakRef {
         let Some(object) = self.upgrade() else {
             return Ok(Str::new(&format!("<weakref at {this:p}; dead>")));
         };
-        let name =
-            protocol::lookup_attr(py, &Value::from(object.clone()), crate::intern!("__name__"))?;
+        let name = protocol::attr::lookup_special(py, &object, crate::intern!("__name__"))?;
         let of = object.as_ptr();
-        let ty = object.ty().name();
+        let ty = crate::types::type_methods::names::fully_qualified_name(py, object.ty());
         Ok(match name.as_ref().and_then(|n| n.downcast::<Str>()) {
             Some(name) => Str::new(&format!(
                 "<weakref at {this:p}; to '{ty}' at {of:p} ({})>",

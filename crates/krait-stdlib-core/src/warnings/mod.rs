@@ -1,0 +1,150 @@
+//! `_warnings`: filters, registries and how a warning is issued; what CPython has in
+//! `_warnings.c`. The rest is the library's own `_py_warnings`.
+//!
+//! What always holds: the filters in force are those of the module `warnings` where it is
+//! imported (programs assign to `warnings.filters`), or this module's own before that; a
+//! context of `warnings.catch_warnings` comes first.
+
+use std::cell::{Cell, OnceCell};
+
+use krait_object::native::module::NativeModule;
+use krait_object::{
+    Dict, GilCell, Layout, List, ModuleBuilder, Owned, Py, PyResult, Str, Tuple, Type, Value,
+    exceptions, intern, protocol,
+};
+
+mod explicit;
+mod filters;
+mod show;
+mod site;
+
+pub const MODULE: NativeModule = NativeModule {
+    name: "_warnings",
+    init,
+};
+
+/// What the module keeps.
+struct State {
+    filters: OnceCell<Owned<List>>,
+    once: OnceCell<Owned<Dict>>,
+    context: OnceCell<Value>,
+    /// Registries that show another version than this one are stale.
+    version: Cell<i64>,
+}
+
+static STATE: GilCell<State> = GilCell::new(State {
+    filters: OnceCell::new(),
+    once: OnceCell::new(),
+    context: OnceCell::new(),
+    version: Cell::new(1),
+});
+
+/// `warnings.warn(text, category, stack_level)` as seen from the running Python code.
+pub fn warn(py: Py, category: &Type, text: &str, stack_level: i32) -> PyResult<()> {
+    let message = Value::from(Str::new(text));
+    let no_prefixes = Tuple::empty();
+    site::warn(
+        py,
+        &message,
+        &Value::from(category.to_owned()),
+        i64::from(stack_level),
+        None,
+        &no_prefixes,
+    )
+}
+
+/// The module `warnings`, if the program has imported it.
+fn imported(py: Py) -> Option<Value> {
+    let modules = crate::sys::get(py, "modules")?;
+    let modules = modules.downcast::<Dict>()?;
+    modules
+        .get_str_key(py, intern!("warnings"))
+        .filter(|m| !m.is_none())
+}
+
+/// `warnings.NAME`, if the module is imported and has it.
+fn library(py: Py, name: &Str) -> PyResult<Option<Value>> {
+    match imported(py) {
+        Some(module) => protocol::lookup_attr(py, &module, name),
+        None => Ok(None),
+    }
+}
+
+fn own_filters(py: Py) -> Owned<List> {
+    let make = || {
+        let list = List::new();
+        for (action, class, module) in [
+            ("default", &exceptions::DeprecationWarning, Some("__main__")),
+            ("ignore", &exceptions::DeprecationWarning, None),
+            ("ignore", &exceptions::PendingDeprecationWarning, None),
+            ("ignore", &exceptions::ImportWarning, None),
+            ("ignore", &exceptions::ResourceWarning, None),
+        ] {
+            let module = module.map_or_else(Value::none, |m| Value::from(Str::intern(m)));
+            let class: &Type = class;
+            let filter = Tuple::from_values([
+                Value::from(Str::intern(action)),
+                Value::none(),
+                Value::from(class.to_owned()),
+                module,
+                Value::int(0),
+            ]);
+            list.push(filter.upcast());
+        }
+        list
+    };
+    STATE.get(py).filters.get_or_init(make).clone()
+}
+
+fn once_registry(py: Py) -> Owned<Dict> {
+    STATE.get(py).once.get_or_init(Dict::new).clone()
+}
+
+fn filters_mutated(py: Py) {
+    let version = &STATE.get(py).version;
+    version.set(version.get() + 1);
+}
+
+/// The context variable of `catch_warnings`.
+fn context_variable(py: Py) -> PyResult {
+    if let Some(variable) = STATE.get(py).context.get() {
+        return Ok(variable.clone());
+    }
+    let module = crate::import::import_module(py, "_contextvars")?;
+    let class = protocol::get_attr(py, &module, intern!("ContextVar"))?;
+    let variable = protocol::call(py, &class, &[Value::from(Str::intern("_warnings_context"))])?;
+    Ok(STATE.get(py).context.get_or_init(|| variable).clone())
+}
+
+/// Completes the module, which is made before anything can be imported.
+pub fn start(py: Py) -> PyResult<()> {
+    let module = crate::import::import_module(py, "_warnings")?;
+    let variable = context_variable(py)?;
+    protocol::set_attr(py, &module, intern!("_warnings_context"), &variable)
+}
+
+fn init(m: &ModuleBuilder) -> PyResult<()> {
+    let py = m.py;
+    m.value(
+        "__doc__",
+        Value::from(Str::new(
+            "_warnings provides basic warning filtering support.\nIt is a helper module to speed up interpreter start-up.",
+        )),
+    )?;
+    m.value("filters", Value::from(own_filters(py)))?
+        .value("_onceregistry", Value::from(once_registry(py)))?
+        .value("_defaultaction", Value::from(Str::intern("default")))?;
+    // One lock holds for the whole interpreter already.
+    m.function("_acquire_lock($module, /)", |_py: Py| ())?
+        .function("_release_lock($module, /)", |_py: Py| ())?
+        .function("_filters_mutated_lock_held($module, /)", filters_mutated)?
+        .function(
+            "warn($module, /, message, category=None, stacklevel=1, source=None, *, skip_file_prefixes=<unrepresentable>)",
+            site::warn_function,
+        )?
+        .function(
+            "warn_explicit($module, /, message, category, filename, lineno, module=<unrepresentable>, registry=None, module_globals=None, source=None)",
+            explicit::warn_explicit,
+        )?;
+    Ok(())
+}
