@@ -10,6 +10,7 @@ pub mod complex;
 pub mod descriptor;
 pub mod dict;
 pub mod enumerate;
+pub mod exported;
 pub mod filter;
 pub mod float;
 pub mod generic_alias;
@@ -73,8 +74,6 @@ pub(crate) fn define_all() {
     prepare();
     type_methods::define_core();
     descriptor::define();
-    // Before the types that have static methods.
-    class_static::define();
     int::define();
     float::define();
     complex::define();
@@ -97,6 +96,7 @@ pub(crate) fn define_all() {
     module::define();
     weakref::define();
     crate::singletons::define();
+    class_static::define();
     property::define();
     slotdefs::buffer::define();
     generic_alias::define();

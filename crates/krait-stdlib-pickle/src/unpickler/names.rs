@@ -1,7 +1,7 @@
 //! Classes and functions by name, extension codes, and persistent ids.
 
-use krait_object::protocol;
 use krait_object::exceptions::{self, BaseException};
+use krait_object::protocol;
 use krait_object::{Py, PyResult, Str, Tuple, Value, errors, hooks, raise};
 
 use super::Loader;

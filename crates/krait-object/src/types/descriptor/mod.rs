@@ -41,10 +41,9 @@ pub fn class_method(owner: &Type, def: &'static NativeDef) -> Value {
     Value::from(method::new(&method::CLASS_METHOD, owner, c_pointer(def)))
 }
 
-/// A static method: the function object in a `staticmethod`; its `__self__` is the type.
-pub fn static_method(owner: &Type, def: &'static NativeDef) -> Value {
-    let owner = owner.to_owned().upcast();
-    super::class_static::static_method_of(function(def, Some(owner), None))
+/// A static method: the function object in a `staticmethod`.
+pub fn static_method(def: &'static NativeDef) -> Value {
+    super::class_static::static_method_of(function(def, None, None))
 }
 
 /// Fills the head that all descriptors begin with.

@@ -142,11 +142,11 @@ fn check_safe(py: Py, owner: &Type, class: &Type) -> PyResult<()> {
         native = ty.base();
     }
     match native {
-        Some(native) if native.has_flag(krait_abi::Py_TPFLAGS_DISALLOW_INSTANTIATION) => {
-            crate::raise!(py, TypeError, "cannot create '{}' instances", class.name())
-        }
         Some(native) if !same_constructor(native, owner) => {
             let (o, c, n) = (owner.name(), class.name(), native.name());
+            if native.has_flag(krait_abi::Py_TPFLAGS_DISALLOW_INSTANTIATION) {
+                return crate::raise!(py, TypeError, "cannot create '{c}' instances");
+            }
             crate::raise!(
                 py,
                 TypeError,
