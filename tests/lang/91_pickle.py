@@ -48,7 +48,7 @@ print(out.getvalue(), FromName(io.BytesIO(out.getvalue())).load())
 
 buffers = []
 data = pickle.dumps(pickle.PickleBuffer(bytearray(b"large")), 5, buffer_callback=buffers.append)
-print(data, pickle.loads(data, buffers=buffers))
+print(data, bytes(pickle.loads(data, buffers=buffers)))
 for bad in (b"", b"\x80\x05", b"(", b"\x80\x09.", b"Vx"):
     try:
         pickle.loads(bad)
