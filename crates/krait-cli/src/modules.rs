@@ -16,6 +16,7 @@ pub fn register(py: Py) {
         ],
     );
     registry::add(py, krait_stdlib_async::MODULES);
+    registry::add(py, krait_stdlib_cjk::MODULES);
     registry::add(py, krait_stdlib_compress::MODULES);
     registry::add(py, krait_stdlib_hash::MODULES);
     registry::add(py, krait_stdlib_xml::MODULES);

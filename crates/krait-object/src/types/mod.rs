@@ -74,6 +74,8 @@ pub(crate) fn define_all() {
     prepare();
     type_methods::define_core();
     descriptor::define();
+    // Other types' static methods are instances of it.
+    class_static::define();
     int::define();
     float::define();
     complex::define();
@@ -96,7 +98,6 @@ pub(crate) fn define_all() {
     module::define();
     weakref::define();
     crate::singletons::define();
-    class_static::define();
     property::define();
     slotdefs::buffer::define();
     generic_alias::define();
