@@ -199,18 +199,6 @@ pub fn define(b: &mut TypeBuilder<This>) {
     b.getter("protocol", |_py: Py, this: &This| this.protocol)
         // Keys of 112 bits of security and more: what ring accepts.
         .getter("security_level", |_py: Py, _this: &This| 2i64)
-        // None where the library has no post-handshake authentication.
-        .getset(
-            "post_handshake_auth",
-            |_py: Py, _this: &This| Value::none(),
-            |py: Py, _this: &This, _value: Option<&Object>| -> PyResult<()> {
-                raise!(
-                    py,
-                    NotImplementedError,
-                    "Post-handshake auth is not supported by the TLS library"
-                )
-            },
-        )
         .getset(
             "verify_mode",
             |_py: Py, this: &This| mode_number(this.mode.get()),
