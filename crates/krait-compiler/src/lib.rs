@@ -183,7 +183,11 @@ fn generate(mut module: Module, filename: &str, options: &Options) -> Compile<Ou
     }
     let lazy = future & krait_bytecode::flags::FUTURE_ANNOTATIONS != 0;
     let mut warnings = fold::fold(&mut module, options.optimize, lazy);
-    let table = scope::SymbolTable::new(&module, lazy, options.top_level_await)?;
+    let table =
+        scope::SymbolTable::new(&module, lazy, options.top_level_await).map_err(|mut error| {
+            error.bare = true;
+            error
+        })?;
     let settings = codegen::Settings {
         filename: filename.into(),
         future,

@@ -95,7 +95,11 @@ impl<'a> Finder<'a> {
             && !tag.starts_with(|c: char| c.is_ascii_alphanumeric() || !c.is_ascii())
         {
             let line = self.source.line_col(start).0 as u32 + 1;
-            self.found.ignores.push((line, tag.to_string()));
+            let begin = self.source.line_starts[line as usize - 1] as usize;
+            let alone = self.source.text[begin..start].trim().is_empty();
+            // The end of a line that has nothing else belongs to it.
+            let end = if alone { "\n" } else { "" };
+            self.found.ignores.push((line, format!("{tag}{end}")));
             return;
         }
         self.comments.push(Comment {

@@ -8,6 +8,7 @@ pub mod ast;
 pub mod csv;
 pub mod json;
 pub mod sre;
+pub mod suggestions;
 pub mod symtable;
 pub mod tokenize;
 
@@ -17,6 +18,7 @@ pub const MODULES: &[NativeModule] = &[
     csv::MODULE,
     json::MODULE,
     sre::MODULE,
+    suggestions::MODULE,
     symtable::MODULE,
     tokenize::MODULE,
 ];

@@ -186,6 +186,12 @@ pub fn raise_compile_error(
         text,
         context,
     };
+    if error.bare {
+        return match exceptions::syntax::new_bare(py, class, &error.message, place) {
+            Ok(exception) => errors::raise_object(py, exception),
+            Err(raised) => raised,
+        };
+    }
     match exceptions::syntax::new_at(py, class, &error.message, place) {
         Ok(exception) => {
             if error.undecoded {

@@ -49,6 +49,8 @@ pub struct CompileError {
     pub undecoded: bool,
     /// Found behind the parser, as far as CPython is concerned: columns count bytes.
     pub late: bool,
+    /// The exception has its place in its attributes only, not in its arguments.
+    pub bare: bool,
     /// Found by the tokenizer, at a place in the line it was reading.
     pub lexical: bool,
     /// What suggestions of keywords need: line (0 if none) and byte column of the last
@@ -83,6 +85,7 @@ impl CompileError {
             warnings: Vec::new(),
             undecoded: false,
             late: false,
+            bare: false,
             lexical: false,
             context: None,
         })

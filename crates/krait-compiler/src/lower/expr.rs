@@ -160,9 +160,12 @@ impl Lower<'_> {
             ruff::Expr::Attribute(e) => {
                 let ctx = context(e.ctx);
                 match (ctx, e.attr.id.as_str()) {
-                    (Ctx::Store, name) => self.check_target(name)?,
+                    (Ctx::Store, name) => self.check_target(name, e.range)?,
                     (Ctx::Del, "__debug__") => {
-                        return Err(super::forbidden("cannot delete __debug__"));
+                        return Err(super::forbidden(
+                            self.range(e.range),
+                            "cannot delete __debug__",
+                        ));
                     }
                     _ => {}
                 }
@@ -184,9 +187,12 @@ impl Lower<'_> {
             ruff::Expr::Name(e) => {
                 let ctx = context(e.ctx);
                 match (ctx, e.id.as_str()) {
-                    (Ctx::Store, name) => self.check_target(name)?,
+                    (Ctx::Store, name) => self.check_target(name, e.range)?,
                     (Ctx::Del, "__debug__") => {
-                        return Err(super::forbidden("cannot delete __debug__"));
+                        return Err(super::forbidden(
+                            self.range(e.range),
+                            "cannot delete __debug__",
+                        ));
                     }
                     // Other letters that normalize to a keyword.
                     (_, name @ ("None" | "True" | "False")) => {
@@ -274,7 +280,7 @@ impl Lower<'_> {
         for keyword in &arguments.keywords {
             let arg = keyword.arg.as_ref().map(|arg| self.ident(arg));
             if let Some(name) = &arg {
-                self.check_target(name)?;
+                self.check_target(name, keyword.range)?;
                 if !seen.insert(name.clone()) {
                     let message = format!("keyword argument repeated: {name}");
                     return Self::late_error(self.range(keyword.range), message);
@@ -338,7 +344,7 @@ impl Lower<'_> {
     }
 
     fn parameter(&mut self, parameter: &ruff::Parameter) -> Compile<ast::Arg> {
-        self.check_target(parameter.name.id.as_str())?;
+        self.check_target(parameter.name.id.as_str(), parameter.name.range())?;
         let name = parameter.name.range();
         let end = parameter
             .annotation

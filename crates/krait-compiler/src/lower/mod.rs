@@ -10,7 +10,7 @@ mod stmt;
 mod strings;
 
 use crate::ast::{self, Name};
-use crate::errors::{Compile, CompileError, ErrorKind, Warning};
+use crate::errors::{Compile, CompileError, Warning};
 use crate::source::Source;
 use krait_bytecode::{Const, Position};
 use ruff_python_ast as ruff;
@@ -99,9 +99,9 @@ impl<'a> Lower<'a> {
     }
 
     /// Names no binding may use.
-    fn check_target(&self, name: &str) -> Compile<()> {
+    fn check_target(&self, name: &str, range: TextRange) -> Compile<()> {
         match name {
-            "__debug__" => Err(forbidden("cannot assign to __debug__")),
+            "__debug__" => Err(forbidden(self.range(range), "cannot assign to __debug__")),
             _ => Ok(()),
         }
     }
@@ -136,9 +136,11 @@ impl<'a> Lower<'a> {
     }
 }
 
-/// The error for a binding of `__debug__`, which has no place.
-pub(crate) fn forbidden(message: &str) -> Box<CompileError> {
-    CompileError::new(ErrorKind::Syntax, message)
+/// The error for a binding of `__debug__`, which CPython finds behind its parser.
+pub(crate) fn forbidden(at: Position, message: &str) -> Box<CompileError> {
+    let mut error = CompileError::at(at, message);
+    (error.late, error.bare) = (true, true);
+    error
 }
 
 /// An integer literal's constant; `text` is the token.

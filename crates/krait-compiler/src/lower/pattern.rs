@@ -45,7 +45,7 @@ impl Lower<'_> {
             }
             ruff::Pattern::MatchMapping(p) => {
                 if let Some(rest) = &p.rest {
-                    self.check_target(rest.id.as_str())?;
+                    self.check_target(rest.id.as_str(), p.range)?;
                 }
                 self.check_commas(&p.patterns)?;
                 PatternKind::MatchMapping {
@@ -62,7 +62,7 @@ impl Lower<'_> {
                 let mut kwd_patterns = Vec::new();
                 for keyword in &p.arguments.keywords {
                     let at = self.at(keyword);
-                    self.check_target(keyword.attr.id.as_str())?;
+                    self.check_target(keyword.attr.id.as_str(), keyword.pattern.range())?;
                     kwd_attrs.push((self.ident(&keyword.attr), at));
                     kwd_patterns.push(self.pattern(&keyword.pattern)?);
                 }
@@ -75,13 +75,13 @@ impl Lower<'_> {
             }
             ruff::Pattern::MatchStar(p) => {
                 if let Some(name) = &p.name {
-                    self.check_target(name.id.as_str())?;
+                    self.check_target(name.id.as_str(), p.range)?;
                 }
                 PatternKind::MatchStar(p.name.as_ref().map(|name| self.ident(name)))
             }
             ruff::Pattern::MatchAs(p) => {
                 if let Some(name) = &p.name {
-                    self.check_target(name.id.as_str())?;
+                    self.check_target(name.id.as_str(), p.range)?;
                 }
                 let inner = match &p.pattern {
                     Some(inner) => Some(Box::new(self.pattern(inner)?)),

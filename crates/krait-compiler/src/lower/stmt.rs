@@ -46,7 +46,7 @@ impl Lower<'_> {
     fn stmt_kind(&mut self, stmt: &ruff::Stmt) -> Compile<StmtKind> {
         Ok(match stmt {
             ruff::Stmt::FunctionDef(s) => {
-                self.check_target(s.name.id.as_str())?;
+                self.check_target(s.name.id.as_str(), s.range)?;
                 StmtKind::FunctionDef(Box::new(ast::FunctionDef {
                     decorator_list: self.decorators(&s.decorator_list)?,
                     name: self.ident(&s.name),
@@ -58,7 +58,7 @@ impl Lower<'_> {
                 }))
             }
             ruff::Stmt::ClassDef(s) => {
-                self.check_target(s.name.id.as_str())?;
+                self.check_target(s.name.id.as_str(), s.range)?;
                 let decorator_list = self.decorators(&s.decorator_list)?;
                 let name = self.ident(&s.name);
                 let type_params = self.type_params(s.type_params.as_deref())?;
@@ -218,7 +218,7 @@ impl Lower<'_> {
                 return self.error(handler.range, "default 'except:' must be last");
             }
             if let Some(name) = &handler.name {
-                self.check_target(name.id.as_str())?;
+                self.check_target(name.id.as_str(), handler.range)?;
             }
             handlers.push(ast::ExceptHandler {
                 typ: self.optional(handler.type_.as_deref())?,
@@ -240,7 +240,7 @@ impl Lower<'_> {
         let mut out = Vec::with_capacity(list.len());
         for alias in list {
             let bound = alias.asname.as_ref().unwrap_or(&alias.name);
-            self.check_target(bound.id.as_str())?;
+            self.check_target(bound.id.as_str(), alias.range())?;
             out.push(ast::Alias {
                 name: self.ident(&alias.name),
                 asname: alias.asname.as_ref().map(|name| self.ident(name)),
@@ -274,7 +274,7 @@ impl Lower<'_> {
                     p.default.as_deref(),
                 ),
             };
-            self.check_target(name.id.as_str())?;
+            self.check_target(name.id.as_str(), param.range())?;
             let name = self.ident(name);
             let bound = self.optional(bound)?;
             let default = self.optional(default)?;

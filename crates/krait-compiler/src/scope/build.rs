@@ -785,7 +785,10 @@ impl Builder {
             );
         };
         if &**name == "__debug__" {
-            return Err(crate::lower::forbidden("cannot assign to __debug__"));
+            return Err(crate::lower::forbidden(
+                target.at,
+                "cannot assign to __debug__",
+            ));
         }
         if self.cur().comprehension != CompKind::No {
             self.extend_named_expr(name, target.at)?;

@@ -147,3 +147,26 @@ pub fn new_at(
     }
     Ok(exception)
 }
+
+/// The same with the place in its attributes only (C's `PyErr_RangedSyntaxLocationObject`).
+pub fn new_bare(
+    py: Py,
+    class: &crate::types::typeobject::Type,
+    message: &str,
+    place: Place<'_>,
+) -> PyResult<Owned> {
+    let exception = super::instantiate(py, class, &[Value::from(Str::new(message))])?;
+    let target = Value::from(exception.clone());
+    let text = place.text.map_or_else(Value::none, Value::from);
+    for (name, value) in [
+        (intern!("filename"), place.filename.clone()),
+        (intern!("lineno"), Value::int(place.line)),
+        (intern!("offset"), Value::int(place.column)),
+        (intern!("text"), text),
+        (intern!("end_lineno"), Value::int(place.end_line)),
+        (intern!("end_offset"), Value::int(place.end_column)),
+    ] {
+        protocol::set_attr(py, &target, name, &value)?;
+    }
+    Ok(exception)
+}

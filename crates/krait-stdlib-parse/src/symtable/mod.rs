@@ -160,7 +160,10 @@ fn symtable(py: Py, source: &Value, filename: &Value, start: &Str) -> PyResult {
         let lazy = has_future_annotations(&parsed.module);
         let need = 512 * 1024 + parsed.depth * 4096;
         stacker::maybe_grow(need, need, move || {
-            let table = SymbolTable::new(&parsed.module, lazy, false);
+            let table = SymbolTable::new(&parsed.module, lazy, false).map_err(|mut error| {
+                error.bare = true;
+                error
+            });
             drop(parsed.module);
             table
         })
