@@ -309,5 +309,8 @@ fn finish(py: Py, result: PyResult<()>) -> i32 {
         code = 120;
     }
     sys::flush_streams(py);
+    krait_object::gil::keep_for_ever(py);
+    krait_stdlib_core::finalize::give_up_modules(py);
+    sys::flush_streams(py);
     code
 }

@@ -73,6 +73,8 @@ pub(crate) fn define_all() {
     prepare();
     type_methods::define_core();
     descriptor::define();
+    // Before any type that has static methods.
+    class_static::define();
     int::define();
     float::define();
     complex::define();
@@ -95,7 +97,6 @@ pub(crate) fn define_all() {
     module::define();
     weakref::define();
     crate::singletons::define();
-    class_static::define();
     property::define();
     slotdefs::buffer::define();
     generic_alias::define();

@@ -124,8 +124,17 @@ impl Body {
         unsafe { Frame::index(self.frame()) }
     }
 
-    /// `f_lineno`; 0 where there is none.
+    /// `f_lineno`; 0 where there is none. Before the first instruction it is that of the
+    /// definition.
     pub fn line(&self) -> u32 {
+        // SAFETY: the record lives as long as the frame, or in this object.
+        if unsafe { (*self.frame()).flags } & flag::AT_ENTRY != 0 {
+            return if self.code.is_module() {
+                0
+            } else {
+                self.code.first_line()
+            };
+        }
         self.code.line_at(self.index())
     }
 
@@ -272,8 +281,10 @@ fn clear(py: Py, this: &FrameObject) -> PyResult<()> {
 }
 
 fn lineno(_py: Py, this: &FrameObject) -> Option<i64> {
+    // SAFETY: the record lives as long as the frame, or in this object.
+    let entry = unsafe { (*this.frame()).flags } & flag::AT_ENTRY != 0;
     match this.line() {
-        0 => None,
+        0 if !entry => None,
         line => Some(i64::from(line)),
     }
 }

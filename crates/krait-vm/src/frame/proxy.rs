@@ -127,7 +127,7 @@ fn subscript(py: Py, this: &ProxyObject, key: &Object) -> PyResult {
     match this.get(py, key)? {
         Some(value) => Ok(value),
         None if key.downcast::<Str>().is_some() => {
-            let name = protocol::str(py, &Value::unboxed(key))?;
+            let name = protocol::repr(py, &Value::unboxed(key))?;
             raise!(
                 py,
                 KeyError,
