@@ -21,6 +21,7 @@ pub fn register(py: Py) {
     registry::add(py, krait_stdlib_io::MODULES);
     registry::add(py, krait_stdlib_os::MODULES);
     registry::add(py, krait_stdlib_parse::MODULES);
+    registry::add(py, krait_stdlib_ssl::MODULES);
     registry::add(py, krait_stdlib_pickle::MODULES);
     registry::add(py, krait_stdlib_text::MODULES);
     registry::add(py, krait_stdlib_time::MODULES);
