@@ -10,6 +10,9 @@ mod prompt;
 mod start;
 mod unzip;
 
+/// `SIG_BLOCK` of the system.
+const SIG_BLOCK: i32 = 0;
+
 fn main() -> std::process::ExitCode {
     let options = match options::parse(std::env::args_os().collect()) {
         Ok(options) => options,
@@ -31,6 +34,8 @@ fn main() -> std::process::ExitCode {
     let main = std::thread::Builder::new()
         .stack_size(64 << 20)
         .spawn(move || start::run(options));
+    // Signals are for the thread that runs Python.
+    let _ = krait_sys::signal::pthread_sigmask(SIG_BLOCK, &krait_sys::signal::valid());
     match main.map(|handle| handle.join()) {
         Ok(Ok(code)) => std::process::ExitCode::from(code),
         _ => std::process::ExitCode::from(134),
