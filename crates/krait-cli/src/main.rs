@@ -7,14 +7,19 @@ mod modules;
 mod options;
 mod paths;
 mod prompt;
+mod run;
 mod start;
 mod unzip;
 
-/// `SIG_BLOCK` of the system.
-const SIG_BLOCK: i32 = 0;
-
 fn main() -> std::process::ExitCode {
-    let options = match options::parse(std::env::args_os().collect()) {
+    let mut arguments: Vec<std::ffi::OsString> = std::env::args_os().collect();
+    if arguments.get(1).is_some_and(|a| a == "run") {
+        match run::prepare(&arguments) {
+            run::Outcome::Start(ordinary) => arguments = ordinary,
+            run::Outcome::Exit(code) => return std::process::ExitCode::from(code),
+        }
+    }
+    let options = match options::parse(arguments) {
         Ok(options) => options,
         Err(options::Stop {
             code,
@@ -30,14 +35,9 @@ fn main() -> std::process::ExitCode {
         }
     };
     // Native recursion needs a stack of a known, generous size; pages are only taken
-    // when they are used.
-    let main = std::thread::Builder::new()
-        .stack_size(64 << 20)
-        .spawn(move || start::run(options));
-    // Signals are for the thread that runs Python.
-    let _ = krait_sys::signal::pthread_sigmask(SIG_BLOCK, &krait_sys::signal::valid());
-    match main.map(|handle| handle.join()) {
-        Ok(Ok(code)) => std::process::ExitCode::from(code),
-        _ => std::process::ExitCode::from(134),
-    }
+    // when they are used. The thread stays the process's first one, as signals, `fork`
+    // and debuggers expect.
+    stacker::grow(64 << 20, || {
+        std::process::ExitCode::from(start::run(options))
+    })
 }

@@ -44,6 +44,8 @@ pub struct Stop {
 }
 
 pub const VERSION: &str = "Python 3.14.7";
+/// The same as numbers.
+pub const PYTHON: [u64; 3] = [3, 14, 7];
 
 const USAGE: &str = "usage: krait [option] ... [-c cmd | -m mod | file | -] [arg] ...\n\
 Options (as of python3):\n\

@@ -127,6 +127,12 @@ pub fn config(options: &Options) -> Config {
         ("thread_inherit_context", 0),
         ("context_aware_warnings", 0),
     ];
+    let mut x_options = options.x_options.clone();
+    if let Some(level) = variable("PYTHONPROFILEIMPORTTIME")
+        && !has("importtime")
+    {
+        x_options.push(("importtime".to_string(), Some(level)));
+    }
     Config {
         argv: options.argv.clone(),
         orig_argv: options.orig_argv.clone(),
@@ -136,7 +142,7 @@ pub fn config(options: &Options) -> Config {
         path,
         flags,
         warn_options,
-        x_options: options.x_options.clone(),
+        x_options,
         dont_write_bytecode: dont_write,
         pycache_prefix: variable("PYTHONPYCACHEPREFIX"),
     }

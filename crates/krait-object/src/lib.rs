@@ -7,6 +7,7 @@ pub mod errors;
 pub mod exceptions;
 pub mod gc;
 pub mod gil;
+pub mod guarded;
 pub mod hash;
 pub mod hooks;
 pub mod memory;

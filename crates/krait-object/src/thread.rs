@@ -35,6 +35,14 @@ struct Current(UnsafeCell<*const ThreadState>);
 unsafe impl Sync for Current {}
 static CURRENT: Current = Current(UnsafeCell::new(std::ptr::null()));
 
+/// What C sees as the interpreter: only the address counts.
+static INTERPRETER: Static<[u64; 8]> = Static::new([0; 8]);
+
+/// The one interpreter.
+pub fn interpreter() -> *mut PyInterpreterState {
+    INTERPRETER.as_ptr().cast()
+}
+
 /// Set by other threads, signal handlers and the allocator: the interpreter looks at
 /// it at calls and back edges.
 pub static EVAL_BREAKER: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
@@ -84,6 +92,7 @@ impl ThreadState {
         abi.py_recursion_limit = 1000;
         abi.py_recursion_remaining = 1000;
         abi.id = id;
+        abi.interp = INTERPRETER.as_ptr().cast();
         let state = Box::new(ThreadState {
             abi: UnsafeCell::new(abi),
             stack_limit: Cell::new(stack_bottom() + STACK_MARGIN),
@@ -254,17 +263,10 @@ fn native_overflow(py: Py, doing: &str) -> PyResult<()> {
     result
 }
 
-/// The lowest address of the calling thread's stack.
+/// The lowest address of the calling thread's stack, which may be one that
+/// `stacker::grow` has made.
 fn stack_bottom() -> usize {
-    // SAFETY: plain queries about the calling thread.
-    unsafe {
-        let mut attributes: libc::pthread_attr_t = std::mem::zeroed();
-        if libc::pthread_getattr_np(libc::pthread_self(), &mut attributes) != 0 {
-            return 0;
-        }
-        let (mut bottom, mut size) = (std::ptr::null_mut(), 0);
-        libc::pthread_attr_getstack(&attributes, &mut bottom, &mut size);
-        libc::pthread_attr_destroy(&mut attributes);
-        bottom as usize
-    }
+    let here = 0u8;
+    let left = stacker::remaining_stack().unwrap_or(STACK_MARGIN);
+    (&raw const here as usize).saturating_sub(left)
 }

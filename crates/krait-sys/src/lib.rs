@@ -17,6 +17,8 @@ pub mod environ;
 pub mod fd;
 pub mod file;
 pub mod locale;
+pub mod log;
+pub mod lzma;
 pub mod math;
 pub mod names;
 pub mod path;
@@ -32,6 +34,7 @@ pub mod thread;
 pub mod time;
 pub mod users;
 pub mod zlib;
+pub mod zstd;
 
 pub use libc;
 

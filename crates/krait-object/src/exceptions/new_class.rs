@@ -13,6 +13,11 @@ use crate::value::Value;
 
 /// A new class with a name like `zlib.error`, derived from another (`PyErr_NewException`).
 pub fn new_class(py: Py, name: &str, base: &Type) -> PyResult<Owned<Type>> {
+    new_class_doc(py, name, "", base)
+}
+
+/// The same with a docstring (`PyErr_NewExceptionWithDoc`).
+pub fn new_class_doc(py: Py, name: &str, doc: &str, base: &Type) -> PyResult<Owned<Type>> {
     let (module, short) = name.rsplit_once('.').unwrap_or(("builtins", name));
     let namespace = Dict::new();
     namespace.set_str(
@@ -20,6 +25,9 @@ pub fn new_class(py: Py, name: &str, base: &Type) -> PyResult<Owned<Type>> {
         crate::intern!("__module__"),
         Value::from(Str::intern(module)),
     )?;
+    if !doc.is_empty() {
+        namespace.set_str(py, crate::intern!("__doc__"), Value::from(Str::new(doc)))?;
+    }
     let arguments = [
         Value::from(Str::intern(short)),
         Value::from(Tuple::from_values([Value::from(base.to_owned())])),
@@ -39,14 +47,24 @@ pub fn new_class(py: Py, name: &str, base: &Type) -> PyResult<Owned<Type>> {
 /// `static ERROR: LazyClass = LazyClass::new("zlib.error", || &exceptions::Exception);`
 pub struct LazyClass {
     name: &'static str,
+    doc: &'static str,
     base: fn() -> &'static Type,
     class: GilCell<OnceCell<Owned<Type>>>,
 }
 
 impl LazyClass {
     pub const fn new(name: &'static str, base: fn() -> &'static Type) -> LazyClass {
+        LazyClass::with_doc(name, "", base)
+    }
+
+    pub const fn with_doc(
+        name: &'static str,
+        doc: &'static str,
+        base: fn() -> &'static Type,
+    ) -> LazyClass {
         LazyClass {
             name,
+            doc,
             base,
             class: GilCell::new(OnceCell::new()),
         }
@@ -57,7 +75,7 @@ impl LazyClass {
         if let Some(class) = cell.get() {
             return Ok(class);
         }
-        let class = new_class(py, self.name, (self.base)())?;
+        let class = new_class_doc(py, self.name, self.doc, (self.base)())?;
         Ok(cell.get_or_init(|| class))
     }
 

@@ -155,15 +155,6 @@ fn check_required(
         if param.kind == ParamKind::PositionalOnly {
             return too_few(py, def, signature, given);
         }
-        if param.kind == ParamKind::KeywordOnly {
-            return crate::raise!(
-                py,
-                TypeError,
-                "{}() missing required keyword-only argument: '{}'",
-                def.name(),
-                param.name
-            );
-        }
         return crate::raise!(
             py,
             TypeError,

@@ -472,14 +472,6 @@ pub fn integer_overflow<T>(py: Py, value: Option<i128>, what: &str, unsigned: bo
             ),
         };
     }
-    if what == "C int" {
-        return match value {
-            Some(v) if v < 0 => {
-                crate::raise!(py, OverflowError, "signed integer is less than minimum")
-            }
-            _ => crate::raise!(py, OverflowError, "signed integer is greater than maximum"),
-        };
-    }
     if unsigned && value.is_some_and(|v| v < 0) {
         return crate::raise!(py, ValueError, "value must be positive");
     }

@@ -10,6 +10,7 @@ pub mod complex;
 pub mod descriptor;
 pub mod dict;
 pub mod enumerate;
+pub mod exported;
 pub mod filter;
 pub mod float;
 pub mod generic_alias;
@@ -73,7 +74,7 @@ pub(crate) fn define_all() {
     prepare();
     type_methods::define_core();
     descriptor::define();
-    // Before any type that has static methods.
+    // Other types' static methods are instances of it.
     class_static::define();
     int::define();
     float::define();

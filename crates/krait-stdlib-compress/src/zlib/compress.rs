@@ -10,7 +10,7 @@ use super::{
     DEF_BUF_SIZE, DEF_MEM_LEVEL, DEFAULT_COMPRESSION, DEFLATED, FINISH, MAX_WBITS, NO_FLUSH,
 };
 use super::{error, flow};
-use crate::guarded::Guarded;
+use krait_object::guarded::Guarded;
 
 /// `zlib.Compress`: the stream, until it was finished.
 pub struct Compress(Guarded<Option<Deflate>>);

@@ -11,7 +11,7 @@ use krait_sys::zlib::{self, Inflate};
 
 use super::flow::{self, Inflating, Stop};
 use super::{DEF_BUF_SIZE, FINISH, MAX_WBITS, SYNC_FLUSH, error};
-use crate::guarded::Guarded;
+use krait_object::guarded::Guarded;
 
 pub const MAKE_DOC: &str = "Return a decompressor object.\n\n  wbits\n    \
     The window buffer size and container format.\n  zdict\n    \

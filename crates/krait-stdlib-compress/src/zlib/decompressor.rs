@@ -3,13 +3,13 @@
 
 use krait_object::native::TypeBuilder;
 use krait_object::types::bytes::BytesLike;
-use krait_object::types::bytes_builder::BytesBuilder;
-use krait_object::{Bytes, Class, Instance, Owned, Py, PyResult, Type, Value, class_cell, raise};
+use krait_object::{Bytes, Class, Instance, Owned, Py, PyResult, Type, Value, class_cell};
 use krait_sys::zlib::{self, Inflate};
 
 use super::flow::{self, Inflating, Stop};
-use super::{DEF_BUF_SIZE, MAX_WBITS, SYNC_FLUSH, decompress, error};
-use crate::guarded::Guarded;
+use super::{MAX_WBITS, SYNC_FLUSH, decompress, error};
+use crate::bounded::Bounded;
+use krait_object::guarded::Guarded;
 
 const DOC: &str = "Create a decompressor object for decompressing data incrementally.";
 const DECOMPRESS_DOC: &str = "Decompress *data*, returning uncompressed data as bytes.\n\n\
@@ -28,10 +28,7 @@ const DECOMPRESS_DOC: &str = "Decompress *data*, returning uncompressed data as 
 struct State {
     stream: Inflate,
     dictionary: Option<Vec<u8>>,
-    /// Input that was not used yet; at the end, what follows the stream.
-    rest: Vec<u8>,
-    ended: bool,
-    needs_input: bool,
+    progress: Bounded,
 }
 
 /// `zlib._ZlibDecompressor`.
@@ -45,9 +42,7 @@ fn new(py: Py, class: &Type, wbits: Option<i32>, zdict: Option<&Value>) -> PyRes
     let state = State {
         stream,
         dictionary,
-        rest: Vec::new(),
-        ended: false,
-        needs_input: true,
+        progress: Bounded::new(),
     };
     Instance::new_in(py, class, ZlibDecompressor(Guarded::new(state)))
 }
@@ -59,46 +54,28 @@ fn run(
     max_length: Option<isize>,
 ) -> PyResult<Owned<Bytes>> {
     let mut state = this.0.lock(py);
-    let state = &mut *state;
-    if state.ended {
-        return raise!(py, EOFError, "End of stream already reached");
-    }
-    let limit = usize::try_from(max_length.unwrap_or(-1)).unwrap_or(usize::MAX);
-    // Input from before comes first.
-    let mut kept = std::mem::take(&mut state.rest);
-    let whole: &[u8] = if kept.is_empty() {
-        &data
-    } else {
-        kept.extend_from_slice(&data);
-        &kept
-    };
-    let mut input = whole;
-    let mut out = BytesBuilder::with_capacity(DEF_BUF_SIZE.min(limit).max(1))?;
-    let how = Inflating {
-        flush: SYNC_FLUSH,
-        limit,
-        dictionary: state.dictionary.as_deref(),
-    };
-    match flow::inflate(py, &mut state.stream, &mut input, &how, &mut out)? {
-        Stop::Status(zlib::OK | zlib::BUF_ERROR) => {}
-        Stop::Status(zlib::STREAM_END) => state.ended = true,
-        Stop::Status(status) => {
-            let doing = "while decompressing data";
-            return error::fail(py, status, state.stream.message(), doing);
+    let State {
+        stream,
+        dictionary,
+        progress,
+    } = &mut *state;
+    progress.decompress(py, &data, max_length, |input, limit, out| {
+        let how = Inflating {
+            flush: SYNC_FLUSH,
+            limit,
+            dictionary: dictionary.as_deref(),
+        };
+        match flow::inflate(py, stream, input, &how, out)? {
+            Stop::Status(zlib::OK | zlib::BUF_ERROR) => Ok(false),
+            Stop::Status(zlib::STREAM_END) => Ok(true),
+            Stop::Status(status) => {
+                error::fail(py, status, stream.message(), "while decompressing data")
+            }
+            Stop::Dictionary(status) => {
+                error::fail(py, status, stream.message(), "while setting zdict")
+            }
         }
-        Stop::Dictionary(status) => {
-            return error::fail(py, status, state.stream.message(), "while setting zdict");
-        }
-    }
-    state.needs_input = !state.ended && input.is_empty() && out.len() < limit;
-    let used = whole.len() - input.len();
-    state.rest = if kept.is_empty() {
-        input.to_vec()
-    } else {
-        kept.drain(..used);
-        kept
-    };
-    Ok(out.finish())
+    })
 }
 
 impl Class for ZlibDecompressor {
@@ -113,11 +90,12 @@ impl Class for ZlibDecompressor {
                 DECOMPRESS_DOC,
                 run,
             )
-            .getter("eof", |py, this: &This| this.0.lock(py).ended)
-            .getter("needs_input", |py, this: &This| this.0.lock(py).needs_input)
+            .getter("eof", |py, this: &This| this.0.lock(py).progress.ended)
+            .getter("needs_input", |py, this: &This| {
+                this.0.lock(py).progress.needs_input
+            })
             .getter("unused_data", |py, this: &This| {
-                let state = this.0.lock(py);
-                Bytes::new(if state.ended { &state.rest } else { &[] })
+                this.0.lock(py).progress.unused()
             });
     }
 }

@@ -9,6 +9,7 @@ use crate::sys;
 
 mod bootstrap;
 mod imp;
+mod timing;
 
 pub use bootstrap::{Source, set_source, source, start, start_external};
 pub use imp::MODULE as IMP;
@@ -143,12 +144,19 @@ fn wait_until_loaded(py: Py, module: &Value) -> PyResult<()> {
 fn find_and_load(py: Py, name: &Value) -> PyResult {
     let importlib = importlib(py)?;
     let import_ = protocol::get_attr(py, &importlib, intern!("_gcd_import"))?;
-    let result = protocol::call_method(
-        py,
-        &importlib,
-        intern!("_find_and_load"),
-        &[name.clone(), import_],
-    );
+    let load = || {
+        protocol::call_method(
+            py,
+            &importlib,
+            intern!("_find_and_load"),
+            &[name.clone(), import_],
+        )
+    };
+    let result = if sys::import_time(py) {
+        timing::measure(py, name, load)
+    } else {
+        load()
+    };
     if result.is_err() {
         remove_importlib_frames(py);
     }

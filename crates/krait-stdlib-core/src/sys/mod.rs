@@ -15,6 +15,7 @@ mod info;
 mod interp;
 mod numbers;
 mod objects;
+mod private;
 
 pub use hooks::{report_uncaught, report_unraisable, write_stderr};
 pub use info::{Config, EXTENSION_SUFFIXES, MAGIC_TOKEN, set_config};
@@ -74,6 +75,11 @@ pub fn flag_value(py: Py, name: &str) -> i64 {
     info::flag(py, name)
 }
 
+/// Whether imports are timed.
+pub fn import_time(py: Py) -> bool {
+    info::has_x_option(py, "importtime")
+}
+
 /// The builtins module.
 pub fn builtins(py: Py) -> PyResult {
     match INSTALLED.get(py).borrow().as_ref() {
@@ -116,6 +122,7 @@ fn init(m: &ModuleBuilder) -> PyResult<()> {
     frames::define(m)?;
     hooks::define(m)?;
     interp::define(m)?;
+    private::define(m)?;
     audit::define(m)
 }
 

@@ -255,7 +255,7 @@ impl Buffered {
         let _entered = self.enter(py, this)?;
         let ahead = self.readahead().min(room.len() as i64).max(0);
         let mut written = ahead as usize;
-        if ahead > 0 {
+        if self.readahead() > 0 {
             self.copy_to(self.pos.get(), &mut room[..written]);
             self.pos.set(self.pos.get() + ahead);
             if written == room.len() {

@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 
-use krait_object::Py;
+use crate::py::Py;
 
 /// A lock around such state. Who waits for it does not hold the GIL, and who has it may
 /// give the GIL up.
