@@ -3,7 +3,7 @@
 
 use krait_object::gc::collector;
 use krait_object::types::weakref::{self, WeakRef};
-use krait_object::{Dict, Module, Owned, Py, Str, Value};
+use krait_object::{Dict, Module, Object, Owned, Py, Str, Value};
 
 use crate::sys;
 
@@ -33,6 +33,7 @@ pub fn give_up_modules(py: Py) {
     let Some(modules) = modules.downcast::<Dict>() else {
         return;
     };
+    krait_object::hooks::install(py, |hooks| hooks.unraisable = report);
     release_special(py);
     let known = release_modules(py, modules);
     collector::collect(py, 2);
@@ -43,6 +44,16 @@ pub fn give_up_modules(py: Py) {
         {
             clear_namespace(py, &module.dict());
         }
+    }
+}
+
+/// Reports what finalizers raise, but for callbacks of weak references: those of the
+/// library's own registries find their modules half-empty.
+fn report(py: Py, doing: Option<&str>, object: Option<&Object>) {
+    if doing.is_some_and(|doing| doing.contains("calling weakref callback")) {
+        drop(py.thread().take_exception());
+    } else {
+        sys::report_unraisable(py, doing, object);
     }
 }
 

@@ -431,10 +431,18 @@ fn generator_of(_py: Py, this: &FrameObject) -> Option<Owned> {
     }
 }
 
-/// `f_lasti`: twice the word index, -1 before the first instruction.
+/// `f_lasti`: twice the word index, -2 before the first instruction.
 fn lasti(_py: Py, this: &FrameObject) -> i64 {
+    // SAFETY: the record lives as long as the frame, or in this object.
+    if unsafe { (*this.frame()).flags } & flag::AT_ENTRY != 0 {
+        return ENTRY;
+    }
     i64::from(this.index()) * 2
 }
+
+/// The offset that stands for the entry of a code, before its first instruction: the line
+/// of the definition is its line.
+pub const ENTRY: i64 = -2;
 
 fn with_function<R>(this: &FrameObject, f: impl FnOnce(&Function) -> R) -> R {
     // SAFETY: the record lives as long as the frame, or in this object, and owns its
