@@ -11,7 +11,11 @@ use super::{MAXIMUM, MINIMUM, PROTOCOL_TLS, PROTOCOL_TLS_CLIENT, PROTOCOL_TLS_SE
 fn given(py: Py, value: Option<&Object>) -> PyResult {
     match value {
         Some(value) => Ok(Value::unboxed(value)),
-        None => raise!(py, AttributeError, "cannot delete attribute"),
+        None => raise!(
+            py,
+            AttributeError,
+            "attributes of '_ssl._SSLContext' objects cannot be deleted"
+        ),
     }
 }
 
@@ -110,9 +114,20 @@ fn set_bound(py: Py, this: &This, value: Option<&Object>, is_minimum: bool) -> P
         let text = format!("ssl.TLSVersion.{name} is deprecated");
         errors::warn(py, &exceptions::DeprecationWarning, &text, 2)?;
     }
+    // The lowest and highest of all are those that are spoken.
     if is_minimum {
+        let version = if version == MAXIMUM {
+            super::TLSV1_3
+        } else {
+            version
+        };
         this.minimum.set(version);
     } else {
+        let version = if version == MINIMUM {
+            super::TLSV1_2
+        } else {
+            version
+        };
         this.maximum.set(version);
     }
     Ok(())
@@ -131,6 +146,7 @@ fn set_tickets(py: Py, this: &This, value: Option<&Object>) -> PyResult<()> {
 }
 
 fn set_sni_callback(py: Py, this: &This, value: Option<&Object>) -> PyResult<()> {
+    let callback = given(py, value)?;
     if this.protocol == PROTOCOL_TLS_CLIENT {
         return raise!(
             py,
@@ -138,7 +154,6 @@ fn set_sni_callback(py: Py, this: &This, value: Option<&Object>) -> PyResult<()>
             "sni_callback cannot be set on TLS_CLIENT context"
         );
     }
-    let callback = given(py, value)?;
     let new = if callback.is_none() {
         None
     } else if protocol::call::is_callable(&callback) {
