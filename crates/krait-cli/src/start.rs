@@ -10,6 +10,19 @@ use krait_stdlib_core::{import, run as compile_run, sys, warnings};
 use crate::library;
 use crate::options::{Options, Program};
 
+/// Stands for an exit code where a KeyboardInterrupt ended the program.
+const INTERRUPTED: i32 = i32::MIN;
+
+/// Ends the process as SIGINT would, so that the parent can tell.
+fn end_by_sigint(py: Py) {
+    use krait_sys::signal::{Action, pthread_kill, set_action};
+    const SIGINT: i32 = 2;
+    sys::flush_streams(py);
+    if set_action(SIGINT, Action::Default).is_ok() {
+        let _ = pthread_kill(krait_vm::threads::main_ident(py), SIGINT);
+    }
+}
+
 /// Runs the program; the result is the process's exit code.
 pub fn run(options: Options) -> u8 {
     let Some(py) = krait_object::gil::start_runtime(hash_key(&options)) else {
@@ -24,6 +37,10 @@ pub fn run(options: Options) -> u8 {
     }
     let result = program(py, &options);
     let code = finish(py, result);
+    if code == INTERRUPTED {
+        end_by_sigint(py);
+        return 130;
+    }
     u8::try_from(code & 0xFF).unwrap_or(1)
 }
 
@@ -281,7 +298,7 @@ fn report(py: Py) -> i32 {
     }
     let interrupted = exception.ty().is_subtype_of(&exceptions::KeyboardInterrupt);
     sys::report_uncaught(py, &Value::from(exception));
-    if interrupted { 130 } else { 1 }
+    if interrupted { INTERRUPTED } else { 1 }
 }
 
 /// What `SystemExit` asks for; texts go to standard error.
@@ -304,17 +321,19 @@ fn exit_code(py: Py, exception: &Value) -> i32 {
 /// Ends the program: exit functions, threads, streams.
 fn finish(py: Py, result: PyResult<()>) -> i32 {
     let mut code = if result.is_ok() { 0 } else { report(py) };
-    for (module, function) in [("threading", "_shutdown"), ("atexit", "_run_exitfuncs")] {
-        let name = Value::from(Str::new(module));
-        let loaded =
-            sys::get(py, "modules").and_then(|m| m.downcast::<Dict>().map(|d| d.get(py, &name)));
-        let Some(Ok(Some(module))) = loaded else {
-            continue;
-        };
-        if protocol::call_method_str(py, &module, function, &[]).is_err() {
-            report(py);
-        }
+    let name = Value::from(Str::new("threading"));
+    let loaded =
+        sys::get(py, "modules").and_then(|m| m.downcast::<Dict>().map(|d| d.get(py, &name)));
+    if let Some(Ok(Some(threading))) = loaded
+        && protocol::call_method_str(py, &threading, "_shutdown", &[]).is_err()
+    {
+        sys::report_unraisable(
+            py,
+            Some("Exception ignored on threading shutdown"),
+            Some(&threading.to_object()),
+        );
     }
+    krait_stdlib_os::atexit::run(py);
     compile_run::set_finalizing();
     if let Some(stdout) = sys::get(py, "stdout").filter(|s| !s.is_none())
         && protocol::call_method(py, &stdout, intern!("flush"), &[]).is_err()
@@ -322,6 +341,9 @@ fn finish(py: Py, result: PyResult<()>) -> i32 {
         sys::report_unraisable(py, None, Some(&stdout.to_object()));
         code = 120;
     }
+    sys::flush_streams(py);
+    krait_object::gil::keep_for_ever(py);
+    krait_stdlib_core::finalize::give_up_modules(py);
     sys::flush_streams(py);
     code
 }

@@ -5,7 +5,7 @@
 //! back before another thread had it.
 
 use std::cell::Cell;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard};
 use std::time::Duration;
 
@@ -31,6 +31,16 @@ static FREED: Condvar = Condvar::new();
 static TAKEN: Condvar = Condvar::new();
 /// Microseconds (`sys.setswitchinterval`).
 static INTERVAL: AtomicU64 = AtomicU64::new(5000);
+
+/// The state of the thread that ends the program: no other gets the lock any more.
+static LAST: AtomicPtr<ThreadState> = AtomicPtr::new(std::ptr::null_mut());
+
+/// The program ends: other threads wait for the lock until the process is gone.
+pub fn keep_for_ever(_py: Py) {
+    // SAFETY: the GIL is held.
+    let state = unsafe { thread::current_or_null() };
+    LAST.store(state.cast_mut(), Ordering::Release);
+}
 
 fn lock() -> MutexGuard<'static, Lock> {
     LOCK.lock()
@@ -63,6 +73,16 @@ pub unsafe fn acquire(state: *const ThreadState) -> Py {
         }
     }
     guard.waiting -= 1;
+    let last = LAST.load(Ordering::Acquire).cast_const();
+    if !last.is_null() && !std::ptr::eq(last, state) {
+        drop(guard);
+        // One that waits may have been woken in vain.
+        FREED.notify_one();
+        TAKEN.notify_all();
+        loop {
+            std::thread::park();
+        }
+    }
     guard.held = true;
     guard.taken += 1;
     EVAL_BREAKER.fetch_and(!breaker::GIL_REQUEST, Ordering::Relaxed);
@@ -149,6 +169,7 @@ pub unsafe fn after_fork_child() {
     guard.held = true;
     guard.waiting = 0;
     guard.yielding = 0;
+    LAST.store(std::ptr::null_mut(), Ordering::Release);
 }
 
 thread_local! {

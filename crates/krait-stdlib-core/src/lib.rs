@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 pub mod builtins;
+pub mod finalize;
 pub mod import;
 pub mod marshal;
 pub mod registry;

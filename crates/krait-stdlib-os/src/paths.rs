@@ -58,9 +58,12 @@ pub fn fspath(py: Py, value: &Value) -> PyResult {
 
 /// What `__fspath__` gives; `None` where the type has none.
 fn call_fspath(py: Py, value: &Value) -> PyResult<Option<Value>> {
-    let Some(made) = call_special(py, &value.to_object(), intern!("__fspath__"), &[])? else {
+    let object = value.to_object();
+    let method = krait_object::protocol::lookup_special(py, &object, intern!("__fspath__"))?;
+    let Some(method) = method.filter(|m| !m.is_none()) else {
         return Ok(None);
     };
+    let made = krait_object::protocol::call(py, &method, &[])?;
     if made.downcast::<Str>().is_some() || made.downcast::<Bytes>().is_some() {
         return Ok(Some(made));
     }

@@ -17,6 +17,7 @@ pub mod fault;
 pub mod frame;
 pub mod function;
 pub mod generator;
+pub mod import_lock;
 pub mod instrument;
 pub mod method;
 pub mod monitoring;

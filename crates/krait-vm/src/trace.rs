@@ -369,13 +369,28 @@ unsafe fn tell_entry(py: Py, frame: *mut Frame, event: u32) -> PyResult<()> {
         if (*frame).flags & flag::OBJECT != 0 {
             (&*(*frame).object).last_line_place.set(None);
         }
+        if event != event::PY_START {
+            return tell_resumption(py, frame, event);
+        }
+        (*frame).flags |= flag::AT_ENTRY;
+        let result = tell_resumption(py, frame, event);
+        (*frame).flags &= !flag::AT_ENTRY;
+        result
+    }
+}
+
+/// # Safety
+/// The frame is the innermost one and saved.
+unsafe fn tell_resumption(py: Py, frame: *mut Frame, event: u32) -> PyResult<()> {
+    // SAFETY: the contract.
+    unsafe {
         if is_active(py) {
             fire(py, frame, PyTrace_CALL, event, None)?;
         }
         if event == event::PY_THROW {
             return Ok(());
         }
-        monitoring::fire(py, code, Frame::index(frame), event, &[])
+        monitoring::fire(py, Frame::code_ref(frame), Frame::index(frame), event, &[])
     }
 }
 

@@ -233,7 +233,8 @@ impl<'a> Codegen<'a> {
         self.scope_body(&c.body, stmt)?;
         let end = Position::line_only(first_line);
         self.deferred_annotations("__annotate_func__", end)?;
-        self.at(end);
+        // What follows is nobody's line.
+        self.u().at = Position::NONE;
         let temp = self.temp();
         let names: Vec<Const> = self
             .unit()

@@ -169,7 +169,8 @@ pub(super) unsafe extern "C-unwind" fn dealloc(object: *mut PyObject) {
         krait_heap::untrack(object.cast());
         let tuple = Object::from_ptr(object).cast_unchecked::<Tuple>();
         let (items, count) = (tuple.items_ptr(), tuple.len());
-        for i in 0..count {
+        // The last one first, as CPython does: destructors can tell.
+        for i in (0..count).rev() {
             let item = *items.add(i);
             if !item.is_null() {
                 Object::decref(item);

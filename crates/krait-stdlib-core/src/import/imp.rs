@@ -4,7 +4,7 @@ use krait_object::native::module::NativeModule;
 use krait_object::{
     Bytes, List, ModuleBuilder, Py, PyResult, Str, Tuple, Value, intern, protocol, raise,
 };
-use krait_vm::CodeObject;
+use krait_vm::{CodeObject, import_lock};
 
 use super::bootstrap::{native_module, source};
 use crate::registry;
@@ -202,9 +202,14 @@ fn init(m: &ModuleBuilder) -> PyResult<()> {
                     .map(|s| Value::from(Str::new(s))),
             )
         })?
-        .function("lock_held()", |_py| false)?
-        .function("acquire_lock()", |_py| ())?
-        .function("release_lock()", |_py| ())?
+        .function("lock_held()", |_py| import_lock::is_held())?
+        .function("acquire_lock()", import_lock::acquire)?
+        .function("release_lock()", |py| -> PyResult<()> {
+            if import_lock::release(py) {
+                return Ok(());
+            }
+            raise!(py, RuntimeError, "not holding the import lock")
+        })?
         .function("_fix_co_filename(code, path, /)", fix_co_filename)?
         .function("source_hash(key, source)", source_hash)?
         .text("check_hash_based_pycs", "default")?

@@ -1,6 +1,6 @@
 //! What `sys` tells about running code: frames, exceptions, recursion, tracing.
 
-use krait_object::{ModuleBuilder, Py, PyResult, Tuple, Value, intern, protocol, raise};
+use krait_object::{Dict, ModuleBuilder, Py, PyResult, Tuple, Value, intern, protocol, raise};
 use krait_vm::frame;
 
 fn getframe(py: Py, depth: Option<i64>) -> PyResult {
@@ -57,9 +57,30 @@ fn exit(py: Py, status: Option<&Value>) -> PyResult<()> {
     ))
 }
 
+/// `_current_frames()`: the innermost frame of each thread.
+fn current_frames(py: Py) -> PyResult {
+    let dict = Dict::new();
+    for (ident, frame) in krait_vm::threads::current_frames(py) {
+        dict.set_value(py, &Value::int(ident as i64), Value::from(frame))?;
+    }
+    Ok(Value::from(dict))
+}
+
+/// `_current_exceptions()`: what each thread handles.
+fn current_exceptions(py: Py) -> PyResult {
+    let dict = Dict::new();
+    for (ident, exception) in krait_vm::threads::current_exceptions(py) {
+        let value = exception.map_or_else(Value::none, Value::from);
+        dict.set_value(py, &Value::int(ident as i64), value)?;
+    }
+    Ok(Value::from(dict))
+}
+
 pub fn define(m: &ModuleBuilder) -> PyResult<()> {
     m.function("_getframe(depth=0, /)", getframe)?
         .function("_getframemodulename(depth=0)", getframemodulename)?
+        .function("_current_frames()", current_frames)?
+        .function("_current_exceptions()", current_exceptions)?
         .function("exc_info()", exc_info)?
         .function("exception()", |py: Py| py.thread().handled_exception())?
         .function("getrecursionlimit()", krait_vm::recursion_limit)?

@@ -112,24 +112,8 @@ fn from_keys(py: Py, class: &Type, iterable: &Value, value: Option<&Value>) -> P
     Ok(new)
 }
 
-/// Takes the value of a key out as a subclass wants it.
-fn pop_by_protocol(py: Py, this: &This, key: &Value) -> PyResult<Option<Value>> {
-    let own = Value::from(this.to_owned());
-    if !protocol::contains(py, &own, key)? {
-        return Ok(None);
-    }
-    let value = protocol::get_item(py, &own, key)?;
-    protocol::del_item(py, &own, key)?;
-    Ok(Some(value))
-}
-
 fn pop(py: Py, this: &This, key: &Value, default: Option<&Value>) -> PyResult {
-    let found = if is_exact(this) {
-        this.dict().remove(py, key)?
-    } else {
-        pop_by_protocol(py, this, key)?
-    };
-    match (found, default) {
+    match (this.dict().remove(py, key)?, default) {
         (Some(value), _) => Ok(value),
         (None, Some(default)) => Ok(default.clone()),
         (None, None) => errors::key_error(py, key),
@@ -137,22 +121,10 @@ fn pop(py: Py, this: &This, key: &Value, default: Option<&Value>) -> PyResult {
 }
 
 fn pop_item(py: Py, this: &This, last: Option<bool>) -> PyResult<(Value, Value)> {
-    let last = last.unwrap_or(true);
-    let dict = this.dict();
-    let found = match (is_exact(this), last) {
-        (true, true) => dict.pop_last(),
-        (true, false) => dict.pop_first(),
-        (false, _) => {
-            let item = if last {
-                dict.step_back(&mut usize::MAX.clone())
-            } else {
-                dict.first()
-            };
-            match item {
-                Some((key, _)) => pop_by_protocol(py, this, &key)?.map(|value| (key, value)),
-                None => None,
-            }
-        }
+    let found = if last.unwrap_or(true) {
+        this.dict().pop_last()
+    } else {
+        this.dict().pop_first()
     };
     match found {
         Some(item) => Ok(item),
@@ -190,10 +162,13 @@ fn copy(py: Py, this: &This) -> PyResult {
         return Ok(new);
     }
     let own = Value::from(this.to_owned());
-    let mut at = 0;
+    let (mut at, version) = (0, dict.keys_version(py));
     while let Some(key) = dict.key_step(&mut at) {
         let value = protocol::get_item(py, &own, &key)?;
         protocol::set_item(py, &new, &key, &value)?;
+        if version != dict.current_version() {
+            return raise!(py, RuntimeError, "OrderedDict mutated during iteration");
+        }
     }
     Ok(new)
 }

@@ -172,9 +172,9 @@ pub fn define(m: &ModuleBuilder) -> PyResult<()> {
     )?
     .function(
         "fpathconf($module, fd, name, /)",
-        |py: Py, fd: i32, name: &Value| {
+        |py: Py, fd: crate::numbers::Fd, name: &Value| {
             let number = configuration(py, name, PATHCONF)?;
-            os(py, file::fpathconf(fd, number)).map(|v| v.unwrap_or(-1))
+            os(py, file::fpathconf(fd.0, number)).map(|v| v.unwrap_or(-1))
         },
     )?
     .function("uname()", uname)?
@@ -219,6 +219,13 @@ pub fn define(m: &ModuleBuilder) -> PyResult<()> {
             let (major, minor) = (device(py, major)?, device(py, minor)?);
             if major == u64::MAX && minor == u64::MAX {
                 return Ok(Value::int(-1));
+            }
+            if major > u64::from(u32::MAX) || minor > u64::from(u32::MAX) {
+                return krait_object::raise!(
+                    py,
+                    OverflowError,
+                    "Python int too large to convert to C unsigned int"
+                );
             }
             Ok(crate::numbers::unsigned(libc::makedev(
                 major as u32,

@@ -76,7 +76,9 @@ impl DirEntry {
         match result {
             Ok(value) => {
                 let mode = protocol::get_attr_str(py, &value, "st_mode")?;
-                Ok(Look::Mode(mode.as_small_int().unwrap_or(0) as u32))
+                Ok(Look::Mode(
+                    protocol::number::int_of(&mode).unwrap_or(0) as u32
+                ))
             }
             Err(Errno(libc::ENOENT)) => Ok(Look::Missing),
             Err(error) => self.fail(py, error),

@@ -37,7 +37,8 @@ pub fn define(m: &ModuleBuilder) -> PyResult<()> {
         |py: Py, clock: i32, flags: Option<i32>| {
             os(
                 py,
-                file::timerfd_create(clock, flags.unwrap_or(libc::TFD_CLOEXEC)),
+                // Never inherited, whatever the flags say.
+                file::timerfd_create(clock, flags.unwrap_or(0) | libc::TFD_CLOEXEC),
             )
         },
     )?

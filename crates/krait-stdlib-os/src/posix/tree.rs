@@ -13,19 +13,11 @@ fn rename(py: Py, name: &str, src: &FsPath, dst: &FsPath, from: i32, to: i32) ->
     let dirs = [from, to].map(|d| Value::int(if d == AT_FDCWD { -1 } else { i64::from(d) }));
     let [a, b] = dirs;
     audit(py, "os.rename", &[src.value(), dst.value(), a, b])?;
-    same_kind(py, name, src, dst)?;
     let (old, new) = (&*src.c, &*dst.c);
     match crate::blocking::retry(py, || path::renameat(from, old, to, new))? {
         Ok(_) => Ok(()),
         Err(error) => src.fail_both(py, error, dst),
     }
-}
-
-fn same_kind(py: Py, name: &str, src: &FsPath, dst: &FsPath) -> PyResult<()> {
-    if src.is_bytes != dst.is_bytes {
-        return raise!(py, ValueError, "{name}: src and dst must be the same type");
-    }
-    Ok(())
 }
 
 fn link(
@@ -36,9 +28,8 @@ fn link(
     to: i32,
     follow: Option<bool>,
 ) -> PyResult<()> {
-    same_kind(py, "link", src, dst)?;
     let (old, new) = (&*src.c, &*dst.c);
-    let flags = if follow == Some(true) {
+    let flags = if follow != Some(false) {
         AT_SYMLINK_FOLLOW
     } else {
         0
@@ -56,7 +47,6 @@ fn symlink(
     _is_dir: Option<bool>,
     dir: Option<DirFd>,
 ) -> PyResult<()> {
-    same_kind(py, "symlink", &src, &dst)?;
     let (target, new, dir) = (&*src.c, &*dst.c, dir_fd(dir));
     match crate::blocking::retry(py, || path::symlinkat(target, dir, new))? {
         Ok(_) => Ok(()),

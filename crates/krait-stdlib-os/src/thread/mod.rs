@@ -140,12 +140,7 @@ fn set_name(py: Py, name: &krait_object::Str) -> PyResult<()> {
     if let Some(zero) = bytes.iter().position(|&b| b == 0) {
         bytes.truncate(zero);
     }
-    let mut end = bytes.len().min(NAME_MAX);
-    // A character is not cut in two.
-    while end < bytes.len() && end > 0 && bytes[end] & 0xC0 == 0x80 {
-        end -= 1;
-    }
-    bytes.truncate(end);
+    bytes.truncate(NAME_MAX);
     let name = std::ffi::CString::new(bytes).unwrap_or_default();
     crate::blocking::os(py, sys::set_name(&name))
 }

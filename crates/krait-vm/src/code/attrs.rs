@@ -85,9 +85,19 @@ fn exception_table(code: &CodeObject) -> Owned<Bytes> {
 
 fn co_lines(py: Py, code: &CodeObject) -> PyResult {
     let list = List::new();
+    // The entry, which CPython has an instruction for.
+    let first = if code.is_module() { 0 } else { code.first_line() };
+    let mut start = crate::frame::object::ENTRY;
+    let same = code.line_runs().first().is_some_and(|r| r.line == first);
+    if !same {
+        let entry = (start, 0i64, Some(i64::from(first)));
+        list.push_value(krait_object::native::IntoResult::into_result(entry, py)?);
+        start = 0;
+    }
     for run in code.line_runs() {
         let line = (run.line != 0).then(|| i64::from(code.line_at(run.start)));
-        let item = (i64::from(run.start) * 2, i64::from(run.end) * 2, line);
+        let item = (start, i64::from(run.end) * 2, line);
+        start = i64::from(run.end) * 2;
         list.push_value(krait_object::native::IntoResult::into_result(item, py)?);
     }
     protocol::iter(py, &Value::from(list)).map(Value::from)

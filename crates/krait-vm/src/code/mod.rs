@@ -216,6 +216,11 @@ impl CodeObject {
         self.body.flags & flag != 0
     }
 
+    /// Whether it is the code of a module, of `exec` or `eval`.
+    pub fn is_module(&self) -> bool {
+        !self.has_flag(flags::NEWLOCALS | flags::OPTIMIZED) && self.body.name.eq_str("<module>")
+    }
+
     /// Whether calls make a generator, coroutine or async generator.
     #[inline(always)]
     pub fn is_generator(&self) -> bool {

@@ -45,6 +45,8 @@ pub mod flag {
     pub const SEND: u32 = 128;
     /// Trace or profile functions were told of the call.
     pub const TRACED: u32 = 256;
+    /// Tracers are being told of the call: no instruction has run yet.
+    pub const AT_ENTRY: u32 = 512;
     /// How a generator was resumed.
     pub const RESUMPTION: u32 = NATIVE | DISCARD | FOR_ITER | SEND;
 }

@@ -140,10 +140,19 @@ impl Body {
         unsafe { Frame::index(self.frame()) }
     }
 
-    /// `f_lineno`; 0 where there is none.
+    /// `f_lineno`; 0 where there is none. Before the first instruction it is that of the
+    /// definition.
     pub fn line(&self) -> u32 {
         if self.visible.line.get() > 0 {
             return self.visible.line.get() as u32;
+        }
+        // SAFETY: the record lives as long as the frame, or in this object.
+        if unsafe { (*self.frame()).flags } & flag::AT_ENTRY != 0 {
+            return if self.code.is_module() {
+                0
+            } else {
+                self.code.first_line()
+            };
         }
         self.code.line_at(self.index())
     }
@@ -336,8 +345,10 @@ fn clear(py: Py, this: &FrameObject) -> PyResult<()> {
 }
 
 fn lineno(_py: Py, this: &FrameObject) -> Option<i64> {
+    // SAFETY: the record lives as long as the frame, or in this object.
+    let entry = unsafe { (*this.frame()).flags } & flag::AT_ENTRY != 0;
     match this.line() {
-        0 => None,
+        0 if !entry => None,
         line => Some(i64::from(line)),
     }
 }
@@ -420,10 +431,18 @@ fn generator_of(_py: Py, this: &FrameObject) -> Option<Owned> {
     }
 }
 
-/// `f_lasti`: twice the word index, -1 before the first instruction.
+/// `f_lasti`: twice the word index, -2 before the first instruction.
 fn lasti(_py: Py, this: &FrameObject) -> i64 {
+    // SAFETY: the record lives as long as the frame, or in this object.
+    if unsafe { (*this.frame()).flags } & flag::AT_ENTRY != 0 {
+        return ENTRY;
+    }
     i64::from(this.index()) * 2
 }
+
+/// The offset that stands for the entry of a code, before its first instruction: the line
+/// of the definition is its line.
+pub const ENTRY: i64 = -2;
 
 fn with_function<R>(this: &FrameObject, f: impl FnOnce(&Function) -> R) -> R {
     // SAFETY: the record lives as long as the frame, or in this object, and owns its

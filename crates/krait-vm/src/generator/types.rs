@@ -133,9 +133,21 @@ pub(crate) fn define() {
         .getter("gi_yieldfrom", |_py, g: &Generator| g.awaiting())
         .iter(|_py, g: &Generator| g.to_owned())
         .next(next)
-        .method("send($self, value, /)", send)
-        .method("throw($self, typ, val=None, tb=None, /)", throw)
-        .method("close($self, /)", |py, g: &Generator| g.close(py))
+        .method_doc(
+            "send($self, value, /)",
+            "send(value) -> send 'value' into generator,\nreturn next yielded value or raise StopIteration.",
+            send,
+        )
+        .method_doc(
+            "throw($self, typ, val=None, tb=None, /)",
+            "throw(value)\nthrow(type[,value[,tb]])\n\nRaise exception in generator, return next yielded value or raise\nStopIteration.\nthe (type, val, tb) signature is deprecated, \nand may be removed in a future version of Python.",
+            throw,
+        )
+        .method_doc(
+            "close($self, /)",
+            "close() -> raise GeneratorExit inside generator.",
+            |py, g: &Generator| g.close(py),
+        )
         .class_method("__class_getitem__($type, item, /)", alias)
         .with_raw(|raw| set_send(raw));
     b.finish();
@@ -147,9 +159,21 @@ pub(crate) fn define() {
         .getter("cr_await", |_py, g: &Generator| g.awaiting())
         .getter("cr_origin", |_py, g: &Generator| g.extra.borrow().clone())
         .await_(|py, g: &Generator| super::await_::CoroutineWrapper::over(py, g))
-        .method("send($self, value, /)", send)
-        .method("throw($self, typ, val=None, tb=None, /)", throw)
-        .method("close($self, /)", |py, g: &Generator| g.close(py))
+        .method_doc(
+            "send($self, value, /)",
+            "send(value) -> send 'value' into coroutine,\nreturn next iterated value or raise StopIteration.",
+            send,
+        )
+        .method_doc(
+            "throw($self, typ, val=None, tb=None, /)",
+            "throw(value)\nthrow(type[,value[,tb]])\n\nRaise exception in coroutine, return next iterated value or raise\nStopIteration.\nthe (type, val, tb) signature is deprecated, \nand may be removed in a future version of Python.",
+            throw,
+        )
+        .method_doc(
+            "close($self, /)",
+            "close() -> raise GeneratorExit inside coroutine.",
+            |py, g: &Generator| g.close(py),
+        )
         .class_method("__class_getitem__($type, item, /)", alias)
         .with_raw(|raw| set_send(raw));
     b.finish();

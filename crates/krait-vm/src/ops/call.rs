@@ -190,6 +190,10 @@ impl Site<'_> {
         self.consume(s);
         match result {
             Ok(value) => {
+                // What came up meanwhile (a signal that the call has raised) comes now.
+                if breaker::is_set() && breaker::poll(*s).is_err() {
+                    return Flow::Raise;
+                }
                 if self.w.flag() & CALL_DISCARD == 0 {
                     s.set_value(self.w.a(), value);
                 }
@@ -542,6 +546,9 @@ fn call_ex(s: State, w: Word) -> Flow {
     drop((values, callable));
     match result {
         Ok(value) => {
+            if breaker::is_set() && breaker::poll(s).is_err() {
+                return Flow::Raise;
+            }
             if w.flag() & CALL_DISCARD == 0 {
                 s.set_value(w.a(), value);
             }

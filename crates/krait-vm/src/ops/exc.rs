@@ -85,7 +85,7 @@ fn instance(py: Py, value: &Value, text: &str) -> PyResult<Owned> {
                 TypeError,
                 "calling {} should have returned an instance of BaseException, not {}",
                 protocol::repr(py, value)?.to_rust(),
-                made.ty().name()
+                protocol::repr(py, &Value::from(made.ty().to_owned()))?.to_rust()
             );
         }
     }

@@ -13,11 +13,11 @@ use crate::value::Value;
 
 /// The dict behind a set-like view, and whether it is a view of items.
 fn set_view(object: &Object) -> Option<(&Dict, bool)> {
-    if let Some(view) = object.downcast_exact::<DictKeys>() {
+    if let Some(view) = object.downcast::<DictKeys>() {
         return Some((&view.dict, false));
     }
     object
-        .downcast_exact::<DictItems>()
+        .downcast::<DictItems>()
         .map(|view| (&*view.dict, true))
 }
 
@@ -72,7 +72,7 @@ fn compare<const WHAT: u8>(
 
 fn set_of(py: Py, object: &Object) -> PyResult<Owned<Set>> {
     let set = Set::new();
-    if let Some(view) = object.downcast_exact::<DictKeys>() {
+    if let Some(view) = object.downcast::<DictKeys>() {
         set.update_from_dict(py, &view.dict)?;
     } else {
         set.update(py, &Value::from(object.to_owned()))?;

@@ -1,0 +1,121 @@
+//! The end of the program: modules are given up, so that finalizers run while there is
+//! still something to run them with. Corresponds to CPython's `finalize_modules`.
+
+use krait_object::gc::collector;
+use krait_object::types::weakref::{self, WeakRef};
+use krait_object::{Dict, Module, Object, Owned, Py, Str, Value};
+
+use crate::sys;
+
+/// Names in `sys` that may hold what the program has made.
+const SPECIAL: [&str; 11] = [
+    "path",
+    "argv",
+    "ps1",
+    "ps2",
+    "last_exc",
+    "last_type",
+    "last_value",
+    "last_traceback",
+    "path_hooks",
+    "path_importer_cache",
+    "meta_path",
+];
+
+/// Gives up all modules but `sys` and `builtins`. Other threads do not run any more.
+pub fn give_up_modules(py: Py) {
+    if collector::is_enabled(py) {
+        collector::collect(py, 2);
+    }
+    let Some(modules) = sys::get(py, "modules") else {
+        return;
+    };
+    let Some(modules) = modules.downcast::<Dict>() else {
+        return;
+    };
+    krait_object::hooks::install(py, |hooks| hooks.unraisable = report);
+    release_special(py);
+    let known = release_modules(py, modules);
+    collector::collect(py, 2);
+    for module in known.iter().rev() {
+        if let Some(module) = module.upgrade()
+            && let Some(module) = module.downcast::<Module>()
+            && !stays(py, module)
+        {
+            clear_namespace(py, &module.dict());
+        }
+    }
+}
+
+/// Reports what finalizers raise, but for callbacks of weak references: those of the
+/// library's own registries find their modules half-empty.
+fn report(py: Py, doing: Option<&str>, object: Option<&Object>) {
+    if doing.is_some_and(|doing| doing.contains("calling weakref callback")) {
+        drop(py.thread().take_exception());
+    } else {
+        sys::report_unraisable(py, doing, object);
+    }
+}
+
+fn release_special(py: Py) {
+    // What cannot be set stays: there is nobody to tell any more.
+    for name in SPECIAL {
+        if sys::get(py, name).is_some() {
+            let _ = sys::set(py, name, Value::none());
+        }
+    }
+    for (name, original) in [
+        ("stdin", "__stdin__"),
+        ("stdout", "__stdout__"),
+        ("stderr", "__stderr__"),
+    ] {
+        if let Some(stream) = sys::get(py, original) {
+            let _ = sys::set(py, name, stream);
+        }
+    }
+}
+
+/// Empties `sys.modules`; what was in there, in order.
+fn release_modules(py: Py, modules: &Dict) -> Vec<Owned<WeakRef>> {
+    let mut known = Vec::new();
+    for (name, module) in modules.to_vec() {
+        if let Some(object) = module.as_object()
+            && object.downcast::<Module>().is_some()
+            && let Ok(weak) = weakref::new_ref(py, object, None)
+        {
+            known.push(weak);
+        }
+        if modules.set_value(py, &name, Value::none()).is_err() {
+            drop(py.thread().take_exception());
+        }
+    }
+    modules.clear();
+    known
+}
+
+fn stays(py: Py, module: &Module) -> bool {
+    module
+        .name(py)
+        .is_some_and(|name| name.eq_str("sys") || name.eq_str("builtins"))
+}
+
+/// Names with one underscore go first, then all others, so that those are still there for
+/// finalizers of the first.
+fn clear_namespace(py: Py, dict: &Dict) {
+    for private in [true, false] {
+        for (name, value) in dict.to_vec() {
+            let Some(text) = name.downcast::<Str>() else {
+                continue;
+            };
+            let text = text.to_rust();
+            let is_private = text.starts_with('_') && !text.starts_with("__");
+            if value.is_none() || private != is_private || text == "__builtins__" {
+                continue;
+            }
+            drop(value);
+            if dict.set_value(py, &name, Value::none()).is_err() {
+                drop(py.thread().take_exception());
+            }
+        }
+    }
+}
