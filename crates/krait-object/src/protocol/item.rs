@@ -111,17 +111,12 @@ fn assign(py: Py, value: &Value, key: &Value, new: Option<&Value>) -> PyResult<(
             return status(py, slot(object.as_object().as_ptr(), index, pointer)).map(|_| ());
         }
     }
-    let doing = if new.is_some() {
-        "assignment"
+    let lacking = if new.is_some() {
+        "does not support item assignment"
     } else {
-        "deletion"
+        "doesn't support item deletion"
     };
-    crate::raise!(
-        py,
-        TypeError,
-        "'{}' object does not support item {doing}",
-        object.ty().name()
-    )
+    crate::raise!(py, TypeError, "'{}' object {lacking}", object.ty().name())
 }
 
 /// `len(value)`.

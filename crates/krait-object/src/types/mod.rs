@@ -73,6 +73,7 @@ pub(crate) fn define_all() {
     prepare();
     type_methods::define_core();
     descriptor::define();
+    class_static::define(); // before any type with a static method
     int::define();
     float::define();
     complex::define();
@@ -95,7 +96,6 @@ pub(crate) fn define_all() {
     module::define();
     weakref::define();
     crate::singletons::define();
-    class_static::define();
     property::define();
     slotdefs::buffer::define();
     generic_alias::define();

@@ -30,6 +30,10 @@ pub fn index_argument(py: Py, key: &Value, what: &str) -> PyResult<isize> {
     if number::is_index(key) {
         return number::to_index(py, key, &crate::exceptions::IndexError);
     }
+    if what == "string" {
+        let got = key.ty().name();
+        return crate::raise!(py, TypeError, "string indices must be integers, not '{got}'");
+    }
     crate::raise!(
         py,
         TypeError,
@@ -82,6 +86,10 @@ pub fn compare(
     let mut at = 0;
     while let (Some(x), Some(y)) = (a(at), b(at)) {
         if !protocol::equal(py, &x, &y)? {
+            let (la, lb) = lens();
+            if at >= la || at >= lb {
+                break; // the comparison has shortened a list
+            }
             return match op {
                 CompareOp::Eq => Ok(Value::bool(false)),
                 CompareOp::Ne => Ok(Value::bool(true)),

@@ -451,7 +451,7 @@ fn mapped(text: krait_text::Text) -> Owned<Str> {
 
 pub(super) fn define(b: &mut TypeBuilder<Str>) {
     b.doc("str(object='') -> str\nstr(bytes_or_buffer[, encoding[, errors]]) -> str\n\nCreate a new string object from the given object. If encoding or\nerrors is specified, then the object must expose a data buffer\nthat will be decoded using the given encoding and error handler.\nOtherwise, returns the result of object.__str__() (if defined)\nor repr(object).\nencoding defaults to 'utf-8'.\nerrors defaults to 'strict'.")
-        .new_with("str(object='', encoding='utf-8', errors='strict')", new)
+        .new_with("!str(object='', encoding='utf-8', errors='strict')", new)
         .repr(|_py, this: &Str| Str::from_text(&krait_text::repr::repr(this.chars())))
         .str(|_py, this: &Str| exact(this))
         .hash(|_py, this: &Str| Ok(this.hash()))
