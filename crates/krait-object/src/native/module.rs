@@ -58,7 +58,11 @@ impl ModuleBuilder {
         doc: &'static str,
         _f: F,
     ) -> PyResult<&Self> {
-        let owner = if self.name == "builtins" { "" } else { self.name };
+        let owner = if self.name == "builtins" {
+            ""
+        } else {
+            self.name
+        };
         let def = NativeDef::new(owner, text, doc, DefKind::Function, function_entry::<M, F>);
         let name = Value::from(Str::intern(self.name));
         self.value(

@@ -32,7 +32,11 @@ pub fn index_argument(py: Py, key: &Value, what: &str) -> PyResult<isize> {
     }
     if what == "string" {
         let got = key.ty().name();
-        return crate::raise!(py, TypeError, "string indices must be integers, not '{got}'");
+        return crate::raise!(
+            py,
+            TypeError,
+            "string indices must be integers, not '{got}'"
+        );
     }
     crate::raise!(
         py,

@@ -324,7 +324,10 @@ impl Type {
     pub fn allocate(&self, items: usize) -> PyResult<*mut PyObject> {
         let raw = self.raw();
         let mut size = raw.tp_basicsize as usize;
-        debug_assert!(size >= size_of::<PyObject>(), "instance of a type without size");
+        debug_assert!(
+            size >= size_of::<PyObject>(),
+            "instance of a type without size"
+        );
         if raw.tp_itemsize != 0 {
             let Some(extra) = (items + 1).checked_mul(raw.tp_itemsize as usize) else {
                 return errors::no_memory();
@@ -585,7 +588,9 @@ fn add_doc(py: Py, ty: &Type) {
         return;
     }
     let doc = super::type_methods::getset::native_doc(ty).map_or_else(Value::none, |doc| {
-        Value::from(Str::new(&super::descriptor::split_doc(doc, ty.full_name()).1))
+        Value::from(Str::new(
+            &super::descriptor::split_doc(doc, ty.full_name()).1,
+        ))
     });
     if ty.dict().set_str(py, key, doc).is_err() {
         errors::out_of_memory()

@@ -206,6 +206,9 @@ impl Buffered {
         if self.readahead() > 0 {
             return Ok(self.take(size.min(self.readahead())));
         }
+        if self.writable {
+            self.flush_and_rewind(py)?;
+        }
         let mut out = BytesBuilder::with_capacity(size as usize)?;
         self.forget_read();
         self.raw_read_more(py, &mut out, size as usize)?;
@@ -253,9 +256,10 @@ impl Buffered {
             return Ok(Value::int(0));
         };
         let _entered = self.enter(py, this)?;
+        let had_ahead = self.readahead() > 0;
         let ahead = self.readahead().min(room.len() as i64).max(0);
         let mut written = ahead as usize;
-        if ahead > 0 {
+        if had_ahead {
             self.copy_to(self.pos.get(), &mut room[..written]);
             self.pos.set(self.pos.get() + ahead);
             if written == room.len() {

@@ -199,7 +199,11 @@ fn on_comparison_with(s: &mut State, w: Word, op: CompareOp, other: u64) -> Flow
     let other = unsafe { crate::word::value(other) };
     let a = s.take(w.a());
     let swapped = w.flag() & COMPARE_SWAPPED != 0;
-    let (a, other, op) = if swapped { (other, a, op.swapped()) } else { (a, other, op) };
+    let (a, other, op) = if swapped {
+        (other, a, op.swapped())
+    } else {
+        (a, other, op)
+    };
     match slow_compare(*s, a, other, op) {
         Ok(truth) => branch(s, w, truth, short(w)),
         Err(Raised) => Flow::Raise,

@@ -44,9 +44,9 @@ fn update(py: Py, this: &Dict, args: Args<'_>, kwargs: KwArgs) -> PyResult<()> {
 /// A set or frozenset that iterates as such.
 fn exact_set(value: &Value) -> Option<&AnySet> {
     let ty = value.ty();
-    value.downcast::<AnySet>().filter(|_| {
-        ty.is(Set::type_object()) || ty.is(FrozenSet::type_object())
-    })
+    value
+        .downcast::<AnySet>()
+        .filter(|_| ty.is(Set::type_object()) || ty.is(FrozenSet::type_object()))
 }
 
 /// `dict.fromkeys`. A subclass's own `__setitem__` is called.

@@ -28,7 +28,10 @@ pub fn extend(py: Py, this: &List, iterable: &Value) -> PyResult<()> {
     let mut items = protocol::Iter::new(py, iterable)?;
     let hint = protocol::length_hint(py, iterable, 8)?;
     // A hint that no list can follow is ignored; one that memory cannot is an error.
-    if let Some(total) = this.len().checked_add(hint).filter(|&n| n <= isize::MAX as usize)
+    if let Some(total) = this
+        .len()
+        .checked_add(hint)
+        .filter(|&n| n <= isize::MAX as usize)
         && (total > isize::MAX as usize / 16 || !this.reserve(this.len() + hint.min(1 << 20)))
     {
         return crate::errors::no_memory();

@@ -101,7 +101,7 @@ fn checked_result(py: Py, result: &Owned) -> PyResult {
     };
     if !int.as_object().is_exact::<Int>() {
         let text = format!(
-            "__int__ returned non-int (type {}).  The ability to return an instance of a strict subclass of int is deprecated, and may not be supported in a future version of Python.",
+            "__int__ returned non-int (type {}).  The ability to return an instance of a strict subclass of int is deprecated, and may be removed in a future version of Python.",
             result.ty().name()
         );
         crate::errors::warn(py, &crate::exceptions::DeprecationWarning, &text, 1)?;
@@ -182,7 +182,11 @@ pub fn from_bytes(
 ) -> PyResult {
     let order = convert::byte_order(py, byteorder)?;
     let bytes = buffer_or_bytes(py, data)?;
-    let value = to_value(bigint::from_bytes(bytes.as_slice(), order, signed.unwrap_or(false)));
+    let value = to_value(bigint::from_bytes(
+        bytes.as_slice(),
+        order,
+        signed.unwrap_or(false),
+    ));
     if class.is(Int::type_object()) {
         return Ok(value);
     }
