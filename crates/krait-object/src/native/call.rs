@@ -13,7 +13,7 @@ use super::signature::{ParamKind, Signature};
 use crate::object::{Builtin, Layout, Object};
 use crate::py::{Py, PyResult};
 use crate::types::tuple::Tuple;
-use crate::types::typeobject::Type;
+use crate::types::typeobject::{Type, address};
 use crate::value::Value;
 
 /// Set in `ml_flags` of Krait's own definitions; C's flags end well below.
@@ -290,11 +290,11 @@ fn keywords_ignored(def: &'static NativeDef, this: &Object) -> bool {
         // SAFETY: a constructor's receiver is the class.
         let class = unsafe { this.cast_unchecked::<Type>() };
         return definer(class, |t| t.ext().native_new.get(), def)
-            .is_some_and(|base| base.raw().tp_init != class.raw().tp_init);
+            .is_some_and(|base| address(base.raw().tp_init) != address(class.raw().tp_init));
     }
     let class = this.ty();
     definer(class, |t| t.ext().native_init.get(), def)
-        .is_some_and(|base| base.raw().tp_new != class.raw().tp_new)
+        .is_some_and(|base| address(base.raw().tp_new) != address(class.raw().tp_new))
 }
 
 /// The topmost base that has the definition.

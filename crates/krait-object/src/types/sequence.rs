@@ -53,16 +53,34 @@ pub fn clip(
     len: usize,
     py: Py,
 ) -> PyResult<Range<usize>> {
+    clip_with(start, stop, len, py, "have an __index__ method")
+}
+
+/// The same for methods that take None for the default.
+pub fn clip_or_none(
+    start: Option<&Value>,
+    stop: Option<&Value>,
+    len: usize,
+    py: Py,
+) -> PyResult<Range<usize>> {
+    let given = |v: Option<&'_ Value>| v.is_some_and(|v| !v.is_none());
+    let (start, stop) = (start.filter(|_| given(start)), stop.filter(|_| given(stop)));
+    clip_with(start, stop, len, py, "None or have an __index__ method")
+}
+
+fn clip_with(
+    start: Option<&Value>,
+    stop: Option<&Value>,
+    len: usize,
+    py: Py,
+    or: &str,
+) -> PyResult<Range<usize>> {
     let one = |value: Option<&Value>, default: usize| -> PyResult<usize> {
-        let Some(value) = value.filter(|v| !v.is_none()) else {
+        let Some(value) = value else {
             return Ok(default);
         };
         if !number::is_index(value) {
-            return crate::raise!(
-                py,
-                TypeError,
-                "slice indices must be integers or have an __index__ method"
-            );
+            return crate::raise!(py, TypeError, "slice indices must be integers or {or}");
         }
         let at = number::to_clipped_index(py, value)?;
         let at = if at < 0 {

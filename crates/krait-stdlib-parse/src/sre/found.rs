@@ -85,7 +85,7 @@ impl Match {
                     found,
                     &krait_object::exceptions::TypeError,
                 )?;
-                found.flatten().and_then(|n| n.as_small_int())
+                found.flatten().and_then(|n| protocol::number::int_of(&n))
             }
         };
         match number.and_then(|n| usize::try_from(n).ok()) {

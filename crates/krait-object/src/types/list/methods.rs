@@ -130,20 +130,17 @@ fn assign_subscript(py: Py, this: &List, key: &Object, value: Option<&Object>) -
 }
 
 fn assign_slice(py: Py, this: &List, slice: &Slice, value: Option<&Object>) -> PyResult<()> {
-    let step_is_one = slice.resolve(py, this.len())?.2 == 1;
+    slice.resolve(py, this.len())?;
     let new = match value {
         None => Vec::new(),
         Some(value) => {
             let value = Value::from(value.to_owned());
-            let what = if step_is_one {
-                "can only assign an iterable"
-            } else {
-                "must assign iterable to extended slice"
-            };
             let items = protocol::iter::collect(py, &value);
             match crate::errors::suppress(py, items, &crate::exceptions::TypeError)? {
                 Some(items) => items.into_iter().map(Value::into_object).collect(),
-                None => return crate::raise!(py, TypeError, "{what}"),
+                None => {
+                    return crate::raise!(py, TypeError, "must assign iterable to extended slice");
+                }
             }
         }
     };
