@@ -18,10 +18,12 @@ pub fn register(py: Py) {
     registry::add(py, krait_stdlib_async::MODULES);
     registry::add(py, krait_stdlib_compress::MODULES);
     registry::add(py, krait_stdlib_hash::MODULES);
+    registry::add(py, krait_stdlib_xml::MODULES);
     registry::add(py, krait_stdlib_data::MODULES);
     registry::add(py, krait_stdlib_io::MODULES);
     registry::add(py, krait_stdlib_os::MODULES);
     registry::add(py, krait_stdlib_parse::MODULES);
+    registry::add(py, krait_stdlib_sqlite::MODULES);
     registry::add(py, krait_stdlib_ssl::MODULES);
     registry::add(py, krait_stdlib_pickle::MODULES);
     registry::add(py, krait_stdlib_text::MODULES);
@@ -34,7 +36,7 @@ pub fn install(py: Py) -> PyResult<()> {
     krait_stdlib_text::install(py);
     krait_object::types::install_typing(py);
     krait_stdlib_os::init(py, true)?;
-    Ok(())
+    krait_capi::install(py)
 }
 
 /// Makes the standard streams.

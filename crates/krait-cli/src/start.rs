@@ -78,6 +78,7 @@ fn initialise(py: Py, options: &Options) -> PyResult<()> {
     import::start(py)?;
     crate::modules::install(py)?;
     import::start_external(py, &crate::paths::library_folder())?;
+    import_from_archives(py)?;
     sys::set(
         py,
         "_stdlib_dir",
@@ -89,6 +90,17 @@ fn initialise(py: Py, options: &Options) -> PyResult<()> {
         import::import_module(py, "site")?;
     }
     Ok(())
+}
+
+/// Archives on `sys.path` are imported from.
+fn import_from_archives(py: Py) -> PyResult<()> {
+    let Some(hooks) = sys::get(py, "path_hooks") else {
+        return Ok(());
+    };
+    let zipimport = import::import_module(py, "zipimport")?;
+    let importer = protocol::get_attr(py, &zipimport, intern!("zipimporter"))?;
+    let arguments = [Value::int(0), importer];
+    protocol::call_method(py, &hooks, intern!("insert"), &arguments).map(drop)
 }
 
 /// The `__main__` module, in which the program runs.
@@ -120,15 +132,12 @@ fn main_namespace(py: Py) -> PyResult<Owned<Dict>> {
 fn execute(py: Py, source: &[u8], is_text: bool, filename: &str) -> PyResult<()> {
     let globals = main_namespace(py)?;
     let filename = Str::new(filename);
-    let code = compile_run::compile_source(
-        py,
-        source,
-        is_text,
-        &filename,
-        krait_compiler::Mode::Exec,
-        0,
-        -1,
-    )?;
+    let code = if is_text {
+        let mode = krait_compiler::Mode::Exec;
+        compile_run::compile_source(py, source, true, &filename, mode, 0, -1)?
+    } else {
+        compile_run::compile_file(py, source, &filename)?
+    };
     let locals = Value::from(globals.clone());
     krait_vm::run::run_code(py, &code, &globals, &locals, None).map(drop)
 }
@@ -178,8 +187,13 @@ pub fn stdin_program(py: Py, options: &Options) -> PyResult<()> {
 
 fn file_program(py: Py, options: &Options, file: &str) -> PyResult<()> {
     let path = Path::new(file);
-    // A folder or a zip archive with a `__main__` module.
-    if path.is_dir() || is_archive(path) {
+    // A folder or a zip archive with a `__main__` module, or a folder in an archive.
+    let in_archive = || {
+        path.ancestors()
+            .skip(1)
+            .any(|p| p.is_file() && is_archive(p))
+    };
+    if path.is_dir() || is_archive(path) || (!path.exists() && in_archive()) {
         let Some(paths) = sys::get(py, "path") else {
             return Ok(());
         };

@@ -11,12 +11,15 @@ mod assemble;
 pub mod ast;
 pub mod codegen;
 pub mod errors;
+pub mod feature;
 pub mod fold;
+pub mod func_type;
 mod future;
 pub mod lower;
 pub mod scope;
 pub mod source;
 pub mod tokens;
+pub mod type_comments;
 pub mod unparse;
 pub mod visit;
 
@@ -84,7 +87,8 @@ pub fn compile(
     mode: Mode,
     options: &Options,
 ) -> Result<Output, Box<CompileError>> {
-    let source = Source::decode(source, options.ignore_cookie)?;
+    let mut source = Source::decode(source, options.ignore_cookie)?;
+    source.ended = mode == Mode::Exec;
     compile_source(&source, filename, mode, options)
 }
 
@@ -102,8 +106,8 @@ pub fn compile_source(
             mut warnings,
             ..
         } = parse_scanned(source, mode, options, scanned)?;
-        // Errors behind the parser count columns in bytes, in CPython too.
-        let output = generate(module, filename, options).map_err(|error| source.add_text(error))?;
+        // Errors behind the parser count columns in bytes and show the file's line, in CPython too.
+        let output = generate(module, filename, options)?;
         warnings.extend(
             output
                 .warnings
@@ -147,8 +151,10 @@ fn parse_scanned(
     };
     let parser_options = ParseOptions::from(parser_mode).with_target_version(PythonVersion::PY314);
     let parsed = ruff_python_parser::parse_unchecked(&source.text, parser_options);
-    if let Some(error) = errors::parser::first_error(source, mode, &parsed, scanned.error, options)
+    if let Some(mut error) =
+        errors::parser::first_error(source, mode, &parsed, scanned.error, options)
     {
+        error.warnings.splice(0..0, scanned.warnings);
         return Err(source.finish_error(error));
     }
     let mut lower = lower::Lower::new(source);
@@ -161,6 +167,7 @@ fn parse_scanned(
     };
     let module = module.map_err(|error| source.finish_error(error))?;
     let mut warnings = lower.warnings;
+    warnings.extend(scanned.warnings);
     warnings.sort_by_key(|warning| (warning.line, warning.col));
     Ok(Parsed {
         module,

@@ -11,6 +11,8 @@ pub struct Source {
     pub text: String,
     /// Byte offset of each line's start.
     pub line_starts: Vec<u32>,
+    /// A module: its last line counts as ended even if it is not.
+    pub ended: bool,
 }
 
 impl Source {
@@ -23,7 +25,11 @@ impl Source {
         let text = normalize_line_ends(text).into_owned();
         let mut line_starts = vec![0];
         line_starts.extend(text.match_indices('\n').map(|(at, _)| at as u32 + 1));
-        let source = Source { text, line_starts };
+        let source = Source {
+            text,
+            line_starts,
+            ended: false,
+        };
         if source.text.contains('\0') {
             let message = "source code string cannot contain null bytes";
             return Err(CompileError::new(ErrorKind::Syntax, message));
@@ -36,20 +42,30 @@ impl Source {
     pub fn decode(bytes: &[u8], ignore_cookie: bool) -> Compile<Source> {
         let marked = bytes.starts_with(b"\xef\xbb\xbf");
         let bytes = if marked { &bytes[3..] } else { bytes };
-        let cookie = if ignore_cookie {
+        let found = if ignore_cookie {
             None
         } else {
-            find_cookie(bytes)
+            find_cookie_line(bytes)
         };
+        let (cookie_line, cookie) = found.unzip();
         let name = cookie.as_deref().map(normalize_encoding);
         if marked && name.as_deref().is_some_and(|name| name != "utf-8") {
-            let message = format!("encoding problem: {} with BOM", cookie.unwrap_or_default());
-            return Err(CompileError::new(ErrorKind::Syntax, message));
+            let message = format!("encoding problem: {} with BOM", name.unwrap_or_default());
+            let index = cookie_line.unwrap_or(0);
+            let line = bytes.split(|byte| *byte == b'\n').nth(index);
+            let line = String::from_utf8_lossy(line.unwrap_or(bytes)).into_owned();
+            let mut error = CompileError::new(ErrorKind::Syntax, message);
+            error.line = index as u32 + 1;
+            error.end_line = error.line;
+            error.end_col = line.len() as i32;
+            error.text = Some(line);
+            error.undecoded = true;
+            return Err(error);
         }
         match name.as_deref() {
             None | Some("utf-8") => match std::str::from_utf8(bytes) {
                 Ok(text) => Source::from_text(text),
-                Err(error) => Err(not_utf8(bytes, error.valid_up_to(), cookie.is_some())),
+                Err(error) => Err(not_utf8(bytes, error.valid_up_to())),
             },
             Some("iso-8859-1") => {
                 Source::from_text(&bytes.iter().map(|byte| *byte as char).collect::<String>())
@@ -121,7 +137,7 @@ impl Source {
 
     /// Makes an error's byte columns character columns and adds the line's text.
     pub fn finish_error(&self, mut error: Box<CompileError>) -> Box<CompileError> {
-        if error.line == 0 {
+        if error.line == 0 || error.late {
             return error;
         }
         if error.col > 0 {
@@ -137,15 +153,33 @@ impl Source {
     pub fn add_text(&self, mut error: Box<CompileError>) -> Box<CompileError> {
         if error.line > 0 && error.text.is_none() {
             error.text = self.line(error.line).map(|line| {
-                let ended = (error.line as usize) < self.line_starts.len();
-                if ended {
-                    format!("{line}\n")
+                let end = if error.lexical {
+                    ""
                 } else {
-                    line.to_string()
-                }
+                    self.line_end(error.line)
+                };
+                format!("{line}{end}")
             });
         }
         error
+    }
+
+    /// What ends a line.
+    pub fn line_end(&self, line: u32) -> &'static str {
+        if self.ended || (line as usize) < self.line_starts.len() {
+            "\n"
+        } else {
+            ""
+        }
+    }
+
+    /// The whole text as the tokenizer of CPython has it.
+    pub fn whole(&self) -> String {
+        let mut text = self.text.clone();
+        if self.ended && !text.ends_with('\n') {
+            text.push('\n');
+        }
+        text
     }
 }
 
@@ -159,7 +193,13 @@ fn normalize_line_ends(text: &str) -> Cow<'_, str> {
 
 /// The encoding named in a comment on one of the first two lines.
 pub fn find_cookie(bytes: &[u8]) -> Option<String> {
-    for line in bytes.split(|byte| *byte == b'\n' || *byte == b'\r').take(2) {
+    find_cookie_line(bytes).map(|(_, name)| name)
+}
+
+/// The same with the index of the line.
+fn find_cookie_line(bytes: &[u8]) -> Option<(usize, String)> {
+    let lines = bytes.split(|byte| *byte == b'\n' || *byte == b'\r');
+    for (index, line) in lines.take(2).enumerate() {
         let blank = line
             .iter()
             .take_while(|byte| matches!(**byte, b' ' | b'\t' | 0x0c))
@@ -171,7 +211,7 @@ pub fn find_cookie(bytes: &[u8]) -> Option<String> {
             return None;
         }
         if let Some(found) = cookie_in(&line[blank..]) {
-            return Some(found);
+            return Some((index, found));
         }
     }
     None
@@ -211,21 +251,27 @@ fn normalize_encoding(name: &str) -> String {
     }
 }
 
-fn not_utf8(bytes: &[u8], at: usize, declared: bool) -> Box<CompileError> {
+/// Bytes that are not UTF-8, at `at`; the place is the caller's to show or not.
+fn not_utf8(bytes: &[u8], at: usize) -> Box<CompileError> {
     let line = bytes[..at].iter().filter(|byte| **byte == b'\n').count() as u32 + 1;
-    let message = if declared {
-        format!(
-            "'utf-8' codec can't decode byte 0x{:02x} in position {at}",
-            bytes[at]
-        )
-    } else {
-        format!(
-            "Non-UTF-8 code starting with '\\x{:02x}' on line {line}, but no encoding declared; \
-             see https://peps.python.org/pep-0263/ for details",
-            bytes[at]
-        )
-    };
+    let start = bytes[..at]
+        .iter()
+        .rposition(|byte| *byte == b'\n')
+        .map_or(0, |i| i + 1);
+    let end = bytes[at..]
+        .iter()
+        .position(|byte| *byte == b'\n')
+        .map_or(bytes.len(), |i| at + i);
+    let message = format!(
+        "Non-UTF-8 code starting with '\\x{:02x}' on line {line}, but no encoding declared; \
+         see https://peps.python.org/pep-0263/ for details",
+        bytes[at]
+    );
     let mut error = CompileError::new(ErrorKind::Syntax, message);
-    error.line = line;
+    let column = String::from_utf8_lossy(&bytes[start..at]).chars().count() + 1;
+    (error.line, error.end_line) = (line, line);
+    (error.col, error.end_col) = (column as u32, column as i32);
+    error.text = Some(String::from_utf8_lossy(&bytes[start..end]).into_owned());
+    error.undecoded = true;
     error
 }

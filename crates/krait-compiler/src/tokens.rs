@@ -4,8 +4,9 @@
 //! It runs before the parser. Its first error is returned together with the place, so
 //! that [`crate::errors::parser`] can decide whether an earlier grammar error wins.
 
-use crate::errors::{Compile, CompileError, ErrorKind};
+use crate::errors::{Compile, CompileError, ErrorKind, Warning};
 use crate::source::Source;
+use krait_text::unicode::{is_printable, is_xid_continue, is_xid_start};
 
 /// Kinds of tokens, as coarse as the users need.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +48,8 @@ pub struct Token {
 
 const MAX_BRACKETS: usize = 200;
 const MAX_INDENT: usize = 100;
+/// Replacement fields in each other, by format specs of one string.
+const MAX_FIELDS: usize = 3;
 const TAB_SIZE: usize = 8;
 
 #[derive(Clone, Copy)]
@@ -74,6 +77,8 @@ pub struct Tokenizer<'a> {
     /// For each open `{` of an f-string's field: whether we are in its format spec.
     specs: Vec<(usize, bool)>,
     blank_so_far: bool,
+    /// Warnings about numbers so far.
+    warnings: Vec<Warning>,
 }
 
 impl<'a> Tokenizer<'a> {
@@ -90,6 +95,7 @@ impl<'a> Tokenizer<'a> {
             fstrings: Vec::new(),
             specs: Vec::new(),
             blank_so_far: true,
+            warnings: Vec::new(),
         }
     }
 
@@ -168,13 +174,7 @@ impl<'a> Tokenizer<'a> {
     }
 
     fn finish(&mut self) -> Compile<Token> {
-        if let Some(&(open, at)) = self.brackets.last() {
-            let message = format!("'{}' was never closed", open as char);
-            let mut error = CompileError::at(self.source.position(at, at + 1), message);
-            error.kind = ErrorKind::Incomplete;
-            error.end_col = 0;
-            return Err(error);
-        }
+        self.check_closed()?;
         if !self.blank_so_far {
             self.blank_so_far = true;
             self.pending_dedents = self.indents.len() - 1;
@@ -188,6 +188,18 @@ impl<'a> Tokenizer<'a> {
             return Ok(self.token(Kind::Dedent, self.at));
         }
         Ok(self.token(Kind::End, self.at))
+    }
+
+    /// An error where a bracket is open at the end of the source.
+    fn check_closed(&self) -> Compile<()> {
+        let Some(&(open, at)) = self.brackets.last() else {
+            return Ok(());
+        };
+        let message = format!("'{}' was never closed", open as char);
+        let mut error = CompileError::at(self.source.position(at, at + 1), message);
+        error.kind = ErrorKind::Incomplete;
+        error.end_col = 0;
+        Err(error)
     }
 
     /// Blanks, comments and continued lines.
@@ -214,6 +226,7 @@ impl<'a> Tokenizer<'a> {
                     let message = "unexpected character after line continuation character";
                     return self.error(self.at + 1, message).map_err(|mut error| {
                         error.end_col = 0;
+                        error.lexical = false;
                         error
                     });
                 }
@@ -222,7 +235,8 @@ impl<'a> Tokenizer<'a> {
         }
     }
 
-    fn eof_after_backslash(&self) -> Compile<()> {
+    fn eof_after_backslash<T>(&self) -> Compile<T> {
+        self.check_closed()?;
         // On the line of the backslash, behind it.
         let end = self.source.text.trim_end_matches('\n').len();
         let at = self.source.position(end, end);
@@ -238,6 +252,8 @@ impl<'a> Tokenizer<'a> {
         loop {
             start = self.at;
             (column, alternate) = (0, 0);
+            // The column of a backslash that continues the line: that one counts.
+            let mut continued = 0;
             loop {
                 match self.peek(0) {
                     b' ' => (column, alternate) = (column + 1, alternate + 1),
@@ -245,9 +261,21 @@ impl<'a> Tokenizer<'a> {
                         (column, alternate) = ((column / TAB_SIZE + 1) * TAB_SIZE, alternate + 1);
                     }
                     0x0c => (column, alternate) = (0, 0),
+                    b'\\' if self.peek(1) == b'\n' => {
+                        if continued == 0 {
+                            continued = column;
+                        }
+                        self.at += 1;
+                        if self.at + 1 >= self.text.len() {
+                            return self.eof_after_backslash();
+                        }
+                    }
                     _ => break,
                 }
                 self.at += 1;
+            }
+            if continued > 0 {
+                (column, alternate) = (continued, continued);
             }
             if self.peek(0) == b'#' {
                 while self.at < self.text.len() && self.text[self.at] != b'\n' {
@@ -260,7 +288,7 @@ impl<'a> Tokenizer<'a> {
             }
             break;
         }
-        if self.at >= self.text.len() || (self.peek(0) == b'\\' && self.peek(1) == b'\n') {
+        if self.at >= self.text.len() {
             return Ok(None);
         }
         let &(current, current_alternate) = self.indents.last().unwrap_or(&(0, 0));
@@ -374,7 +402,11 @@ impl<'a> Tokenizer<'a> {
             return Ok(());
         }
         for (i, c) in name.char_indices() {
-            let good = c.is_ascii() || c == '_' || is_identifier_char(c, i == 0);
+            let good = if i == 0 {
+                c == '_' || is_xid_start(c as u32)
+            } else {
+                is_xid_continue(c as u32)
+            };
             if !good {
                 return self.bad_character(start + i, c);
             }
@@ -384,7 +416,7 @@ impl<'a> Tokenizer<'a> {
 
     fn bad_character<T>(&self, at: usize, c: char) -> Compile<T> {
         let code = c as u32;
-        let message = if is_printable(c) {
+        let message = if is_printable(code) {
             format!("invalid character '{c}' (U+{code:04X})")
         } else {
             format!("invalid non-printable character U+{code:04X}")
@@ -497,17 +529,36 @@ impl<'a> Tokenizer<'a> {
     }
 
     /// A name right behind a number is an error, unless it is a keyword that may follow.
-    fn check_number_end(&self, name: &str) -> Compile<()> {
+    fn check_number_end(&mut self, name: &str) -> Compile<()> {
         let byte = self.peek(0);
-        if !(byte.is_ascii_alphabetic() || byte == b'_') {
+        if !(byte.is_ascii_alphanumeric() || byte == b'_') {
             return Ok(());
         }
         let rest = &self.text[self.at..];
         let keywords: [&[u8]; 8] = [b"and", b"else", b"for", b"if", b"in", b"is", b"not", b"or"];
-        if keywords.iter().any(|keyword| rest.starts_with(keyword)) {
+        if !byte.is_ascii_digit() && keywords.iter().any(|keyword| rest.starts_with(keyword)) {
+            self.warn_number(name);
             return Ok(());
         }
         self.bad_number(name)
+    }
+
+    /// A keyword right behind a number.
+    fn warn_number(&mut self, name: &str) {
+        let last = self.at.saturating_sub(1);
+        let at = self.source.position(last, last);
+        let message = format!("invalid {name} literal");
+        let line = self.source.line(at.line).unwrap_or("").to_string();
+        let col = self.source.char_col(at.line, at.col);
+        self.warnings.push(Warning {
+            category: "SyntaxWarning",
+            message: message.clone(),
+            line: at.line,
+            col,
+            end_line: at.line,
+            end_col: col,
+            parsed: Some(Box::new((message, line))),
+        });
     }
 
     fn string(&mut self, start: usize) -> Compile<Token> {
@@ -576,6 +627,7 @@ impl<'a> Tokenizer<'a> {
         }
         let mut error = CompileError::at(self.source.position(start, start + 1), message);
         error.end_col = error.col as i32;
+        error.lexical = true;
         if triple {
             error.kind = ErrorKind::Incomplete;
         }
@@ -656,6 +708,7 @@ impl<'a> Tokenizer<'a> {
                     if self.at > start {
                         return Ok(self.token(Kind::FStringMiddle, start));
                     }
+                    self.check_field_depth(fstring)?;
                     let token = self.operator()?;
                     self.specs.push((self.brackets.len(), false));
                     return Ok(token);
@@ -683,6 +736,16 @@ impl<'a> Tokenizer<'a> {
                 _ => self.at += 1,
             }
         }
+    }
+
+    /// Fields in the format specs of fields have a limit.
+    fn check_field_depth(&self, fstring: FString) -> Compile<()> {
+        let open = self.specs.iter().filter(|spec| spec.0 > fstring.brackets);
+        if open.count() < MAX_FIELDS {
+            return Ok(());
+        }
+        let message = format!("{}-string: expressions nested too deeply", fstring.letter);
+        self.error(self.at.saturating_sub(1), message)
     }
 
     fn unterminated_fstring<T>(&self, fstring: FString) -> Compile<T> {
@@ -787,59 +850,14 @@ fn operator_length(text: &[u8]) -> usize {
     }
 }
 
-/// Identifier characters outside ASCII, near enough to XID_Start and XID_Continue.
-fn is_identifier_char(c: char, first: bool) -> bool {
-    if c.is_alphabetic() || matches!(c, '\u{2118}' | '\u{212e}' | '\u{309b}' | '\u{309c}') {
-        return true;
-    }
-    if is_letter_number(c) {
-        return true;
-    }
-    !first && (c.is_numeric() && !is_other_number(c) || is_mark_or_connector(c))
-}
-
-fn is_letter_number(c: char) -> bool {
-    matches!(c as u32, 0x16ee..=0x16f0 | 0x2160..=0x2188 | 0x3007 | 0x3021..=0x3029
-        | 0x3038..=0x303a | 0xa6e6..=0xa6ef | 0x10140..=0x10174 | 0x12400..=0x1246e)
-}
-
-fn is_other_number(c: char) -> bool {
-    matches!(c as u32, 0xb2 | 0xb3 | 0xb9 | 0xbc..=0xbe | 0x2070..=0x2089 | 0x2150..=0x215f
-        | 0x2460..=0x24ff | 0x2776..=0x2793 | 0x3192..=0x3195 | 0x3220..=0x32bf)
-}
-
-fn is_mark_or_connector(c: char) -> bool {
-    if matches!(
-        c,
-        '\u{b7}' | '\u{387}' | '\u{203f}' | '\u{2040}' | '\u{2054}'
-    ) {
-        return true;
-    }
-    // Combining marks: neither alphabetic nor punctuation; the parser decides exactly.
-    !c.is_alphanumeric() && !c.is_whitespace() && !c.is_control() && !is_symbol(c)
-}
-
-fn is_symbol(c: char) -> bool {
-    matches!(c as u32, 0x80..=0xbf | 0xd7 | 0xf7 | 0x2000..=0x203e | 0x2041..=0x2053
-        | 0x2055..=0x20cf | 0x2100..=0x2bff | 0x2e00..=0x2e7f | 0x3000..=0x3020 | 0x3030
-        | 0xe000..=0xf8ff | 0xfe10..=0xfe1f | 0xfe30..=0xfe32 | 0xfe35..=0xfe4c
-        | 0xfe50..=0xfeff | 0xff00..=0xff0f | 0xff1a..=0xff20 | 0xff3b..=0xff3e | 0xff40
-        | 0xff5b..=0xff65 | 0xffe0..=0xffff | 0x1f000..=0x1faff | 0xf0000..)
-}
-
-fn is_printable(c: char) -> bool {
-    !(c.is_control()
-        || c.is_whitespace()
-        || matches!(c as u32, 0xad | 0x200b..=0x200f | 0x202a..=0x202e | 0x2060..=0x206f | 0xfeff
-            | 0xfff9..=0xfffb | 0xe000..=0xf8ff | 0xe0000..))
-}
-
 /// What the tokens tell before parsing.
 pub struct Scan {
     /// Estimate of the tree's depth.
     pub depth: usize,
     /// The first lexical error.
     pub error: Option<Box<CompileError>>,
+    /// Warnings about numbers.
+    pub warnings: Vec<Warning>,
 }
 
 /// Longer chains are a RecursionError.
@@ -865,6 +883,7 @@ pub fn scan(source: &Source) -> Compile<Scan> {
                 return Ok(Scan {
                     depth: deepest,
                     error: Some(error),
+                    warnings: tokenizer.warnings,
                 });
             }
         };
@@ -876,6 +895,7 @@ pub fn scan(source: &Source) -> Compile<Scan> {
                 return Ok(Scan {
                     depth: deepest,
                     error: None,
+                    warnings: tokenizer.warnings,
                 });
             }
             Kind::Newline => {

@@ -186,6 +186,24 @@ pub fn write_unraisable(py: Py, doing: Option<&str>, object: Option<&Object>) {
     (crate::hooks::get(py).unraisable)(py, doing, object);
 }
 
+/// The same for what happened while something was done with an object.
+#[cold]
+pub fn ignored_while(py: Py, doing: &str, object: &Object) {
+    let Some(exception) = py.thread().take_exception() else {
+        return;
+    };
+    let shown = crate::protocol::repr::repr_object(py, object);
+    let shown = shown.map(|text| text.to_rust().into_owned());
+    drop(py.thread().take_exception());
+    py.thread().set_exception(exception);
+    let shown = shown.unwrap_or_else(|_| "<object repr() failed>".into());
+    write_unraisable(
+        py,
+        Some(&format!("Exception ignored while {doing} {shown}")),
+        None,
+    );
+}
+
 /// Raises StopIteration with a value (a tuple is not spread).
 #[cold]
 pub fn stop_iteration(py: Py, value: &Value) -> Raised {

@@ -17,12 +17,15 @@ struct Lock {
     /// Counts the times that the lock was taken.
     taken: u64,
     waiting: usize,
+    /// Threads that have given the lock up and wait until another had it.
+    yielding: usize,
 }
 
 static LOCK: Mutex<Lock> = Mutex::new(Lock {
     held: false,
     taken: 0,
     waiting: 0,
+    yielding: 0,
 });
 static FREED: Condvar = Condvar::new();
 static TAKEN: Condvar = Condvar::new();
@@ -63,7 +66,10 @@ pub unsafe fn acquire(state: *const ThreadState) -> Py {
     guard.held = true;
     guard.taken += 1;
     EVAL_BREAKER.fetch_and(!breaker::GIL_REQUEST, Ordering::Relaxed);
-    TAKEN.notify_all();
+    // Waking nobody is a system call too.
+    if guard.yielding > 0 {
+        TAKEN.notify_all();
+    }
     drop(guard);
     // SAFETY: the GIL is held now, and the state is the calling thread's.
     unsafe {
@@ -83,8 +89,11 @@ pub unsafe fn release() -> *const ThreadState {
         thread::set_current(std::ptr::null());
         state
     };
-    lock().held = false;
-    FREED.notify_one();
+    let mut guard = lock();
+    guard.held = false;
+    if guard.waiting > 0 {
+        FREED.notify_one();
+    }
     state
 }
 
@@ -96,11 +105,13 @@ pub fn yield_to_others(_py: Py) {
         let state = release();
         let mut guard = lock();
         // Wait until one of those who wait had it, so that it is not starved.
+        guard.yielding += 1;
         while guard.taken == before && guard.waiting > 0 {
             guard = TAKEN
                 .wait(guard)
                 .unwrap_or_else(std::sync::PoisonError::into_inner);
         }
+        guard.yielding -= 1;
         drop(guard);
         acquire(state);
     }
@@ -137,6 +148,7 @@ pub unsafe fn after_fork_child() {
     let mut guard = lock();
     guard.held = true;
     guard.waiting = 0;
+    guard.yielding = 0;
 }
 
 thread_local! {
@@ -170,6 +182,36 @@ pub fn with_gil<R>(work: impl FnOnce(Py) -> R) -> Option<R> {
         let result = work(py);
         release();
         Some(result)
+    }
+}
+
+/// Something of Python's that code without the GIL keeps and gives up, but only looks at
+/// with the GIL: a callback that a library in C calls.
+pub struct Held<T>(std::mem::ManuallyDrop<T>);
+
+// SAFETY: `get` needs a `Py`, and `drop` takes the GIL.
+unsafe impl<T> Send for Held<T> {}
+// SAFETY: as above.
+unsafe impl<T> Sync for Held<T> {}
+
+impl<T> Held<T> {
+    pub fn new(_py: Py, value: T) -> Held<T> {
+        Held(std::mem::ManuallyDrop::new(value))
+    }
+
+    pub fn get(&self, _py: Py) -> &T {
+        &self.0
+    }
+}
+
+impl<T> Drop for Held<T> {
+    fn drop(&mut self) {
+        let value = &mut self.0;
+        // A thread that Python does not know cannot give references up: they stay.
+        with_gil(|_py| {
+            // SAFETY: dropped once, here, and not looked at afterwards.
+            unsafe { std::mem::ManuallyDrop::drop(value) }
+        });
     }
 }
 

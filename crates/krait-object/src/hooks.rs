@@ -33,6 +33,8 @@ pub struct Hooks {
     pub signals: fn(Py) -> PyResult<()>,
     /// Tells `sys.addaudithook`'s hooks of an event.
     pub audit: fn(Py, &str, &[Value]) -> PyResult<()>,
+    /// Hears of each native module that was made, before anybody else sees it.
+    pub module_made: fn(Py, &str, &crate::types::module::Module) -> PyResult<()>,
     /// The union of two types (`X | Y`).
     pub make_union: fn(Py, &Object, &Object) -> PyResult,
     /// A generic alias (`list[int]`).
@@ -54,6 +56,7 @@ static HOOKS: GilCell<Cell<Hooks>> = GilCell::new(Cell::new(Hooks {
     encode: |py, _, _, _| missing(py),
     signals: |_| Ok(()),
     audit: |_, _, _| Ok(()),
+    module_made: |_, _, _| Ok(()),
     make_union: |py, _, _| missing(py),
     make_generic_alias: |py, _, _| missing(py),
 }));

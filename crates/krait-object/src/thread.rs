@@ -35,6 +35,14 @@ struct Current(UnsafeCell<*const ThreadState>);
 unsafe impl Sync for Current {}
 static CURRENT: Current = Current(UnsafeCell::new(std::ptr::null()));
 
+/// What C sees as the interpreter: only the address counts.
+static INTERPRETER: Static<[u64; 8]> = Static::new([0; 8]);
+
+/// The one interpreter.
+pub fn interpreter() -> *mut PyInterpreterState {
+    INTERPRETER.as_ptr().cast()
+}
+
 /// Set by other threads, signal handlers and the allocator: the interpreter looks at
 /// it at calls and back edges.
 pub static EVAL_BREAKER: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
@@ -84,6 +92,7 @@ impl ThreadState {
         abi.py_recursion_limit = 1000;
         abi.py_recursion_remaining = 1000;
         abi.id = id;
+        abi.interp = INTERPRETER.as_ptr().cast();
         let state = Box::new(ThreadState {
             abi: UnsafeCell::new(abi),
             stack_limit: Cell::new(stack_bottom() + STACK_MARGIN),

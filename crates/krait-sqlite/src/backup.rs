@@ -42,7 +42,7 @@ impl Backup {
     }
 
     /// Copies so many pages; all where the number is negative.
-    pub fn step(&self, pages: c_int) -> Code {
+    pub fn step(&mut self, pages: c_int) -> Code {
         // SAFETY: the copy is under way.
         unsafe { ffi::sqlite3_backup_step(self.handle(), pages) }
     }

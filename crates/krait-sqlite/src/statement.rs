@@ -134,6 +134,12 @@ impl Statement {
         unsafe { ffi::sqlite3_stmt_busy(self.raw()) != 0 }
     }
 
+    /// How often SQLite has prepared it anew, because the schema has changed.
+    pub fn reprepared(&self) -> i32 {
+        // SAFETY: as above; the count is not reset.
+        unsafe { ffi::sqlite3_stmt_status(self.raw(), ffi::SQLITE_STMTSTATUS_REPREPARE, 0) }
+    }
+
     pub fn column_count(&self) -> usize {
         // SAFETY: as above.
         unsafe { ffi::sqlite3_column_count(self.raw()) as usize }

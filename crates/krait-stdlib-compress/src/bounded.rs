@@ -63,6 +63,8 @@ impl Bounded {
         };
         let mut input = whole;
         let mut out = BytesBuilder::with_capacity(FIRST.min(limit).max(1))?;
+        // What has failed cannot go on.
+        self.needs_input = false;
         self.ended = run(&mut input, limit, &mut out)?;
         self.needs_input = !self.ended && input.is_empty() && out.len() < limit;
         let used = whole.len() - input.len();

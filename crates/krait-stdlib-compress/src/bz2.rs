@@ -135,7 +135,13 @@ impl Class for Bz2Compressor {
 }
 
 /// `_bz2.BZ2Decompressor`.
-pub struct Bz2Decompressor(Guarded<(Decompress, Bounded)>);
+pub struct Bz2Decompressor(Guarded<State>);
+
+struct State {
+    stream: Decompress,
+    progress: Bounded,
+    failed: bool,
+}
 
 fn decompress(
     py: Py,
@@ -144,8 +150,20 @@ fn decompress(
     max_length: Option<isize>,
 ) -> PyResult<Owned<Bytes>> {
     let mut state = this.0.lock(py);
-    let (stream, progress) = &mut *state;
-    progress.decompress(py, &data, max_length, |input, limit, out| {
+    let State {
+        stream,
+        progress,
+        failed,
+    } = &mut *state;
+    if *failed {
+        return raise!(
+            py,
+            ValueError,
+            "Decompressor is unusable after a previous error"
+        );
+    }
+    let at_end = progress.ended;
+    let result = progress.decompress(py, &data, max_length, |input, limit, out| {
         while out.len() < limit {
             let room = make_room(out, limit)?;
             let (data, before) = (*input, out.len());
@@ -160,7 +178,9 @@ fn decompress(
             }
         }
         Ok(false)
-    })
+    });
+    *failed = result.is_err() && !at_end;
+    result
 }
 
 impl Class for Bz2Decompressor {
@@ -170,7 +190,11 @@ impl Class for Bz2Decompressor {
     fn define(b: &mut TypeBuilder<Instance<Self>>) {
         b.doc(DECOMPRESSOR_DOC)
             .new_with("BZ2Decompressor()", |py: Py, class: &Type| {
-                let state = (Decompress::new(false), Bounded::new());
+                let state = State {
+                    stream: Decompress::new(false),
+                    progress: Bounded::new(),
+                    failed: false,
+                };
                 Instance::new_in(py, class, Bz2Decompressor(Guarded::new(state)))
             })
             .method_doc(
@@ -178,12 +202,14 @@ impl Class for Bz2Decompressor {
                 DECOMPRESS_DOC,
                 decompress,
             )
-            .getter("eof", |py, this: &Instance<Self>| this.0.lock(py).1.ended)
+            .getter("eof", |py, this: &Instance<Self>| {
+                this.0.lock(py).progress.ended
+            })
             .getter("needs_input", |py, this: &Instance<Self>| {
-                this.0.lock(py).1.needs_input
+                this.0.lock(py).progress.needs_input
             })
             .getter("unused_data", |py, this: &Instance<Self>| {
-                this.0.lock(py).1.unused()
+                this.0.lock(py).progress.unused()
             });
     }
 }

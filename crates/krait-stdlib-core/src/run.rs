@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use krait_compiler::{Mode, Options};
-use krait_object::{Dict, Owned, Py, PyResult, Str, Value, intern, protocol, raise, types::buffer};
+use krait_object::{Dict, Owned, Py, PyResult, Str, Value, intern, protocol};
 use krait_vm::CodeObject;
 
 use crate::sys;
@@ -48,27 +48,6 @@ pub fn mode_named(name: &str, flags: i64) -> Option<Mode> {
     }
 }
 
-/// A filename argument: str, bytes or path.
-pub fn filename_text(py: Py, filename: &Value) -> PyResult<Owned<Str>> {
-    if let Some(text) = filename.downcast::<Str>() {
-        return Ok(text.to_owned_str());
-    }
-    if buffer::has_buffer(filename) {
-        let bytes = buffer::to_bytes(py, filename)?;
-        return Ok(Str::new(&String::from_utf8_lossy(&bytes)));
-    }
-    let object = filename.to_object();
-    match protocol::call_special(py, &object, intern!("__fspath__"), &[])? {
-        Some(path) => filename_text(py, &path),
-        None => raise!(
-            py,
-            TypeError,
-            "expected str, bytes or os.PathLike object, not {}",
-            filename.ty().name()
-        ),
-    }
-}
-
 /// Whether the value is a node of the `ast` module.
 pub fn is_ast_node(py: Py, source: &Value) -> PyResult<bool> {
     let Some(modules) = sys::get(py, "modules") else {
@@ -95,6 +74,7 @@ pub fn compile_ast(
     mode: &str,
     flags: i64,
     optimize: i64,
+    feature_version: i64,
 ) -> PyResult {
     let ast = crate::import::import_module(py, "_ast")?;
     let Some(compile) = protocol::lookup_attr(py, &ast, intern!("_compile"))? else {
@@ -106,6 +86,7 @@ pub fn compile_ast(
         Value::from(Str::new(mode)),
         Value::int(flags),
         Value::int(optimize),
+        Value::int(feature_version),
     ];
     protocol::call(py, &compile, &arguments)
 }
@@ -137,58 +118,17 @@ pub fn compile_source(
     flags: i64,
     optimize: i64,
 ) -> PyResult<Owned<CodeObject>> {
-    if source.contains(&0) {
-        return raise!(
-            py,
-            SyntaxError,
-            "source code string cannot contain null bytes"
-        );
-    }
     let options = options(py, flags, optimize, is_text);
-    if !is_text
-        && let Some(encoding) = krait_compiler::source::find_cookie(source)
-        && !is_native_encoding(&encoding)
-    {
-        let data = krait_object::Bytes::new(source);
-        let decoded = (krait_object::hooks::get(py).decode)(
-            py,
-            krait_object::Layout::as_object(&*data),
-            &encoding,
-            "strict",
-        );
-        let text = match krait_object::errors::suppress(
-            py,
-            decoded,
-            &krait_object::exceptions::LookupError,
-        )? {
-            Some(text) => text,
-            None => {
-                return raise!(py, SyntaxError, "encoding problem: {encoding}");
-            }
-        };
-        let text = protocol::str(py, &text)?.to_utf8(py)?.into_owned();
-        let options = Options {
-            ignore_cookie: true,
-            ..options
-        };
-        return krait_vm::compile(py, text.as_bytes(), filename, mode, &options);
-    }
     krait_vm::compile(py, source, filename, mode, &options)
 }
 
-/// Encodings that the compiler decodes itself.
-fn is_native_encoding(name: &str) -> bool {
-    let name = name.to_ascii_lowercase().replace('_', "-");
-    [
-        "utf-8",
-        "utf8",
-        "ascii",
-        "us-ascii",
-        "latin-1",
-        "latin1",
-        "iso-8859-1",
-        "iso-latin-1",
-    ]
-    .contains(&name.as_str())
-        || name.starts_with("utf-8-")
+/// A program's file to code.
+pub fn compile_file(py: Py, source: &[u8], filename: &Str) -> PyResult<Owned<CodeObject>> {
+    let input = krait_vm::source::Input {
+        bytes: source,
+        is_text: false,
+        is_file: true,
+        filename,
+    };
+    krait_vm::eval::compile_input(py, input, Mode::Exec, &options(py, 0, -1, false))
 }

@@ -29,10 +29,13 @@ pub mod resource;
 pub mod select;
 pub mod signal;
 pub mod socket;
+pub mod stat;
+pub mod syslog;
 pub mod termios;
 pub mod thread;
 pub mod time;
 pub mod users;
+pub mod uuid;
 
 /// The modules of this crate.
 pub const MODULES: &[NativeModule] = &[
@@ -55,6 +58,9 @@ pub const MODULES: &[NativeModule] = &[
     posixshmem::MODULE,
     multiprocessing::MODULE,
     socket::MODULE,
+    stat::MODULE,
+    syslog::MODULE,
+    uuid::MODULE,
 ];
 
 /// Prepares the process: signals that end a program's write calls are ignored, Ctrl-C

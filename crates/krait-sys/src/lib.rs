@@ -17,6 +17,7 @@ pub mod environ;
 pub mod fd;
 pub mod file;
 pub mod locale;
+pub mod log;
 pub mod lzma;
 pub mod math;
 pub mod names;

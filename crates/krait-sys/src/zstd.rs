@@ -236,6 +236,8 @@ fn step<'a>(
 /// A compression context.
 pub struct Compressor {
     context: *mut z::ZSTD_CCtx,
+    /// Threads of the library may be at work.
+    threads: bool,
     /// What the context may refer to.
     dictionary: Option<Arc<Dictionary>>,
 }
@@ -249,12 +251,14 @@ impl Compressor {
         let context = unsafe { z::ZSTD_createCCtx() };
         (!context.is_null()).then_some(Compressor {
             context,
+            threads: false,
             dictionary: None,
         })
     }
 
     pub fn set(&mut self, key: i32, value: i32) -> Result<(), Code> {
         let parameter = compression_parameter(key).ok_or_else(unsupported)?;
+        self.threads |= parameter == z::ZSTD_cParameter::ZSTD_c_nbWorkers && value != 0;
         // SAFETY: a living context.
         check(unsafe { z::ZSTD_CCtx_setParameter(self.context, parameter, value) }).map(drop)
     }
@@ -319,8 +323,20 @@ impl Compressor {
     }
 }
 
+impl Compressor {
+    /// Waits until no thread of the library works: freeing a context frees its dictionary
+    /// before the threads that use it have ended.
+    fn settle(&mut self) {
+        let mut scrap = [MaybeUninit::uninit(); 4096];
+        while let (Ok(1..), _) = self.run(&mut &[][..], &mut scrap, 1) {}
+    }
+}
+
 impl Drop for Compressor {
     fn drop(&mut self) {
+        if self.threads {
+            self.settle();
+        }
         // SAFETY: a living context, not used afterwards; the dictionary goes after it.
         unsafe {
             z::ZSTD_freeCCtx(self.context);

@@ -5,8 +5,9 @@
 //! system's bundles are read when that has not helped.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
 
 use crate::cert::Certificate;
 use crate::crl::Crl;
@@ -52,9 +53,10 @@ impl Content {
 
     fn read_files(&mut self) {
         for file in std::mem::take(&mut self.files) {
-            let text = std::fs::read(file).unwrap_or_default();
-            for cert in certificates(&text).unwrap_or_default() {
-                self.add(cert);
+            if let Ok(Some(bundle)) = read_bundle(&file) {
+                for cert in &bundle.certs {
+                    self.add(cert.clone());
+                }
             }
         }
     }
@@ -93,8 +95,8 @@ impl Store {
         self.lock().add(cert)
     }
 
-    pub fn add_crl(&self, crl: Crl) {
-        self.lock().crls.push(Arc::new(crl));
+    pub fn add_crl(&self, crl: Arc<Crl>) {
+        self.lock().crls.push(crl);
     }
 
     /// A bundle to be read when it is needed.
@@ -141,6 +143,69 @@ impl Store {
         let of = content.crls.iter().filter(|c| c.issuer_key == issuer);
         of.cloned().collect()
     }
+}
+
+/// What a file of trusted certificates has.
+pub struct Bundle {
+    pub certs: Vec<Arc<Certificate>>,
+    pub crls: Vec<Arc<Crl>>,
+}
+
+impl Bundle {
+    fn parse(text: &[u8]) -> Option<Bundle> {
+        let (mut certs, mut crls) = (Vec::new(), Vec::new());
+        for block in pem::blocks(text).ok()? {
+            if is_certificate(&block.label) {
+                certs.push(Arc::new(Certificate::parse(&block.data)?));
+            } else if block.label == "X509 CRL" {
+                crls.push(Arc::new(Crl::parse(&block.data)?));
+            }
+        }
+        Some(Bundle { certs, crls })
+    }
+}
+
+/// A file as it was when it was read.
+struct Kept {
+    path: PathBuf,
+    changed: Option<SystemTime>,
+    len: u64,
+    bundle: Arc<Bundle>,
+}
+
+/// The bundles that were read last: programs make many contexts from the same ones.
+static KEPT: Mutex<Vec<Kept>> = Mutex::new(Vec::new());
+
+const MOST_KEPT: usize = 4;
+/// Smaller files are not worth it.
+const WORTH_KEEPING: u64 = 16 * 1024;
+
+/// Reads a file; `None` inside where it is no bundle.
+pub fn read_bundle(path: &Path) -> std::io::Result<Option<Arc<Bundle>>> {
+    let about = std::fs::metadata(path)?;
+    let (len, changed) = (about.len(), about.modified().ok());
+    let kept = |k: &Kept| k.path == path && k.len == len && k.changed == changed;
+    let lock = || KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = lock().iter().find(|k| kept(k)) {
+        return Ok(Some(known.bundle.clone()));
+    }
+    let Some(bundle) = Bundle::parse(&std::fs::read(path)?).map(Arc::new) else {
+        return Ok(None);
+    };
+    if len >= WORTH_KEEPING {
+        let mut all = lock();
+        all.retain(|k| k.path != path);
+        if all.len() >= MOST_KEPT {
+            all.remove(0);
+        }
+        all.push(Kept {
+            path: path.to_owned(),
+            changed,
+            len,
+            bundle: bundle.clone(),
+        });
+    }
+    Ok(Some(bundle))
 }
 
 /// The certificates of a PEM text.

@@ -109,7 +109,7 @@ unsafe extern "C-unwind" fn clear(object: *mut PyObject) -> i32 {
 fn contents(py: Py, this: &Cell) -> PyResult {
     match this.get() {
         Some(value) => Ok(value),
-        None => raise!(py, ValueError, "cell is empty"),
+        None => raise!(py, ValueError, "Cell is empty"),
     }
 }
 

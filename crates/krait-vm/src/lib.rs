@@ -22,6 +22,7 @@ pub mod method;
 pub mod monitoring;
 mod ops;
 pub mod run;
+pub mod source;
 pub mod stack;
 mod state;
 pub mod template;

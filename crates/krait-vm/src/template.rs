@@ -213,20 +213,13 @@ impl Template {
 
 type TemplateObject = Instance<Template>;
 
-fn add(py: Py, a: &Object, b: &Object) -> PyResult<Value> {
-    let (Some(left), Some(right)) = (
-        a.downcast::<TemplateObject>(),
-        b.downcast::<TemplateObject>(),
-    ) else {
+fn concat(py: Py, left: &TemplateObject, right: &Object) -> PyResult<Value> {
+    let Some(right) = right.downcast::<TemplateObject>() else {
         return raise!(
             py,
             TypeError,
             "can only concatenate string.templatelib.Template (not \"{}\") to string.templatelib.Template",
-            if a.downcast::<TemplateObject>().is_some() {
-                b.ty().name()
-            } else {
-                a.ty().name()
-            }
+            right.ty().name()
         );
     };
     let mut parts = left.parts();
@@ -260,7 +253,7 @@ impl Class for Template {
                 text(Value::from(t.interpolations.clone()))?
             ))
         })
-        .add(add)
+        .concat(concat)
         .iter(|py, t: &TemplateObject| -> PyResult<Owned> {
             protocol::iter(py, &Value::from(List::from_values(t.parts())))
         })

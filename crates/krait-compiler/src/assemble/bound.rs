@@ -94,6 +94,11 @@ fn analyse(stream: &Stream, unit: &Unit<'_>) -> Vec<Option<Bound>> {
             let Some(inst) = stream.insts.get(i) else {
                 break;
             };
+            if !stream.alive[i] {
+                // Behind a jump to what follows it, which is nothing by now.
+                i += 1;
+                continue;
+            }
             if inst.handler > 0 && stream.raises(i) {
                 let label = unit.handlers[inst.handler as usize - 1].label;
                 let mut at_handler = state.clone();

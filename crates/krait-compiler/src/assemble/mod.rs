@@ -53,6 +53,7 @@ impl Stream {
 pub(crate) fn assemble(mut unit: Unit<'_>, filename: &Arc<str>) -> Compile<Arc<Code>> {
     let mut stream = Stream::new(&unit);
     thread_jumps(&mut stream);
+    own_returns(&mut stream);
     mark_alive(&mut stream, &unit);
     bound::remove_checks(&mut stream, &unit);
     peephole::improve(&mut stream, &unit);
@@ -159,6 +160,44 @@ fn thread_jumps(stream: &mut Stream) {
                 ..copy
             };
         }
+    }
+}
+
+/// A conditional jump to a return without a line of its own gets a return that is on the
+/// line of the jump: nothing of the lines between is executed (PEP 626).
+fn own_returns(stream: &mut Stream) {
+    let mut made: Vec<(u32, usize, Label)> = Vec::new();
+    for i in 0..stream.insts.len() {
+        let inst = stream.insts[i];
+        let Some(target) = inst
+            .target
+            .filter(|_| inst.op != Op::JUMP && inst.at.line != 0)
+        else {
+            continue;
+        };
+        let at = stream.target(target);
+        let Some(next) = stream.insts.get(at).copied() else {
+            continue;
+        };
+        if next.op != Op::RETURN_CONST || next.at.line != 0 || at <= i {
+            continue;
+        }
+        let known = made.iter().find(|own| (own.0, own.1) == (inst.at.line, at));
+        let label = match known {
+            Some(own) => own.2,
+            None => {
+                let label = Label(stream.labels.len() as u32);
+                stream.labels.push(stream.insts.len());
+                stream.alive.push(false);
+                stream.insts.push(Inst {
+                    at: inst.at,
+                    ..next
+                });
+                made.push((inst.at.line, at, label));
+                label
+            }
+        };
+        stream.insts[i].target = Some(label);
     }
 }
 

@@ -33,7 +33,10 @@ impl<'a> Codegen<'a> {
             return Ok(0);
         }
         let scope = self.find_scope(f, ScopePart::Annotations, stmt)?;
+        let body = self.find_scope(f, ScopePart::Body, stmt)?;
+        let owner = self.qualname(&f.name, body);
         self.enter_lazy(UnitKind::Annotations, scope, "__annotate__".into(), stmt)?;
+        self.u().qualname = format!("{owner}.__annotate__").into();
         let dict = self.temp();
         let first = self.mark();
         self.u()

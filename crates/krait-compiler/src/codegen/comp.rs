@@ -144,6 +144,9 @@ impl<'a> Codegen<'a> {
                 self.emit(Op::MAKE_CELL, *cell, Reg::NONE, Reg(0));
             }
         }
+        if !registers.is_empty() {
+            self.check_blocks(expr.at)?;
+        }
         self.u().comps.push(frame);
         let cleanup = self.u().label();
         let outer = self.u().handler;

@@ -6,7 +6,7 @@ use super::unit::{Block, Label, Reg};
 use crate::ast::{Expr, ExprKind, For, Stmt};
 use crate::errors::Compile;
 use krait_bytecode::op::SEND_AWAIT;
-use krait_bytecode::{Op, Position};
+use krait_bytecode::{Op, Position, flags};
 
 /// More blocks inside each other are an error.
 const MAX_BLOCKS: usize = 21;
@@ -21,10 +21,21 @@ pub(super) enum Target {
 
 impl<'a> Codegen<'a> {
     pub(super) fn push_block(&mut self, block: Block<'a>, at: Position) -> Compile<()> {
-        if self.unit().blocks.len() >= MAX_BLOCKS {
+        self.check_blocks(at)?;
+        self.u().blocks.push(block);
+        Ok(())
+    }
+
+    /// Whether one more block may be entered.
+    pub(super) fn check_blocks(&self, at: Position) -> Compile<()> {
+        let unit = self.unit();
+        let suspends = flags::GENERATOR | flags::COROUTINE | flags::ASYNC_GENERATOR;
+        let around = usize::from(unit.flags & suspends != 0);
+        let blocks: usize = unit.blocks.iter().map(Block::weight).sum();
+        let comps = unit.comps.iter().filter(|comp| !comp.vars.is_empty());
+        if around + blocks + comps.count() >= MAX_BLOCKS {
             return self.error(at, "too many statically nested blocks");
         }
-        self.u().blocks.push(block);
         Ok(())
     }
 

@@ -111,6 +111,7 @@ impl<'a> Codegen<'a> {
             col: at.col.wrapping_add(1),
             end_line: at.end_line,
             end_col: at.end_col.wrapping_add(1),
+            parsed: None,
         });
     }
 

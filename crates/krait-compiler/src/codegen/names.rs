@@ -19,6 +19,14 @@ pub(super) enum Place {
     Name,
 }
 
+/// Cells that a class makes for its functions; a comprehension in its body sees none.
+fn is_class_cell(name: &str) -> bool {
+    matches!(
+        name,
+        "__class__" | "__classdict__" | "__conditional_annotations__"
+    )
+}
+
 impl<'a> Codegen<'a> {
     pub(super) fn place_of(&self, mangled: &Name) -> Place {
         let unit = self.unit();
@@ -36,6 +44,9 @@ impl<'a> Codegen<'a> {
         }
         let scope = &self.table.scopes[unit.scope];
         let free = unit.free_index.get(mangled).copied();
+        if in_comp && scope.kind == ScopeKind::Class && is_class_cell(mangled) {
+            return Place::Global;
+        }
         if in_comp && !scope.is_function_like() {
             // Past a class's own names: only what functions around it bind.
             let cell = unit.cell_index.get(mangled).copied();

@@ -1,7 +1,7 @@
 //! Arithmetic, comparisons and boolean operators as values.
 
 use super::Codegen;
-use super::unit::Reg;
+use super::unit::{Label, Reg};
 use crate::ast::{BinOp, CmpOp, Expr, ExprKind, UnaryOp};
 use crate::errors::Compile;
 use krait_bytecode::op::{ARITH_INPLACE, ARITH_SWAPPED, COMPARE_SWAPPED, NEGATED};
@@ -345,24 +345,11 @@ impl<'a> Codegen<'a> {
         let mark = self.mark();
         let result = dst.unwrap_or_else(|| self.temp());
         let end = self.u().label();
-        let op = if is_and {
-            Op::JUMP_IF_FALSE_SET
-        } else {
-            Op::JUMP_IF_TRUE_SET
-        };
         let Some((last, first)) = values.split_last() else {
             return self.error(at, "BoolOp with less than 2 values");
         };
         for value in first {
-            let inner = self.mark();
-            let value = match dst {
-                Some(_) => self.operand(value)?,
-                // The result's own temporary is dead until the end.
-                None => self.eval_or_local(value, result)?,
-            };
-            self.release(inner);
-            self.at(at);
-            self.u().push(op, 0, result.0, value.0, 0, Some(end), 0);
+            self.boolean_operand(is_and, value, result, dst.is_some(), end, at)?;
         }
         self.into(last, result)?;
         self.u().place(end);
@@ -371,6 +358,50 @@ impl<'a> Codegen<'a> {
             self.temp();
         }
         Ok(result)
+    }
+
+    /// An operand that ends the expression if its truth is as it should be. The truth of an
+    /// object is asked for once, also where the operand is an `and` in an `or`.
+    fn boolean_operand(
+        &mut self,
+        is_and: bool,
+        value: &'a Expr,
+        result: Reg,
+        keep: bool,
+        end: Label,
+        at: Position,
+    ) -> Compile<()> {
+        if let ExprKind::BoolOp {
+            is_and: inner,
+            values,
+        } = &value.kind
+            && *inner != is_and
+            && let Some((last, first)) = values.split_last()
+        {
+            let next = self.u().label();
+            for operand in first {
+                self.jump_if(operand, next, !inner)?;
+            }
+            self.boolean_operand(is_and, last, result, keep, end, value.at)?;
+            self.u().place(next);
+            return Ok(());
+        }
+        let mark = self.mark();
+        let value = if keep {
+            self.operand(value)?
+        } else {
+            // The result's own temporary is dead until the end.
+            self.eval_or_local(value, result)?
+        };
+        self.release(mark);
+        self.at(at);
+        let op = if is_and {
+            Op::JUMP_IF_FALSE_SET
+        } else {
+            Op::JUMP_IF_TRUE_SET
+        };
+        self.u().push(op, 0, result.0, value.0, 0, Some(end), 0);
+        Ok(())
     }
 
     /// A local in place, anything else into the register.

@@ -68,11 +68,29 @@ fn irrefutable(pattern: &Pattern) -> Option<String> {
     }
 }
 
+/// A constant such that equal keys are the same: `0`, `False`, `0.0` and `0j` are.
+fn plain_number(value: &Const) -> Const {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    let whole = |x: f64| x.fract() == 0.0 && x.abs() < EXACT;
+    match *value {
+        Const::Bool(truth) => Const::Int(truth.into()),
+        Const::Float(x) if whole(x) => Const::Int(x as i64),
+        Const::Complex(x, 0.0) if whole(x) => Const::Int(x as i64),
+        Const::Complex(x, 0.0) => Const::Float(x),
+        _ => value.clone(),
+    }
+}
+
 impl<'a> Codegen<'a> {
     pub(super) fn match_stmt(&mut self, subject: &'a Expr, cases: &'a [MatchCase]) -> Compile<()> {
         let mark = self.mark();
         let guarded = cases.iter().any(|case| case.guard.is_some());
         let mut register = self.operand(subject)?;
+        if !register.is_temp() {
+            // The line is reached though nothing is done in it.
+            self.at(subject.at);
+            self.u().emit(Op::NOP, 0, 0, 0, 0);
+        }
         if guarded && !register.is_temp() {
             // A guard runs after the captures are bound; they may rebind the subject.
             let copy = self.temp();
@@ -107,6 +125,9 @@ impl<'a> Codegen<'a> {
         let base = self.mark();
         let mut attempt = Attempt::new(base);
         self.at(case.pattern.at);
+        if is_wildcard(&case.pattern) && case.guard.is_none() {
+            self.u().emit(Op::NOP, 0, 0, 0, 0);
+        }
         self.pattern(&case.pattern, subject, &mut attempt)?;
         self.bind_captures(&attempt, case.pattern.at);
         if let Some(guard) = &case.guard {
@@ -442,7 +463,7 @@ impl<'a> Codegen<'a> {
         attempt: &mut Attempt,
         at: Position,
     ) -> Compile<()> {
-        let mut seen: Vec<&Const> = Vec::new();
+        let mut seen: Vec<Const> = Vec::new();
         for key in keys {
             let Some(value) = key.as_const() else {
                 if matches!(key.kind, ExprKind::Attribute { .. }) {
@@ -451,14 +472,15 @@ impl<'a> Codegen<'a> {
                 let message = "mapping pattern keys may only match literals and attribute lookups";
                 return self.error(at, message);
             };
-            if seen.contains(&value) {
+            let plain = plain_number(value);
+            if seen.contains(&plain) {
                 let shown = krait_bytecode::disasm::show_const(value).replace('"', "'");
                 return self.error(
                     at,
                     format!("mapping pattern checks duplicate key ({shown})"),
                 );
             }
-            seen.push(value);
+            seen.push(plain);
         }
         let fail = self.fail(attempt);
         self.u()

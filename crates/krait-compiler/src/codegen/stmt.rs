@@ -2,7 +2,7 @@
 
 use super::Codegen;
 use super::expr::Index;
-use super::unit::{Reg, UnitKind};
+use super::unit::{Block, Reg, UnitKind};
 use crate::ast::{Alias, BinOp, Expr, ExprKind, Name, Stmt, StmtKind};
 use crate::errors::Compile;
 use crate::scope::ScopeKind;
@@ -563,6 +563,16 @@ impl<'a> Codegen<'a> {
             }
             _ => None,
         };
+        // The code of `finally` and of leaving `with` appears to run behind the statement.
+        let behind = self
+            .unit()
+            .blocks
+            .iter()
+            .any(|block| matches!(block, Block::Finally { .. } | Block::With { .. }));
+        if behind && register.is_none() {
+            self.at(at);
+            self.u().emit(Op::NOP, 0, 0, 0, 0);
+        }
         // What `finally` and `with` run may change a local that is returned.
         let register = match register {
             Some(local) if !local.is_temp() && self.unwinding_runs_code() => {
@@ -574,7 +584,7 @@ impl<'a> Codegen<'a> {
         };
         self.at(at);
         self.unwind_all(at)?;
-        self.at(at);
+        self.at(if behind { Position::NONE } else { at });
         match register {
             Some(register) => self.emit(Op::RETURN, register, Reg(0), Reg(0)),
             None => {

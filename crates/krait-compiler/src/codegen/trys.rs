@@ -121,7 +121,11 @@ impl<'a> Codegen<'a> {
             self.u().place(next);
         }
         self.u().handler = outer;
-        self.u().at = Position::NONE;
+        // Where no clause fits, the frame stays on the line of the last one.
+        self.u().at = match t.handlers.last().and_then(|clause| clause.typ.as_ref()) {
+            Some(typ) => typ.at,
+            None => Position::NONE,
+        };
         self.emit(Op::POP_EXCEPT, saved, Reg(0), Reg(0));
         self.emit(Op::RERAISE, exc, Reg::NONE, Reg(0));
         self.u().place(in_match);

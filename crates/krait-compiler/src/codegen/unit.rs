@@ -146,6 +146,16 @@ pub enum Block<'a> {
     },
 }
 
+impl Block<'_> {
+    /// How many of CPython's blocks it is: a handler stands in one for all handlers.
+    pub fn weight(&self) -> usize {
+        match self {
+            Block::Handler { .. } | Block::StarHandler { .. } => 2,
+            _ => 1,
+        }
+    }
+}
+
 /// Kinds of code objects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UnitKind {

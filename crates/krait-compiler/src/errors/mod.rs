@@ -43,6 +43,17 @@ pub struct CompileError {
     pub text: Option<String>,
     /// The encoding the caller must decode the source from first, if that is the problem.
     pub needs_decoding: Option<String>,
+    /// Warnings about what was read before.
+    pub warnings: Vec<Warning>,
+    /// Found while decoding the source: the place is as it should be, the file unknown.
+    pub undecoded: bool,
+    /// Found behind the parser, as far as CPython is concerned: columns count bytes.
+    pub late: bool,
+    /// Found by the tokenizer, at a place in the line it was reading.
+    pub lexical: bool,
+    /// What suggestions of keywords need: line (0 if none) and byte column of the last
+    /// statement that makes sense, and the source (`SyntaxError._metadata`).
+    pub context: Option<Box<(u32, u32, String)>>,
 }
 
 impl std::fmt::Display for CompileError {
@@ -69,6 +80,11 @@ impl CompileError {
             end_col: 0,
             text: None,
             needs_decoding: None,
+            warnings: Vec::new(),
+            undecoded: false,
+            late: false,
+            lexical: false,
+            context: None,
         })
     }
 
@@ -89,6 +105,7 @@ impl CompileError {
         let mut error = CompileError::at(at, message);
         error.end_line = error.line;
         error.end_col = error.col as i32;
+        error.lexical = true;
         error
     }
 }
@@ -111,4 +128,6 @@ pub struct Warning {
     pub end_line: u32,
     /// End of the place.
     pub end_col: u32,
+    /// What the parser adds for a SyntaxError: its message and the source line.
+    pub parsed: Option<Box<(String, String)>>,
 }

@@ -23,10 +23,12 @@ pub fn first_error(
         .iter()
         .min_by_key(|error| error.location.start());
     let unsupported = parsed.unsupported_syntax_errors().first();
-    if first.is_none() && unsupported.is_none() && lexical.is_none() {
+    // A prompt takes one statement, which the crate does not know.
+    let plain = mode != Mode::Single;
+    if plain && first.is_none() && unsupported.is_none() && lexical.is_none() {
         return None;
     }
-    if let Some(error) = diagnose(source, mode, options.allow_incomplete) {
+    if let Some(error) = diagnose(source, mode, options) {
         return Some(error);
     }
     if let Some(error) = super::grammar::bad_string(source) {

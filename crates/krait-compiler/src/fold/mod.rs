@@ -27,6 +27,25 @@ pub fn fold(module: &mut Module, optimize: u8, future_annotations: bool) -> Vec<
     folder.warnings
 }
 
+/// Takes the docstring out of a body; one that has nothing else becomes `pass`.
+fn remove_docstring(body: &mut Vec<Stmt>) {
+    let rest = body.len() > 1;
+    let Some(first) = body.first_mut() else {
+        return;
+    };
+    match &first.kind {
+        StmtKind::Expr(value) if matches!(value.as_const(), Some(Const::Str(_))) => {}
+        _ => return,
+    }
+    if rest {
+        body.remove(0);
+    } else {
+        first.kind = StmtKind::Pass;
+        first.at.end_line = first.at.line;
+        first.at.end_col = first.at.col.saturating_add(4);
+    }
+}
+
 /// What is around a statement, as far as leaving `finally` is concerned.
 #[derive(Clone, Copy, PartialEq)]
 enum Around {
@@ -58,6 +77,7 @@ impl Folder {
             .find(|a| **a == Around::Finally || stops.contains(a));
         if inner == Some(&Around::Finally) {
             self.warnings.push(Warning {
+                parsed: None,
                 category: "SyntaxWarning",
                 message: format!("'{word}' in a 'finally' block"),
                 line: at.line,
@@ -73,7 +93,10 @@ impl Folder {
     }
 
     /// A body that may start with a docstring: an expression folded to a string is none.
-    fn doc_body(&mut self, body: &mut [Stmt]) {
+    fn doc_body(&mut self, body: &mut Vec<Stmt>) {
+        if self.optimize >= 2 {
+            remove_docstring(body);
+        }
         let skip = body.first().is_some_and(|first| match &first.kind {
             StmtKind::Expr(value) => {
                 matches!(

@@ -2,7 +2,7 @@
 
 use super::{Lower, parse_int};
 use crate::ast::{self, BinOp, CmpOp, Ctx, Expr, ExprKind, UnaryOp};
-use crate::errors::Compile;
+use crate::errors::{Compile, CompileError, ErrorKind};
 use krait_bytecode::Const;
 use ruff_python_ast as ruff;
 use ruff_text_size::{Ranged, TextRange};
@@ -41,11 +41,19 @@ impl Lower<'_> {
                 values: self.exprs(&e.values)?,
             },
             ruff::Expr::Named(e) => {
-                if let ruff::Expr::Name(name) = &*e.target {
-                    self.check_target(name.id.as_str(), name.range())?;
-                }
+                // Whether the name may be assigned is asked behind other checks.
+                let target = match &*e.target {
+                    ruff::Expr::Name(name) => Box::new(Expr {
+                        kind: ExprKind::Name {
+                            id: self.name(name.id.as_str()),
+                            ctx: Ctx::Store,
+                        },
+                        at: self.at(name),
+                    }),
+                    target => self.boxed(target)?,
+                };
                 ExprKind::NamedExpr {
-                    target: self.boxed(&e.target)?,
+                    target,
                     value: self.boxed(&e.value)?,
                 }
             }
@@ -151,8 +159,12 @@ impl Lower<'_> {
             },
             ruff::Expr::Attribute(e) => {
                 let ctx = context(e.ctx);
-                if ctx != Ctx::Load {
-                    self.check_target(e.attr.id.as_str(), e.range)?;
+                match (ctx, e.attr.id.as_str()) {
+                    (Ctx::Store, name) => self.check_target(name)?,
+                    (Ctx::Del, "__debug__") => {
+                        return Err(super::forbidden("cannot delete __debug__"));
+                    }
+                    _ => {}
                 }
                 ExprKind::Attribute {
                     value: self.boxed(&e.value)?,
@@ -172,9 +184,14 @@ impl Lower<'_> {
             ruff::Expr::Name(e) => {
                 let ctx = context(e.ctx);
                 match (ctx, e.id.as_str()) {
-                    (Ctx::Store, name) => self.check_target(name, e.range)?,
+                    (Ctx::Store, name) => self.check_target(name)?,
                     (Ctx::Del, "__debug__") => {
-                        return self.error(e.range, "cannot delete __debug__");
+                        return Err(super::forbidden("cannot delete __debug__"));
+                    }
+                    // Other letters that normalize to a keyword.
+                    (_, name @ ("None" | "True" | "False")) => {
+                        let message = format!("identifier field can't represent '{name}' constant");
+                        return Err(CompileError::new(ErrorKind::Value, message));
                     }
                     _ => {}
                 }
@@ -257,9 +274,10 @@ impl Lower<'_> {
         for keyword in &arguments.keywords {
             let arg = keyword.arg.as_ref().map(|arg| self.ident(arg));
             if let Some(name) = &arg {
-                self.check_target(name, keyword.range)?;
+                self.check_target(name)?;
                 if !seen.insert(name.clone()) {
-                    return self.error(keyword.range, format!("keyword argument repeated: {name}"));
+                    let message = format!("keyword argument repeated: {name}");
+                    return Self::late_error(self.range(keyword.range), message);
                 }
             }
             let value = self.expr(&keyword.value)?;
@@ -320,7 +338,7 @@ impl Lower<'_> {
     }
 
     fn parameter(&mut self, parameter: &ruff::Parameter) -> Compile<ast::Arg> {
-        self.check_target(parameter.name.id.as_str(), parameter.name.range())?;
+        self.check_target(parameter.name.id.as_str())?;
         let name = parameter.name.range();
         let end = parameter
             .annotation

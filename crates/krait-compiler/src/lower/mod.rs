@@ -10,7 +10,7 @@ mod stmt;
 mod strings;
 
 use crate::ast::{self, Name};
-use crate::errors::{Compile, CompileError, Warning};
+use crate::errors::{Compile, CompileError, ErrorKind, Warning};
 use crate::source::Source;
 use krait_bytecode::{Const, Position};
 use ruff_python_ast as ruff;
@@ -80,11 +80,17 @@ impl<'a> Lower<'a> {
         Err(CompileError::at(self.range(range), message))
     }
 
-    fn warn(&mut self, category: &'static str, range: TextRange, message: String) {
+    /// A warning about an escape; as an error it has a shorter message.
+    fn warn(&mut self, range: TextRange, what: &str, written: &str) {
         let at = self.range(range);
+        let hint = format!("Did you mean \"\\\\{written}\"? A raw string is also an option.");
+        let head = format!("\"\\{written}\" is an invalid {what}.");
+        let line = self.source.line(at.line).unwrap_or("");
+        let text = format!("{line}{}", self.source.line_end(at.line));
         self.warnings.push(Warning {
-            category,
-            message,
+            category: "SyntaxWarning",
+            message: format!("{head} Such sequences will not work in the future. {hint}"),
+            parsed: Some(Box::new((format!("{head} {hint}"), text))),
             line: at.line,
             col: self.source.char_col(at.line, at.col),
             end_line: at.end_line,
@@ -93,15 +99,18 @@ impl<'a> Lower<'a> {
     }
 
     /// Names no binding may use.
-    fn check_target(&self, name: &str, range: TextRange) -> Compile<()> {
-        self.check_name(name, self.range(range))
-    }
-
-    fn check_name(&self, name: &str, at: Position) -> Compile<()> {
+    fn check_target(&self, name: &str) -> Compile<()> {
         match name {
-            "__debug__" => Err(CompileError::at(at, "cannot assign to __debug__")),
+            "__debug__" => Err(forbidden("cannot assign to __debug__")),
             _ => Ok(()),
         }
+    }
+
+    /// An error that CPython finds behind its parser.
+    fn late_error<T>(at: Position, message: impl Into<String>) -> Compile<T> {
+        let mut error = CompileError::at(at, message);
+        error.late = true;
+        Err(error)
     }
 
     fn constant(value: Const, at: Position) -> ast::Expr {
@@ -125,6 +134,11 @@ impl<'a> Lower<'a> {
     fn optional(&mut self, expr: Option<&ruff::Expr>) -> Compile<Option<Box<ast::Expr>>> {
         expr.map(|expr| self.boxed(expr)).transpose()
     }
+}
+
+/// The error for a binding of `__debug__`, which has no place.
+pub(crate) fn forbidden(message: &str) -> Box<CompileError> {
+    CompileError::new(ErrorKind::Syntax, message)
 }
 
 /// An integer literal's constant; `text` is the token.

@@ -7,11 +7,33 @@ use krait_bytecode::Const;
 use ruff_python_ast as ruff;
 use ruff_text_size::{Ranged, TextRange};
 
+/// Whether an expression may stand in a pattern: a number with a sign and an imaginary
+/// part, a string, or a dotted name.
+fn is_value(value: &ruff::Expr) -> bool {
+    match value {
+        ruff::Expr::UnaryOp(unary) => unary.operand.is_number_literal_expr(),
+        ruff::Expr::BinOp(sum) => {
+            let real = match &*sum.left {
+                ruff::Expr::UnaryOp(unary) => &unary.operand,
+                left => left,
+            };
+            let sum_or_difference = matches!(sum.op, ruff::Operator::Add | ruff::Operator::Sub);
+            sum_or_difference && real.is_number_literal_expr() && sum.right.is_number_literal_expr()
+        }
+        _ => true,
+    }
+}
+
 impl Lower<'_> {
     pub(super) fn pattern(&mut self, pattern: &ruff::Pattern) -> Compile<Pattern> {
         let at = self.at(pattern);
         let kind = match pattern {
-            ruff::Pattern::MatchValue(p) => PatternKind::MatchValue(self.boxed(&p.value)?),
+            ruff::Pattern::MatchValue(p) => {
+                if !is_value(&p.value) {
+                    return self.error(p.range, "invalid syntax");
+                }
+                PatternKind::MatchValue(self.boxed(&p.value)?)
+            }
             ruff::Pattern::MatchSingleton(p) => PatternKind::MatchSingleton(match p.value {
                 ruff::Singleton::None => Const::None,
                 ruff::Singleton::True => Const::Bool(true),
@@ -23,7 +45,7 @@ impl Lower<'_> {
             }
             ruff::Pattern::MatchMapping(p) => {
                 if let Some(rest) = &p.rest {
-                    self.check_target(rest.id.as_str(), p.range)?;
+                    self.check_target(rest.id.as_str())?;
                 }
                 self.check_commas(&p.patterns)?;
                 PatternKind::MatchMapping {
@@ -40,7 +62,7 @@ impl Lower<'_> {
                 let mut kwd_patterns = Vec::new();
                 for keyword in &p.arguments.keywords {
                     let at = self.at(keyword);
-                    self.check_target(keyword.attr.id.as_str(), keyword.pattern.range())?;
+                    self.check_target(keyword.attr.id.as_str())?;
                     kwd_attrs.push((self.ident(&keyword.attr), at));
                     kwd_patterns.push(self.pattern(&keyword.pattern)?);
                 }
@@ -53,13 +75,13 @@ impl Lower<'_> {
             }
             ruff::Pattern::MatchStar(p) => {
                 if let Some(name) = &p.name {
-                    self.check_target(name.id.as_str(), p.range)?;
+                    self.check_target(name.id.as_str())?;
                 }
                 PatternKind::MatchStar(p.name.as_ref().map(|name| self.ident(name)))
             }
             ruff::Pattern::MatchAs(p) => {
                 if let Some(name) = &p.name {
-                    self.check_target(name.id.as_str(), p.range)?;
+                    self.check_target(name.id.as_str())?;
                 }
                 let inner = match &p.pattern {
                     Some(inner) => Some(Box::new(self.pattern(inner)?)),

@@ -16,7 +16,7 @@ impl Lower<'_> {
             _ => self.at(stmt),
         };
         Ok(Stmt {
-            kind: self.stmt_kind(stmt, at)?,
+            kind: self.stmt_kind(stmt)?,
             at,
         })
     }
@@ -43,10 +43,10 @@ impl Lower<'_> {
         self.range(TextRange::new(TextSize::from(start as u32), range.end()))
     }
 
-    fn stmt_kind(&mut self, stmt: &ruff::Stmt, at: Position) -> Compile<StmtKind> {
+    fn stmt_kind(&mut self, stmt: &ruff::Stmt) -> Compile<StmtKind> {
         Ok(match stmt {
             ruff::Stmt::FunctionDef(s) => {
-                self.check_name(s.name.id.as_str(), at)?;
+                self.check_target(s.name.id.as_str())?;
                 StmtKind::FunctionDef(Box::new(ast::FunctionDef {
                     decorator_list: self.decorators(&s.decorator_list)?,
                     name: self.ident(&s.name),
@@ -58,7 +58,7 @@ impl Lower<'_> {
                 }))
             }
             ruff::Stmt::ClassDef(s) => {
-                self.check_name(s.name.id.as_str(), at)?;
+                self.check_target(s.name.id.as_str())?;
                 let decorator_list = self.decorators(&s.decorator_list)?;
                 let name = self.ident(&s.name);
                 let type_params = self.type_params(s.type_params.as_deref())?;
@@ -218,7 +218,7 @@ impl Lower<'_> {
                 return self.error(handler.range, "default 'except:' must be last");
             }
             if let Some(name) = &handler.name {
-                self.check_target(name.id.as_str(), handler.range)?;
+                self.check_target(name.id.as_str())?;
             }
             handlers.push(ast::ExceptHandler {
                 typ: self.optional(handler.type_.as_deref())?,
@@ -240,7 +240,7 @@ impl Lower<'_> {
         let mut out = Vec::with_capacity(list.len());
         for alias in list {
             let bound = alias.asname.as_ref().unwrap_or(&alias.name);
-            self.check_target(bound.id.as_str(), alias.range())?;
+            self.check_target(bound.id.as_str())?;
             out.push(ast::Alias {
                 name: self.ident(&alias.name),
                 asname: alias.asname.as_ref().map(|name| self.ident(name)),
@@ -274,7 +274,7 @@ impl Lower<'_> {
                     p.default.as_deref(),
                 ),
             };
-            self.check_target(name.id.as_str(), param.range())?;
+            self.check_target(name.id.as_str())?;
             let name = self.ident(name);
             let bound = self.optional(bound)?;
             let default = self.optional(default)?;

@@ -7,6 +7,7 @@ use krait_bytecode::{Const, Position};
 use ruff_python_ast as ruff;
 use ruff_python_ast::{ConversionFlag, FStringPart, InterpolatedStringElement};
 use ruff_text_size::{Ranged, TextRange, TextSize};
+use std::borrow::Cow;
 
 /// Text or a replacement field while parts are joined.
 enum Piece {
@@ -115,7 +116,8 @@ impl Lower<'_> {
     ) -> Compile<()> {
         let at = self.at(field);
         if let Some(debug) = &field.debug_text {
-            add_text(pieces, debug.as_str().as_bytes().to_vec(), at);
+            let text = without_comments(debug.as_str()).into_owned();
+            add_text(pieces, text.into_bytes(), at);
         }
         let format_spec = match &field.format_spec {
             None => None,
@@ -166,7 +168,7 @@ impl Lower<'_> {
         // Closing parentheses and blanks around the expression belong to it.
         let extra = rest.len() - rest.trim_start_matches([')', ' ', '\n', '\t']).len();
         let end = end + TextSize::from(extra as u32);
-        Const::str(self.slice(TextRange::new(start, end)))
+        Const::str(&without_comments(self.slice(TextRange::new(start, end))))
     }
 
     /// Checks the escapes of a string literal or of an f-string's text, given as a token: the
@@ -262,12 +264,8 @@ impl Lower<'_> {
                 return Ok(1);
             }
             _ => {
-                let message = format!(
-                    "\"\\{next}\" is an invalid escape sequence. Such sequences will not work in \
-                     the future. Did you mean \"\\\\{next}\"? A raw string is also an option."
-                );
                 let place = self.escape_range(range, offset, 1 + next.len_utf8());
-                self.warn("SyntaxWarning", place, message);
+                self.warn(place, "escape sequence", next.encode_utf8(&mut [0; 4]));
                 out.push(b'\\');
                 return Ok(1);
             }
@@ -300,12 +298,9 @@ impl Lower<'_> {
         let value = u32::from_str_radix(&rest[1..1 + digits], 8).unwrap_or(0);
         if value > 0o377 {
             let text = &rest[1..1 + digits];
-            let message = format!(
-                "\"\\{text}\" is an invalid octal escape sequence. Such sequences will not work \
-                 in the future. Did you mean \"\\\\{text}\"? A raw string is also an option."
-            );
-            let place = self.escape_range(range, offset, 1 + digits);
-            self.warn("SyntaxWarning", place, message);
+            // The place is that of the backslash and one more character.
+            let place = self.escape_range(range, offset, 2);
+            self.warn(place, "octal escape sequence", text);
         }
         if bytes {
             out.push(value as u8);
@@ -409,6 +404,36 @@ impl Lower<'_> {
             TextSize::from((end + quotes.min(3)) as u32),
         )
     }
+}
+
+/// The source of a field's expression without its comments.
+fn without_comments(source: &str) -> Cow<'_, str> {
+    if !source.contains('#') {
+        return Cow::Borrowed(source);
+    }
+    let mut kept = String::with_capacity(source.len());
+    let (mut quote, mut chars) = (None, source.chars());
+    while let Some(c) = chars.next() {
+        match (c, quote) {
+            ('\\', _) => {
+                kept.push(c);
+                kept.extend(chars.next());
+                continue;
+            }
+            // Triple quotes are an odd number of them.
+            ('"' | '\'', None) => quote = Some(c),
+            ('"' | '\'', Some(open)) if open == c => quote = None,
+            ('#', None) => {
+                if chars.any(|c| c == '\n') {
+                    kept.push('\n');
+                }
+                continue;
+            }
+            _ => {}
+        }
+        kept.push(c);
+    }
+    Cow::Owned(kept)
 }
 
 fn push_code_point(out: &mut Vec<u8>, code: u32) {

@@ -72,6 +72,9 @@ impl Builder {
         scope.nested = outer.nested || outer.is_function_like();
         scope.method = kind == ScopeKind::Function && outer.kind == ScopeKind::Class;
         scope.comp_iter_expr = outer.comp_iter_expr;
+        if kind != ScopeKind::Class {
+            scope.mangled_names = outer.mangled_names.clone();
+        }
         self.table.scopes.push(scope);
         let id = self.table.scopes.len() - 1;
         self.table.keys.insert(key, id);
@@ -147,7 +150,7 @@ impl Builder {
             return fail(at, format!("duplicate type parameter '{name}'"));
         }
         let mut flags = before | flag;
-        if scope.comp_iter_target {
+        if scope.comp_iter_target && flag & def::LOCAL != 0 {
             if flags & (def::GLOBAL | def::NONLOCAL) != 0 {
                 let message = format!(
                     "comprehension inner loop cannot rebind assignment expression target '{name}'"
@@ -781,6 +784,9 @@ impl Builder {
                 "cannot use assignment expressions with this target",
             );
         };
+        if &**name == "__debug__" {
+            return Err(crate::lower::forbidden("cannot assign to __debug__"));
+        }
         if self.cur().comprehension != CompKind::No {
             self.extend_named_expr(name, target.at)?;
         }

@@ -2,6 +2,7 @@
 
 use super::base;
 use super::layout::{SyntaxError, slot_attribute};
+use crate::intern;
 use crate::native::{Args, KwArgs, TypeBuilder};
 use crate::object::Owned;
 use crate::protocol;
@@ -115,6 +116,8 @@ pub struct Place<'a> {
     pub end_column: i64,
     /// The source line, where it is at hand.
     pub text: Option<Owned<Str>>,
+    /// `_metadata`
+    pub context: Option<Value>,
 }
 
 /// A SyntaxError (or subclass) with its place, ready to be raised.
@@ -132,9 +135,15 @@ pub fn new_at(
         Value::int(place.end_line),
         Value::int(place.end_column),
     ]);
-    super::instantiate(
-        py,
-        class,
-        &[Value::from(Str::new(message)), Value::from(details)],
-    )
+    let arguments = [Value::from(Str::new(message)), Value::from(details)];
+    let exception = super::instantiate(py, class, &arguments)?;
+    if let Some(context) = place.context {
+        protocol::set_attr(
+            py,
+            &Value::from(exception.clone()),
+            intern!("_metadata"),
+            &context,
+        )?;
+    }
+    Ok(exception)
 }

@@ -115,22 +115,49 @@ fn escaped(code: u32) -> String {
     }
 }
 
-fn compose(py: Py, this: &CodecError, codec: bool, middle: &str) -> PyResult<Owned<Str>> {
-    let mut text = krait_text::TextBuilder::new();
-    if codec {
-        text.push_str("'");
-        text.push_chars(protocol::str(py, &this.encoding.value())?.chars());
-        text.push_str("' codec ");
+/// What the texts quote; asked for first, since it may change the object.
+struct Quoted {
+    encoding: Option<Owned<Str>>,
+    reason: Owned<Str>,
+}
+
+impl Quoted {
+    fn new(py: Py, this: &CodecError, codec: bool) -> PyResult<Quoted> {
+        let reason = protocol::str(py, &this.reason.value())?;
+        let encoding = match codec {
+            true => Some(protocol::str(py, &this.encoding.value())?),
+            false => None,
+        };
+        Ok(Quoted { encoding, reason })
     }
-    text.push_str(middle);
-    text.push_chars(protocol::str(py, &this.reason.value())?.chars());
-    Ok(Str::from_text(&text.finish()))
+
+    fn compose(&self, middle: &str) -> Owned<Str> {
+        let mut text = krait_text::TextBuilder::new();
+        if let Some(encoding) = &self.encoding {
+            text.push_str("'");
+            text.push_chars(encoding.chars());
+            text.push_str("' codec ");
+        }
+        text.push_str(middle);
+        text.push_chars(self.reason.chars());
+        Str::from_text(&text.finish())
+    }
+}
+
+/// The object, which the error must have.
+fn object(py: Py, this: &CodecError) -> PyResult<Owned> {
+    match this.object.get() {
+        Some(object) => Ok(object),
+        None => crate::raise!(py, TypeError, "UnicodeError 'object' attribute is not set"),
+    }
 }
 
 fn character_str(py: Py, this: &CodecError, codec: bool, verb: &str) -> PyResult<Owned<Str>> {
-    let Some(object) = this.object.get() else {
+    if !this.object.is_set() {
         return Ok(Str::new(""));
-    };
+    }
+    let quoted = Quoted::new(py, this, codec)?;
+    let object = object(py, this)?;
     let Some(object) = object.downcast::<Str>() else {
         return crate::raise!(
             py,
@@ -145,7 +172,7 @@ fn character_str(py: Py, this: &CodecError, codec: bool, verb: &str) -> PyResult
         ),
         None => format!("can't {verb} characters in position {}", range_text(this)),
     };
-    compose(py, this, codec, &middle)
+    Ok(quoted.compose(&middle))
 }
 
 fn encode_str(py: Py, this: &CodecError) -> PyResult<Owned<Str>> {
@@ -157,9 +184,11 @@ fn translate_str(py: Py, this: &CodecError) -> PyResult<Owned<Str>> {
 }
 
 fn decode_str(py: Py, this: &CodecError) -> PyResult<Owned<Str>> {
-    let Some(object) = this.object.get() else {
+    if !this.object.is_set() {
         return Ok(Str::new(""));
-    };
+    }
+    let quoted = Quoted::new(py, this, true)?;
+    let object = object(py, this)?;
     let Some(bytes) = object.downcast::<Bytes>() else {
         return crate::raise!(
             py,
@@ -174,7 +203,7 @@ fn decode_str(py: Py, this: &CodecError) -> PyResult<Owned<Str>> {
         ),
         None => format!("can't decode bytes in position {}", range_text(this)),
     };
-    compose(py, this, true, &middle)
+    Ok(quoted.compose(&middle))
 }
 
 /// The value for `start` or `end`.

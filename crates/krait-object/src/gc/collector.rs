@@ -247,7 +247,7 @@ fn call_back(py: Py, phase: &str, generation: usize, result: Collected) {
     for callback in callbacks.to_vec() {
         let callback = Value::from(callback);
         if protocol::call(py, &callback, &arguments).is_err() {
-            errors::write_unraisable(py, None, callback.as_object());
+            errors::ignored_while(py, "calling GC callback", &callback.to_object());
         }
     }
 }

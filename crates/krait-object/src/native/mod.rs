@@ -9,6 +9,7 @@ pub mod bind;
 pub mod builder;
 pub mod call;
 pub mod dict_class;
+pub mod foreign;
 pub mod module;
 pub mod ret;
 pub mod roll;

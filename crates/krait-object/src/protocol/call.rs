@@ -2,7 +2,7 @@
 
 use krait_abi::*;
 
-use super::{attr, from_c};
+use super::attr;
 use crate::native::NativeDef;
 use crate::native::call::METH_KRAIT;
 use crate::object::{Layout, Object, Owned};
@@ -82,11 +82,56 @@ pub fn call_object(
         .map_or(std::ptr::null_mut(), |k| k.as_object().as_ptr());
     // SAFETY: a type's slot is called with its instance, a tuple, and a dict or NULL.
     unsafe {
-        from_c(
+        checked(
             py,
+            callable,
             slot(callable.as_ptr(), args.as_object().as_ptr(), kwargs),
         )
     }
+}
+
+/// The result of a C function that was called: NULL must come with an exception, and any
+/// other result without.
+///
+/// # Safety
+/// The pointer is null or a new reference.
+#[inline(always)]
+unsafe fn checked(py: Py, callable: &Object, result: *mut PyObject) -> PyResult {
+    if result.is_null() != py.thread().has_exception() {
+        // SAFETY: the contract.
+        return unsafe { inconsistent(py, callable, result) };
+    }
+    if result.is_null() {
+        return Err(crate::py::Raised);
+    }
+    // SAFETY: a new reference.
+    Ok(unsafe { Value::from_word(result as u64) })
+}
+
+/// # Safety
+/// The pointer is null or a new reference.
+#[cold]
+#[inline(never)]
+unsafe fn inconsistent(py: Py, callable: &Object, result: *mut PyObject) -> PyResult {
+    if !result.is_null() {
+        // SAFETY: the reference is ours, and nobody gets it.
+        unsafe { Object::decref(result) }
+    }
+    let cause = py.thread().take_exception();
+    let shown = super::repr(py, &Value::from(callable.to_owned()))?;
+    let what = if result.is_null() {
+        "returned NULL without setting an exception"
+    } else {
+        "returned a result with an exception set"
+    };
+    let failed = crate::raise!(py, SystemError, "{} {what}", shown.to_rust());
+    if let (Some(cause), Some(new)) = (cause, py.thread().exception())
+        && let Some(body) = crate::exceptions::BaseException::from_object(&new)
+    {
+        body.set_cause(Some(cause.clone()));
+        body.set_context(Some(cause));
+    }
+    failed
 }
 
 /// A method's definition called with the receiver as first value.
@@ -122,8 +167,9 @@ pub fn call_vector(
     if values.iter().all(|v| v.as_object().is_some()) {
         // SAFETY: pointer words are object pointers; they live during the call.
         return unsafe {
-            from_c(
+            checked(
                 py,
+                callable,
                 function(callable.as_ptr(), values.as_ptr().cast(), positional, names),
             )
         };
@@ -131,8 +177,9 @@ pub fn call_vector(
     let boxed: Vec<Owned> = values.iter().map(Value::to_object).collect();
     // SAFETY: an owned reference has the form of a pointer; they live during the call.
     unsafe {
-        from_c(
+        checked(
             py,
+            callable,
             function(callable.as_ptr(), boxed.as_ptr().cast(), positional, names),
         )
     }

@@ -88,7 +88,8 @@ impl Bytes {
         Bytes::allocate(len, fill)
     }
 
-    fn allocate(len: usize, fill: impl FnOnce(&mut [u8])) -> Option<Owned<Bytes>> {
+    /// Bytes of an object of their own, also where they are none or one.
+    pub fn allocate(len: usize, fill: impl FnOnce(&mut [u8])) -> Option<Owned<Bytes>> {
         let size = len
             .checked_add(HEAD + 1)
             .filter(|&size| size <= isize::MAX as usize)?;

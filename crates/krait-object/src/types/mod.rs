@@ -10,6 +10,7 @@ pub mod complex;
 pub mod descriptor;
 pub mod dict;
 pub mod enumerate;
+pub mod exported;
 pub mod filter;
 pub mod float;
 pub mod generic_alias;

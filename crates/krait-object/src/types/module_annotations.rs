@@ -23,7 +23,7 @@ fn annotations(py: Py, this: &Module) -> PyResult {
                 return crate::raise!(
                     py,
                     TypeError,
-                    "__annotate__() must return a dict, not {}",
+                    "__annotate__ returned non-dict of type '{}'",
                     made.ty().name()
                 );
             }
@@ -31,8 +31,22 @@ fn annotations(py: Py, this: &Module) -> PyResult {
         }
         None => Value::from(Dict::new()),
     };
-    put(py, &dict, crate::intern!("__annotations__"), made.clone())?;
+    if !is_initializing(py, &dict)? {
+        put(py, &dict, crate::intern!("__annotations__"), made.clone())?;
+    }
     Ok(made)
+}
+
+/// Whether the module is being executed: annotations may follow then, so that what is known
+/// of them is not kept.
+fn is_initializing(py: Py, dict: &Dict) -> PyResult<bool> {
+    let Some(spec) = dict.get_str_key(py, crate::intern!("__spec__")) else {
+        return Ok(false);
+    };
+    match protocol::lookup_attr(py, &spec, crate::intern!("_initializing"))? {
+        Some(initializing) => protocol::truth(py, &initializing),
+        None => Ok(false),
+    }
 }
 
 fn annotate_function(py: Py, dict: &Dict) -> Option<Value> {

@@ -41,7 +41,19 @@ pub fn make_type_with(
     description: Description,
     extend: impl FnOnce(&mut TypeBuilder<Tuple>),
 ) -> &'static Type {
-    let ty: &'static StaticType = Box::leak(Box::new(StaticType::new()));
+    build(Box::leak(Box::new(StaticType::new())), description, extend)
+}
+
+/// Makes the type in static memory that is there already (`PyStructSequence_InitType`).
+pub fn make_type_at(ty: &'static StaticType, description: Description) {
+    build(ty, description, |_| {});
+}
+
+fn build(
+    ty: &'static StaticType,
+    description: Description,
+    extend: impl FnOnce(&mut TypeBuilder<Tuple>),
+) -> &'static Type {
     let mut b = TypeBuilder::<Tuple>::new(ty, description.name, ITEMS);
     b.base(&TUPLE)
         .item_size(8)
@@ -165,7 +177,10 @@ unsafe extern "C-unwind" fn dealloc(object: *mut PyObject) {
         let all = counts(py, ty).map_or((*object.cast::<PyVarObject>()).ob_size as usize, |c| c.1);
         let items = object.byte_add(ITEMS).cast::<*mut PyObject>();
         for i in 0..all {
-            Object::decref(*items.add(i));
+            let item = *items.add(i);
+            if !item.is_null() {
+                Object::decref(item);
+            }
         }
         ty.free_instance(object);
     }

@@ -100,7 +100,7 @@ impl Tuple {
     }
 
     /// A tuple whose items are still null and must be filled at once.
-    fn allocate(count: usize) -> Owned<Tuple> {
+    pub fn allocate(count: usize) -> Owned<Tuple> {
         let size = std::mem::offset_of!(PyTupleObject, ob_item) + count.max(1) * 8;
         // SAFETY: the block is fresh and large enough; the head is written here.
         unsafe {
@@ -110,6 +110,11 @@ impl Tuple {
             }
             (*ptr).ob_base = PyVarObject::new_heap(TUPLE.as_type_ptr(), count as isize);
             (*ptr).ob_hash = -1;
+            std::ptr::write_bytes(
+                (&raw mut (*ptr).ob_item).cast::<*mut PyObject>(),
+                0,
+                count.max(1),
+            );
             Owned::from_raw(ptr.cast())
         }
     }

@@ -74,6 +74,10 @@ pub static TYPE: StaticType = StaticType::new();
 #[unsafe(export_name = "PyBaseObject_Type")]
 pub static OBJECT: StaticType = StaticType::new();
 
+/// Set in `tp_flags` of types whose instances have room behind `tp_basicsize` (a bit that
+/// CPython leaves to Stackless Python).
+pub const STORAGE_BEHIND: std::ffi::c_ulong = 1 << 15;
+
 /// What Krait keeps for a type beyond CPython's struct.
 #[derive(Default)]
 pub struct TypeExt {
@@ -96,6 +100,9 @@ pub struct TypeExt {
     pub fixed_size: Cell<usize>,
     /// How many attributes the classes' own code is known to set.
     pub static_attrs: Cell<u32>,
+    /// Bytes of instances behind `tp_basicsize`: places that C code must not see in the
+    /// size, since it compares that with its struct's. With `STORAGE_BEHIND` only.
+    pub hidden: Cell<usize>,
     /// Offsets of the places in the instance that the type's `__slots__` made.
     pub slot_offsets: RefCell<Vec<usize>>,
 }
@@ -336,6 +343,9 @@ impl Type {
             if self.ext().attrs_offset.get() < 0 {
                 size += AttributeStore::size(self.ext().inline_attrs.get());
             }
+        }
+        if self.has_flag(STORAGE_BEHIND) {
+            size += self.ext().hidden.get();
         }
         // SAFETY: the block is fresh and of the size asked for.
         unsafe {

@@ -63,7 +63,7 @@ fn new(
         );
     }
     let preset = match preset {
-        Some(preset) => filters::unsigned(py, preset, 32)? as u32,
+        Some(preset) => filters::unsigned(py, preset, "uint32_t")? as u32,
         None => PRESET_DEFAULT,
     };
     if format != FORMAT_XZ && integrity != -1 && integrity != CHECK_NONE {

@@ -52,7 +52,7 @@ fn new(
                 "Cannot specify memory limit with FORMAT_RAW"
             );
         }
-        Some(limit) => filters::unsigned(py, limit, 64)?,
+        Some(limit) => filters::unsigned(py, limit, "uint64_t")?,
         None => u64::MAX,
     };
     if format == FORMAT_RAW && specifiers.is_none() {

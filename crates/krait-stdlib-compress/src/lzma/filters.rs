@@ -21,24 +21,26 @@ fn is_branch(id: u64) -> bool {
 }
 
 /// An unsigned integer of a C type.
-pub fn unsigned(py: Py, value: &Value, bits: u32) -> PyResult<u64> {
+pub fn unsigned(py: Py, value: &Value, c_type: &str) -> PyResult<u64> {
     let index = protocol::number::index(py, value)?;
-    let negative = match protocol::number::index_to_i128(py, &index)? {
-        Some(wide) if wide >= 0 => match u64::try_from(wide) {
-            Ok(number) if bits == 64 || number >> bits == 0 => return Ok(number),
-            _ => false,
-        },
-        Some(_) => true,
+    let wide = protocol::number::index_to_i128(py, &index)?;
+    let negative = match wide {
+        Some(wide) => wide < 0,
         None => index.downcast::<Int>().is_some_and(Int::is_negative),
     };
     if negative {
-        return raise!(
-            py,
-            OverflowError,
-            "can't convert negative value to unsigned int"
-        );
+        return raise!(py, ValueError, "Cannot convert negative int");
     }
-    raise!(py, OverflowError, "Value too large for uint{bits}_t type")
+    let highest = if c_type == "uint32_t" {
+        u64::from(u32::MAX)
+    } else {
+        u64::MAX
+    };
+    let number = wide.and_then(|wide| u64::try_from(wide).ok());
+    match number.filter(|&n| n <= highest) {
+        Some(number) => Ok(number),
+        None => raise!(py, OverflowError, "Python int too large for C {c_type}"),
+    }
 }
 
 /// The options of an LZMA preset, or LZMAError.
@@ -76,9 +78,8 @@ fn options(py: Py, specifier: &Value, known: &[&str], what: &str) -> PyResult<Ve
         let Some(index) = known.iter().position(|k| name.eq_str(k)) else {
             return invalid();
         };
-        match unsigned(py, &value, 32) {
+        match unsigned(py, &value, "uint32_t") {
             Ok(number) => found.push((index, number as u32)),
-            Err(raised) if errors::matches(py, &exceptions::OverflowError) => return Err(raised),
             Err(_) => {
                 drop(py.thread().take_exception());
                 return invalid();
@@ -101,7 +102,7 @@ const LZMA_FIELDS: [(&str, LzmaField); 8] = [
 
 fn lzma_options(py: Py, specifier: &Value) -> PyResult<Options> {
     let number = match entry(py, specifier, "preset")? {
-        Some(value) => unsigned(py, &value, 32)? as u32,
+        Some(value) => unsigned(py, &value, "uint32_t")? as u32,
         None => PRESET_DEFAULT,
     };
     let mut filled = preset(py, number)?;
@@ -124,7 +125,7 @@ fn parse(py: Py, specifier: &Value) -> PyResult<Filter> {
     let Some(id) = entry(py, specifier, "id")? else {
         return raise!(py, ValueError, "Filter specifier must have an \"id\" entry");
     };
-    let id = unsigned(py, &id, 64)?;
+    let id = unsigned(py, &id, "lzma_vli")?;
     let options = match id {
         LZMA1 | LZMA2 => lzma_options(py, specifier)?,
         DELTA => {
@@ -143,6 +144,9 @@ fn parse(py: Py, specifier: &Value) -> PyResult<Filter> {
 /// A chain of filters from a sequence of specifiers.
 pub fn chain(py: Py, specifiers: &Value) -> PyResult<Vec<Filter>> {
     let length = protocol::length(py, specifiers)?;
+    if specifiers.downcast::<Dict>().is_some() {
+        return raise!(py, TypeError, "dict is not a sequence");
+    }
     if length > lzma::FILTERS_MAX {
         return raise!(
             py,
@@ -165,7 +169,7 @@ pub fn encode_properties(py: Py, filter: &Value) -> PyResult<Vec<u8>> {
 }
 
 pub fn decode_properties(py: Py, id: &Value, properties: BytesLike<'_>) -> PyResult<Owned<Dict>> {
-    let id = unsigned(py, id, 64)?;
+    let id = unsigned(py, id, "lzma_vli")?;
     let options = match lzma::decode_properties(id, &properties) {
         Ok(options) => options,
         Err(status) => return fail(py, status),

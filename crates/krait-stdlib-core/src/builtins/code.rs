@@ -32,7 +32,7 @@ fn compile(
     optimize: Option<i64>,
     feature_version: Option<i64>,
 ) -> PyResult {
-    let filename = run::filename_text(py, filename)?;
+    let filename = krait_vm::source::filename(py, filename)?;
     let mut flags = flags.unwrap_or(0);
     if flags & !run::KNOWN_FLAGS != 0 {
         return raise!(py, ValueError, "compile(): unrecognised flags");
@@ -53,9 +53,9 @@ fn compile(
         };
         return raise!(py, ValueError, "compile() mode must be {known}");
     };
-    let _ = feature_version;
+    let version = feature_version.unwrap_or(-1);
     if flags & run::ONLY_AST != 0 || run::is_ast_node(py, source)? {
-        return run::compile_ast(py, source, &filename, &mode_text, flags, optimize);
+        return run::compile_ast(py, source, &filename, &mode_text, flags, optimize, version);
     }
     let (source, is_text) = source_bytes(py, source, "compile", "string, bytes or AST object")?;
     run::compile_source(py, &source, is_text, &filename, mode, flags, optimize).map(Value::from)

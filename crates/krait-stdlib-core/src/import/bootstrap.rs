@@ -49,6 +49,7 @@ pub fn native_module(py: Py, name: &str) -> PyResult<Option<Value>> {
     };
     let builder = krait_object::ModuleBuilder::new(py, native.name);
     (native.init)(&builder)?;
+    (krait_object::hooks::get(py).module_made)(py, native.name, builder.module())?;
     Ok(Some(Value::from(builder.finish())))
 }
 

@@ -7,7 +7,7 @@ use krait_object::native::{Args, Class, Instance, KwArgs, TypeBuilder};
 use krait_object::protocol::{self, CompareOp};
 use krait_object::types::sequence::not_implemented;
 use krait_object::{
-    Dict, Layout, List, Object, Owned, Py, PyResult, Tuple, Type, Value, class_cell, errors, raise,
+    Dict, Layout, List, Object, Owned, Py, PyResult, Tuple, Type, Value, errors, raise,
 };
 
 use super::variable::{self, ContextVar};
@@ -17,6 +17,8 @@ pub struct Context {
     variables: RefCell<Owned<Dict>>,
     /// Whether a thread is in it.
     entered: Cell<bool>,
+    /// The context that was current before `enter`.
+    previous: RefCell<Option<Owned>>,
 }
 
 pub(super) type This = Instance<Context>;
@@ -39,6 +41,7 @@ fn make(py: Py, variables: Owned<Dict>) -> Owned<This> {
         Context {
             variables: RefCell::new(variables),
             entered: Cell::new(false),
+            previous: RefCell::new(None),
         },
     )
 }
@@ -116,6 +119,39 @@ impl Drop for Entered<'_> {
     }
 }
 
+/// Makes a context current until `exit` (`PyContext_Enter`).
+pub(super) fn enter(py: Py, this: &This) -> PyResult<()> {
+    let mut entered = Entered::enter(py, this)?;
+    let before = entered.before.take();
+    std::mem::forget(entered);
+    drop(this.previous.replace(before));
+    Ok(())
+}
+
+/// Makes the context current again that was before `enter` (`PyContext_Exit`).
+pub(super) fn exit(py: Py, this: &This) -> PyResult<()> {
+    if !this.entered.get() {
+        let text = protocol::repr(py, &Value::from(this.to_owned()))?;
+        return raise!(
+            py,
+            RuntimeError,
+            "cannot exit context: {} has not been entered",
+            text.to_rust()
+        );
+    }
+    let current = py.thread().context();
+    if !current.is_some_and(|c| c.is(this.as_object())) {
+        return raise!(
+            py,
+            RuntimeError,
+            "cannot exit context: thread state references a different context object"
+        );
+    }
+    this.entered.set(false);
+    py.thread().set_context(this.previous.take());
+    Ok(())
+}
+
 fn run(py: Py, this: &This, args: Args<'_>, kwargs: KwArgs) -> PyResult {
     let Some((callable, args)) = args.0.split_first() else {
         return raise!(
@@ -189,7 +225,9 @@ fn iterator(py: Py, this: &This, pick: fn(Value, Value) -> Value) -> PyResult<Ow
 impl Class for Context {
     const NAME: &'static str = "_contextvars.Context";
     const GC: bool = true;
-    class_cell!();
+    fn cell() -> &'static krait_object::native::TypeCell {
+        &krait_object::types::exported::CONTEXT
+    }
 
     fn define(b: &mut TypeBuilder<This>) {
         b.with_weakrefs()

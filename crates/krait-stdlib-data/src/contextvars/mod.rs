@@ -5,7 +5,9 @@
 
 use krait_object::native::Instance;
 use krait_object::native::module::NativeModule;
-use krait_object::{Builtin, ModuleBuilder, Owned, Py, PyResult, Str, Value, intern, raise};
+use krait_object::{
+    Builtin, ModuleBuilder, Object, Owned, Py, PyResult, Str, Value, intern, raise,
+};
 
 mod context;
 mod token;
@@ -17,6 +19,29 @@ pub const MODULE: NativeModule = NativeModule {
     name: "_contextvars",
     init,
 };
+
+/// Makes a context current until it is left (`PyContext_Enter`).
+pub fn enter(py: Py, context: &Object) -> PyResult<()> {
+    match context.downcast::<Instance<Context>>() {
+        Some(context) => context::enter(py, context),
+        None => raise!(py, TypeError, "an instance of Context was expected"),
+    }
+}
+
+/// Leaves a context (`PyContext_Exit`).
+pub fn exit(py: Py, context: &Object) -> PyResult<()> {
+    match context.downcast::<Instance<Context>>() {
+        Some(context) => context::exit(py, context),
+        None => raise!(py, TypeError, "an instance of Context was expected"),
+    }
+}
+
+/// Makes the types ready.
+pub fn define_types() {
+    Instance::<Context>::type_object();
+    Instance::<variable::ContextVar>::type_object();
+    Instance::<token::Token>::type_object();
+}
 
 fn init(m: &ModuleBuilder) -> PyResult<()> {
     m.value("__doc__", Value::from(Str::new("Context Variables")))?;

@@ -111,7 +111,9 @@ fn repr(py: Py, this: &This) -> PyResult<String> {
 impl Class for Token {
     const NAME: &'static str = "_contextvars.Token";
     const GC: bool = true;
-    class_cell!();
+    fn cell() -> &'static krait_object::native::TypeCell {
+        &krait_object::types::exported::CONTEXT_TOKEN
+    }
 
     fn define(b: &mut TypeBuilder<This>) {
         b.new_with(

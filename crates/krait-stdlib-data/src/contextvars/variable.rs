@@ -4,7 +4,7 @@ use krait_object::gc::Visitor;
 use krait_object::native::{Class, Instance, TypeBuilder};
 use krait_object::types::sequence;
 use krait_object::{
-    Layout, Owned, Py, PyResult, Str, Type, Value, class_cell, errors, exceptions, protocol, raise,
+    Layout, Owned, Py, PyResult, Str, Type, Value, errors, exceptions, protocol, raise,
 };
 
 use super::context;
@@ -114,7 +114,9 @@ fn repr(py: Py, this: &This) -> PyResult<String> {
 impl Class for ContextVar {
     const NAME: &'static str = "_contextvars.ContextVar";
     const GC: bool = true;
-    class_cell!();
+    fn cell() -> &'static krait_object::native::TypeCell {
+        &krait_object::types::exported::CONTEXT_VAR
+    }
 
     fn define(b: &mut TypeBuilder<This>) {
         b.new_with(

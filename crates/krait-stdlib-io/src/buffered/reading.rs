@@ -256,10 +256,9 @@ impl Buffered {
             return Ok(Value::int(0));
         };
         let _entered = self.enter(py, this)?;
-        let had_ahead = self.readahead() > 0;
         let ahead = self.readahead().min(room.len() as i64).max(0);
         let mut written = ahead as usize;
-        if had_ahead {
+        if self.readahead() > 0 {
             self.copy_to(self.pos.get(), &mut room[..written]);
             self.pos.set(self.pos.get() + ahead);
             if written == room.len() {

@@ -1,13 +1,14 @@
 //! `_compile`: trees from source, and code from trees, for `compile()`.
 
 use krait_compiler::ast::Module;
+use krait_compiler::errors::CompileError;
 use krait_compiler::source::Source;
-use krait_compiler::{Mode, Options, Warning};
+use krait_compiler::type_comments::{self, TypeComments};
+use krait_compiler::{Mode, Options, Parsed, Warning};
 use krait_object::types::buffer;
-use krait_object::{
-    Instance, Layout, Owned, Py, PyResult, Str, Value, errors, exceptions, hooks, protocol, raise,
-};
+use krait_object::{Instance, Py, PyResult, Str, Value, hooks, protocol, raise};
 use krait_vm::eval;
+use krait_vm::source::Input;
 
 use super::node::Ast;
 use super::{from_nodes, to_nodes, validate};
@@ -15,6 +16,7 @@ use super::{from_nodes, to_nodes, validate};
 const DONT_IMPLY_DEDENT: i64 = 0x200;
 const ONLY_AST: i64 = 0x400;
 const IGNORE_COOKIE: i64 = 0x800;
+const TYPE_COMMENTS: i64 = 0x1000;
 const TOP_LEVEL_AWAIT: i64 = 0x2000;
 const ALLOW_INCOMPLETE_INPUT: i64 = 0x4000;
 const OPTIMIZED_AST: i64 = 0x8000 | ONLY_AST;
@@ -49,12 +51,22 @@ pub fn compile(
     mode: &Str,
     flags: i64,
     optimize: i64,
+    feature_version: i64,
 ) -> PyResult {
     let mode = mode.to_rust().into_owned();
     if source.downcast::<Instance<Ast>>().is_none() {
-        return parse(py, source, filename, &mode, flags, optimize);
+        return parse(
+            py,
+            source,
+            filename,
+            &mode,
+            flags,
+            optimize,
+            feature_version,
+        );
     }
     if flags & OPTIMIZED_AST == ONLY_AST {
+        from_nodes::check_mode(py, source, &mode)?;
         return Ok(source.clone());
     }
     let (module, depth) = from_nodes::module(py, source, &mode)?;
@@ -65,7 +77,8 @@ pub fn compile(
     }
     let options = options(py, flags, optimize, true)?;
     if flags & ONLY_AST != 0 {
-        return nodes(py, module, depth, &options, true, filename);
+        let none = TypeComments::default();
+        return nodes(py, module, depth, &options, true, filename, &none);
     }
     match krait_compiler::compile_ast(module, &filename.to_rust(), &options, depth) {
         Ok(output) => eval::finish(py, output, filename).map(Value::from),
@@ -87,6 +100,7 @@ fn nodes(
     options: &Options,
     fold: bool,
     filename: &Str,
+    comments: &TypeComments,
 ) -> PyResult {
     if fold {
         let lazy = options.future & krait_bytecode::flags::FUTURE_ANNOTATIONS != 0;
@@ -96,9 +110,28 @@ fn nodes(
         });
         issue(py, &warnings, filename)?;
     }
-    let made = to_nodes::module(py, &module);
+    let made = to_nodes::module(py, &module, comments);
     discard(module, depth);
     made
+}
+
+/// Checks the syntax against an older version of Python, and finds type comments.
+fn extras(
+    parsed: &Parsed,
+    source: &Source,
+    older: Option<u32>,
+    with_comments: bool,
+) -> Result<TypeComments, Box<CompileError>> {
+    let need = 256 * 1024 + parsed.depth * DROP_FRAME;
+    stacker::maybe_grow(need, need, || {
+        if let Some(minor) = older {
+            krait_compiler::feature::check(&parsed.module, source, minor)?;
+        }
+        match with_comments {
+            true => type_comments::find(&parsed.module, source),
+            false => Ok(TypeComments::default()),
+        }
+    })
 }
 
 /// The text of a source argument.
@@ -114,13 +147,6 @@ fn text(py: Py, source: &Value, ignore_cookie: bool) -> PyResult<(Vec<u8>, bool)
             );
         }
     };
-    if bytes.contains(&0) {
-        return raise!(
-            py,
-            SyntaxError,
-            "source code string cannot contain null bytes"
-        );
-    }
     Ok((bytes, is_text || ignore_cookie))
 }
 
@@ -131,86 +157,68 @@ fn parse(
     mode: &str,
     flags: i64,
     optimize: i64,
+    feature_version: i64,
 ) -> PyResult {
     let (bytes, is_text) = text(py, source, flags & IGNORE_COOKIE != 0)?;
     let options = options(py, flags, optimize, is_text)?;
+    let signature = mode == "func_type";
     let mode = match mode {
-        "eval" => Mode::Eval,
+        "eval" | "func_type" => Mode::Eval,
         "single" => Mode::Single,
-        "func_type" => {
-            return raise!(
-                py,
-                NotImplementedError,
-                "compile() mode 'func_type' is not available"
-            );
-        }
         _ => Mode::Exec,
     };
-    let source = match decode(py, &bytes, is_text, filename)? {
-        Some(text) => Source::decode(text.as_bytes(), true),
-        None => Source::decode(&bytes, is_text),
+    let input = Input {
+        bytes: &bytes,
+        is_text,
+        is_file: false,
+        filename,
     };
-    let parsed = source.and_then(|source| krait_compiler::parse(&source, mode, &options));
+    let source = krait_vm::source::decode(py, input, mode)?;
+    if signature {
+        return match krait_compiler::func_type::parse(&source) {
+            Ok(signature) => to_nodes::function_type(py, &signature),
+            Err(error) => Err(eval::raise_compile_error(py, &error, filename)),
+        };
+    }
+    let parsed = krait_compiler::parse(&source, mode, &options).and_then(|parsed| {
+        let older = u32::try_from(feature_version)
+            .ok()
+            .filter(|minor| *minor < 14);
+        let extras = extras(&parsed, &source, older, flags & TYPE_COMMENTS != 0);
+        match extras {
+            Ok(comments) => Ok((parsed, comments)),
+            Err(error) => {
+                discard(parsed.module, parsed.depth);
+                Err(source.finish_error(error))
+            }
+        }
+    });
     match parsed {
-        Ok(parsed) => {
+        Ok((parsed, comments)) => {
             let issued = issue(py, &parsed.warnings, filename);
             if issued.is_err() {
                 discard(parsed.module, parsed.depth);
                 return Err(krait_object::Raised);
             }
             let fold = flags & OPTIMIZED_AST == OPTIMIZED_AST;
-            nodes(py, parsed.module, parsed.depth, &options, fold, filename)
+            let depth = parsed.depth;
+            nodes(
+                py,
+                parsed.module,
+                depth,
+                &options,
+                fold,
+                filename,
+                &comments,
+            )
         }
         Err(error) => Err(eval::raise_compile_error(py, &error, filename)),
     }
 }
 
-/// Source in an encoding that the compiler does not know, decoded by Python's codecs.
-fn decode(py: Py, bytes: &[u8], is_text: bool, _filename: &Str) -> PyResult<Option<String>> {
-    let Some(encoding) = krait_compiler::source::find_cookie(bytes).filter(|_| !is_text) else {
-        return Ok(None);
-    };
-    let plain = encoding.to_ascii_lowercase().replace('_', "-");
-    let known = [
-        "utf-8",
-        "utf8",
-        "ascii",
-        "us-ascii",
-        "latin-1",
-        "latin1",
-        "iso-8859-1",
-        "iso-latin-1",
-    ];
-    if known.contains(&plain.as_str()) || plain.starts_with("utf-8-") {
-        return Ok(None);
-    }
-    let data = krait_object::Bytes::new(bytes);
-    let decoded = (hooks::get(py).decode)(py, data.as_object(), &encoding, "strict");
-    match errors::suppress(py, decoded, &exceptions::LookupError)? {
-        Some(text) => Ok(Some(protocol::str(py, &text)?.to_utf8(py)?.into_owned())),
-        None => raise!(py, SyntaxError, "encoding problem: {encoding}"),
-    }
-}
-
 /// Issues the compiler's warnings.
 fn issue(py: Py, warnings: &[Warning], filename: &Str) -> PyResult<()> {
-    if warnings.is_empty() {
-        return Ok(());
-    }
-    let module = hooks::import_module(py, "_warnings")?;
-    let explicit: Value = protocol::get_attr_str(py, &module, "warn_explicit")?;
-    for warning in warnings {
-        let category: Owned<krait_object::Type> = match warning.category {
-            "DeprecationWarning" => exceptions::DeprecationWarning.to_owned(),
-            _ => exceptions::SyntaxWarning.to_owned(),
-        };
-        let arguments = [
-            Value::from(Str::new(&warning.message)),
-            Value::from(category),
-            Value::from(filename.to_owned_str()),
-            Value::int(i64::from(warning.line)),
-        ];
-        protocol::call(py, &explicit, &arguments)?;
-    }
-    Ok(())
+    warnings
+        .iter()
+        .try_for_each(|warning| eval::issue(py, warning, filename))
 }

@@ -25,7 +25,7 @@ fn init(m: &ModuleBuilder) -> PyResult<()> {
         .int("PyCF_TYPE_COMMENTS", 0x1000)?
         .int("PyCF_OPTIMIZED_AST", 0x8400)?
         .function(
-            "_compile($module, source, filename, mode, flags, optimize, /)",
+            "_compile($module, source, filename, mode, flags, optimize, feature_version, /)",
             compile::compile,
         )?;
     Ok(())

@@ -4,14 +4,14 @@ use std::cell::Cell;
 
 use krait_compiler::ast::{Module, StmtKind};
 use krait_compiler::scope::{CompKind, Resolution, Scope, ScopeId, ScopeKind, SymbolTable, def};
-use krait_compiler::source::Source;
 use krait_compiler::{Mode, Options};
 use krait_object::native::ModuleBuilder;
 use krait_object::native::module::NativeModule;
 use krait_object::types::buffer;
 use krait_object::types::list::List;
-use krait_object::{Dict, Owned, Py, PyResult, Raised, Str, Value, intern, protocol, raise};
+use krait_object::{Dict, Py, PyResult, Raised, Str, Value, raise};
 use krait_vm::eval;
+use krait_vm::source::Input;
 
 mod entry;
 
@@ -92,28 +92,6 @@ fn kind(kind: ScopeKind) -> u32 {
     }
 }
 
-fn filename_text(py: Py, filename: &Value) -> PyResult<Owned<Str>> {
-    if let Some(text) = filename.downcast::<Str>() {
-        return Ok(text.to_owned_str());
-    }
-    if buffer::has_buffer(filename) {
-        return Ok(Str::new(&String::from_utf8_lossy(&buffer::to_bytes(
-            py, filename,
-        )?)));
-    }
-    match protocol::call_special(py, &filename.to_object(), intern!("__fspath__"), &[])? {
-        Some(path) => protocol::str(py, &path),
-        None => {
-            let name = filename.ty().name();
-            raise!(
-                py,
-                TypeError,
-                "expected str, bytes or os.PathLike object, not {name}"
-            )
-        }
-    }
-}
-
 fn source_bytes(py: Py, source: &Value) -> PyResult<(Vec<u8>, bool)> {
     let (bytes, is_text) = match source.downcast::<Str>() {
         Some(text) => (text.to_utf8(py)?.as_bytes().to_vec(), true),
@@ -152,7 +130,7 @@ fn has_future_annotations(module: &Module) -> bool {
 }
 
 fn symtable(py: Py, source: &Value, filename: &Value, start: &Str) -> PyResult {
-    let filename = filename_text(py, filename)?;
+    let filename = krait_vm::source::filename(py, filename)?;
     let mode = match &*start.to_rust() {
         "exec" => Mode::Exec,
         "eval" => Mode::Eval,
@@ -170,16 +148,21 @@ fn symtable(py: Py, source: &Value, filename: &Value, start: &Str) -> PyResult {
         ignore_cookie: is_text,
         ..Options::default()
     };
-    let parsed = Source::decode(&bytes, is_text).and_then(|source| {
-        krait_compiler::parse(&source, mode, &options).map(|parsed| (source, parsed))
-    });
-    let table = parsed.and_then(|(source, parsed)| {
+    let input = Input {
+        bytes: &bytes,
+        is_text,
+        is_file: false,
+        filename: &filename,
+    };
+    let source = krait_vm::source::decode(py, input, mode)?;
+    let parsed = krait_compiler::parse(&source, mode, &options);
+    let table = parsed.and_then(|parsed| {
         let lazy = has_future_annotations(&parsed.module);
         let need = 512 * 1024 + parsed.depth * 4096;
         stacker::maybe_grow(need, need, move || {
             let table = SymbolTable::new(&parsed.module, lazy, false);
             drop(parsed.module);
-            table.map_err(|error| source.finish_error(error))
+            table
         })
     });
     match table {

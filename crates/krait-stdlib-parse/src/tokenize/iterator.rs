@@ -214,6 +214,7 @@ fn raise(py: Py, error: &LexError) -> Raised {
         end_line: end_line as i64,
         end_column: end_column as i64,
         text: Some(text(&error.text)),
+        context: None,
     };
     match new_at(py, class, &error.message, place) {
         Ok(exception) => errors::raise_object(py, exception),

@@ -1,7 +1,7 @@
 //! Trusted certificates of contexts.
 
 use std::os::unix::ffi::OsStrExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use krait_object::native::TypeBuilder;
@@ -9,23 +9,23 @@ use krait_object::types::buffer::{self, Buffer};
 use krait_object::{Bytes, Dict, List, Owned, Py, PyResult, Str, Value, errors, exceptions, raise};
 use krait_stdlib_os::paths as fs;
 use krait_tls::cert::Certificate;
-use krait_tls::crl::Crl;
 use krait_tls::der::Reader;
-use krait_tls::store::is_certificate;
-use krait_tls::{pem, store};
+use krait_tls::store;
 
 use super::This;
 use crate::certificate;
 use crate::errors as ssl_errors;
 
-/// Adds what a PEM file has; how many that is.
-pub fn load_file(py: Py, this: &This, path: &Value) -> PyResult<()> {
-    let (content, _) = super::loading::read_file(py, path)?;
-    let parsed = py.allow_threads(|| parse(&content));
-    let Some((certs, lists)) = parsed else {
-        return ssl_errors::library(py, "X509", "PEM lib");
+/// Adds what a PEM file has.
+fn load_file(py: Py, this: &This, path: &Value) -> PyResult<()> {
+    let path = fs::fs_converter(py, path)?;
+    let path = Path::new(std::ffi::OsStr::from_bytes(path.as_bytes()));
+    let bundle = match py.allow_threads(|| store::read_bundle(path)) {
+        Ok(Some(bundle)) => bundle,
+        Ok(None) => return ssl_errors::library(py, "X509", "PEM lib"),
+        Err(error) => return errors::io_error(py, &error, None),
     };
-    if certs.is_empty() && lists.is_empty() {
+    if bundle.certs.is_empty() && bundle.crls.is_empty() {
         return ssl_errors::reasoned(
             py,
             "X509",
@@ -33,25 +33,13 @@ pub fn load_file(py: Py, this: &This, path: &Value) -> PyResult<()> {
             "no certificate or crl found",
         );
     }
-    for cert in certs {
-        this.store.add(cert);
+    for cert in &bundle.certs {
+        this.store.add(cert.clone());
     }
-    for list in lists {
-        this.store.add_crl(list);
+    for list in &bundle.crls {
+        this.store.add_crl(list.clone());
     }
     Ok(())
-}
-
-fn parse(content: &[u8]) -> Option<(Vec<Arc<Certificate>>, Vec<Crl>)> {
-    let (mut certs, mut lists) = (Vec::new(), Vec::new());
-    for block in pem::blocks(content).ok()? {
-        if is_certificate(&block.label) {
-            certs.push(Arc::new(Certificate::parse(&block.data)?));
-        } else if block.label == "X509 CRL" {
-            lists.push(Crl::parse(&block.data)?);
-        }
-    }
-    Some((certs, lists))
 }
 
 fn load_pem_text(py: Py, this: &This, text: &Str) -> PyResult<()> {

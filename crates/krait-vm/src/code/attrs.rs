@@ -241,7 +241,8 @@ pub(super) fn define(b: &mut TypeBuilder<CodeObject>) {
         .getter("co_name", |_py, c: &CodeObject| c.body.name.clone())
         .getter("co_qualname", |_py, c: &CodeObject| c.body.qualname.clone())
         .getter("co_linetable", |_py, c: &CodeObject| {
-            Bytes::new(&c.data().positions.bytes)
+            let data = c.data();
+            Bytes::new(&super::linetable::encode(&data.positions, data.first_line))
         })
         .getter("co_exceptiontable", |_py, c: &CodeObject| {
             exception_table(c)

@@ -17,6 +17,7 @@ use krait_object::value::Value;
 pub mod attrs;
 pub mod consts;
 pub mod lines;
+mod linetable;
 pub mod replace;
 
 /// A `code` object: the head that C sees, and Krait's body.

@@ -14,6 +14,7 @@ use krait_object::value::Value;
 
 use super::CodeObject;
 use super::consts::constant;
+use super::linetable;
 
 type Opt<T> = Option<T>;
 
@@ -118,11 +119,22 @@ fn apply_counts(py: Py, code: &mut Code, rest: krait_object::native::KwArgs) -> 
             .map(|k| k.to_rust().into_owned())
             .unwrap_or_default();
         let number = value.as_small_int().and_then(|i| u32::try_from(i).ok());
+        if key == "co_linetable" {
+            let Some(bytes) = value.downcast::<Bytes>() else {
+                return raise!(py, TypeError, "co_linetable must be bytes");
+            };
+            let words = code.words.len();
+            code.positions = linetable::decode(bytes.as_slice(), code.first_line, words);
+            continue;
+        }
+        if key == "co_nlocals" && number != Some(code.varnames.len() as u32) {
+            return raise!(py, ValueError, "code: co_nlocals != len(co_varnames)");
+        }
         match (key.as_str(), number) {
             ("co_argcount", Some(n)) => code.argcount = n,
             ("co_posonlyargcount", Some(n)) => code.posonlyargcount = n,
             ("co_kwonlyargcount", Some(n)) => code.kwonlyargcount = n,
-            ("co_nlocals" | "co_stacksize" | "co_linetable" | "co_exceptiontable", _) => {}
+            ("co_nlocals" | "co_stacksize" | "co_exceptiontable", _) => {}
             _ => {
                 return raise!(
                     py,

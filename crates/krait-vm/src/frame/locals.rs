@@ -125,6 +125,23 @@ pub unsafe fn items(frame: *mut Frame) -> Vec<(Owned<Str>, Value)> {
     }
 }
 
+/// The mapping of a module or class; `None` for a function, and while a comprehension
+/// that is part of the code has variables (PEP 709): those are shown instead.
+///
+/// # Safety
+/// The frame is alive.
+pub unsafe fn namespace(frame: *mut Frame) -> Option<Value> {
+    // SAFETY: the contract.
+    unsafe {
+        let mapping = Frame::mapping(frame)?;
+        let hidden = &Frame::code_ref(frame).data().hidden;
+        let shown = hidden
+            .iter()
+            .all(|&register| read(frame, register).is_none());
+        shown.then_some(mapping)
+    }
+}
+
 /// `locals()` of a frame: the mapping of a module or class, else a new dict.
 ///
 /// # Safety
@@ -132,8 +149,7 @@ pub unsafe fn items(frame: *mut Frame) -> Vec<(Owned<Str>, Value)> {
 pub unsafe fn locals(py: Py, frame: *mut Frame) -> PyResult {
     // SAFETY: the contract.
     unsafe {
-        if let Some(mapping) = Frame::mapping(frame) {
-            // Inlined comprehensions in class bodies show their variables too.
+        if let Some(mapping) = namespace(frame) {
             return Ok(mapping);
         }
         let dict = Dict::new();

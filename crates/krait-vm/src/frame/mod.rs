@@ -23,7 +23,7 @@ pub mod object;
 pub mod proxy;
 pub mod traceback;
 
-pub use object::FrameObject;
+pub use object::{FrameObject, detached};
 
 /// Bits of `Frame::flags`. A frame with none returns to the Python frame before it.
 pub mod flag {

@@ -27,8 +27,24 @@ pub static FRAME: StaticType = StaticType::new();
 /// A frame object.
 pub type FrameObject = Instance<Body>;
 
+/// What C knows of a frame object behind its header (`pycore_frame.h`): extensions made by
+/// Cython set the line of the frames that they make.
+#[repr(C)]
+#[derive(Default)]
+struct Visible {
+    back: Cell<usize>,
+    frame: Cell<usize>,
+    trace: Cell<usize>,
+    /// `f_lineno`; 0 where the line follows from the instruction.
+    line: Cell<i32>,
+    trace_lines: Cell<u8>,
+    trace_opcodes: Cell<u8>,
+}
+
 /// The body of a frame object.
+#[repr(C)]
 pub struct Body {
+    visible: Visible,
     /// The record: the running frame's, or the one in `ended`.
     frame: Cell<*mut Frame>,
     /// What the object took over when the frame ended.
@@ -126,6 +142,9 @@ impl Body {
 
     /// `f_lineno`; 0 where there is none.
     pub fn line(&self) -> u32 {
+        if self.visible.line.get() > 0 {
+            return self.visible.line.get() as u32;
+        }
         self.code.line_at(self.index())
     }
 
@@ -173,6 +192,7 @@ pub unsafe fn of_frame(py: Py, frame: *mut Frame) -> Owned<FrameObject> {
         let object = FrameObject::new(
             py,
             Body {
+                visible: Visible::default(),
                 frame: Cell::new(frame),
                 ended: RefCell::new(None),
                 back: RefCell::new(None),
@@ -189,6 +209,50 @@ pub unsafe fn of_frame(py: Py, frame: *mut Frame) -> Owned<FrameObject> {
         (*frame).flags |= flag::OBJECT;
         object
     }
+}
+
+/// The object of a frame that never runs: a place in tracebacks for code that is not
+/// Python's (`PyFrame_New`). It stands at the code's last instruction.
+pub fn detached(py: Py, code: &CodeObject, globals: &Dict) -> Owned<FrameObject> {
+    let function = Function::new(
+        py,
+        code.to_owned(),
+        globals.to_owned(),
+        crate::function::Extras::default(),
+    );
+    let mut registers = vec![0u64; code.body.first_temp as usize].into_boxed_slice();
+    let record = Frame {
+        pc: code.word_at(code.word_count().saturating_sub(1) as u32),
+        base: registers.as_mut_ptr(),
+        code,
+        function: function.into_raw(),
+        globals: (&raw const *globals).cast_mut(),
+        previous: std::ptr::null_mut(),
+        flags: 0,
+        width: 0,
+        first_temp: code.body.first_temp,
+        object: std::ptr::null_mut(),
+        locals: std::ptr::null_mut(),
+        generator: std::ptr::null_mut(),
+    };
+    let mut ended = Box::new(Ended { record, registers });
+    let frame = &raw mut ended.record;
+    FrameObject::new(
+        py,
+        Body {
+            visible: Visible::default(),
+            frame: Cell::new(frame),
+            ended: RefCell::new(Some(ended)),
+            back: RefCell::new(None),
+            code: code.to_owned(),
+            trace: RefCell::new(None),
+            trace_lines: Cell::new(true),
+            trace_opcodes: Cell::new(false),
+            extra_locals: RefCell::new(None),
+            last_line_place: Cell::new(None),
+            last_jump: Cell::new(None),
+        },
+    )
 }
 
 /// Lets go of the frame object of a frame that ends: if anybody else has it, it takes

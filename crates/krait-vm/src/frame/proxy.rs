@@ -14,8 +14,8 @@ use krait_object::types::typeobject::Type;
 use krait_object::value::Value;
 use krait_object::{raise, singletons};
 
+use super::locals;
 use super::object::FrameObject;
-use super::{Frame, locals};
 
 /// The proxy's body.
 pub struct Proxy {
@@ -39,7 +39,7 @@ impl Class for Proxy {
 /// `f_locals`.
 pub fn f_locals(py: Py, frame: &FrameObject) -> Value {
     // SAFETY: a frame object's record lives as long as the object.
-    match unsafe { Frame::mapping(frame.frame()) } {
+    match unsafe { locals::namespace(frame.frame()) } {
         Some(mapping) => mapping,
         None => Value::from(ProxyObject::new(
             py,
@@ -126,8 +126,8 @@ fn list_of(items: impl IntoIterator<Item = Value>) -> Owned<List> {
 fn subscript(py: Py, this: &ProxyObject, key: &Object) -> PyResult {
     match this.get(py, key)? {
         Some(value) => Ok(value),
-        None if key.downcast::<Str>().is_some() => {
-            let name = protocol::str(py, &Value::unboxed(key))?;
+        None => {
+            let name = protocol::repr(py, &Value::unboxed(key))?;
             raise!(
                 py,
                 KeyError,
@@ -135,7 +135,6 @@ fn subscript(py: Py, this: &ProxyObject, key: &Object) -> PyResult {
                 name.to_rust()
             )
         }
-        None => krait_object::errors::key_error(py, &Value::unboxed(key)),
     }
 }
 

@@ -123,6 +123,23 @@ pub unsafe fn add_entry(py: Py, frame: *mut Frame) {
     }
 }
 
+/// Adds an entry for a frame object to the traceback of the exception that is set
+/// (`PyTraceBack_Here`).
+pub fn add_here(py: Py, frame: &FrameObject) {
+    let Some(exception) = py.thread().exception() else {
+        return;
+    };
+    let Some(body) = BaseException::from_object(&exception) else {
+        return;
+    };
+    let next = body
+        .traceback()
+        .and_then(|t| t.downcast_owned::<Traceback>().ok());
+    let lasti = frame.index() as i32 * 2;
+    let entry = Traceback::new(next, frame.to_owned(), lasti, frame.line() as i32);
+    body.set_traceback(Some(entry.upcast()));
+}
+
 /// Takes runs of importlib's own entries out of a traceback. Without `always`, a run goes
 /// only if it ends with `_call_with_frames_removed`.
 pub fn remove_importlib(exception: &Object, always: bool) {

@@ -174,7 +174,7 @@ fn annotations(py: Py, this: &Function) -> PyResult {
             return raise!(
                 py,
                 TypeError,
-                "__annotate__() must return a dict, not {}",
+                "__annotate__ returned non-dict of type '{}'",
                 result.ty().name()
             );
         }

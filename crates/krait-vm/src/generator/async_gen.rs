@@ -366,11 +366,7 @@ pub fn finalize(py: Py, this: &Generator) -> bool {
         return false;
     };
     if protocol::call(py, &Value::from(finalizer), &[Value::from(this.to_owned())]).is_err() {
-        errors::write_unraisable(
-            py,
-            Some("Exception ignored in async generator finalizer"),
-            Some(this.as_object()),
-        );
+        errors::ignored_while(py, "finalizing generator", this.as_object());
     }
     true
 }

@@ -29,6 +29,7 @@ pub mod coroutine;
 pub mod settings;
 pub mod types;
 
+pub use crate::ops::r#gen::send;
 pub use await_::anext_with_default;
 pub use settings::{
     asyncgen_hooks, origin_tracking_depth, set_asyncgen_hooks, set_origin_tracking_depth,

@@ -122,7 +122,14 @@ pub fn SET_ADD(s: &mut State, w: Word) -> Flow {
     s.save();
     let value = s.take(w.b());
     let Some(set) = s.lend(w.a()).downcast::<Set>() else {
-        return Flow::Raise;
+        // Only a module's own variable can be anything else.
+        let name = s.lend(w.a()).ty().name();
+        let raised: PyResult<()> = raise!(
+            s.py,
+            TypeError,
+            "__conditional_annotations__ must be a set, not '{name}'"
+        );
+        return State::done(raised);
     };
     State::done(set.add(s.py, &value).map(drop))
 }

@@ -453,6 +453,7 @@ impl P<'_> {
                     return p.fail_range(&first, &second, message);
                 }
                 p.pos = parts[i].end;
+                parts.truncate(i + 1);
             }
             let is_bytes = |p: &Self, part: &N| {
                 let text = p.text(part.start);
@@ -511,7 +512,14 @@ impl P<'_> {
             p.annotated_rhs()?;
             p.eat("=");
             if p.eat("!") {
+                let mark = p.pos - 1;
                 let name = p.name()?;
+                if p.toks[name.start].start > p.toks[mark].end {
+                    let message = format!(
+                        "{letter}-string: conversion type must come right after the exclamation mark"
+                    );
+                    return p.fail_tokens(mark, name.start, message);
+                }
                 let text = p.text(name.start);
                 if !matches!(text, "s" | "r" | "a") {
                     let message = format!(

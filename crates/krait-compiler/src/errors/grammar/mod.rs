@@ -15,11 +15,11 @@ mod params;
 mod patterns;
 mod stmt;
 
-use crate::Mode;
-use crate::errors::{CompileError, ErrorKind};
+use crate::errors::{CompileError, ErrorKind, Warning};
 use crate::lower::Lower;
 use crate::source::Source;
 use crate::tokens::{Kind, Tokenizer};
+use crate::{Mode, Options};
 use krait_bytecode::Position;
 use ruff_text_size::TextRange;
 use std::collections::HashMap;
@@ -150,11 +150,20 @@ struct P<'a> {
     /// Where the tokenizer failed: the last token.
     lexical: Option<Box<CompileError>>,
     memo: HashMap<(Memo, usize, bool), (Option<N>, usize)>,
+    /// Line and byte column of the last compound statement that is whole.
+    last_stmt: (u32, u32),
 }
 
 /// The error CPython gives for a source that does not parse; None if it parses here.
-pub(super) fn diagnose(source: &Source, mode: Mode, incomplete: bool) -> Option<Box<CompileError>> {
-    let (toks, lexical) = tokens(source);
+pub(super) fn diagnose(
+    source: &Source,
+    mode: Mode,
+    options: &Options,
+) -> Option<Box<CompileError>> {
+    let (mut toks, lexical) = tokens(source);
+    if mode == Mode::Single && lexical.is_none() {
+        prompt_tokens(&mut toks, source, options.dont_imply_dedent);
+    }
     let mut p = P {
         source,
         toks,
@@ -164,13 +173,18 @@ pub(super) fn diagnose(source: &Source, mode: Mode, incomplete: bool) -> Option<
         error: None,
         lexical,
         memo: HashMap::new(),
+        last_stmt: (0, 0),
     };
     if p.run(mode) && p.error.is_none() {
-        return None;
+        return match mode {
+            Mode::Single => p.more_than_one(),
+            _ => None,
+        };
     }
     let last = p.furthest;
-    let at_end = matches!(p.toks[last].kind, TokKind::End | TokKind::Error);
-    if incomplete && at_end && p.lexical.as_deref().is_none_or(is_incomplete) {
+    let at_end = matches!(p.toks[last].kind, TokKind::End | TokKind::Error)
+        || mode == Mode::Single && p.toks[last].start >= source.text.len();
+    if options.allow_incomplete && at_end && p.lexical.as_deref().is_none_or(is_incomplete) {
         return Some(CompileError::new(ErrorKind::Incomplete, "incomplete input"));
     }
     if p.error.is_none() {
@@ -187,7 +201,52 @@ pub(super) fn diagnose(source: &Source, mode: Mode, incomplete: bool) -> Option<
     if error.kind == ErrorKind::Incomplete {
         error.kind = ErrorKind::Syntax;
     }
+    let (line, column) = p.last_stmt;
+    if let Some(read) = p.toks.get(..=last) {
+        error.warnings = string_warnings(source, read);
+    }
+    error.context = Some(Box::new((line, column, source.whole())));
+    p.show_line(&mut error);
     Some(error)
+}
+
+/// Ends the tokens as a prompt's input ends: whatever its last character is, one more
+/// line end follows, and so it does after the blocks that are ended with it.
+fn prompt_tokens(toks: &mut Vec<Tok>, source: &Source, keep_blocks: bool) {
+    let Some(&end) = toks.last() else {
+        return;
+    };
+    let Some(last) = toks
+        .iter()
+        .rposition(|tok| !matches!(tok.kind, TokKind::Dedent | TokKind::End))
+    else {
+        return;
+    };
+    let newline = Tok {
+        kind: TokKind::Newline,
+        ..end
+    };
+    let blocks = toks.len() - last > 2;
+    let implied = toks[last].kind == TokKind::Newline && toks[last].start == source.text.len();
+    if implied && blocks && keep_blocks {
+        toks.truncate(last + 1);
+        toks.push(end);
+    } else if !implied || blocks {
+        let at = toks.len() - 1;
+        toks.insert(at, newline);
+    }
+}
+
+/// Warnings about escapes in the strings that were read before an error.
+fn string_warnings(source: &Source, toks: &[Tok]) -> Vec<Warning> {
+    let mut lower = Lower::new(source);
+    for tok in toks.iter().filter(|tok| tok.kind == TokKind::String) {
+        let range = TextRange::new((tok.start as u32).into(), (tok.end as u32).into());
+        if lower.check_token(range, false).is_err() {
+            break;
+        }
+    }
+    lower.warnings
 }
 
 /// The first string whose escapes cannot be decoded.
@@ -298,7 +357,31 @@ impl<'a> P<'a> {
         done && self.error.is_none()
     }
 
+    /// The error where text follows a prompt's statement.
+    fn more_than_one(&mut self) -> Option<Box<CompileError>> {
+        let end = self.toks[self.pos.checked_sub(1)?].end;
+        let mut rest = self.source.text[end..].trim_start();
+        while let Some(comment) = rest.strip_prefix('#') {
+            rest = comment
+                .split_once('\n')
+                .map_or("", |(_, rest)| rest)
+                .trim_start();
+        }
+        if rest.is_empty() {
+            return None;
+        }
+        let message = "multiple statements found while compiling a single statement";
+        Some(self.error_at_token(self.pos - 1, message.into()))
+    }
+
     // ---- errors
+
+    /// The line of an error behind which the tokenizer has gone is shown without its end.
+    fn show_line(&self, error: &mut CompileError) {
+        if error.line > 0 && error.line < self.line_of(self.furthest) && error.text.is_none() {
+            error.text = self.source.line(error.line).map(str::to_string);
+        }
+    }
 
     fn fail_at(&mut self, at: Position, message: impl Into<String>) -> Option<N> {
         if self.error.is_none() {
@@ -413,6 +496,10 @@ impl<'a> P<'a> {
         let mut error = self.error_at_token(last, message.into());
         if self.toks[last].kind == TokKind::End {
             (error.col, error.end_col) = (0, 0);
+            if self.source.text.is_empty() {
+                (error.line, error.end_line) = (0, 0);
+                error.text = Some(String::new());
+            }
         }
         if message.starts_with("unexpected") {
             error.kind = ErrorKind::Indentation;
@@ -442,12 +529,21 @@ impl<'a> P<'a> {
                 lexical.clone()
             }
             Some(lexical)
-                if lexical.message.ends_with("was never closed") && error.line > lexical.line =>
+                if lexical.message.ends_with("was never closed")
+                    && self.line_of(self.furthest) > lexical.line =>
             {
                 lexical.clone()
             }
             _ => error,
         }
+    }
+
+    fn line_of(&self, token: usize) -> u32 {
+        let tok = self.toks[token.min(self.toks.len() - 1)];
+        let text = &self.source.text;
+        // Nothing is read behind the last line.
+        let at_end = tok.start == text.len() && text.ends_with('\n');
+        self.source.line_col(tok.start - usize::from(at_end)).0 as u32 + 1
     }
 
     // ---- tokens

@@ -1,6 +1,6 @@
 //! Simple statements.
 
-use super::{Memo, N, P, Shape, Target, TokKind};
+use super::{Memo, N, Node, P, Shape, Target, TokKind};
 
 const AUGMENTED: [&str; 13] = [
     "+=", "-=", "*=", "@=", "/=", "%=", "&=", "|=", "^=", "<<=", ">>=", "**=", "//=",
@@ -19,7 +19,24 @@ impl P<'_> {
     fn statement(&mut self) -> Option<N> {
         match self.attempt(|p| p.compound_stmt()) {
             None => self.simple_stmts(),
-            found => found,
+            found => {
+                self.note_stmt(found.as_deref());
+                found
+            }
+        }
+    }
+
+    /// Remembers a compound statement that is whole; not a function or class.
+    fn note_stmt(&mut self, found: Option<&Node>) {
+        let Some(found) = found else { return };
+        let definition = match self.text(found.start) {
+            "async" => self.text(found.start + 1) == "def",
+            word => matches!(word, "def" | "class" | "@"),
+        };
+        let at = self.source.line_col(self.toks[found.start].start);
+        let at = (at.0 as u32 + 1, at.1 as u32);
+        if !definition && at.0 >= self.last_stmt.0 {
+            self.last_stmt = at;
         }
     }
 
@@ -27,12 +44,15 @@ impl P<'_> {
     pub(super) fn statement_newline(&mut self) -> bool {
         let compound = self.attempt(|p| {
             let found = p.compound_stmt()?;
+            p.note_stmt(Some(&found));
             p.kind(TokKind::Newline).then_some(found)
         });
         let found = compound.is_some()
             || self.attempt(|p| p.simple_stmts()).is_some()
             || self.kind(TokKind::Newline);
-        found || self.is_kind(TokKind::End)
+        // The end of the input is no statement.
+        self.is_kind(TokKind::End);
+        found
     }
 
     pub(super) fn simple_stmts(&mut self) -> Option<N> {
@@ -312,36 +332,10 @@ impl P<'_> {
 
     fn assert_stmt(&mut self) -> Option<N> {
         let start = self.pos;
-        self.mistake(|p| {
-            p.eat("assert");
-            p.attempt(|p| p.assert_mistake());
-            p.expression()?;
-            if !p.eat(",") {
-                return None;
-            }
-            p.assert_mistake()
-        });
         self.eat("assert");
         self.expression()?;
         self.attempt(|p| p.eat(",").then_some(()).and_then(|()| p.expression()));
         Some(self.node(Shape::Other, start))
-    }
-
-    fn assert_mistake(&mut self) -> Option<N> {
-        let left = self.expression()?;
-        if self.eat("=") {
-            let right = self.expression()?;
-            let what = self.expr_name(&left);
-            let message =
-                format!("cannot assign to {what} here. Maybe you meant '==' instead of '='?");
-            return self.fail_range(&left, &right, message);
-        }
-        if self.eat(":=") {
-            let right = self.expression()?;
-            let message = "cannot use named expression without parentheses here";
-            return self.fail_range(&left, &right, message);
-        }
-        None
     }
 
     fn type_alias(&mut self) -> Option<N> {

@@ -21,6 +21,8 @@ pub struct NativeFunctionObject(std::cell::UnsafeCell<PyCFunctionObject>);
 
 #[unsafe(export_name = "PyCFunction_Type")]
 pub static FUNCTION: StaticType = StaticType::new();
+#[unsafe(export_name = "PyCMethod_Type")]
+pub static C_METHOD: StaticType = StaticType::new();
 
 // SAFETY: the struct begins with the header.
 unsafe impl Layout for NativeFunctionObject {}
@@ -33,9 +35,8 @@ unsafe impl Builtin for NativeFunctionObject {
 }
 
 impl NativeFunctionObject {
-    /// # Safety note
-    /// The definition lives as long as the process.
-    pub(crate) fn new(
+    /// A function object. The definition lives as long as the process.
+    pub fn new(
         def: *mut PyMethodDef,
         this: Option<Owned>,
         module: Option<Owned>,
@@ -49,10 +50,49 @@ impl NativeFunctionObject {
             (*function).m_ml = def;
             (*function).m_self = this.map_or(std::ptr::null_mut(), Owned::into_ptr);
             (*function).m_module = module.map_or(std::ptr::null_mut(), Owned::into_ptr);
-            (*function).vectorcall = Some(protocol::call::native_vectorcall);
+            (*function).vectorcall = crate::native::foreign::of_function(def);
             FUNCTION.track_new(raw);
             Owned::from_raw(raw.cast())
         }
+    }
+
+    /// A function that is told the class that defines it (`METH_METHOD`).
+    pub fn new_of_class(
+        def: *mut PyMethodDef,
+        this: Option<Owned>,
+        module: Option<Owned>,
+        class: &Type,
+    ) -> Owned<NativeFunctionObject> {
+        let Ok(raw) = C_METHOD.allocate(0) else {
+            crate::errors::out_of_memory()
+        };
+        // SAFETY: the block has the type's size; the references pass to the object.
+        unsafe {
+            let method = raw.cast::<PyCMethodObject>();
+            (*method).func.m_ml = def;
+            (*method).func.m_self = this.map_or(std::ptr::null_mut(), Owned::into_ptr);
+            (*method).func.m_module = module.map_or(std::ptr::null_mut(), Owned::into_ptr);
+            (*method).func.vectorcall = crate::native::foreign::of_function(def);
+            (*method).mm_class = class.to_owned().into_raw().cast();
+            C_METHOD.track_new(raw);
+            Owned::from_raw(raw.cast())
+        }
+    }
+
+    /// The class that defines the method, where the function is told it.
+    pub fn defining_class(&self) -> Option<&Type> {
+        // SAFETY: an instance of the type has the field, which owns its class.
+        self.as_object()
+            .ty()
+            .is(&C_METHOD)
+            .then(|| unsafe { Type::from_ptr((*self.0.get().cast::<PyCMethodObject>()).mm_class) })
+    }
+
+    /// `__module__`.
+    pub fn module_object(&self) -> Option<&Object> {
+        // SAFETY: null or an owned object.
+        (!self.fields().m_module.is_null())
+            .then(|| unsafe { Object::from_ptr(self.fields().m_module) })
     }
 
     #[inline(always)]
@@ -108,6 +148,9 @@ unsafe extern "C-unwind" fn dealloc(object: *mut PyObject) {
                 Object::decref(owned);
             }
         }
+        if std::ptr::eq((*object).ob_type, C_METHOD.as_type_ptr()) {
+            Object::decref((*object.cast::<PyCMethodObject>()).mm_class.cast());
+        }
         FUNCTION.free_instance(object);
     }
 }
@@ -122,6 +165,9 @@ unsafe extern "C-unwind" fn traverse(
     unsafe {
         visitor.visit_ptr((*object.cast::<PyCFunctionObject>()).m_self);
         visitor.visit_ptr((*object.cast::<PyCFunctionObject>()).m_module);
+        if std::ptr::eq((*object).ob_type, C_METHOD.as_type_ptr()) {
+            visitor.visit_ptr((*object.cast::<PyCMethodObject>()).mm_class.cast());
+        }
     }
     visitor.result()
 }
@@ -262,6 +308,22 @@ pub(super) fn define() {
         )
         .getter("__self__", |_py, this: &NativeFunctionObject| {
             this.receiver().map(|r| r.to_owned())
+        });
+    b.finish();
+    let mut b = TypeBuilder::<NativeFunctionObject>::new(
+        &C_METHOD,
+        "builtin_method",
+        size_of::<PyCMethodObject>(),
+    );
+    b.base(&FUNCTION)
+        .dealloc_raw(dealloc)
+        .gc_raw(traverse, clear)
+        .no_constructor()
+        .flags(Py_TPFLAGS_HAVE_VECTORCALL)
+        .with_raw(|raw| {
+            raw.tp_vectorcall_offset = std::mem::offset_of!(PyCFunctionObject, vectorcall) as isize;
+            raw.tp_weaklistoffset = std::mem::offset_of!(PyCFunctionObject, m_weakreflist) as isize;
+            raw.tp_call = Some(call_slot);
         });
     b.finish();
 }

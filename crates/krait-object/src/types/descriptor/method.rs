@@ -51,7 +51,7 @@ pub fn new(ty: &'static StaticType, owner: &Type, def: *mut PyMethodDef) -> Owne
     unsafe {
         fill_head(raw, owner, c_text((*def).ml_name));
         (*raw.cast::<PyMethodDescrObject>()).d_method = def;
-        (*raw.cast::<PyMethodDescrObject>()).vectorcall = Some(protocol::call::native_vectorcall);
+        (*raw.cast::<PyMethodDescrObject>()).vectorcall = crate::native::foreign::of_method(def);
         ty.track_new(raw);
         Owned::from_raw(raw.cast())
     }
@@ -74,6 +74,15 @@ impl MethodDescriptor {
     }
 }
 
+/// A definition's function bound to its receiver.
+fn bound(def: *mut PyMethodDef, owner: &Type, receiver: &Object) -> Owned<NativeFunctionObject> {
+    // SAFETY: the definition lives as long as its descriptor.
+    if !is_native_def(def) && unsafe { (*def).ml_flags } & METH_METHOD != 0 {
+        return NativeFunctionObject::new_of_class(def, Some(receiver.to_owned()), None, owner);
+    }
+    NativeFunctionObject::new(def, Some(receiver.to_owned()), None)
+}
+
 fn bind_method(
     py: Py,
     this: &MethodDescriptor,
@@ -84,11 +93,7 @@ fn bind_method(
         return Ok(Value::from(this.to_owned()));
     };
     super::check_instance(py, this, instance)?;
-    Ok(Value::from(NativeFunctionObject::new(
-        this.0.d_method,
-        Some(instance.to_owned()),
-        None,
-    )))
+    Ok(Value::from(bound(this.0.d_method, owner(this), instance)))
 }
 
 fn bind_class(
@@ -130,11 +135,7 @@ fn bind_class(
             ty.name()
         );
     }
-    Ok(NativeFunctionObject::new(
-        this.0.d_method,
-        Some(class.to_owned()),
-        None,
-    ))
+    Ok(bound(this.0.d_method, owner(this), class))
 }
 
 fn call_class(py: Py, this: &ClassMethodDescriptor, args: Args<'_>, kwargs: KwArgs) -> PyResult {

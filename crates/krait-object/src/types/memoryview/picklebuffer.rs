@@ -15,6 +15,10 @@ use crate::types::buffer::Buffer;
 use crate::types::typeobject::Type;
 use crate::value::Value;
 
+#[unsafe(export_name = "PyPickleBuffer_Type")]
+pub static PICKLE_BUFFER: crate::types::typeobject::StaticType =
+    crate::types::typeobject::StaticType::new();
+
 /// A `PickleBuffer`; without a buffer once it is released.
 pub struct PickleBuffer {
     buffer: RefCell<Option<Buffer>>,
@@ -125,7 +129,9 @@ unsafe extern "C-unwind" fn release_buffer(_object: *mut PyObject, _view: *mut P
 impl Class for PickleBuffer {
     const NAME: &'static str = "pickle.PickleBuffer";
     const GC: bool = true;
-    crate::class_cell!();
+    fn cell() -> &'static crate::native::TypeCell {
+        &PICKLE_BUFFER
+    }
 
     fn define(b: &mut TypeBuilder<Instance<Self>>) {
         b.doc("Wrapper for potentially out-of-band buffers")

@@ -39,9 +39,9 @@ unsafe impl Builtin for Slice {
 /// A slice's numbers, independent of any length.
 #[derive(Clone, Copy)]
 pub struct Unpacked {
-    start: isize,
-    stop: isize,
-    step: isize,
+    pub start: isize,
+    pub stop: isize,
+    pub step: isize,
 }
 
 impl Unpacked {

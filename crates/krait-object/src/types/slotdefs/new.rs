@@ -144,6 +144,9 @@ fn check_safe(py: Py, owner: &Type, class: &Type) -> PyResult<()> {
     match native {
         Some(native) if !same_constructor(native, owner) => {
             let (o, c, n) = (owner.name(), class.name(), native.name());
+            if native.has_flag(krait_abi::Py_TPFLAGS_DISALLOW_INSTANTIATION) {
+                return crate::raise!(py, TypeError, "cannot create '{c}' instances");
+            }
             crate::raise!(
                 py,
                 TypeError,

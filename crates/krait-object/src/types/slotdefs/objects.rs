@@ -360,7 +360,11 @@ pub(super) unsafe extern "C-unwind" fn finalize(object: *mut PyObject) {
             .ty()
             .lookup(py, crate::intern!("__del__"))
             .map(|f| f.to_object());
-        crate::errors::write_unraisable(py, Some("deallocator"), function.as_deref());
+        crate::errors::ignored_while(
+            py,
+            "calling deallocator",
+            function.as_deref().unwrap_or(this),
+        );
     }
     if let Some(pending) = pending {
         py.thread().set_exception(pending);

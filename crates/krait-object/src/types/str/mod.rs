@@ -351,7 +351,8 @@ impl Str {
         }
     }
 
-    fn try_allocate(len: usize, max: u32) -> Option<Owned<Str>> {
+    /// A string of its own whose characters are still to be filled in (`PyUnicode_New`).
+    pub fn try_allocate(len: usize, max: u32) -> Option<Owned<Str>> {
         let (kind, head) = match max {
             0..0x80 => (1, size_of::<PyASCIIObject>()),
             0x80..0x100 => (1, size_of::<PyCompactUnicodeObject>()),

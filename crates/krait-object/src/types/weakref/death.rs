@@ -57,11 +57,8 @@ fn call_back(py: Py, called: Vec<(Owned<WeakRef>, Owned)>) {
     for (reference, callback) in called {
         let callback = Value::from(callback);
         if protocol::call(py, &callback, &[Value::from(reference)]).is_err() {
-            crate::errors::write_unraisable(
-                py,
-                Some("calling weakref callback"),
-                callback.as_object(),
-            );
+            let callback = callback.to_object();
+            crate::errors::ignored_while(py, "calling weakref callback", &callback);
         }
     }
     if let Some(exception) = pending {

@@ -17,24 +17,17 @@ mod expr;
 mod pattern;
 mod stmt;
 
-/// The tree of a module, and its depth.
-pub fn module(py: Py, node: &Value, mode: &str) -> PyResult<(Module, usize)> {
-    let reader = Reader {
-        py,
-        classes: classes(py)?,
-        depth: Cell::new(0),
-        deepest: Cell::new(0),
-    };
+/// The class that a tree must have for a mode of `compile()`, if it has it.
+pub fn check_mode(py: Py, node: &Value, mode: &str) -> PyResult<&'static str> {
     let wanted = match mode {
         "eval" => "Expression",
         "single" => "Interactive",
         "func_type" => "FunctionType",
         _ => "Module",
     };
-    if !reader
-        .classes
+    if classes(py)?
         .of(node)
-        .is_some_and(|class| class.name == wanted)
+        .is_none_or(|class| class.name != wanted)
     {
         return raise!(
             py,
@@ -43,6 +36,18 @@ pub fn module(py: Py, node: &Value, mode: &str) -> PyResult<(Module, usize)> {
             node.ty().short_name()
         );
     }
+    Ok(wanted)
+}
+
+/// The tree of a module, and its depth.
+pub fn module(py: Py, node: &Value, mode: &str) -> PyResult<(Module, usize)> {
+    let reader = Reader {
+        py,
+        classes: classes(py)?,
+        depth: Cell::new(0),
+        deepest: Cell::new(0),
+    };
+    let wanted = check_mode(py, node, mode)?;
     let node = Node {
         reader: &reader,
         value: node,
@@ -128,7 +133,17 @@ impl Reader {
             return Ok(None);
         }
         match value.downcast_exact::<Str>() {
-            Some(name) => Ok(Some(name.to_utf8(self.py)?.as_ref().into())),
+            Some(name) => {
+                let name = name.to_utf8(self.py)?;
+                if matches!(&*name, "None" | "True" | "False") {
+                    return raise!(
+                        self.py,
+                        ValueError,
+                        "identifier field can't represent '{name}' constant"
+                    );
+                }
+                Ok(Some(name.as_ref().into()))
+            }
             None => raise!(self.py, TypeError, "AST identifier must be of type str"),
         }
     }

@@ -51,7 +51,7 @@ fn unary_operator(op: UnaryOp) -> &'static str {
     }
 }
 
-impl Maker {
+impl Maker<'_> {
     pub(super) fn exprs(&self, exprs: &[Expr]) -> PyResult {
         self.list(exprs, |e| self.expr(e))
     }
@@ -235,7 +235,7 @@ impl Maker {
         self.node_at(
             "arg",
             arg.at,
-            [self.name(&arg.arg), annotation, Value::none()],
+            [self.name(&arg.arg), annotation, self.type_comment(arg.at)],
         )
     }
 

@@ -1,6 +1,8 @@
 //! Trees of the compiler as nodes of Python.
 
 use krait_compiler::ast::{Ctx, Module, Name};
+use krait_compiler::func_type::FunctionType;
+use krait_compiler::type_comments::TypeComments;
 use krait_object::types::attributes;
 use krait_object::types::list::List;
 use krait_object::{Instance, Layout, Owned, Py, PyResult, Str, Type, Value, raise};
@@ -15,29 +17,61 @@ mod pattern;
 mod stmt;
 
 /// The nodes of a module.
-pub fn module(py: Py, module: &Module) -> PyResult {
+pub fn module(py: Py, module: &Module, comments: &TypeComments) -> PyResult {
     let maker = Maker {
         py,
         classes: classes(py)?,
         empty: Str::new(""),
+        comments,
     };
     match module {
-        Module::Module(body) => {
-            maker.node("Module", [maker.stmts(body)?, Value::from(List::new())])
-        }
+        Module::Module(body) => maker.node("Module", [maker.stmts(body)?, maker.type_ignores()?]),
         Module::Interactive(body) => maker.node("Interactive", [maker.stmts(body)?]),
         Module::Expression(expr) => maker.node("Expression", [maker.expr(expr)?]),
     }
 }
 
-struct Maker {
+/// The node of a signature.
+pub fn function_type(py: Py, signature: &FunctionType) -> PyResult {
+    let maker = Maker {
+        py,
+        classes: classes(py)?,
+        empty: Str::new(""),
+        comments: &TypeComments::default(),
+    };
+    let values = [
+        maker.exprs(&signature.argtypes)?,
+        maker.expr(&signature.returns)?,
+    ];
+    maker.node("FunctionType", values)
+}
+
+struct Maker<'a> {
     py: Py,
     classes: &'static Classes,
     /// The file name of code constants, of which trees have none.
     empty: Owned<Str>,
+    comments: &'a TypeComments,
 }
 
-impl Maker {
+impl Maker<'_> {
+    fn type_ignores(&self) -> PyResult {
+        let list = List::new();
+        for (line, tag) in &self.comments.ignores {
+            let values = [Value::int(i64::from(*line)), Value::from(Str::new(tag))];
+            list.push_value(self.node("TypeIgnore", values)?);
+        }
+        Ok(Value::from(list))
+    }
+
+    /// The type comment of a statement or parameter.
+    fn type_comment(&self, at: Position) -> Value {
+        match self.comments.of(at) {
+            Some(text) => Value::from(Str::new(text)),
+            None => Value::none(),
+        }
+    }
+
     /// A node with its fields in the grammar's order.
     fn node<const N: usize>(&self, name: &'static str, values: [Value; N]) -> PyResult {
         self.make(name, values, None)

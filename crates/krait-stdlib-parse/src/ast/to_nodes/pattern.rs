@@ -6,7 +6,7 @@ use krait_object::{PyResult, Value};
 
 use super::Maker;
 
-impl Maker {
+impl Maker<'_> {
     fn patterns(&self, patterns: &[Pattern]) -> PyResult {
         self.list(patterns, |p| self.pattern(p))
     }

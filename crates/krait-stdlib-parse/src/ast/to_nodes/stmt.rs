@@ -8,7 +8,7 @@ use krait_object::{PyResult, Value, raise};
 use super::Maker;
 use super::expr::binary_operator;
 
-impl Maker {
+impl Maker<'_> {
     pub(super) fn stmts(&self, stmts: &[Stmt]) -> PyResult {
         self.list(stmts, |s| self.stmt(s))
     }
@@ -26,7 +26,11 @@ impl Maker {
             StmtKind::Assign { targets, value } => self.node_at(
                 "Assign",
                 at,
-                [self.exprs(targets)?, self.expr(value)?, Value::none()],
+                [
+                    self.exprs(targets)?,
+                    self.expr(value)?,
+                    self.type_comment(at),
+                ],
             ),
             StmtKind::TypeAlias {
                 name,
@@ -83,7 +87,7 @@ impl Maker {
                     let target = self.opt_expr(item.optional_vars.as_deref())?;
                     self.node("withitem", [self.expr(&item.context_expr)?, target])
                 })?;
-                self.node_at(name, at, [items, self.stmts(body)?, Value::none()])
+                self.node_at(name, at, [items, self.stmts(body)?, self.type_comment(at)])
             }
             _ => self.more_stmt(stmt),
         }
@@ -152,7 +156,7 @@ impl Maker {
             self.stmts(&def.body)?,
             self.exprs(&def.decorator_list)?,
             self.opt_expr(def.returns.as_deref())?,
-            Value::none(),
+            self.type_comment(stmt.at),
             self.type_params(&def.type_params)?,
         ];
         self.node_at(name, stmt.at, values)
@@ -177,7 +181,7 @@ impl Maker {
             self.expr(&f.iter)?,
             self.stmts(&f.body)?,
             self.stmts(&f.orelse)?,
-            Value::none(),
+            self.type_comment(stmt.at),
         ];
         self.node_at(name, stmt.at, values)
     }

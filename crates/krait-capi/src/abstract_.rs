@@ -1,0 +1,510 @@
+//! `abstract.h`: calls, numbers, sequences, mappings, iteration.
+
+use std::ffi::{CStr, c_char, c_int};
+
+use krait_abi::*;
+use krait_object::protocol::number::{self, BinaryOp, UnaryOp};
+use krait_object::protocol::{self, Iter};
+use krait_object::types::{dict::Dict, list::List, slice::Slice, str::Str, tuple::Tuple};
+use krait_object::{
+    Layout, Object, Owned, Py, PyResult, Type, Value, errors, exceptions, intern, raise,
+};
+
+use crate::border::{Ptr, export};
+use crate::text;
+
+/// The values of a vectorcall.
+///
+/// # Safety
+/// So many objects live at the address during the call.
+unsafe fn lent<'a>(values: *const Ptr, count: usize) -> &'a [Value] {
+    if count == 0 {
+        return &[];
+    }
+    // SAFETY: the contract; an object's pointer is a value's word.
+    unsafe { std::slice::from_raw_parts(values.cast(), count) }
+}
+
+fn kwnames(names: Option<&Object>) -> Option<&Tuple> {
+    names.and_then(|n| n.downcast::<Tuple>())
+}
+
+fn names_count(names: Option<&Object>) -> usize {
+    kwnames(names).map_or(0, |n| n.len())
+}
+
+/// The method of a name, by the way that binds nothing where it can be avoided.
+fn call_method(py: Py, name: &Str, values: &[Value], names: Option<&Tuple>) -> PyResult {
+    let this = &values[0];
+    if let Some(object) = this.as_object()
+        && let Some(found) = object.ty().lookup(py, name)
+        && let Some(function) = found.as_object()
+        && function.ty().has_flag(Py_TPFLAGS_METHOD_DESCRIPTOR)
+        && address_of_getattr(object.ty()) == generic_getattr()
+        && protocol::attr::instance_attribute(py, object, name).is_none()
+    {
+        return protocol::call_with(py, &found, values, names);
+    }
+    let method = protocol::get_attr(py, this, name)?;
+    protocol::call_with(py, &method, &values[1..], names)
+}
+
+fn address_of_getattr(ty: &Type) -> usize {
+    ty.raw().tp_getattro.map_or(0, |f| f as usize)
+}
+
+fn generic_getattr() -> usize {
+    protocol::attr::generic_getattr_slot as *const std::ffi::c_void as usize
+}
+
+/// A sequence slot's index: negative ones count from the end.
+fn sequence_item(py: Py, object: &Object, index: isize) -> PyResult {
+    // SAFETY: slot tables live as long as the type; slots take its instance.
+    let slots = unsafe { object.ty().raw().tp_as_sequence.as_ref() };
+    let Some(slot) = slots.and_then(|s| s.sq_item) else {
+        if has_mapping(object) {
+            return raise!(py, TypeError, "{} is not a sequence", object.ty().name());
+        }
+        return raise!(
+            py,
+            TypeError,
+            "'{}' object does not support indexing",
+            object.ty().name()
+        );
+    };
+    let mut index = index;
+    if index < 0
+        && let Some(length) = slots.and_then(|s| s.sq_length)
+    {
+        // SAFETY: as above.
+        index += length_or_raised(py, unsafe { length(object.as_ptr()) })?;
+    }
+    // SAFETY: as above; the result is a new reference.
+    unsafe { protocol::from_c(py, slot(object.as_ptr(), index)) }
+}
+
+fn length_or_raised(py: Py, length: isize) -> PyResult<isize> {
+    protocol::status(py, if length < 0 { -1 } else { 0 }).map(|_| length)
+}
+
+fn slice_of(start: isize, stop: isize) -> Value {
+    Value::from(Slice::new(
+        &Value::int(start as i64),
+        &Value::int(stop as i64),
+        &Value::none(),
+    ))
+}
+
+/// `list` or `tuple` as it is, anything else as a list.
+fn fast(py: Py, object: &Value, text: &CStr) -> PyResult<Owned> {
+    if object.downcast::<List>().is_some() || object.downcast::<Tuple>().is_some() {
+        return Ok(object.to_object());
+    }
+    let iterator = match protocol::iter(py, object) {
+        Ok(iterator) => iterator,
+        Err(raised) => {
+            if errors::take_if(py, &exceptions::TypeError).is_some() {
+                return raise!(py, TypeError, "{}", text.to_string_lossy());
+            }
+            return Err(raised);
+        }
+    };
+    protocol::iter::to_list(py, &Value::from(iterator)).map(Owned::upcast)
+}
+
+fn as_list(py: Py, method: &'static Str, object: &Value, exact: bool) -> PyResult<Owned<List>> {
+    if exact && object.downcast_exact::<Dict>().is_some() {
+        let view = protocol::call_method(py, object, method, &[])?;
+        return protocol::iter::to_list(py, &view);
+    }
+    let result = protocol::call_method(py, object, method, &[])?;
+    match protocol::iter(py, &result) {
+        Ok(iterator) => protocol::iter::to_list(py, &Value::from(iterator)),
+        Err(raised) => {
+            if errors::take_if(py, &exceptions::TypeError).is_some() {
+                return raise!(
+                    py,
+                    TypeError,
+                    "{}.{}() returned a non-iterable (type {})",
+                    object.ty().name(),
+                    method.to_rust(),
+                    result.ty().name()
+                );
+            }
+            Err(raised)
+        }
+    }
+}
+
+fn has_number(object: &Object) -> bool {
+    // SAFETY: slot tables live as long as the type.
+    let numbers = unsafe { object.ty().raw().tp_as_number.as_ref() };
+    numbers.is_some_and(|n| n.nb_index.is_some() || n.nb_int.is_some() || n.nb_float.is_some())
+        || object
+            .downcast::<krait_object::types::complex::Complex>()
+            .is_some()
+}
+
+pub fn has_mapping(object: &Object) -> bool {
+    // SAFETY: slot tables live as long as the type.
+    unsafe { object.ty().raw().tp_as_mapping.as_ref() }.is_some_and(|m| m.mp_subscript.is_some())
+}
+
+/// `int(object)`, without the second argument.
+fn to_int(py: Py, object: &Value) -> PyResult {
+    let int = protocol::attr::type_value::<krait_object::Int>();
+    if object.downcast_exact::<krait_object::Int>().is_some() {
+        return Ok(object.clone());
+    }
+    protocol::call(py, &int, std::slice::from_ref(object))
+}
+
+fn in_sequence_count(py: Py, object: &Value, item: &Value) -> PyResult<isize> {
+    let (mut items, mut count) = (Iter::new(py, object)?, 0);
+    while let Some(one) = items.next(py)? {
+        count += isize::from(protocol::equal(py, &one, item)?);
+    }
+    Ok(count)
+}
+
+fn index_in_sequence(py: Py, object: &Value, item: &Value) -> PyResult<isize> {
+    let (mut items, mut at) = (Iter::new(py, object)?, 0);
+    while let Some(one) = items.next(py)? {
+        if protocol::equal(py, &one, item)? {
+            return Ok(at);
+        }
+        at += 1;
+    }
+    raise!(py, ValueError, "sequence.index(x): x not in sequence")
+}
+
+fn require_sequence(py: Py, object: &Value, doing: &str) -> PyResult<()> {
+    match object.as_object().is_some_and(protocol::iter::is_sequence) {
+        true => Ok(()),
+        false => raise!(py, TypeError, "'{}' object {doing}", object.ty().name()),
+    }
+}
+
+macro_rules! binary {
+    ($($name:ident $op:ident $function:ident;)*) => { export! { $(
+        fn $name(py, a: &Value, b: &Value) -> PyResult { number::$function(py, BinaryOp::$op, a, b) }
+    )* } };
+}
+
+binary! {
+    PyNumber_Add Add binary; PyNumber_Subtract Subtract binary;
+    PyNumber_Multiply Multiply binary; PyNumber_MatrixMultiply MatrixMultiply binary;
+    PyNumber_FloorDivide FloorDivide binary; PyNumber_TrueDivide TrueDivide binary;
+    PyNumber_Remainder Remainder binary; PyNumber_Divmod Divmod binary;
+    PyNumber_Lshift Lshift binary; PyNumber_Rshift Rshift binary;
+    PyNumber_And And binary; PyNumber_Xor Xor binary; PyNumber_Or Or binary;
+    PyNumber_InPlaceAdd Add inplace; PyNumber_InPlaceSubtract Subtract inplace;
+    PyNumber_InPlaceMultiply Multiply inplace; PyNumber_InPlaceMatrixMultiply MatrixMultiply inplace;
+    PyNumber_InPlaceFloorDivide FloorDivide inplace; PyNumber_InPlaceTrueDivide TrueDivide inplace;
+    PyNumber_InPlaceRemainder Remainder inplace; PyNumber_InPlaceLshift Lshift inplace;
+    PyNumber_InPlaceRshift Rshift inplace; PyNumber_InPlaceAnd And inplace;
+    PyNumber_InPlaceXor Xor inplace; PyNumber_InPlaceOr Or inplace;
+}
+
+export! {
+    fn PyNumber_Negative(py, a: &Value) -> PyResult { number::unary(py, UnaryOp::Negative, a) }
+    fn PyNumber_Positive(py, a: &Value) -> PyResult { number::unary(py, UnaryOp::Positive, a) }
+    fn PyNumber_Invert(py, a: &Value) -> PyResult { number::unary(py, UnaryOp::Invert, a) }
+    fn PyNumber_Absolute(py, a: &Value) -> PyResult { number::unary(py, UnaryOp::Absolute, a) }
+    fn PyNumber_Power(py, a: &Value, b: &Value, c: &Value) -> PyResult { number::power(py, a, b, c, false) }
+    fn PyNumber_InPlacePower(py, a: &Value, b: &Value, c: &Value) -> PyResult { number::power(py, a, b, c, true) }
+    fn PyNumber_Check(_py, object: Option<&Object>) -> bool { object.is_some_and(has_number) }
+    fn PyIndex_Check(_py, object: &Value) -> bool { number::is_index(object) }
+    fn PyNumber_Index(py, object: &Value) -> PyResult { number::index(py, object) }
+    fn PyNumber_Long(py, object: &Value) -> PyResult { to_int(py, object) }
+    fn PyNumber_Float(py, object: &Value) -> PyResult {
+        if object.downcast_exact::<krait_object::Float>().is_some() {
+            return Ok(object.clone());
+        }
+        protocol::call(py, &protocol::attr::type_value::<krait_object::Float>(), std::slice::from_ref(object))
+    }
+    fn PyNumber_AsSsize_t(py, object: &Value, error: Option<&Object>) -> PyResult<isize> {
+        match error.and_then(|e| e.downcast::<Type>()) {
+            Some(error) => number::to_index(py, object, error),
+            None => number::to_clipped_index(py, object),
+        }
+    }
+    fn PyNumber_ToBase(py, object: &Value, base: c_int) -> PyResult {
+        let function = match base {
+            2 => "bin",
+            8 => "oct",
+            16 => "hex",
+            10 => {
+                let index = number::index(py, object)?;
+                return protocol::str(py, &index).map(Value::from);
+            }
+            _ => return raise!(py, SystemError, "PyNumber_ToBase: base must be 2, 8, 10 or 16"),
+        };
+        protocol::call(py, &krait_stdlib_core::sys::builtin(py, function)?, std::slice::from_ref(object))
+    }
+}
+
+export! {
+    fn PyObject_Size(py, object: &Value) -> PyResult<usize> { protocol::length(py, object) }
+    fn PyObject_Length(py, object: &Value) -> PyResult<usize> { protocol::length(py, object) }
+    fn PyObject_LengthHint(py, object: &Value, default: isize) -> PyResult<usize> {
+        protocol::length_hint(py, object, default.max(0) as usize)
+    }
+    fn PyObject_GetItem(py, object: &Value, key: &Value) -> PyResult { protocol::get_item(py, object, key) }
+    fn PyObject_SetItem(py, object: &Value, key: &Value, value: &Value) -> PyResult<()> {
+        protocol::set_item(py, object, key, value)
+    }
+    fn PyObject_DelItem(py, object: &Value, key: &Value) -> PyResult<()> { protocol::del_item(py, object, key) }
+    fn PyObject_DelItemString(py, object: &Value, key: &CStr) -> PyResult<()> {
+        protocol::del_item(py, object, &text::key(py, key)?)
+    }
+    fn PyObject_GetIter(py, object: &Value) -> PyResult<Owned> { protocol::iter(py, object) }
+    fn PyObject_GetAIter(py, object: &Value) -> PyResult { krait_vm::generator::await_::aiter(py, object) }
+    fn PyIter_Check(_py, object: &Object) -> bool {
+        object.ty().raw().tp_iternext.is_some_and(|f| {
+            f as *const std::ffi::c_void
+                != crate::object::_PyObject_NextNotImplemented as *const std::ffi::c_void
+        })
+    }
+    fn PyAIter_Check(_py, object: &Object) -> bool {
+        object.ty().raw().tp_as_async.as_ref().is_some_and(|a| a.am_anext.is_some())
+    }
+    fn PyIter_Next(py, iterator: &Object) -> PyResult<Option<Value>> { protocol::next(py, iterator) }
+    fn PyIter_NextItem(py, iterator: &Object, item: *mut Ptr) -> PyResult<bool> {
+        *item = std::ptr::null_mut();
+        match protocol::next(py, iterator)? {
+            Some(value) => {
+                *item = value.into_object().into_ptr();
+                Ok(true)
+            }
+            None => Ok(false),
+        }
+    }
+    fn PyIter_Send(py, iterator: &Object, sent: &Value, result: *mut Ptr) -> PySendResult {
+        *result = std::ptr::null_mut();
+        if let Some(send) = iterator.ty().raw().tp_as_async.as_ref().and_then(|a| a.am_send) {
+            return send(iterator.as_ptr(), sent.to_object().into_ptr(), result);
+        }
+        match krait_vm::generator::send(py, &Value::from(iterator.to_owned()), sent.clone()) {
+            Ok(Ok(value)) => {
+                *result = value.into_object().into_ptr();
+                PYGEN_NEXT
+            }
+            Ok(Err(value)) => {
+                *result = value.into_object().into_ptr();
+                PYGEN_RETURN
+            }
+            Err(_) => PYGEN_ERROR,
+        }
+    }
+}
+
+export! {
+    fn PySequence_Check(_py, object: &Object) -> bool { protocol::iter::is_sequence(object) }
+    fn PySequence_Size(py, object: &Value) -> PyResult<usize> {
+        let sequence = object.as_object().and_then(|o| o.ty().raw().tp_as_sequence.as_ref()).and_then(|s| s.sq_length);
+        match sequence {
+            Some(_) => protocol::length(py, object),
+            None if object.as_object().is_some_and(has_mapping) => {
+                raise!(py, TypeError, "{} is not a sequence", object.ty().name())
+            }
+            None => raise!(py, TypeError, "object of type '{}' has no len()", object.ty().name()),
+        }
+    }
+    fn PySequence_Length(py, object: &Value) -> PyResult<usize> { protocol::length(py, object) }
+    fn PySequence_GetItem(py, object: &Object, index: isize) -> PyResult { sequence_item(py, object, index) }
+    fn PySequence_SetItem(py, object: &Value, index: isize, value: &Value) -> PyResult<()> {
+        require_sequence(py, object, "does not support item assignment")?;
+        protocol::set_item(py, object, &Value::int(index as i64), value)
+    }
+    fn PySequence_DelItem(py, object: &Value, index: isize) -> PyResult<()> {
+        require_sequence(py, object, "doesn't support item deletion")?;
+        protocol::del_item(py, object, &Value::int(index as i64))
+    }
+    fn PySequence_GetSlice(py, object: &Value, start: isize, stop: isize) -> PyResult {
+        protocol::get_item(py, object, &slice_of(start, stop))
+    }
+    fn PySequence_SetSlice(py, object: &Value, start: isize, stop: isize, value: &Value) -> PyResult<()> {
+        protocol::set_item(py, object, &slice_of(start, stop), value)
+    }
+    fn PySequence_DelSlice(py, object: &Value, start: isize, stop: isize) -> PyResult<()> {
+        protocol::del_item(py, object, &slice_of(start, stop))
+    }
+    fn PySequence_Concat(py, a: &Value, b: &Value) -> PyResult {
+        require_sequence(py, a, "can't be concatenated")?;
+        number::binary(py, BinaryOp::Add, a, b)
+    }
+    fn PySequence_InPlaceConcat(py, a: &Value, b: &Value) -> PyResult {
+        require_sequence(py, a, "can't be concatenated")?;
+        number::inplace(py, BinaryOp::Add, a, b)
+    }
+    fn PySequence_Repeat(py, a: &Value, count: isize) -> PyResult {
+        require_sequence(py, a, "can't be repeated")?;
+        number::binary(py, BinaryOp::Multiply, a, &Value::int(count as i64))
+    }
+    fn PySequence_InPlaceRepeat(py, a: &Value, count: isize) -> PyResult {
+        require_sequence(py, a, "can't be repeated")?;
+        number::inplace(py, BinaryOp::Multiply, a, &Value::int(count as i64))
+    }
+    fn PySequence_Contains(py, object: &Value, item: &Value) -> PyResult<bool> { protocol::contains(py, object, item) }
+    fn PySequence_In(py, object: &Value, item: &Value) -> PyResult<bool> { protocol::contains(py, object, item) }
+    fn PySequence_Count(py, object: &Value, item: &Value) -> PyResult<isize> { in_sequence_count(py, object, item) }
+    fn PySequence_Index(py, object: &Value, item: &Value) -> PyResult<isize> { index_in_sequence(py, object, item) }
+    fn PySequence_List(py, object: &Value) -> PyResult<Owned<List>> { protocol::iter::to_list(py, object) }
+    fn PySequence_Tuple(py, object: &Value) -> PyResult<Owned<Tuple>> {
+        if let Some(tuple) = object.downcast_exact::<Tuple>() {
+            return Ok(tuple.to_owned());
+        }
+        protocol::iter::to_tuple(py, object)
+    }
+    fn PySequence_Fast(py, object: &Value, text: &CStr) -> PyResult<Owned> { fast(py, object, text) }
+}
+
+export! {
+    fn PyMapping_Check(_py, object: Option<&Object>) -> bool { object.is_some_and(has_mapping) }
+    fn PyMapping_Size(py, object: &Value) -> PyResult<usize> { protocol::length(py, object) }
+    fn PyMapping_Length(py, object: &Value) -> PyResult<usize> { protocol::length(py, object) }
+    fn PyMapping_Keys(py, object: &Value) -> PyResult<Owned<List>> { as_list(py, intern!("keys"), object, true) }
+    fn PyMapping_Values(py, object: &Value) -> PyResult<Owned<List>> { as_list(py, intern!("values"), object, true) }
+    fn PyMapping_Items(py, object: &Value) -> PyResult<Owned<List>> { as_list(py, intern!("items"), object, true) }
+    fn PyMapping_GetItemString(py, object: &Value, key: &CStr) -> PyResult {
+        protocol::get_item(py, object, &text::key(py, key)?)
+    }
+    fn PyMapping_SetItemString(py, object: &Value, key: &CStr, value: &Value) -> PyResult<()> {
+        protocol::set_item(py, object, &text::key(py, key)?, value)
+    }
+    fn PyMapping_GetOptionalItem(py, object: &Value, key: &Value, result: *mut Ptr) -> PyResult<bool> {
+        optional_item(py, object, key, result)
+    }
+    fn PyMapping_GetOptionalItemString(py, object: &Value, key: &CStr, result: *mut Ptr) -> PyResult<bool> {
+        *result = std::ptr::null_mut();
+        optional_item(py, object, &text::key(py, key)?, result)
+    }
+    fn PyMapping_HasKeyWithError(py, object: &Value, key: &Value) -> PyResult<bool> {
+        let found = protocol::get_item(py, object, key);
+        Ok(errors::suppress(py, found, &exceptions::KeyError)?.is_some())
+    }
+    fn PyMapping_HasKeyStringWithError(py, object: &Value, key: &CStr) -> PyResult<bool> {
+        let found = protocol::get_item(py, object, &text::key(py, key)?);
+        Ok(errors::suppress(py, found, &exceptions::KeyError)?.is_some())
+    }
+    fn PyMapping_HasKey(py, object: &Value, key: &Value) -> bool {
+        let found = protocol::get_item(py, object, key).is_ok();
+        drop(py.thread().take_exception());
+        found
+    }
+    fn PyMapping_HasKeyString(py, object: &Value, key: &CStr) -> bool {
+        let found = text::key(py, key).and_then(|key| protocol::get_item(py, object, &key)).is_ok();
+        drop(py.thread().take_exception());
+        found
+    }
+}
+
+fn optional_item(py: Py, object: &Value, key: &Value, result: *mut Ptr) -> PyResult<bool> {
+    // SAFETY: C passes a place for the result.
+    unsafe { *result = std::ptr::null_mut() };
+    let found = protocol::get_item(py, object, key);
+    match errors::suppress(py, found, &exceptions::KeyError)? {
+        Some(value) => {
+            // SAFETY: as above.
+            unsafe { *result = value.into_object().into_ptr() };
+            Ok(true)
+        }
+        None => Ok(false),
+    }
+}
+
+export! {
+    fn PyObject_Call(py, callable: &Value, args: &Tuple, kwargs: Option<&Object>) -> PyResult {
+        protocol::call::call_tuple(py, callable, args, kwargs.and_then(|k| k.downcast::<Dict>()))
+    }
+    fn PyObject_CallObject(py, callable: &Value, args: Option<&Object>) -> PyResult {
+        match args {
+            None => protocol::call(py, callable, &[]),
+            Some(args) => match args.downcast::<Tuple>() {
+                Some(args) => protocol::call::call_tuple(py, callable, args, None),
+                None => raise!(py, TypeError, "argument list must be a tuple"),
+            },
+        }
+    }
+    fn PyObject_CallNoArgs(py, callable: &Value) -> PyResult { protocol::call(py, callable, &[]) }
+    fn PyObject_CallOneArg(py, callable: &Value, argument: &Value) -> PyResult {
+        protocol::call(py, callable, std::slice::from_ref(argument))
+    }
+    fn PyObject_CallMethodNoArgs(py, object: Ptr, name: &Object) -> PyResult {
+        call_method(py, crate::object::name_of(py, name)?, lent(&raw const object, 1), None)
+    }
+    fn PyObject_CallMethodOneArg(py, object: Ptr, name: &Object, argument: Ptr) -> PyResult {
+        let both = [object, argument];
+        call_method(py, crate::object::name_of(py, name)?, lent(both.as_ptr(), 2), None)
+    }
+    fn PyObject_Vectorcall(py, callable: &Object, values: *const Ptr, nargsf: usize, names: Option<&Object>) -> PyResult {
+        let count = PyVectorcall_NARGS(nargsf) as usize + names_count(names);
+        protocol::call::call_object(py, callable, lent(values, count), kwnames(names))
+    }
+    fn PyObject_VectorcallDict(py, callable: &Value, values: *const Ptr, nargsf: usize, kwargs: Option<&Object>) -> PyResult {
+        let values = lent(values, PyVectorcall_NARGS(nargsf) as usize);
+        match kwargs.and_then(|k| k.downcast::<Dict>()) {
+            None => protocol::call(py, callable, values),
+            Some(kwargs) => protocol::call::call_tuple(py, callable, &Tuple::from_slice(values), Some(kwargs)),
+        }
+    }
+    fn PyObject_VectorcallMethod(py, name: &Object, values: *const Ptr, nargsf: usize, names: Option<&Object>) -> PyResult {
+        let count = PyVectorcall_NARGS(nargsf) as usize + names_count(names);
+        call_method(py, crate::object::name_of(py, name)?, lent(values, count), kwnames(names))
+    }
+    fn PyVectorcall_Call(py, callable: &Value, args: &Tuple, kwargs: Option<&Object>) -> PyResult {
+        let object = callable.to_object();
+        let Some(function) = vectorcall_of(&object) else {
+            return raise!(py, TypeError, "'{}' object does not support vectorcall", object.ty().name());
+        };
+        protocol::call::with_flat_arguments(py, Some(args), kwargs.and_then(|k| k.downcast::<Dict>()), |values, names| {
+            protocol::call::call_vector(py, &object, function, values, names)
+        })
+    }
+    fn PyVectorcall_Function(_py, callable: &Object) -> *const std::ffi::c_void {
+        vectorcall_of(callable).map_or(std::ptr::null(), |f| f as *const std::ffi::c_void)
+    }
+    fn PyVectorcall_NARGS(_py, nargsf: usize) -> isize { krait_abi::PyVectorcall_NARGS(nargsf) }
+}
+
+type Vectorcall = unsafe extern "C-unwind" fn(Ptr, *const Ptr, usize, Ptr) -> Ptr;
+
+/// The function of an object that follows the vectorcall protocol.
+fn vectorcall_of(callable: &Object) -> Option<Vectorcall> {
+    let ty = callable.ty();
+    if !ty.has_flag(Py_TPFLAGS_HAVE_VECTORCALL) || ty.raw().tp_vectorcall_offset <= 0 {
+        return None;
+    }
+    // SAFETY: the type says where its instances keep the function.
+    unsafe {
+        *callable
+            .as_ptr()
+            .byte_add(ty.raw().tp_vectorcall_offset as usize)
+            .cast::<vectorcallfunc>()
+    }
+}
+
+/// `PyObject_CallMethod`'s lookup, for the variadic shims.
+///
+/// # Safety
+/// As the headers say; a new reference to the bound method, or NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn krait_method(object: Ptr, name: *const c_char) -> Ptr {
+    // SAFETY: the arguments are those of the shim's caller.
+    unsafe { crate::object::PyObject_GetAttrString(object, name) }
+}
+
+/// Objects of a C array: method or callable first; for the variadic shims.
+///
+/// # Safety
+/// So many objects live at the address.
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn krait_call_objects(
+    callable: Ptr,
+    values: *const Ptr,
+    count: isize,
+) -> Ptr {
+    // SAFETY: as the contract says.
+    unsafe { PyObject_Vectorcall(callable, values, count as usize, std::ptr::null_mut()) }
+}

@@ -1,0 +1,683 @@
+//! `import.h`, `sysmodule.h`, `ceval.h`, `pythonrun.h`, `compile.h`, `fileobject.h`,
+//! `marshal.h`, `osmodule.h`, `pylifecycle.h`.
+
+use std::ffi::{CStr, c_char, c_int, c_long};
+
+use krait_abi::*;
+use krait_object::{
+    Bytes, Dict, Layout, Module, Object, Owned, Py, PyResult, Str, Tuple, Value, errors,
+    exceptions, hooks, protocol, raise,
+};
+use krait_stdlib_core::{import, run as source, sys};
+use krait_vm::{CodeObject, FrameObject};
+
+use crate::border::{Ptr, bad_internal_call, export};
+use crate::text;
+
+fn modules(py: Py) -> PyResult {
+    match sys::get(py, "modules") {
+        Some(modules) => Ok(modules),
+        None => raise!(py, RuntimeError, "unable to get sys.modules"),
+    }
+}
+
+/// `import name` as the running code's `__import__` does it: the module itself.
+fn import_by_hook(py: Py, name: &Value) -> PyResult {
+    let globals = krait_vm::frame::globals_if_any(py);
+    let function = match &globals {
+        Some(globals) => match globals.get_str(py, "__builtins__") {
+            Some(builtins) => match builtins.downcast::<Dict>() {
+                Some(dict) => dict.get_str(py, "__import__"),
+                None => protocol::lookup_attr(py, &builtins, &Str::intern("__import__"))?,
+            },
+            None => None,
+        },
+        None => None,
+    };
+    let function = match function {
+        Some(function) => function,
+        None => sys::builtin(py, "__import__")?,
+    };
+    let globals = globals.map_or_else(Value::none, Value::from);
+    let fromlist = Value::from(Tuple::from_values([Value::from(Str::new("__doc__"))]));
+    protocol::call(
+        py,
+        &function,
+        &[
+            name.clone(),
+            globals.clone(),
+            globals,
+            fromlist,
+            Value::int(0),
+        ],
+    )?;
+    let found = protocol::get_item(py, &modules(py)?, name);
+    match errors::suppress(py, found, &exceptions::KeyError)? {
+        Some(module) => Ok(module),
+        None => errors::key_error(py, name),
+    }
+}
+
+fn get_module(py: Py, name: &Value) -> PyResult<Option<Value>> {
+    let found = protocol::get_item(py, &modules(py)?, name);
+    errors::suppress(py, found, &exceptions::KeyError)
+}
+
+/// The module of the name in `sys.modules`, made there if need be.
+fn add_module(py: Py, name: &Value) -> PyResult {
+    if let Some(found) = get_module(py, name)?
+        && found.downcast::<Module>().is_some()
+    {
+        return Ok(found);
+    }
+    let Some(text) = name.downcast::<Str>() else {
+        return raise!(py, TypeError, "module name must be a string");
+    };
+    let module = Value::from(Module::new(py, text));
+    protocol::set_item(py, &modules(py)?, name, &module)?;
+    Ok(module)
+}
+
+/// A pointer to what `sys.modules` or another container keeps.
+fn borrowed(value: &Value) -> Ptr {
+    value
+        .as_object()
+        .map_or(std::ptr::null_mut(), Object::as_ptr)
+}
+
+fn exec_code(py: Py, name: &Value, code: &Value, path: Option<&Value>) -> PyResult {
+    let module = add_module(py, name)?;
+    let Some(dict) = module.downcast::<Module>().map(|m| m.dict()) else {
+        return raise!(py, TypeError, "not a module");
+    };
+    if !dict.contains_str(py, &Str::intern("__builtins__")) {
+        dict.set_str(py, &Str::intern("__builtins__"), sys::builtins(py)?)?;
+    }
+    if let Some(path) = path {
+        dict.set_str(py, &Str::intern("__file__"), path.clone())?;
+    }
+    let locals = Value::from(dict.clone());
+    eval(py, code, &dict, &locals)?;
+    get_module(py, name)?.map_or_else(|| errors::key_error(py, name), Ok)
+}
+
+fn eval(py: Py, code: &Value, globals: &Dict, locals: &Value) -> PyResult {
+    match code.downcast::<CodeObject>() {
+        Some(code) => krait_vm::run::run_code(py, code, globals, locals, None),
+        None => bad_internal_call(py),
+    }
+}
+
+fn globals_of(py: Py, globals: &Object) -> PyResult<&Dict> {
+    match globals.downcast::<Dict>() {
+        Some(dict) => Ok(dict),
+        None => raise!(
+            py,
+            SystemError,
+            "globals must be a real dict; try eval(code, {{}}, mapping)"
+        ),
+    }
+}
+
+export! {
+    fn PyImport_ImportModule(py, name: &CStr) -> PyResult { import_by_hook(py, &text::key(py, name)?) }
+    fn PyImport_ImportModuleNoBlock(py, name: &CStr) -> PyResult { import_by_hook(py, &text::key(py, name)?) }
+    fn PyImport_Import(py, name: &Value) -> PyResult { import_by_hook(py, name) }
+    fn PyImport_ImportModuleLevelObject(py, name: &Value, globals: Option<&Value>, locals: Option<&Value>, fromlist: Option<&Value>, level: c_int) -> PyResult {
+        let none = Value::none();
+        import::import(py, name, globals.unwrap_or(&none), locals.unwrap_or(&none), fromlist.unwrap_or(&none), level.into())
+    }
+    fn PyImport_ImportModuleLevel(py, name: &CStr, globals: Option<&Value>, locals: Option<&Value>, fromlist: Option<&Value>, level: c_int) -> PyResult {
+        let none = Value::none();
+        import::import(py, &text::key(py, name)?, globals.unwrap_or(&none), locals.unwrap_or(&none), fromlist.unwrap_or(&none), level.into())
+    }
+    fn PyImport_ImportModuleAttr(py, module: &Value, attribute: &Str) -> PyResult {
+        protocol::get_attr(py, &import_by_hook(py, module)?, attribute)
+    }
+    fn PyImport_ImportModuleAttrString(py, module: &CStr, attribute: &CStr) -> PyResult {
+        let module = import_by_hook(py, &text::key(py, module)?)?;
+        protocol::get_attr(py, &module, &*text::name(py, attribute)?)
+    }
+    fn PyImport_GetModule(py, name: &Value) -> PyResult<Option<Value>> { get_module(py, name) }
+    fn PyImport_GetModuleDict(py) -> PyResult<Ptr> { modules(py).map(|m| borrowed(&m)) }
+    fn PyImport_AddModule(py, name: &CStr) -> PyResult<Ptr> { add_module(py, &text::key(py, name)?).map(|m| borrowed(&m)) }
+    fn PyImport_AddModuleObject(py, name: &Value) -> PyResult<Ptr> { add_module(py, name).map(|m| borrowed(&m)) }
+    fn PyImport_AddModuleRef(py, name: &CStr) -> PyResult { add_module(py, &text::key(py, name)?) }
+    fn PyImport_ReloadModule(py, module: &Value) -> PyResult {
+        protocol::call_method_str(py, &hooks::import_module(py, "importlib")?, "reload", std::slice::from_ref(module))
+    }
+    fn PyImport_ExecCodeModule(py, name: &CStr, code: &Value) -> PyResult { exec_code(py, &text::key(py, name)?, code, None) }
+    fn PyImport_ExecCodeModuleEx(py, name: &CStr, code: &Value, path: Option<&CStr>) -> PyResult {
+        let path = path.map(|p| text::decode(py, p.to_bytes(), "utf-8", "surrogateescape").map(Value::from)).transpose()?;
+        exec_code(py, &text::key(py, name)?, code, path.as_ref())
+    }
+    fn PyImport_ExecCodeModuleWithPathnames(py, name: &CStr, code: &Value, path: Option<&CStr>, _cached: Option<&CStr>) -> PyResult {
+        let path = path.map(|p| text::decode(py, p.to_bytes(), "utf-8", "surrogateescape").map(Value::from)).transpose()?;
+        exec_code(py, &text::key(py, name)?, code, path.as_ref())
+    }
+    fn PyImport_ExecCodeModuleObject(py, name: &Value, code: &Value, path: Option<&Value>, _cached: Option<&Value>) -> PyResult {
+        exec_code(py, name, code, path)
+    }
+    fn PyImport_GetMagicNumber(py) -> PyResult<c_long> {
+        let util = hooks::import_module(py, "importlib.util")?;
+        let magic = protocol::get_attr_str(py, &util, "MAGIC_NUMBER")?;
+        Ok(magic.downcast::<Bytes>().map_or(-1, |b| b.as_slice().iter().rev().fold(0, |n, &b| (n << 8) | c_long::from(b))))
+    }
+    fn PyImport_GetMagicTag(_py) -> *const c_char { c"krait-314".as_ptr() }
+    fn PyImport_GetImporter(py, path: &Value) -> PyResult {
+        protocol::call_method_str(py, &hooks::import_module(py, "pkgutil")?, "get_importer", std::slice::from_ref(path))
+    }
+}
+
+export! {
+    fn PySys_GetObject(py, name: &CStr) -> Ptr { sys::get(py, &name.to_string_lossy()).map_or(std::ptr::null_mut(), |v| lend_sys(py, name, v)) }
+    fn PySys_GetAttr(py, name: &Str) -> PyResult { sys_attribute(py, &name.to_rust()) }
+    fn PySys_GetAttrString(py, name: &CStr) -> PyResult { sys_attribute(py, &name.to_string_lossy()) }
+    fn PySys_GetOptionalAttr(py, name: &Str, result: *mut Ptr) -> bool {
+        *result = sys::get(py, &name.to_rust()).map_or(std::ptr::null_mut(), |v| v.into_object().into_ptr());
+        !(*result).is_null()
+    }
+    fn PySys_GetOptionalAttrString(py, name: &CStr, result: *mut Ptr) -> bool {
+        *result = sys::get(py, &name.to_string_lossy()).map_or(std::ptr::null_mut(), |v| v.into_object().into_ptr());
+        !(*result).is_null()
+    }
+    fn PySys_SetObject(py, name: &CStr, value: Option<&Value>) -> PyResult<()> {
+        match value {
+            Some(value) => sys::set(py, &name.to_string_lossy(), value.clone()),
+            None => {
+                let module = hooks::import_module(py, "sys")?;
+                let deleted = protocol::del_attr(py, &module, &*text::name(py, name)?);
+                errors::suppress(py, deleted, &exceptions::AttributeError).map(drop)
+            }
+        }
+    }
+    fn PySys_GetXOptions(py) -> PyResult<Ptr> { sys_attribute(py, "_xoptions").map(|v| borrowed(&v)) }
+    fn PySys_AuditTuple(py, event: &CStr, args: Option<&Object>) -> PyResult<()> {
+        let args = args.and_then(|a| a.downcast::<Tuple>());
+        (hooks::get(py).audit)(py, &event.to_string_lossy(), args.map_or(&[], |a| a.as_values()))
+    }
+    fn krait_sys_write(py, stream: &CStr, message: Option<Owned>) {
+        let pending = py.thread().take_exception();
+        if let Some(message) = message {
+            let target = sys::get(py, &stream.to_string_lossy()).filter(|s| !s.is_none());
+            let written = target.map(|t| protocol::call_method_str(py, &t, "write", &[Value::from(message)]));
+            if matches!(written, Some(Err(_))) { drop(py.thread().take_exception()) }
+        }
+        if let Some(pending) = pending { py.thread().set_exception(pending) }
+    }
+}
+
+fn sys_attribute(py: Py, name: &str) -> PyResult {
+    match sys::get(py, name) {
+        Some(value) => Ok(value),
+        None => raise!(py, RuntimeError, "lost sys.{name}"),
+    }
+}
+
+/// What `sys` keeps, as an object that it lends.
+fn lend_sys(py: Py, name: &CStr, value: Value) -> Ptr {
+    match value.as_object() {
+        Some(object) => object.as_ptr(),
+        None => {
+            let module = hooks::import_module(py, "sys").ok();
+            let dict = module.and_then(|m| m.downcast::<Module>().map(|m| m.dict()));
+            let key = Value::from(Str::intern(&name.to_string_lossy()));
+            dict.and_then(|d| d.boxed_value(py, &key).ok().flatten())
+                .unwrap_or(std::ptr::null_mut())
+        }
+    }
+}
+
+export! {
+    fn PyEval_GetBuiltins(py) -> PyResult<Ptr> { Ok(krait_vm::builtins_dict(py).as_object().as_ptr()) }
+    fn PyEval_GetFrameBuiltins(py) -> PyResult { krait_vm::frame::current_builtins(py) }
+    fn PyEval_GetGlobals(py) -> Ptr {
+        krait_vm::frame::globals_if_any(py).map_or(std::ptr::null_mut(), |g| g.as_object().as_ptr())
+    }
+    fn PyEval_GetFrameGlobals(py) -> Option<Owned<Dict>> { krait_vm::frame::globals_if_any(py) }
+    fn PyEval_GetFrameLocals(py) -> PyResult { krait_vm::frame::current_locals(py) }
+    fn PyEval_GetFrame(py) -> Ptr {
+        // The frame keeps its object.
+        krait_vm::frame_object(py, 0).map_or(std::ptr::null_mut(), |f| f.as_object().as_ptr())
+    }
+    fn PyEval_EvalCode(py, code: &Value, globals: &Object, locals: Option<&Value>) -> PyResult {
+        let globals = globals_of(py, globals)?;
+        let same = Value::from(globals.to_owned());
+        eval(py, code, globals, locals.unwrap_or(&same))
+    }
+    fn PyEval_EvalFrame(py, _frame: &FrameObject) -> PyResult { raise!(py, SystemError, "frames cannot be evaluated again") }
+    fn PyEval_GetFuncName(py, object: &Value) -> PyResult<*const c_char> {
+        match protocol::lookup_attr(py, object, &Str::intern("__name__"))? {
+            Some(name) if name.downcast::<Str>().is_some() && object.downcast::<krait_object::Type>().is_none() => {
+                let text = name.into_object();
+                match text.downcast::<Str>() {
+                    Some(text) => crate::unicodeobject::as_utf8(py, text).map(|(p, _)| p),
+                    None => Ok(object.ty().raw().tp_name),
+                }
+            }
+            _ => Ok(object.ty().raw().tp_name),
+        }
+    }
+    fn PyEval_GetFuncDesc(_py, object: &Value) -> *const c_char {
+        let callable = object.downcast::<krait_vm::Function>().is_some()
+            || object.downcast::<krait_object::types::method::Method>().is_some()
+            || object.downcast::<krait_object::types::descriptor::NativeFunctionObject>().is_some();
+        if callable { c"()".as_ptr() } else { c" object".as_ptr() }
+    }
+    fn PyEval_MergeCompilerFlags(py, flags: *mut PyCompilerFlags) -> bool {
+        let inherited = krait_vm::frame::inherited_flags(py) as c_int;
+        if !flags.is_null() { (*flags).cf_flags |= inherited; }
+        inherited != 0
+    }
+    fn PyEval_SetProfile(py, function: Py_tracefunc, object: Option<&Object>) {
+        krait_vm::trace::set_c_function(py, krait_vm::trace::Which::Profile, function, object.map(|o| o.to_owned()))
+    }
+    fn PyEval_SetTrace(py, function: Py_tracefunc, object: Option<&Object>) {
+        krait_vm::trace::set_c_function(py, krait_vm::trace::Which::Trace, function, object.map(|o| o.to_owned()))
+    }
+    fn Py_GetRecursionLimit(py) -> c_int { krait_vm::recursion_limit(py) as c_int }
+    fn Py_SetRecursionLimit(py, limit: c_int) {
+        if krait_vm::set_recursion_limit(py, limit.max(1) as usize).is_err() { drop(py.thread().take_exception()) }
+    }
+}
+
+/// Compiles a text in the mode of a start symbol.
+fn compile(
+    py: Py,
+    text: &CStr,
+    filename: &Str,
+    start: c_int,
+    flags: *const PyCompilerFlags,
+    optimize: c_int,
+) -> PyResult<Owned<CodeObject>> {
+    let mode = match start {
+        Py_file_input => krait_compiler::Mode::Exec,
+        Py_eval_input => krait_compiler::Mode::Eval,
+        Py_single_input => krait_compiler::Mode::Single,
+        _ => return raise!(py, ValueError, "unknown start symbol"),
+    };
+    // SAFETY: C passes flags or NULL.
+    let flags = unsafe { flags.as_ref() }.map_or(0, |f| i64::from(f.cf_flags));
+    source::compile_source(
+        py,
+        text.to_bytes(),
+        false,
+        filename,
+        mode,
+        flags,
+        optimize.into(),
+    )
+}
+
+fn run_text(
+    py: Py,
+    text: &CStr,
+    start: c_int,
+    globals: &Object,
+    locals: Option<&Value>,
+    flags: *const PyCompilerFlags,
+) -> PyResult {
+    let code = compile(py, text, &Str::new("<string>"), start, flags, -1)?;
+    let globals = globals_of(py, globals)?;
+    if !globals.contains_str(py, &Str::intern("__builtins__")) {
+        globals.set_str(py, &Str::intern("__builtins__"), sys::builtins(py)?)?;
+    }
+    let same = Value::from(globals.to_owned());
+    krait_vm::run::run_code(py, &code, globals, locals.unwrap_or(&same), None)
+}
+
+fn simple(py: Py, text: &CStr, flags: *const PyCompilerFlags) -> c_int {
+    let done = import::import_module(py, "__main__").and_then(|main| {
+        let dict = main.downcast::<Module>().map(|m| m.dict());
+        match dict {
+            Some(dict) => run_text(py, text, Py_file_input, dict.as_object(), None, flags),
+            None => raise!(py, RuntimeError, "__main__ is no module"),
+        }
+    });
+    if done.is_err() {
+        // SAFETY: the GIL is held.
+        unsafe { crate::pyerrors::PyErr_Print() };
+        return -1;
+    }
+    0
+}
+
+fn file_named(py: Py, name: &CStr) -> PyResult<Owned<Str>> {
+    text::decode(py, name.to_bytes(), "utf-8", "surrogateescape")
+}
+
+export! {
+    fn Py_CompileString(py, text: &CStr, filename: &CStr, start: c_int) -> PyResult<Owned<CodeObject>> {
+        compile(py, text, &*file_named(py, filename)?, start, std::ptr::null(), -1)
+    }
+    fn Py_CompileStringFlags(py, text: &CStr, filename: &CStr, start: c_int, flags: *const PyCompilerFlags) -> PyResult<Owned<CodeObject>> {
+        compile(py, text, &*file_named(py, filename)?, start, flags, -1)
+    }
+    fn Py_CompileStringExFlags(py, text: &CStr, filename: &CStr, start: c_int, flags: *const PyCompilerFlags, optimize: c_int) -> PyResult<Owned<CodeObject>> {
+        compile(py, text, &*file_named(py, filename)?, start, flags, optimize)
+    }
+    fn Py_CompileStringObject(py, text: &CStr, filename: &Str, start: c_int, flags: *const PyCompilerFlags, optimize: c_int) -> PyResult<Owned<CodeObject>> {
+        compile(py, text, filename, start, flags, optimize)
+    }
+    fn PyRun_String(py, text: &CStr, start: c_int, globals: &Object, locals: Option<&Value>) -> PyResult {
+        run_text(py, text, start, globals, locals, std::ptr::null())
+    }
+    fn PyRun_StringFlags(py, text: &CStr, start: c_int, globals: &Object, locals: Option<&Value>, flags: *const PyCompilerFlags) -> PyResult {
+        run_text(py, text, start, globals, locals, flags)
+    }
+    fn PyRun_SimpleString(py, text: &CStr) -> c_int { simple(py, text, std::ptr::null()) }
+    fn PyRun_SimpleStringFlags(py, text: &CStr, flags: *const PyCompilerFlags) -> c_int { simple(py, text, flags) }
+
+    fn PyFile_WriteObject(py, object: Option<&Value>, file: Option<&Value>, flags: c_int) -> PyResult<()> {
+        let Some(file) = file else { return raise!(py, TypeError, "writeobject with NULL file") };
+        let write = protocol::get_attr_str(py, file, "write")?;
+        let shown = match object {
+            None => Str::new("<NULL>"),
+            Some(object) if flags & Py_PRINT_RAW != 0 => protocol::str(py, object)?,
+            Some(object) => protocol::repr(py, object)?,
+        };
+        protocol::call(py, &write, &[Value::from(shown)]).map(drop)
+    }
+    fn PyFile_WriteString(py, text: &CStr, file: Option<&Value>) -> PyResult<()> {
+        let Some(file) = file else {
+            if py.thread().has_exception() { return Err(krait_object::Raised) }
+            return raise!(py, SystemError, "null file for PyFile_WriteString");
+        };
+        protocol::call_method_str(py, file, "write", &[Value::from(text::utf8(py, text.to_bytes())?)]).map(drop)
+    }
+    fn PyFile_GetLine(py, file: &Value, count: c_int) -> PyResult {
+        let values = if count <= 0 { vec![] } else { vec![Value::int(count.into())] };
+        protocol::call_method_str(py, file, "readline", &values)
+    }
+    fn PyFile_FromFd(py, fd: c_int, _name: Option<&CStr>, mode: Option<&CStr>, buffering: c_int, encoding: Option<&CStr>, errors: Option<&CStr>, newline: Option<&CStr>, close: c_int) -> PyResult {
+        let text = |t: Option<&CStr>| t.map_or_else(Value::none, |t| Value::from(Str::new(&t.to_string_lossy())));
+        let mode = mode.map_or_else(|| Value::from(Str::new("r")), |m| Value::from(Str::new(&m.to_string_lossy())));
+        let io = hooks::import_module(py, "io")?;
+        protocol::call_method_str(py, &io, "open", &[Value::int(fd.into()), mode, Value::int(buffering.into()), text(encoding), text(errors), text(newline), Value::bool(close != 0)])
+    }
+    fn PyObject_AsFileDescriptor(py, object: &Value) -> PyResult<c_int> { file_descriptor(py, object) }
+    fn PyOS_FSPath(py, path: &Value) -> PyResult { fs_path(py, path) }
+
+    fn PyMarshal_WriteObjectToString(py, object: &Value, version: c_int) -> PyResult {
+        protocol::call_method_str(py, &hooks::import_module(py, "marshal")?, "dumps", &[object.clone(), Value::int(version.into())])
+    }
+    fn PyMarshal_ReadObjectFromString(py, data: *const c_char, len: isize) -> PyResult {
+        let bytes = Bytes::new(crate::unicodeobject::bytes(data, len));
+        protocol::call_method_str(py, &hooks::import_module(py, "marshal")?, "loads", &[Value::from(bytes)])
+    }
+    fn _Py_FatalErrorFunc(_py, function: Option<&CStr>, text: &CStr) {
+        errors::fatal(&function.map_or_else(String::new, |f| f.to_string_lossy().into_owned()), &text.to_string_lossy())
+    }
+    fn Py_FatalError(_py, text: &CStr) { errors::fatal("", &text.to_string_lossy()) }
+    fn Py_Exit(py, status: c_int) {
+        sys::flush_streams(py);
+        std::process::exit(status)
+    }
+    fn Py_AtExit(_py, function: Option<unsafe extern "C-unwind" fn()>) -> c_int {
+        extern "C" fn run() {
+            let functions = std::mem::take(&mut *AT_EXIT.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
+            for function in functions.into_iter().rev() {
+                // SAFETY: C gave the function for this.
+                unsafe { function() }
+            }
+        }
+        let Some(function) = function else { return -1 };
+        let mut functions = AT_EXIT.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if functions.is_empty() {
+            libc::atexit(run);
+        }
+        functions.push(function);
+        0
+    }
+    fn Py_GetVersion(py) -> *const c_char { sys_text(py, "version") }
+    fn Py_GetPlatform(_py) -> *const c_char { c"linux".as_ptr() }
+    fn Py_GetCopyright(py) -> *const c_char { sys_text(py, "copyright") }
+    fn Py_GetCompiler(_py) -> *const c_char { c"\n[rustc]".as_ptr() }
+    fn Py_GetBuildInfo(_py) -> *const c_char { c"krait".as_ptr() }
+}
+
+static AT_EXIT: std::sync::Mutex<Vec<unsafe extern "C-unwind" fn()>> =
+    std::sync::Mutex::new(Vec::new());
+
+/// A text of `sys`, which the string keeps.
+fn sys_text(py: Py, name: &str) -> *const c_char {
+    let Some(value) = sys::get(py, name) else {
+        return c"".as_ptr();
+    };
+    match value.downcast::<Str>() {
+        Some(text) => crate::unicodeobject::as_utf8(py, text).map_or(c"".as_ptr(), |(p, _)| p),
+        None => c"".as_ptr(),
+    }
+}
+
+pub fn file_descriptor(py: Py, object: &Value) -> PyResult<c_int> {
+    let number = match protocol::number::int_of(object) {
+        Some(number) => number,
+        None => match protocol::lookup_attr(py, object, &Str::intern("fileno"))? {
+            Some(method) => {
+                let made = protocol::call(py, &method, &[])?;
+                match protocol::number::int_of(&made) {
+                    Some(number) => number,
+                    None => return raise!(py, TypeError, "fileno() returned a non-integer"),
+                }
+            }
+            None => {
+                return raise!(
+                    py,
+                    TypeError,
+                    "argument must be an int, or have a fileno() method"
+                );
+            }
+        },
+    };
+    match c_int::try_from(number) {
+        Ok(fd) if fd >= 0 => Ok(fd),
+        Ok(fd) => raise!(
+            py,
+            ValueError,
+            "file descriptor cannot be a negative integer ({fd})"
+        ),
+        Err(_) => raise!(
+            py,
+            OverflowError,
+            "Python int too large to convert to C int"
+        ),
+    }
+}
+
+pub fn fs_path(py: Py, path: &Value) -> PyResult {
+    if path.downcast::<Str>().is_some() || path.downcast::<Bytes>().is_some() {
+        return Ok(path.clone());
+    }
+    let object = path.to_object();
+    let Some(made) = protocol::call_special(py, &object, krait_object::intern!("__fspath__"), &[])?
+    else {
+        return raise!(
+            py,
+            TypeError,
+            "expected str, bytes or os.PathLike object, not {}",
+            path.ty().name()
+        );
+    };
+    if made.downcast::<Str>().is_some() || made.downcast::<Bytes>().is_some() {
+        return Ok(made);
+    }
+    raise!(
+        py,
+        TypeError,
+        "expected {}.__fspath__() to return str or bytes, not {}",
+        path.ty().name(),
+        made.ty().name()
+    )
+}
+
+export! {
+    fn PyFrame_GetBack(py, frame: &FrameObject) -> Option<Owned<FrameObject>> { frame.back(py) }
+    fn PyFrame_GetCode(_py, frame: &FrameObject) -> Owned<CodeObject> { frame.code().to_owned() }
+    fn PyFrame_GetLineNumber(_py, frame: &FrameObject) -> c_int { frame.line() as c_int }
+    fn PyFrame_GetLocals(py, frame: &Value) -> PyResult { protocol::get_attr_str(py, frame, "f_locals") }
+    fn PyFrame_GetGlobals(py, frame: &Value) -> PyResult { protocol::get_attr_str(py, frame, "f_globals") }
+    fn PyFrame_GetBuiltins(py, frame: &Value) -> PyResult { protocol::get_attr_str(py, frame, "f_builtins") }
+    fn PyFrame_GetLasti(py, frame: &Value) -> PyResult<c_int> {
+        protocol::get_attr_str(py, frame, "f_lasti").map(|v| protocol::number::int_of(&v).unwrap_or(-1) as c_int)
+    }
+    fn PyFrame_GetGenerator(_py, _frame: &Value) -> Ptr { std::ptr::null_mut() }
+    fn PyCode_GetCode(py, code: &Value) -> PyResult { protocol::get_attr_str(py, code, "co_code") }
+    fn PyCode_GetVarnames(py, code: &Value) -> PyResult { protocol::get_attr_str(py, code, "co_varnames") }
+    fn PyCode_GetCellvars(py, code: &Value) -> PyResult { protocol::get_attr_str(py, code, "co_cellvars") }
+    fn PyCode_GetFreevars(py, code: &Value) -> PyResult { protocol::get_attr_str(py, code, "co_freevars") }
+    fn PyCode_Addr2Line(_py, code: &CodeObject, offset: c_int) -> c_int { code.line_at((offset.max(0) / 2) as u32) as c_int }
+    fn PyCode_NewEmpty(py, file: &CStr, name: &CStr, line: c_int) -> PyResult<Owned<CodeObject>> { empty_code(py, file, name, line) }
+    fn PyTraceBack_Here(py, frame: &FrameObject) -> PyResult<()> {
+        krait_vm::frame::traceback::add_here(py, frame);
+        Ok(())
+    }
+    fn PyTraceBack_Print(py, traceback: &Value, file: &Value) -> PyResult<()> {
+        let module = hooks::import_module(py, "traceback")?;
+        let header = Value::from(Str::new("Traceback (most recent call last):\n"));
+        protocol::call_method_str(py, file, "write", &[header])?;
+        let names = Tuple::from_values([Value::from(Str::intern("file"))]);
+        let print = protocol::get_attr_str(py, &module, "print_tb")?;
+        protocol::call_with(py, &print, &[traceback.clone(), file.clone()], Some(&names)).map(drop)
+    }
+}
+
+/// A code object without instructions, for tracebacks of C code.
+fn empty_code(py: Py, file: &CStr, name: &CStr, line: c_int) -> PyResult<Owned<CodeObject>> {
+    let filename = file_named(py, file)?;
+    let code = compile(py, c"None", &filename, Py_file_input, std::ptr::null(), -1)?;
+    let name = Value::from(text::utf8(py, name.to_bytes())?);
+    let names = Tuple::from_values(["co_name", "co_qualname"].map(|n| Value::from(Str::intern(n))));
+    let replace = protocol::get_attr_str(py, &Value::from(code), "replace")?;
+    let values = [name.clone(), name];
+    let made = protocol::call_with(py, &replace, &values, Some(&names))?;
+    match made.into_object().downcast_owned::<CodeObject>() {
+        Ok(code) => {
+            // SAFETY: the code is fresh; lines are counted from this one.
+            unsafe { (*code.raw()).co_firstlineno = line };
+            Ok(code)
+        }
+        Err(_) => bad_internal_call(py),
+    }
+}
+
+export! {
+    fn PyFrame_New(py, _state: *mut PyThreadState, code: &CodeObject, globals: &Dict, _locals: Ptr) -> Owned<FrameObject> {
+        krait_vm::frame::detached(py, code, globals)
+    }
+    fn PyUnstable_Code_NewWithPosOnlyArgs(
+        py, argcount: c_int, posonly: c_int, kwonly: c_int, nlocals: c_int, stacksize: c_int, flags: c_int,
+        code: &Value, consts: &Value, names: &Value, varnames: &Value, freevars: &Value, cellvars: &Value,
+        filename: &Value, name: &Value, qualname: &Value, line: c_int, linetable: &Value, exceptions: &Value,
+    ) -> PyResult {
+        new_code(py, &[argcount, posonly, kwonly, nlocals, stacksize, flags], &[code, consts, names, varnames], &[freevars, cellvars], &[filename, name, qualname], line, &[linetable, exceptions])
+    }
+    fn PyUnstable_Code_New(
+        py, argcount: c_int, kwonly: c_int, nlocals: c_int, stacksize: c_int, flags: c_int,
+        code: &Value, consts: &Value, names: &Value, varnames: &Value, freevars: &Value, cellvars: &Value,
+        filename: &Value, name: &Value, qualname: &Value, line: c_int, linetable: &Value, exceptions: &Value,
+    ) -> PyResult {
+        new_code(py, &[argcount, 0, kwonly, nlocals, stacksize, flags], &[code, consts, names, varnames], &[freevars, cellvars], &[filename, name, qualname], line, &[linetable, exceptions])
+    }
+}
+
+/// A code object that C describes. Only what introspection shows of it can be had: code of
+/// CPython's own instructions cannot be run here.
+fn new_code(
+    py: Py,
+    counts: &[c_int; 6],
+    code: &[&Value; 4],
+    cells: &[&Value; 2],
+    texts: &[&Value; 3],
+    line: c_int,
+    _tables: &[&Value; 2],
+) -> PyResult {
+    let [argcount, posonly, kwonly, _nlocals, _stacksize, flags] = *counts;
+    let template = signature_template(py, argcount, posonly, kwonly, flags, code[3])?;
+    let _ = cells;
+    let names = ["co_filename", "co_name", "co_qualname", "co_firstlineno"];
+    let names = Tuple::from_values(names.map(|n| Value::from(Str::intern(n))));
+    let replace = protocol::get_attr_str(py, &template, "replace")?;
+    let values = [
+        texts[0].clone(),
+        texts[1].clone(),
+        texts[2].clone(),
+        Value::int(line.into()),
+    ];
+    protocol::call_with(py, &replace, &values, Some(&names))
+}
+
+/// The code object of a function of the signature, made by compiling one.
+fn signature_template(
+    py: Py,
+    argcount: c_int,
+    posonly: c_int,
+    kwonly: c_int,
+    flags: c_int,
+    varnames: &Value,
+) -> PyResult {
+    let Some(names) = varnames.downcast::<Tuple>() else {
+        return bad_internal_call(py);
+    };
+    let name = |i: usize| {
+        names
+            .get_str(i)
+            .map_or_else(|| format!("_{i}"), |s| s.to_rust().into_owned())
+    };
+    let (argcount, posonly, kwonly) = (
+        argcount.max(0) as usize,
+        posonly.max(0) as usize,
+        kwonly.max(0) as usize,
+    );
+    let mut parts: Vec<String> = Vec::new();
+    for i in 0..argcount {
+        parts.push(name(i));
+        if i + 1 == posonly {
+            parts.push("/".to_string());
+        }
+    }
+    let mut next = argcount + kwonly;
+    if flags & CO_VARARGS != 0 {
+        parts.push(format!("*{}", name(next)));
+        next += 1;
+    } else if kwonly > 0 {
+        parts.push("*".to_string());
+    }
+    parts.extend((argcount..argcount + kwonly).map(name));
+    if flags & CO_VARKEYWORDS != 0 {
+        parts.push(format!("**{}", name(next)));
+        next += 1;
+    }
+    let prefix = if flags & (CO_COROUTINE | CO_ASYNC_GENERATOR) != 0 {
+        "async "
+    } else {
+        ""
+    };
+    let mut body: Vec<String> = (next..names.len())
+        .map(|i| format!("{} = None", name(i)))
+        .collect();
+    if flags & (CO_GENERATOR | CO_ASYNC_GENERATOR) != 0 {
+        body.push("yield".to_string());
+    }
+    body.push("pass".to_string());
+    let source = format!("{prefix}def f({}): {}\n", parts.join(", "), body.join("; "));
+    let Ok(text) = std::ffi::CString::new(source) else {
+        return bad_internal_call(py);
+    };
+    let module = compile(
+        py,
+        &text,
+        &Str::new("<c>"),
+        Py_file_input,
+        std::ptr::null(),
+        -1,
+    )?;
+    let consts = protocol::get_attr_str(py, &Value::from(module), "co_consts")?;
+    let Some(consts) = consts.downcast::<Tuple>() else {
+        return bad_internal_call(py);
+    };
+    match consts.iter().find(|c| c.downcast::<CodeObject>().is_some()) {
+        Some(code) => Ok(Value::from(code.to_owned())),
+        None => bad_internal_call(py),
+    }
+}

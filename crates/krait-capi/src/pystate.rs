@@ -1,0 +1,461 @@
+//! `pystate.h`, `ceval.h`'s part about threads, `pythread.h`, `lock.h`,
+//! `critical_section.h`: thread states, the GIL, locks.
+
+use std::cell::Cell;
+use std::ffi::{c_int, c_ulong, c_void};
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Condvar, Mutex, PoisonError};
+use std::time::Duration;
+
+use krait_abi::*;
+use krait_object::thread::{self, ThreadState};
+use krait_object::{Dict, Layout, Object, Owned, Py, PyResult, errors, gil};
+use krait_vm::{FrameObject, threads};
+
+use crate::border::{Ptr, export};
+
+type State = *mut PyThreadState;
+
+/// C's view of a state; both begin at the same address.
+fn as_c(state: *const ThreadState) -> State {
+    state.cast_mut().cast()
+}
+
+fn from_c(state: State) -> *const ThreadState {
+    state.cast_const().cast()
+}
+
+fn current() -> State {
+    // SAFETY: only the pointer is looked at.
+    as_c(unsafe { thread::current_or_null() })
+}
+
+/// Whether this thread holds the GIL.
+fn holds_gil() -> bool {
+    let own = gil::own_state();
+    // SAFETY: only the pointers are compared.
+    !own.is_null() && std::ptr::eq(unsafe { thread::current_or_null() }, own)
+}
+
+/// A state for the calling thread, which may hold no GIL.
+fn new_state() -> *const ThreadState {
+    static NEXT: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(1 << 32);
+    Box::into_raw(ThreadState::new(NEXT.fetch_add(1, Ordering::Relaxed)))
+}
+
+thread_local! {
+    /// How often `PyGILState_Ensure` is open, for a state that it made.
+    static ENSURED: Cell<usize> = const { Cell::new(0) };
+}
+
+fn ensure() -> PyGILState_STATE {
+    if holds_gil() {
+        ENSURED.with(|e| e.set(e.get() + 1));
+        return PyGILState_LOCKED;
+    }
+    let own = gil::own_state();
+    // SAFETY: the state is the calling thread's, which does not hold the GIL.
+    unsafe {
+        if own.is_null() {
+            let state = new_state();
+            gil::set_own_state(state);
+            let py = gil::acquire(state);
+            threads::register(py);
+            FOREIGN.with(|f| f.set(true));
+        } else {
+            gil::acquire(own);
+        }
+    }
+    ENSURED.with(|e| e.set(e.get() + 1));
+    PyGILState_UNLOCKED
+}
+
+thread_local! {
+    /// Whether this thread's state was made by `PyGILState_Ensure`.
+    static FOREIGN: Cell<bool> = const { Cell::new(false) };
+}
+
+fn release(before: PyGILState_STATE) {
+    let open = ENSURED.with(|e| {
+        e.set(e.get().saturating_sub(1));
+        e.get()
+    });
+    if before == PyGILState_LOCKED {
+        return;
+    }
+    // SAFETY: the thread holds the GIL; a state of its own that nobody needs any more ends.
+    unsafe {
+        if open == 0 && FOREIGN.with(|f| f.replace(false)) {
+            threads::end(Py::assume());
+            let state = gil::release();
+            gil::set_own_state(std::ptr::null());
+            drop(Box::from_raw(state.cast_mut()));
+        } else {
+            gil::release();
+        }
+    }
+}
+
+/// Functions that are called without the GIL.
+macro_rules! export_free {
+    ($(fn $name:ident($($arg:ident: $ty:ty),* $(,)?) $(-> $ret:ty)? $body:block)*) => { $(
+        #[unsafe(no_mangle)]
+        pub unsafe extern "C-unwind" fn $name($($arg: $ty),*) -> crate::border::result!($($ret)?) {
+            // SAFETY: the caller keeps to the function's declaration.
+            crate::border::border_without_gil::<crate::border::result!($($ret)?)>(|| unsafe { $body })
+        }
+    )* };
+}
+
+export_free! {
+    fn PyGILState_Ensure() -> u32 { ensure() }
+    fn PyGILState_Release(before: PyGILState_STATE) { release(before) }
+    fn PyGILState_Check() -> c_int { c_int::from(holds_gil()) }
+    fn PyGILState_GetThisThreadState() -> State { as_c(gil::own_state()) }
+    fn PyEval_SaveThread() -> State { as_c(gil::release()) }
+    fn PyEval_RestoreThread(state: State) { gil::acquire(from_c(state)); }
+    fn PyEval_AcquireThread(state: State) { gil::acquire(from_c(state)); }
+    fn PyEval_ReleaseThread(_state: State) { gil::release(); }
+    fn PyEval_AcquireLock() { gil::acquire(gil::own_state()); }
+    fn PyEval_ReleaseLock() { gil::release(); }
+    fn PyEval_InitThreads() {}
+    fn PyEval_ThreadsInitialized() -> c_int { 1 }
+    fn PyThreadState_New(_interpreter: *mut PyInterpreterState) -> State {
+        as_c(new_state())
+    }
+    fn PyThreadState_Get() -> State {
+        let state = current();
+        if state.is_null() {
+            errors::fatal(
+                "PyThreadState_Get",
+                "the function must be called with the GIL held, but the GIL is released",
+            );
+        }
+        state
+    }
+    fn PyThreadState_GetUnchecked() -> State { current() }
+    fn _PyThreadState_UncheckedGet() -> State { current() }
+    fn PyThreadState_Swap(new: State) -> State {
+        let before = current();
+        if !before.is_null() {
+            gil::release();
+        }
+        if !new.is_null() {
+            if gil::own_state().is_null() {
+                gil::set_own_state(from_c(new));
+            }
+            gil::acquire(from_c(new));
+        }
+        before
+    }
+    fn PyThreadState_Delete(state: State) {
+        if !state.is_null() {
+            drop(Box::from_raw(from_c(state).cast_mut()));
+        }
+    }
+    fn PyThreadState_DeleteCurrent() {
+        let state = gil::release();
+        gil::set_own_state(std::ptr::null());
+        drop(Box::from_raw(state.cast_mut()));
+    }
+    fn PyInterpreterState_Get() -> *mut PyInterpreterState { thread::interpreter() }
+    fn PyInterpreterState_Main() -> *mut PyInterpreterState { thread::interpreter() }
+    fn PyInterpreterState_Head() -> *mut PyInterpreterState { thread::interpreter() }
+    fn PyInterpreterState_Next(_interpreter: *mut PyInterpreterState) -> *mut PyInterpreterState { std::ptr::null_mut() }
+    fn PyInterpreterState_GetID(_interpreter: *mut PyInterpreterState) -> i64 { 0 }
+    fn PyThreadState_GetInterpreter(_state: State) -> *mut PyInterpreterState { thread::interpreter() }
+    fn Py_IsInitialized() -> c_int { 1 }
+    fn Py_IsFinalizing() -> c_int { c_int::from(krait_stdlib_core::run::is_finalizing()) }
+}
+
+export! {
+    fn PyThreadState_Clear(py, state: State) {
+        if state == current() {
+            threads::end(py);
+        }
+    }
+    fn PyThreadState_GetDict(_py) -> Ptr { state_dict(current()) }
+    fn _PyThreadState_GetDict(_py, state: State) -> Ptr { state_dict(state) }
+    fn PyThreadState_GetID(_py, state: State) -> u64 { (*state).id }
+    fn PyThreadState_GetFrame(py, state: State) -> PyResult<Option<Owned<FrameObject>>> {
+        if state == current() {
+            return Ok(krait_vm::frame_object(py, 0));
+        }
+        let ident = (*state).thread_id;
+        Ok(threads::current_frames(py).into_iter().find(|(id, _)| *id == ident).map(|(_, f)| f))
+    }
+    fn PyThreadState_SetAsyncExc(py, ident: c_ulong, exception: Option<&Object>) -> c_int {
+        c_int::from(threads::set_async_exception(py, ident, exception))
+    }
+    fn PyThreadState_EnterTracing(_py, state: State) { (*state).tracing += 1 }
+    fn PyThreadState_LeaveTracing(_py, state: State) { (*state).tracing -= 1 }
+    fn PyInterpreterState_GetDict(py, _interpreter: *mut PyInterpreterState) -> Ptr {
+        static DICT: krait_object::GilCell<std::cell::OnceCell<Owned<Dict>>> =
+            krait_object::GilCell::new(std::cell::OnceCell::new());
+        DICT.get(py).get_or_init(Dict::new).as_object().as_ptr()
+    }
+    fn PyInterpreterState_ThreadHead(_py, _interpreter: *mut PyInterpreterState) -> State { current() }
+    fn PyThreadState_Next(_py, _state: State) -> State { std::ptr::null_mut() }
+}
+
+/// The dict that C code keeps things in for a thread.
+///
+/// # Safety
+/// The state is alive, and the GIL is held.
+unsafe fn state_dict(state: State) -> Ptr {
+    // SAFETY: the contract; the field is null or an owned dict.
+    unsafe {
+        if state.is_null() {
+            return std::ptr::null_mut();
+        }
+        if (*state).dict.is_null() {
+            (*state).dict = Dict::new().into_ptr();
+        }
+        (*state).dict
+    }
+}
+
+/// A lock of `pythread.h`.
+pub struct Lock {
+    held: Mutex<bool>,
+    freed: Condvar,
+}
+
+impl Lock {
+    fn acquire(&self, timeout: Option<Duration>) -> bool {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        match timeout {
+            None => {
+                while *held {
+                    held = self
+                        .freed
+                        .wait(held)
+                        .unwrap_or_else(PoisonError::into_inner);
+                }
+            }
+            Some(timeout) => {
+                let end = std::time::Instant::now() + timeout;
+                while *held {
+                    let left = end.saturating_duration_since(std::time::Instant::now());
+                    if left.is_zero() {
+                        return false;
+                    }
+                    held = self
+                        .freed
+                        .wait_timeout(held, left)
+                        .unwrap_or_else(PoisonError::into_inner)
+                        .0;
+                }
+            }
+        }
+        *held = true;
+        true
+    }
+
+    fn release(&self) {
+        *self.held.lock().unwrap_or_else(PoisonError::into_inner) = false;
+        self.freed.notify_one();
+    }
+}
+
+/// `Py_tss_t`
+#[repr(C)]
+pub struct Tss {
+    initialized: c_int,
+    key: libc::pthread_key_t,
+}
+
+export_free! {
+    fn PyThread_init_thread() {}
+    fn PyThread_get_thread_ident() -> c_ulong { libc::pthread_self() }
+    fn PyThread_get_thread_native_id() -> c_ulong { libc::syscall(libc::SYS_gettid) as c_ulong }
+    fn PyThread_exit_thread() { libc::pthread_exit(std::ptr::null_mut()) }
+    fn PyThread_get_stacksize() -> usize { 0 }
+    fn PyThread_set_stacksize(_size: usize) -> c_int { -2 }
+    fn PyThread_allocate_lock() -> *mut Lock {
+        Box::into_raw(Box::new(Lock { held: Mutex::new(false), freed: Condvar::new() }))
+    }
+    fn PyThread_free_lock(lock: *mut Lock) { drop(Box::from_raw(lock)) }
+    fn PyThread_acquire_lock(lock: *mut Lock, wait: c_int) -> c_int {
+        let timeout = (wait == 0).then_some(Duration::ZERO);
+        c_int::from((*lock).acquire(timeout))
+    }
+    fn PyThread_acquire_lock_timed(lock: *mut Lock, microseconds: i64, _interrupt: c_int) -> c_int {
+        let timeout = (microseconds >= 0).then(|| Duration::from_micros(microseconds as u64));
+        c_int::from((*lock).acquire(timeout))
+    }
+    fn PyThread_release_lock(lock: *mut Lock) { (*lock).release() }
+    fn PyThread_tss_alloc() -> *mut Tss { Box::into_raw(Box::new(Tss { initialized: 0, key: 0 })) }
+    fn PyThread_tss_free(tss: *mut Tss) {
+        if !tss.is_null() {
+            PyThread_tss_delete(tss);
+            drop(Box::from_raw(tss));
+        }
+    }
+    fn PyThread_tss_is_created(tss: *mut Tss) -> c_int { (*tss).initialized }
+    fn PyThread_tss_create(tss: *mut Tss) -> c_int {
+        if (*tss).initialized != 0 {
+            return 0;
+        }
+        if libc::pthread_key_create(&raw mut (*tss).key, None) != 0 {
+            return -1;
+        }
+        (*tss).initialized = 1;
+        0
+    }
+    fn PyThread_tss_delete(tss: *mut Tss) {
+        if (*tss).initialized != 0 {
+            libc::pthread_key_delete((*tss).key);
+            (*tss).initialized = 0;
+        }
+    }
+    fn PyThread_tss_set(tss: *mut Tss, value: *mut c_void) -> c_int { -c_int::from(libc::pthread_setspecific((*tss).key, value) != 0) }
+    fn PyThread_tss_get(tss: *mut Tss) -> *mut c_void { libc::pthread_getspecific((*tss).key) }
+    fn PyThread_create_key() -> c_int {
+        let mut key = 0;
+        if libc::pthread_key_create(&raw mut key, None) != 0 { -1 } else { key as c_int }
+    }
+    fn PyThread_delete_key(key: c_int) { libc::pthread_key_delete(key as libc::pthread_key_t); }
+    fn PyThread_set_key_value(key: c_int, value: *mut c_void) -> c_int {
+        -c_int::from(libc::pthread_setspecific(key as libc::pthread_key_t, value) != 0)
+    }
+    fn PyThread_get_key_value(key: c_int) -> *mut c_void { libc::pthread_getspecific(key as libc::pthread_key_t) }
+    fn PyThread_delete_key_value(key: c_int) { libc::pthread_setspecific(key as libc::pthread_key_t, std::ptr::null()); }
+    fn PyThread_ReInitTLS() {}
+    fn PyMutex_Lock(mutex: *mut PyMutex) { lock_mutex(mutex) }
+    fn PyMutex_Unlock(mutex: *mut PyMutex) { unlock_mutex(mutex) }
+    fn PyMutex_IsLocked(mutex: *mut PyMutex) -> c_int {
+        c_int::from(bits(mutex).load(Ordering::Relaxed) & _Py_LOCKED != 0)
+    }
+    // With the GIL a critical section needs no lock: the GIL is one.
+    fn PyCriticalSection_Begin(_section: *mut c_void, _object: Ptr) {}
+    fn PyCriticalSection_End(_section: *mut c_void) {}
+    fn PyCriticalSection2_Begin(_section: *mut c_void, _a: Ptr, _b: Ptr) {}
+    fn PyCriticalSection2_End(_section: *mut c_void) {}
+    fn PyCriticalSection_BeginMutex(_section: *mut c_void, _mutex: *mut PyMutex) {}
+    fn PyCriticalSection2_BeginMutex(_section: *mut c_void, _a: *mut PyMutex, _b: *mut PyMutex) {}
+}
+
+/// Set in a mutex's bits while a thread waits for it.
+const WAITERS: u8 = 2;
+
+static PARKED: Mutex<()> = Mutex::new(());
+static UNPARKED: Condvar = Condvar::new();
+
+unsafe fn bits<'a>(mutex: *mut PyMutex) -> &'a AtomicU8 {
+    // SAFETY: C changes the byte atomically too.
+    unsafe { AtomicU8::from_ptr(&raw mut (*mutex)._bits) }
+}
+
+/// Takes a mutex; while it waits the thread gives the GIL up.
+unsafe fn lock_mutex(mutex: *mut PyMutex) {
+    // SAFETY: the mutex lives for the whole call.
+    let bits = unsafe { bits(mutex) };
+    if bits
+        .compare_exchange(
+            _Py_UNLOCKED,
+            _Py_LOCKED,
+            Ordering::Acquire,
+            Ordering::Relaxed,
+        )
+        .is_ok()
+    {
+        return;
+    }
+    // SAFETY: the GIL is taken again before this returns.
+    let state = holds_gil().then(|| unsafe { gil::release() });
+    let mut guard = PARKED.lock().unwrap_or_else(PoisonError::into_inner);
+    loop {
+        let now = bits.load(Ordering::Relaxed);
+        if now & _Py_LOCKED == 0 {
+            if bits
+                .compare_exchange(now, now | _Py_LOCKED, Ordering::Acquire, Ordering::Relaxed)
+                .is_ok()
+            {
+                break;
+            }
+        } else if now & WAITERS != 0
+            || bits
+                .compare_exchange(now, now | WAITERS, Ordering::Relaxed, Ordering::Relaxed)
+                .is_ok()
+        {
+            guard = UNPARKED.wait(guard).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+    drop(guard);
+    if let Some(state) = state {
+        // SAFETY: the state is this thread's.
+        unsafe { gil::acquire(state) };
+    }
+}
+
+unsafe fn unlock_mutex(mutex: *mut PyMutex) {
+    // SAFETY: the mutex lives.
+    let bits = unsafe { bits(mutex) };
+    let guard = PARKED.lock().unwrap_or_else(PoisonError::into_inner);
+    let before = bits.swap(_Py_UNLOCKED, Ordering::Release);
+    drop(guard);
+    if before & _Py_LOCKED == 0 {
+        errors::fatal("PyMutex_Unlock", "unlocking mutex that is not locked");
+    }
+    if before & WAITERS != 0 {
+        UNPARKED.notify_all();
+    }
+}
+
+type Pending = (
+    Option<unsafe extern "C-unwind" fn(*mut c_void) -> c_int>,
+    usize,
+);
+
+static PENDING: Mutex<Vec<Pending>> = Mutex::new(Vec::new());
+
+fn run_pending(py: Py) -> PyResult<()> {
+    if !threads::is_main(py) {
+        thread::EVAL_BREAKER.fetch_or(thread::breaker::PENDING_CALLS, Ordering::AcqRel);
+        return Ok(());
+    }
+    let calls = std::mem::take(&mut *PENDING.lock().unwrap_or_else(PoisonError::into_inner));
+    for (function, argument) in calls {
+        if let Some(function) = function {
+            // SAFETY: C gave both together.
+            let status = unsafe { function(argument as *mut c_void) };
+            krait_object::protocol::status(py, status)?;
+        }
+    }
+    Ok(())
+}
+
+/// Joins pending calls to the interpreter's polls.
+pub fn install(py: Py) {
+    krait_vm::breaker::install(py, |h| h.pending = run_pending);
+}
+
+export_free! {
+    fn Py_AddPendingCall(function: Option<unsafe extern "C-unwind" fn(*mut c_void) -> c_int>, argument: *mut c_void) -> c_int {
+        PENDING.lock().unwrap_or_else(PoisonError::into_inner).push((function, argument as usize));
+        thread::EVAL_BREAKER.fetch_or(thread::breaker::PENDING_CALLS, Ordering::AcqRel);
+        0
+    }
+}
+
+export! {
+    fn Py_MakePendingCalls(py) -> PyResult<()> { run_pending(py) }
+    fn PyOS_AfterFork(_py) {}
+    fn PyOS_BeforeFork(_py) {}
+    fn PyOS_AfterFork_Parent(_py) {}
+    fn PyOS_AfterFork_Child(py) { let _: Result<i32, ()> = threads::fork(py, || Ok(0)); }
+    fn PyOS_getsig(_py, signal: c_int) -> usize {
+        let mut action: libc::sigaction = std::mem::zeroed();
+        if libc::sigaction(signal, std::ptr::null(), &raw mut action) != 0 { return usize::MAX }
+        action.sa_sigaction
+    }
+    fn PyOS_setsig(_py, signal: c_int, handler: usize) -> usize {
+        let mut action: libc::sigaction = std::mem::zeroed();
+        let mut before: libc::sigaction = std::mem::zeroed();
+        action.sa_sigaction = handler;
+        libc::sigemptyset(&raw mut action.sa_mask);
+        if libc::sigaction(signal, &raw const action, &raw mut before) != 0 { return usize::MAX }
+        before.sa_sigaction
+    }
+}

@@ -1,0 +1,255 @@
+//! SQL functions, aggregates, window functions and collations written in Python.
+
+use std::ffi::{CStr, CString};
+
+use krait_object::gil::{Held, with_gil};
+use krait_object::native::TypeBuilder;
+use krait_object::protocol::{self, call::is_callable, number};
+use krait_object::{Py, PyResult, Str, Value, intern, raise};
+use krait_sqlite::{Aggregate, Arguments, Collation, Context, Scalar, Window, ffi};
+
+use crate::connection::This;
+use crate::errors::{self, Kind};
+use crate::values;
+
+/// A callable or class that SQLite keeps.
+struct Callable(Held<Value>);
+
+fn python_arguments(py: Py, arguments: &Arguments<'_>) -> PyResult<Vec<Value>> {
+    arguments
+        .iter()
+        .map(|a| values::of_argument(py, a))
+        .collect()
+}
+
+impl Scalar for Callable {
+    fn call(&self, context: &mut Context<'_>, arguments: &Arguments<'_>) {
+        with_gil(|py| {
+            let callable = self.0.get(py);
+            let result = python_arguments(py, arguments)
+                .and_then(|arguments| protocol::call(py, callable, &arguments))
+                .and_then(|result| values::set_result(py, context, &result));
+            let text = c"user-defined function raised exception";
+            match result {
+                Ok(true) => {}
+                Ok(false) => context.error(text),
+                Err(_) => values::set_error(py, context, text, callable),
+            }
+        });
+    }
+}
+
+/// An instance of an aggregate's class, while its rows come.
+struct Instance(Held<Value>);
+
+/// Calls a method that gets a row.
+fn feed(
+    state: &Instance,
+    context: &mut Context<'_>,
+    arguments: &Arguments<'_>,
+    name: &'static Str,
+    (missing, failed): (&CStr, &CStr),
+) {
+    with_gil(|py| {
+        let instance = state.0.get(py);
+        let method = protocol::lookup_attr(py, instance, name);
+        let method = match method {
+            Ok(Some(method)) => method,
+            Ok(None) => return context.error(missing),
+            Err(_) => return values::set_error(py, context, failed, instance),
+        };
+        let result = python_arguments(py, arguments)
+            .and_then(|arguments| protocol::call(py, &method, &arguments));
+        if result.is_err() {
+            values::set_error(py, context, failed, &method);
+        }
+    });
+}
+
+/// Calls a method that gives a result.
+fn take_result(
+    state: &Instance,
+    context: &mut Context<'_>,
+    name: &'static Str,
+    (missing, failed): (&CStr, &CStr),
+) {
+    with_gil(|py| {
+        let instance = state.0.get(py);
+        let method = match protocol::lookup_attr(py, instance, name) {
+            Ok(Some(method)) => method,
+            Ok(None) => {
+                // The class lacks the method: as a failed call shows it.
+                let raised = protocol::get_attr(py, instance, name);
+                drop(raised);
+                errors::report_callback(py, &instance.to_object());
+                return context.error(missing);
+            }
+            Err(_) => return values::set_error(py, context, failed, instance),
+        };
+        let result = protocol::call(py, &method, &[])
+            .and_then(|result| values::set_result(py, context, &result));
+        match result {
+            Ok(true) => {}
+            Ok(false) => context.error(failed),
+            Err(_) => values::set_error(py, context, failed, &method),
+        }
+    });
+}
+
+impl Aggregate for Callable {
+    type State = Instance;
+
+    fn start(&self, context: &mut Context<'_>) -> Option<Instance> {
+        with_gil(|py| {
+            let class = self.0.get(py);
+            match protocol::call(py, class, &[]) {
+                Ok(instance) => Some(Instance(Held::new(py, instance))),
+                Err(_) => {
+                    let text = c"user-defined aggregate's '__init__' method raised error";
+                    values::set_error(py, context, text, class);
+                    None
+                }
+            }
+        })
+        .flatten()
+    }
+
+    fn step(&self, state: &Instance, context: &mut Context<'_>, arguments: &Arguments<'_>) {
+        let texts = (
+            c"user-defined aggregate's 'step' method not defined",
+            c"user-defined aggregate's 'step' method raised error",
+        );
+        feed(state, context, arguments, intern!("step"), texts);
+    }
+
+    fn finish(&self, state: Option<Instance>, context: &mut Context<'_>) {
+        // Without a row there is no instance and no result.
+        let Some(state) = state else { return };
+        let texts = (
+            c"user-defined aggregate's 'finalize' method not defined",
+            c"user-defined aggregate's 'finalize' method raised error",
+        );
+        take_result(&state, context, intern!("finalize"), texts);
+    }
+}
+
+impl Window for Callable {
+    fn inverse(&self, state: &Instance, context: &mut Context<'_>, arguments: &Arguments<'_>) {
+        let texts = (
+            c"user-defined aggregate's 'inverse' method not defined",
+            c"user-defined aggregate's 'inverse' method raised error",
+        );
+        feed(state, context, arguments, intern!("inverse"), texts);
+    }
+
+    fn value(&self, state: &Instance, context: &mut Context<'_>) {
+        let texts = (
+            c"user-defined aggregate's 'value' method not defined",
+            c"user-defined aggregate's 'value' method raised error",
+        );
+        take_result(state, context, intern!("value"), texts);
+    }
+}
+
+impl Collation for Callable {
+    fn compare(&self, a: &[u8], b: &[u8]) -> i32 {
+        let compare = |py: Py| {
+            let callable = self.0.get(py);
+            let result = values::text(py, a).and_then(|a| {
+                let b = values::text(py, b)?;
+                let result = protocol::call(py, callable, &[a, b])?;
+                number::index_to_i128(py, &result)
+            });
+            match result {
+                Ok(order) => order.map_or(0, |o| o.signum() as i32),
+                Err(_) => {
+                    errors::report_callback(py, &callable.to_object());
+                    0
+                }
+            }
+        };
+        with_gil(compare).unwrap_or(0)
+    }
+}
+
+fn c_name(py: Py, name: String) -> PyResult<CString> {
+    match CString::new(name) {
+        Ok(name) => Ok(name),
+        Err(_) => raise!(py, ValueError, "embedded null character"),
+    }
+}
+
+fn held(py: Py, callable: &Value) -> Option<Callable> {
+    (!callable.is_none()).then(|| Callable(Held::new(py, callable.clone())))
+}
+
+fn create_function(
+    py: Py,
+    this: &This,
+    name: String,
+    count: i32,
+    function: &Value,
+    deterministic: Option<bool>,
+) -> PyResult<()> {
+    let database = this.own_database(py)?;
+    let name = c_name(py, name)?;
+    let flags = if deterministic == Some(true) {
+        ffi::SQLITE_DETERMINISTIC
+    } else {
+        0
+    };
+    match database.create_scalar(&name, count, flags, held(py, function)) {
+        ffi::SQLITE_OK => Ok(()),
+        _ => errors::raise(py, Kind::Operational, "Error creating function"),
+    }
+}
+
+fn create_aggregate(py: Py, this: &This, name: String, count: i32, class: &Value) -> PyResult<()> {
+    let database = this.own_database(py)?;
+    let name = c_name(py, name)?;
+    match database.create_aggregate(&name, count, held(py, class)) {
+        ffi::SQLITE_OK => Ok(()),
+        _ => errors::raise(py, Kind::Operational, "Error creating aggregate"),
+    }
+}
+
+fn create_window(py: Py, this: &This, name: String, count: i32, class: &Value) -> PyResult<()> {
+    let database = this.own_database(py)?;
+    let name = c_name(py, name)?;
+    match database.create_window(&name, count, held(py, class)) {
+        ffi::SQLITE_OK => Ok(()),
+        // SQLite refuses names and counts without leaving a text of its own.
+        code => errors::fail_code(py, code),
+    }
+}
+
+fn create_collation(py: Py, this: &This, name: &Str, callable: &Value) -> PyResult<()> {
+    let database = this.own_database(py)?;
+    let name = c_name(py, name.to_utf8(py)?.into_owned())?;
+    if !callable.is_none() && !is_callable(callable) {
+        return raise!(py, TypeError, "parameter must be callable");
+    }
+    match database.create_collation(&name, held(py, callable)) {
+        ffi::SQLITE_OK => Ok(()),
+        _ => errors::fail(py, &database.failure()),
+    }
+}
+
+pub fn define(b: &mut TypeBuilder<This>) {
+    b.method(
+        "create_function($self, /, name, narg, func, *, deterministic=False)",
+        create_function,
+    )
+    .method(
+        "create_aggregate($self, /, name, n_arg, aggregate_class)",
+        create_aggregate,
+    )
+    .method(
+        "create_window_function($self, name, num_params, aggregate_class, /)",
+        create_window,
+    )
+    .method(
+        "create_collation($self, name, callback, /)",
+        create_collation,
+    );
+}
