@@ -33,8 +33,8 @@ int krait_writer_format(void *writer, const char *format, krait_va *va);
 PyObject *krait_err_set(PyObject *type, PyObject *message);
 int krait_err_warn(PyObject *category, PyObject *message, Py_ssize_t level);
 int krait_err_resource(PyObject *message, Py_ssize_t level);
-void krait_err_unraisable(PyObject *message);
-PyObject *krait_err_from_cause(PyObject *type, PyObject *message);
+void krait_err_unraisable(const char *format, krait_va *va);
+PyObject *krait_err_from_cause(PyObject *type, const char *format, krait_va *va);
 void krait_sys_write(const char *stream, PyObject *message);
 PyObject *krait_method(PyObject *object, const char *name);
 PyObject *krait_call_objects(PyObject *callable, PyObject *const *values, Py_ssize_t count);
@@ -120,7 +120,7 @@ API PyObject *PyErr_FormatV(PyObject *type, const char *format, va_list list)
     WITH_LIST(PyObject *, list, krait_err_set(type, krait_format(format, &va)));
 }
 API PyObject *_PyErr_FormatFromCause(PyObject *type, const char *format, ...)
-{ WITH_VA(PyObject *, format, krait_err_from_cause(type, krait_format(format, &va))); }
+{ WITH_VA(PyObject *, format, krait_err_from_cause(type, format, &va)); }
 API int PyErr_WarnFormat(PyObject *category, Py_ssize_t level, const char *format, ...)
 { WITH_VA(int, format, krait_err_warn(category, krait_format(format, &va), level)); }
 API int PyErr_ResourceWarning(PyObject *source, Py_ssize_t level, const char *format, ...)
@@ -129,7 +129,7 @@ API void PyErr_FormatUnraisable(const char *format, ...)
 {
     krait_va va;
     va_start(va.ap, format);
-    krait_err_unraisable(format == NULL ? NULL : krait_format(format, &va));
+    krait_err_unraisable(format, &va);
     va_end(va.ap);
 }
 

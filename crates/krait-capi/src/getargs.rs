@@ -187,7 +187,7 @@ impl<'a> Parser<'a> {
                 // SAFETY: the unit's place.
                 unsafe { put(place, number as u8) }
             }
-            b'B' => self.masked(&value, |place, n| unsafe { put(place, n as u8) })?,
+            b'B' => self.masked(&value, |n| n as u8)?,
             b'h' => {
                 let number = self.integer(&value)?;
                 let place = self.va.pointer();
@@ -201,7 +201,7 @@ impl<'a> Parser<'a> {
                 // SAFETY: the unit's place.
                 unsafe { put(place, number as i16) }
             }
-            b'H' => self.masked(&value, |place, n| unsafe { put(place, n as u16) })?,
+            b'H' => self.masked(&value, |n| n as u16)?,
             b'i' => {
                 let number = self.integer(&value)?;
                 let place = self.va.pointer();
@@ -215,7 +215,7 @@ impl<'a> Parser<'a> {
                 // SAFETY: the unit's place.
                 unsafe { put(place, number as i32) }
             }
-            b'I' => self.masked(&value, |place, n| unsafe { put(place, n as u32) })?,
+            b'I' => self.masked(&value, |n| n as u32)?,
             b'l' | b'L' => {
                 let number = self.integer(&value)?;
                 let place = self.va.pointer();
@@ -226,7 +226,7 @@ impl<'a> Parser<'a> {
                 if !protocol::number::is_index(&value) {
                     return must_be("int", arg);
                 }
-                self.masked(&value, |place, n| unsafe { put(place, n) })?;
+                self.masked(&value, |n| n)?;
             }
             b'n' => {
                 let index = protocol::number::to_index(
@@ -305,7 +305,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn masked(&mut self, value: &Value, store: impl Fn(*mut c_void, u64)) -> Taken {
+    fn masked<T>(&mut self, value: &Value, narrow: impl Fn(u64) -> T) -> Taken {
         let object = value.to_object();
         // SAFETY: a living object.
         let number = unsafe {
@@ -314,7 +314,8 @@ impl<'a> Parser<'a> {
         if number == u64::MAX && self.py.thread().has_exception() {
             return Err(Refusal::Raised);
         }
-        store(self.va.pointer(), number);
+        // SAFETY: the unit's place, of the type that `narrow` gives.
+        unsafe { put(self.va.pointer(), narrow(number)) }
         Ok(())
     }
 

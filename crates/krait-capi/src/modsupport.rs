@@ -313,9 +313,11 @@ export! {
         }
         good
     }
-    fn krait_err_from_cause(py, class: Option<&Value>, message: Option<Owned>) -> Ptr {
+    fn krait_err_from_cause(py, class: Option<&Value>, format: &CStr, va: *mut RawVa) -> Ptr {
         let cause = py.thread().take_exception();
-        if let Some(message) = message { crate::pyerrors::set_object(py, class, Some(&Value::from(message))) }
+        if let Ok(text) = crate::unicode_format::format(py, format.to_bytes(), &mut Va::new(va)) {
+            crate::pyerrors::set_object(py, class, Some(&Value::from(text)))
+        }
         if let (Some(cause), Some(new)) = (cause, py.thread().exception())
             && let Some(body) = krait_object::exceptions::BaseException::from_object(&new) {
             body.set_cause(Some(cause.clone()));

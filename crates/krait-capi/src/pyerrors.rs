@@ -10,6 +10,7 @@ use krait_object::{
 
 use crate::border::{Ptr, bad_internal_call, export};
 use crate::text;
+use crate::varargs::{RawVa, Va};
 
 /// An exception of a class with what C gives as its value: an instance as it is, a tuple
 /// as the arguments, None as no arguments.
@@ -403,10 +404,15 @@ export! {
             None => Err(Raised),
         }
     }
-    fn krait_err_unraisable(py, message: Option<Owned>) {
+    fn krait_err_unraisable(py, format: Option<&CStr>, va: *mut RawVa) {
+        // The format's own work must not meet the exception.
         let pending = py.thread().take_exception();
-        let text = message.and_then(|m| m.downcast_owned::<Str>().ok()).map(|m| m.to_rust().into_owned());
-        if let Some(pending) = pending { py.thread().set_exception(pending) }
+        let text = format.map(|f| crate::unicode_format::format(py, f.to_bytes(), &mut Va::new(va)));
+        let text = text.and_then(Result::ok).map(|t| t.to_rust().into_owned());
+        match pending {
+            Some(pending) => py.thread().set_exception(pending),
+            None => drop(py.thread().take_exception()),
+        }
         errors::write_unraisable(py, text.as_deref(), None)
     }
     fn PyErr_SyntaxLocationObject(py, file: &Value, line: c_int, column: c_int) { syntax_location(py, Some(file.clone()), line, column) }
@@ -515,8 +521,28 @@ fn import_error(
     std::ptr::null_mut()
 }
 
+/// Keeps an exception for debuggers: `sys.last_exc` and its older parts.
+fn set_last(py: Py, exception: &Value) {
+    let traceback = exception
+        .as_object()
+        .and_then(BaseException::from_object)
+        .and_then(|b| b.traceback())
+        .map_or_else(Value::none, Value::from);
+    let parts = [
+        ("last_exc", exception.clone()),
+        ("last_type", Value::from(exception.ty().to_owned())),
+        ("last_value", exception.clone()),
+        ("last_traceback", traceback),
+    ];
+    for (name, value) in parts {
+        if krait_stdlib_core::sys::set(py, name, value).is_err() {
+            drop(py.thread().take_exception());
+        }
+    }
+}
+
 /// `PyErr_PrintEx`: SystemExit ends the program.
-fn print(py: Py, set_last: bool) {
+fn print(py: Py, keep: bool) {
     let Some(exception) = py.thread().take_exception() else {
         return;
     };
@@ -533,8 +559,8 @@ fn print(py: Py, set_last: bool) {
         std::process::exit(code as i32);
     }
     let value = Value::from(exception);
-    if set_last {
-        let _ = krait_stdlib_core::sys::set(py, "last_exc", value.clone());
+    if keep {
+        set_last(py, &value);
     }
     krait_stdlib_core::sys::report_uncaught(py, &value);
 }

@@ -65,9 +65,9 @@ exceptions! {
     _PyExc_IncompleteInputError _IncompleteInputError
 }
 
-/// `PY_VERSION_HEX` of the C API that this is: 3.14.0 final.
+/// `sys.hexversion`: the version of Python that this is.
 #[unsafe(no_mangle)]
-pub static Py_Version: c_ulong = 0x030E_00F0;
+pub static Py_Version: c_ulong = 0x030E_07F0;
 
 #[unsafe(no_mangle)]
 pub static Py_FileSystemDefaultEncoding: CText = CText(c"utf-8".as_ptr());

@@ -199,7 +199,7 @@ impl Out {
 }
 
 /// The text of a format.
-fn format(py: Py, format: &[u8], va: &mut Va) -> PyResult<Owned<Str>> {
+pub fn format(py: Py, format: &[u8], va: &mut Va) -> PyResult<Owned<Str>> {
     let (mut out, mut rest) = (Out::default(), format);
     while let Some(at) = rest.iter().position(|&b| b == b'%') {
         out.literal(py, &rest[..at])?;

@@ -16,10 +16,12 @@ pub fn register(py: Py) {
         ],
     );
     registry::add(py, krait_stdlib_async::MODULES);
+    registry::add(py, krait_stdlib_cjk::MODULES);
     registry::add(py, krait_stdlib_compress::MODULES);
     registry::add(py, krait_stdlib_hash::MODULES);
     registry::add(py, krait_stdlib_xml::MODULES);
     registry::add(py, krait_stdlib_data::MODULES);
+    registry::add(py, krait_stdlib_decimal::MODULES);
     registry::add(py, krait_stdlib_io::MODULES);
     registry::add(py, krait_stdlib_os::MODULES);
     registry::add(py, krait_stdlib_parse::MODULES);

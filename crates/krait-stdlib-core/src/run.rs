@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use krait_compiler::{Mode, Options};
-use krait_object::{Dict, Owned, Py, PyResult, Str, Value, intern, protocol};
+use krait_object::{Dict, Owned, Py, PyResult, Str, Value, intern, protocol, raise};
 use krait_vm::CodeObject;
 
 use crate::sys;

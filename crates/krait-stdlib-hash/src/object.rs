@@ -2,7 +2,9 @@
 
 use krait_object::guarded::Guarded;
 use krait_object::native::TypeBuilder;
-use krait_object::{Bytes, Class, Instance, Layout, Owned, Py, PyResult, Str, Type, Value, errors};
+use krait_object::{
+    Bytes, Class, Instance, Layout, Owned, Py, PyResult, Str, Type, Value, errors, raise,
+};
 
 use crate::GIL_MINSIZE;
 use crate::algorithm::Algorithm;
@@ -133,11 +135,17 @@ pub fn squeeze(py: Py, hash: &Hash, length: usize) -> PyResult<Owned<Bytes>> {
     .map_or_else(errors::no_memory, Ok)
 }
 
+/// The longest output of `_sha3`'s functions.
+const LONGEST: u64 = 1 << 29;
+
 fn digest_of_length<T: HashClass>(
     py: Py,
     this: &Instance<T>,
     length: Unsigned<false>,
 ) -> PyResult<Owned<Bytes>> {
+    if length.0 >= LONGEST {
+        return raise!(py, ValueError, "length is too large");
+    }
     squeeze(py, this.hash(), length.0 as usize)
 }
 
@@ -146,7 +154,7 @@ fn hexdigest_of_length<T: HashClass>(
     this: &Instance<T>,
     length: Unsigned<false>,
 ) -> PyResult<Owned<Str>> {
-    hex(squeeze(py, this.hash(), length.0 as usize)?.as_slice())
+    hex(digest_of_length(py, this, length)?.as_slice())
 }
 
 pub const DIGEST_DOC: &str = "Return the digest value as a bytes object.";

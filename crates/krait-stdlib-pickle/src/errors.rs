@@ -61,7 +61,7 @@ pub fn unpickling<T>(py: Py, text: &str) -> PyResult<T> {
     Err(errors::raise_value(py, class, Value::from(Str::new(text))))
 }
 
-/// PicklingError caused by the exception that is set.
+/// PicklingError in the context of the exception that is set.
 #[cold]
 pub fn pickling_from<T>(py: Py, text: &str) -> PyResult<T> {
     let cause = py.thread().take_exception();
@@ -69,9 +69,7 @@ pub fn pickling_from<T>(py: Py, text: &str) -> PyResult<T> {
     if let (Some(cause), Some(error)) = (cause, py.thread().exception())
         && let Some(body) = BaseException::from_object(&error)
     {
-        body.set_cause(Some(cause.clone()));
         body.set_context(Some(cause));
-        body.set_suppress_context(true);
     }
     result
 }

@@ -88,7 +88,20 @@ pub fn module(py: Py, name: &Value) -> PyResult {
     protocol::get_item(py, &modules(py)?, name)
 }
 
-/// A dotted name's attribute, step by step; `None` where one is missing.
+/// A dotted name's attribute, step by step.
+pub fn dotted_attribute(py: Py, module: &Value, name: &Str) -> PyResult {
+    let text = name.to_rust();
+    if !text.contains('.') {
+        return protocol::get_attr(py, module, name);
+    }
+    let mut value = module.clone();
+    for part in text.split('.') {
+        value = protocol::get_attr(py, &value, &Str::new(part))?;
+    }
+    Ok(value)
+}
+
+/// As `dotted_attribute`; `None` where an attribute is missing.
 pub fn dotted(py: Py, module: &Value, name: &Str) -> PyResult<Option<Value>> {
     let text = name.to_rust();
     if !text.contains('.') {

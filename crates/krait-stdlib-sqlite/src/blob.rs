@@ -173,6 +173,7 @@ fn get_item(py: Py, this: &This, key: &Object) -> PyResult {
         let bytes = this.read_at(py, &handle, start as usize, count)?;
         return Ok(Value::from(Bytes::new(&bytes)));
     }
+    check_step(py, step)?;
     let all = this.read_at(py, &handle, 0, handle.len())?;
     let picked: Vec<u8> = (0..count)
         .map(|i| all[(start + i as isize * step) as usize])
@@ -214,6 +215,17 @@ fn set_item(py: Py, this: &This, key: &Object, value: Option<&Object>) -> PyResu
     }
 }
 
+fn check_step(py: Py, step: isize) -> PyResult<()> {
+    if step > 0 {
+        return Ok(());
+    }
+    raise!(
+        py,
+        ValueError,
+        "Blob doesn't support slices with a negative step"
+    )
+}
+
 fn set_slice(py: Py, this: &This, handle: &Handle, slice: &Slice, value: &Value) -> PyResult<()> {
     let (start, _, step, count) = slice.resolve(py, handle.len())?;
     let data = Buffer::new(py, value)?;
@@ -226,6 +238,7 @@ fn set_slice(py: Py, this: &This, handle: &Handle, slice: &Slice, value: &Value)
     if step == 1 {
         return this.write_at(py, handle, start as usize, data.as_slice());
     }
+    check_step(py, step)?;
     let mut all = this.read_at(py, handle, 0, handle.len())?;
     for (i, byte) in data.as_slice().iter().enumerate() {
         all[(start + i as isize * step) as usize] = *byte;

@@ -145,7 +145,15 @@ pub fn fail_code<T>(py: Py, code: Code) -> PyResult<T> {
 /// Shows the exception of a callback where that is wanted; it is gone in any case.
 pub fn report_callback(py: Py, callable: &Object) {
     if STATE.get(py).tracebacks.get() {
-        errors::write_unraisable(py, None, Some(callable));
+        let saved = py.thread().take_exception();
+        let shown = protocol::repr::repr_object(py, callable);
+        let shown = shown.map_or_else(|_| String::new(), |s| s.to_rust().into_owned());
+        drop(py.thread().take_exception());
+        if let Some(saved) = saved {
+            py.thread().set_exception(saved);
+        }
+        let doing = format!("Exception ignored on sqlite3 callback {shown}");
+        errors::write_unraisable(py, Some(&doing), None);
     } else {
         drop(py.thread().take_exception());
     }

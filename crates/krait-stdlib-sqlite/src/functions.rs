@@ -5,8 +5,8 @@ use std::ffi::{CStr, CString};
 use krait_object::gil::{Held, with_gil};
 use krait_object::native::TypeBuilder;
 use krait_object::protocol::{self, call::is_callable, number};
-use krait_object::{Py, PyResult, Str, Value, intern, raise};
-use krait_sqlite::{Aggregate, Arguments, Collation, Context, Scalar, Window, ffi};
+use krait_object::{Py, PyResult, Str, Value, errors as core_errors, exceptions, intern, raise};
+use krait_sqlite::{Aggregate, Arguments, Collation, Context, Database, Scalar, Window, ffi};
 
 use crate::connection::This;
 use crate::errors::{self, Kind};
@@ -29,11 +29,9 @@ impl Scalar for Callable {
             let result = python_arguments(py, arguments)
                 .and_then(|arguments| protocol::call(py, callable, &arguments))
                 .and_then(|result| values::set_result(py, context, &result));
-            let text = c"user-defined function raised exception";
-            match result {
-                Ok(true) => {}
-                Ok(false) => context.error(text),
-                Err(_) => values::set_error(py, context, text, callable),
+            if result.is_err() {
+                let text = c"user-defined function raised exception";
+                values::set_error(py, context, text, callable);
             }
         });
     }
@@ -42,58 +40,48 @@ impl Scalar for Callable {
 /// An instance of an aggregate's class, while its rows come.
 struct Instance(Held<Value>);
 
-/// Calls a method that gets a row.
-fn feed(
-    state: &Instance,
-    context: &mut Context<'_>,
-    arguments: &Arguments<'_>,
+/// A method of an aggregate, and SQLite's texts where it is missing or fails.
+struct Method {
     name: &'static Str,
-    (missing, failed): (&CStr, &CStr),
-) {
-    with_gil(|py| {
-        let instance = state.0.get(py);
-        let method = protocol::lookup_attr(py, instance, name);
-        let method = match method {
-            Ok(Some(method)) => method,
-            Ok(None) => return context.error(missing),
-            Err(_) => return values::set_error(py, context, failed, instance),
-        };
-        let result = python_arguments(py, arguments)
-            .and_then(|arguments| protocol::call(py, &method, &arguments));
-        if result.is_err() {
-            values::set_error(py, context, failed, &method);
-        }
-    });
+    missing: &'static CStr,
+    failed: &'static CStr,
 }
 
-/// Calls a method that gives a result.
-fn take_result(
-    state: &Instance,
-    context: &mut Context<'_>,
-    name: &'static Str,
-    (missing, failed): (&CStr, &CStr),
-) {
-    with_gil(|py| {
-        let instance = state.0.get(py);
-        let method = match protocol::lookup_attr(py, instance, name) {
-            Ok(Some(method)) => method,
-            Ok(None) => {
-                // The class lacks the method: as a failed call shows it.
-                let raised = protocol::get_attr(py, instance, name);
-                drop(raised);
-                errors::report_callback(py, &instance.to_object());
-                return context.error(missing);
+impl Callable {
+    /// Calls a method, and gives its result to SQLite where that is wanted.
+    fn call_method(
+        &self,
+        state: &Instance,
+        context: &mut Context<'_>,
+        method: &Method,
+        arguments: Option<&Arguments<'_>>,
+    ) {
+        with_gil(|py| {
+            let class = self.0.get(py);
+            let found = match protocol::get_attr(py, state.0.get(py), method.name) {
+                Ok(found) => found,
+                Err(_) => {
+                    let missing = core_errors::matches(py, &exceptions::AttributeError);
+                    let text = if missing {
+                        method.missing
+                    } else {
+                        method.failed
+                    };
+                    return values::set_error(py, context, text, class);
+                }
+            };
+            let result = match arguments {
+                Some(arguments) => python_arguments(py, arguments)
+                    .and_then(|arguments| protocol::call(py, &found, &arguments))
+                    .map(drop),
+                None => protocol::call(py, &found, &[])
+                    .and_then(|result| values::set_result(py, context, &result)),
+            };
+            if result.is_err() {
+                values::set_error(py, context, method.failed, class);
             }
-            Err(_) => return values::set_error(py, context, failed, instance),
-        };
-        let result = protocol::call(py, &method, &[])
-            .and_then(|result| values::set_result(py, context, &result));
-        match result {
-            Ok(true) => {}
-            Ok(false) => context.error(failed),
-            Err(_) => values::set_error(py, context, failed, &method),
-        }
-    });
+        });
+    }
 }
 
 impl Aggregate for Callable {
@@ -115,58 +103,60 @@ impl Aggregate for Callable {
     }
 
     fn step(&self, state: &Instance, context: &mut Context<'_>, arguments: &Arguments<'_>) {
-        let texts = (
-            c"user-defined aggregate's 'step' method not defined",
-            c"user-defined aggregate's 'step' method raised error",
-        );
-        feed(state, context, arguments, intern!("step"), texts);
+        let method = Method {
+            name: intern!("step"),
+            missing: c"user-defined aggregate's 'step' method not defined",
+            failed: c"user-defined aggregate's 'step' method raised error",
+        };
+        self.call_method(state, context, &method, Some(arguments));
     }
 
     fn finish(&self, state: Option<Instance>, context: &mut Context<'_>) {
         // Without a row there is no instance and no result.
         let Some(state) = state else { return };
-        let texts = (
-            c"user-defined aggregate's 'finalize' method not defined",
-            c"user-defined aggregate's 'finalize' method raised error",
-        );
-        take_result(&state, context, intern!("finalize"), texts);
+        let method = Method {
+            name: intern!("finalize"),
+            missing: c"user-defined aggregate's 'finalize' method not defined",
+            failed: c"user-defined aggregate's 'finalize' method raised error",
+        };
+        self.call_method(&state, context, &method, None);
     }
 }
 
 impl Window for Callable {
     fn inverse(&self, state: &Instance, context: &mut Context<'_>, arguments: &Arguments<'_>) {
-        let texts = (
-            c"user-defined aggregate's 'inverse' method not defined",
-            c"user-defined aggregate's 'inverse' method raised error",
-        );
-        feed(state, context, arguments, intern!("inverse"), texts);
+        let method = Method {
+            name: intern!("inverse"),
+            missing: c"user-defined aggregate's 'inverse' method not defined",
+            failed: c"user-defined aggregate's 'inverse' method raised error",
+        };
+        self.call_method(state, context, &method, Some(arguments));
     }
 
     fn value(&self, state: &Instance, context: &mut Context<'_>) {
-        let texts = (
-            c"user-defined aggregate's 'value' method not defined",
-            c"user-defined aggregate's 'value' method raised error",
-        );
-        take_result(state, context, intern!("value"), texts);
+        let method = Method {
+            name: intern!("value"),
+            missing: c"user-defined aggregate's 'value' method not defined",
+            failed: c"user-defined aggregate's 'value' method raised error",
+        };
+        self.call_method(state, context, &method, None);
     }
 }
 
 impl Collation for Callable {
     fn compare(&self, a: &[u8], b: &[u8]) -> i32 {
         let compare = |py: Py| {
+            // An earlier comparison has failed: its exception ends the statement.
+            if py.thread().has_exception() {
+                return 0;
+            }
             let callable = self.0.get(py);
             let result = values::text(py, a).and_then(|a| {
                 let b = values::text(py, b)?;
                 let result = protocol::call(py, callable, &[a, b])?;
                 number::index_to_i128(py, &result)
             });
-            match result {
-                Ok(order) => order.map_or(0, |o| o.signum() as i32),
-                Err(_) => {
-                    errors::report_callback(py, &callable.to_object());
-                    0
-                }
-            }
+            result.map_or(0, |order| order.map_or(0, |o| o.signum() as i32))
         };
         with_gil(compare).unwrap_or(0)
     }
@@ -177,6 +167,16 @@ fn c_name(py: Py, name: String) -> PyResult<CString> {
         Ok(name) => Ok(name),
         Err(_) => raise!(py, ValueError, "embedded null character"),
     }
+}
+
+/// How many arguments a function may have; -1 is any number.
+fn check_count(py: Py, database: &Database, count: i32, what: &str) -> PyResult<()> {
+    let most = database.limit(ffi::SQLITE_LIMIT_FUNCTION_ARG, -1);
+    if (-1..=most).contains(&count) {
+        return Ok(());
+    }
+    let text = format!("'{what}' must be between -1 and {most}, not {count}");
+    errors::raise(py, Kind::Programming, &text)
 }
 
 fn held(py: Py, callable: &Value) -> Option<Callable> {
@@ -192,6 +192,7 @@ fn create_function(
     deterministic: Option<bool>,
 ) -> PyResult<()> {
     let database = this.own_database(py)?;
+    check_count(py, &database, count, "narg")?;
     let name = c_name(py, name)?;
     let flags = if deterministic == Some(true) {
         ffi::SQLITE_DETERMINISTIC
@@ -206,6 +207,7 @@ fn create_function(
 
 fn create_aggregate(py: Py, this: &This, name: String, count: i32, class: &Value) -> PyResult<()> {
     let database = this.own_database(py)?;
+    check_count(py, &database, count, "n_arg")?;
     let name = c_name(py, name)?;
     match database.create_aggregate(&name, count, held(py, class)) {
         ffi::SQLITE_OK => Ok(()),
@@ -215,6 +217,7 @@ fn create_aggregate(py: Py, this: &This, name: String, count: i32, class: &Value
 
 fn create_window(py: Py, this: &This, name: String, count: i32, class: &Value) -> PyResult<()> {
     let database = this.own_database(py)?;
+    check_count(py, &database, count, "num_params")?;
     let name = c_name(py, name)?;
     match database.create_window(&name, count, held(py, class)) {
         ffi::SQLITE_OK => Ok(()),

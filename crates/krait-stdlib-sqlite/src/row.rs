@@ -50,7 +50,8 @@ fn subscript(py: Py, this: &This, key: &Object) -> PyResult {
                 };
             }
         }
-        return raise!(py, IndexError, "No item with that key");
+        let shown = protocol::repr(py, &key)?;
+        return raise!(py, IndexError, "No item with key {}", shown.to_rust());
     }
     if number::is_index(&key) || key.downcast::<Slice>().is_some() {
         return protocol::get_item(py, &Value::from(this.data.clone()), &key);

@@ -317,10 +317,7 @@ fn bind_value(py: Py, handle: &Handle, at: usize, value: &Value) -> PyResult<Opt
         return Ok(Some(handle.bind_float(at, f.get())));
     }
     if value.downcast::<ByteArray>().is_some() || buffer::has_buffer(value) {
-        let Ok(data) = Buffer::new(py, value) else {
-            drop(py.thread().take_exception());
-            return raise_core!(py, ValueError, "could not convert BLOB to buffer");
-        };
+        let data = Buffer::new(py, value)?;
         return bind_bytes(py, handle, at, data.as_slice()).map(Some);
     }
     Ok(None)

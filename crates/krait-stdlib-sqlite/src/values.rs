@@ -40,8 +40,8 @@ pub fn integer(py: Py, value: &Value) -> PyResult<i64> {
     }
 }
 
-/// Gives a function's result to SQLite; false for what is no value of SQLite's.
-pub fn set_result(py: Py, context: &mut Context<'_>, value: &Value) -> PyResult<bool> {
+/// Gives a function's result to SQLite.
+pub fn set_result(py: Py, context: &mut Context<'_>, value: &Value) -> PyResult<()> {
     if value.is_none() {
         context.null();
     } else if value.as_small_int().is_some() || value.downcast::<Int>().is_some() {
@@ -57,18 +57,17 @@ pub fn set_result(py: Py, context: &mut Context<'_>, value: &Value) -> PyResult<
         }
         context.text(&text);
     } else if buffer::has_buffer(value) {
-        let Ok(data) = Buffer::new(py, value) else {
-            drop(py.thread().take_exception());
-            return raise!(py, ValueError, "could not convert BLOB to buffer");
-        };
+        let data = Buffer::new(py, value)?;
         if i32::try_from(data.len()).is_err() {
             return raise!(py, OverflowError, "BLOB longer than INT_MAX bytes");
         }
         context.blob(data.as_slice());
     } else {
-        return Ok(false);
+        let got = value.ty().name();
+        let text = format!("User-defined functions cannot return '{got}' values to SQLite");
+        return crate::errors::raise(py, crate::errors::Kind::Programming, &text);
     }
-    Ok(true)
+    Ok(())
 }
 
 /// The error of a function of the program.

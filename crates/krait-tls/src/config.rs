@@ -37,7 +37,8 @@ pub struct Settings {
     /// Names of the groups for the key exchange; all where it is empty.
     pub groups: Vec<rustls::NamedGroup>,
     pub alpn: Vec<Vec<u8>>,
-    pub identity: Option<Arc<CertifiedKey>>,
+    /// Chains with their keys; one for each kind of key.
+    pub identities: Vec<Arc<CertifiedKey>>,
     pub mode: Mode,
     pub store: Arc<Store>,
     pub flags: u64,
@@ -59,7 +60,7 @@ pub struct Verdict {
 pub type SharedVerdict = Arc<Mutex<Verdict>>;
 
 #[derive(Debug)]
-struct Verifier {
+pub(crate) struct Verifier {
     store: Arc<Store>,
     mode: Mode,
     policy: Policy,
@@ -91,7 +92,11 @@ impl Verifier {
         let bad = Error::InvalidCertificate(CertificateError::BadEncoding);
         let leaf = parse(leaf).ok_or(bad)?;
         let others: Vec<_> = others.iter().filter_map(parse).collect();
-        let result = verify::verify(&self.store, &leaf, &others, &self.policy);
+        let policy = Policy {
+            now: now(),
+            ..self.policy.clone()
+        };
+        let result = verify::verify(&self.store, &leaf, &others, &policy);
         let mut verdict = self.verdict.lock().unwrap_or_else(PoisonError::into_inner);
         match result {
             Ok(chain) => {
@@ -221,23 +226,56 @@ impl ClientCertVerifier for Verifier {
     }
 }
 
-/// The one chain and key of a context, or none.
+/// The chains and keys of a context.
 #[derive(Debug)]
-struct Identity(Option<Arc<CertifiedKey>>);
+pub(crate) struct Identity(Vec<Arc<CertifiedKey>>);
+
+impl Identity {
+    /// The first one that can sign in a way that the peer knows.
+    fn choose(&self, schemes: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
+        let fits = |i: &&Arc<CertifiedKey>| i.key.choose_scheme(schemes).is_some();
+        self.0.iter().find(fits).or_else(|| self.0.first()).cloned()
+    }
+}
+
+/// What a session was made with.
+#[derive(Clone, Debug)]
+pub(crate) struct Origin {
+    verifier: Arc<Verifier>,
+    identity: Arc<Identity>,
+}
+
+impl Origin {
+    /// Whether a connection with the settings may use it: everything that the server is
+    /// checked by is the same.
+    fn fits(&self, settings: &Settings, host: &Option<Host>) -> bool {
+        let (verifier, policy) = (&self.verifier, &self.verifier.policy);
+        let own = self.identity.0.iter();
+        Arc::ptr_eq(&verifier.store, &settings.store)
+            && verifier.mode == settings.mode
+            && policy.flags == settings.flags
+            && policy.host_flags == settings.host_flags
+            && policy.host == *host
+            && own.len() == settings.identities.len()
+            && own
+                .zip(&settings.identities)
+                .all(|(a, b)| Arc::ptr_eq(a, b))
+    }
+}
 
 impl ResolvesClientCert for Identity {
-    fn resolve(&self, _hints: &[&[u8]], _schemes: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
-        self.0.clone()
+    fn resolve(&self, _hints: &[&[u8]], schemes: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
+        self.choose(schemes)
     }
 
     fn has_certs(&self) -> bool {
-        self.0.is_some()
+        !self.0.is_empty()
     }
 }
 
 impl ResolvesServerCert for Identity {
-    fn resolve(&self, _hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
-        self.0.clone()
+    fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        self.choose(hello.signature_schemes())
     }
 }
 
@@ -260,9 +298,8 @@ impl Settings {
         Arc::new(provider)
     }
 
-    fn verifier(&self, purpose: Purpose, host: Option<Host>) -> (Arc<Verifier>, SharedVerdict) {
-        let verdict = SharedVerdict::default();
-        let verifier = Verifier {
+    fn verifier(&self, purpose: Purpose, host: Option<Host>) -> Arc<Verifier> {
+        Arc::new(Verifier {
             store: self.store.clone(),
             mode: self.mode,
             policy: Policy {
@@ -272,9 +309,12 @@ impl Settings {
                 host_flags: self.host_flags,
                 now: now(),
             },
-            verdict: verdict.clone(),
-        };
-        (Arc::new(verifier), verdict)
+            verdict: SharedVerdict::default(),
+        })
+    }
+
+    fn identity(&self) -> Arc<Identity> {
+        Arc::new(Identity(self.identities.clone()))
     }
 
     /// A client's configuration; the host is checked where it is given.
@@ -283,12 +323,24 @@ impl Settings {
         host: Option<Host>,
         places: Places,
     ) -> Result<(ClientConfig, SharedVerdict), Error> {
-        let (verifier, verdict) = self.verifier(Purpose::Server, host);
+        let known = places.from.as_ref().and_then(|session| session.origin());
+        let origin = known
+            .filter(|origin| origin.fits(self, &host))
+            .unwrap_or_else(|| Origin {
+                verifier: self.verifier(Purpose::Server, host),
+                identity: self.identity(),
+            });
+        places.to.set_origin(origin.clone());
+        let verdict = origin.verifier.verdict.clone();
+        verdict
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .failure = None;
         let mut config = ClientConfig::builder_with_provider(self.provider())
             .with_protocol_versions(&self.versions)?
             .dangerous()
-            .with_custom_certificate_verifier(verifier)
-            .with_client_cert_resolver(Arc::new(Identity(self.identity.clone())));
+            .with_custom_certificate_verifier(origin.verifier)
+            .with_client_cert_resolver(origin.identity);
         config.alpn_protocols.clone_from(&self.alpn);
         config.resumption = Resumption::store(Arc::new(places));
         if let Some(log) = &self.key_log {
@@ -299,11 +351,12 @@ impl Settings {
 
     /// A server's configuration.
     pub(crate) fn server(&self) -> Result<(ServerConfig, SharedVerdict), Error> {
-        let (verifier, verdict) = self.verifier(Purpose::Client, None);
+        let verifier = self.verifier(Purpose::Client, None);
+        let verdict = verifier.verdict.clone();
         let mut config = ServerConfig::builder_with_provider(self.provider())
             .with_protocol_versions(&self.versions)?
             .with_client_cert_verifier(verifier)
-            .with_cert_resolver(Arc::new(Identity(self.identity.clone())));
+            .with_cert_resolver(self.identity());
         config.alpn_protocols.clone_from(&self.alpn);
         config.session_storage = self.sessions.clone();
         config.send_tls13_tickets = self.tickets;

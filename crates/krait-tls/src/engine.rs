@@ -25,6 +25,9 @@ pub enum Fault {
     Tls(Error),
 }
 
+/// The size of a record's head: kind, version, length.
+const HEAD: usize = 5;
+
 enum State {
     /// A server before the client's first message.
     Accepting(Acceptor),
@@ -56,6 +59,13 @@ pub struct Engine {
     closed: bool,
     /// Bytes of data that can be read.
     plain: usize,
+    /// The head of the record that is coming, and what of its body is to come.
+    head: Vec<u8>,
+    body: usize,
+    /// Whether something came that is no record.
+    foreign: bool,
+    /// The suites of the server.
+    own: Vec<&'static Suite>,
 }
 
 impl Engine {
@@ -71,6 +81,10 @@ impl Engine {
             offered: Vec::new(),
             closed: false,
             plain: 0,
+            head: Vec::with_capacity(HEAD),
+            body: 0,
+            foreign: false,
+            own: Vec::new(),
         }
     }
 
@@ -125,6 +139,7 @@ impl Engine {
             return Ok(());
         };
         let (mut config, verdict) = settings.server().map_err(Fault::Tls)?;
+        self.own.clone_from(&settings.suites);
         let hello = accepted.client_hello();
         self.offered = hello.cipher_suites().to_vec();
         // Without a protocol in common there is none, and no error.
@@ -176,8 +191,43 @@ impl Engine {
         matches!(self.state, State::Failed)
     }
 
+    /// How many bytes are missing to the head or the end of the record that is coming.
+    /// Who takes no more leaves what follows the last record to others.
+    pub fn wanted(&self) -> usize {
+        if self.body > 0 {
+            self.body
+        } else {
+            HEAD - self.head.len()
+        }
+    }
+
+    /// Whether what has come can be worked on: whole records, or what is none.
+    pub fn is_ready(&self) -> bool {
+        self.foreign || (self.body == 0 && self.head.is_empty())
+    }
+
+    fn count_records(&mut self, mut bytes: &[u8]) {
+        while !bytes.is_empty() {
+            if self.body > 0 {
+                let count = self.body.min(bytes.len());
+                self.body -= count;
+                bytes = &bytes[count..];
+                continue;
+            }
+            let count = (HEAD - self.head.len()).min(bytes.len());
+            self.head.extend_from_slice(&bytes[..count]);
+            bytes = &bytes[count..];
+            if let [kind, major, _, high, low] = self.head[..] {
+                self.foreign |= !(20..=24).contains(&kind) || major != 3;
+                self.body = usize::from(u16::from_be_bytes([high, low]));
+                self.head.clear();
+            }
+        }
+    }
+
     /// Takes bytes from the network; `pump` makes use of them.
     pub fn receive(&mut self, bytes: &[u8]) {
+        self.count_records(bytes);
         if self.taken == self.input.len() {
             self.input.clear();
             self.taken = 0;
@@ -346,11 +396,11 @@ impl Engine {
         suites::by_id(self.connection()?.negotiated_cipher_suite()?.suite())
     }
 
-    /// The client's suites that are known here; empty on the client's side.
+    /// The client's suites that the server has too; empty on the client's side.
     pub fn offered_suites(&self) -> Vec<&'static Suite> {
         self.offered
             .iter()
-            .filter_map(|id| suites::by_id(*id))
+            .filter_map(|id| self.own.iter().find(|s| s.id == *id).copied())
             .collect()
     }
 

@@ -18,6 +18,8 @@ pub mod pem;
 pub mod session;
 pub mod store;
 pub mod suites;
+#[cfg(test)]
+mod tests;
 pub mod verify;
 
 pub use config::Settings;

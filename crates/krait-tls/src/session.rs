@@ -6,12 +6,16 @@ use rustls::NamedGroup;
 use rustls::client::{ClientSessionStore, Tls12ClientSessionValue, Tls13ClientSessionValue};
 use rustls::pki_types::ServerName;
 
+use crate::config::Origin;
+
 #[derive(Default)]
 struct Content {
     tls12: Option<Tls12ClientSessionValue>,
     tls13: Vec<Tls13ClientSessionValue>,
     /// Tickets that the server has sent for this session.
     received: u64,
+    /// What checked the server. rustls goes on with a session under the same only.
+    origin: Option<Origin>,
 }
 
 /// The tickets of one session.
@@ -33,6 +37,14 @@ impl Session {
     pub fn is_usable(&self) -> bool {
         let content = self.lock();
         content.tls12.is_some() || !content.tls13.is_empty()
+    }
+
+    pub(crate) fn origin(&self) -> Option<Origin> {
+        self.lock().origin.clone()
+    }
+
+    pub(crate) fn set_origin(&self, origin: Origin) {
+        self.lock().origin = Some(origin);
     }
 
     /// How many tickets have come.

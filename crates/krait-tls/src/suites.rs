@@ -84,18 +84,8 @@ impl Suite {
     fn has_trait(&self, word: &str) -> bool {
         let aes = self.encryption.starts_with("AES");
         match word {
-            "ALL"
-            | "DEFAULT"
-            | "COMPLEMENTOFDEFAULT"
-            | "HIGH"
-            | "TLSv1.2"
-            | "ECDHE"
-            | "EECDH"
-            | "kECDHE"
-            | "kEECDH"
-            | "ECDH"
-            | "AEAD"
-            | "FIPS" => word != "COMPLEMENTOFDEFAULT",
+            "ALL" | "DEFAULT" | "HIGH" | "TLSv1.2" | "ECDHE" | "EECDH" | "kECDHE" | "kEECDH"
+            | "ECDH" | "AEAD" | "FIPS" => true,
             "AES" | "AESGCM" => aes,
             "AES128" => aes && self.bits == 128,
             "AES256" => aes && self.bits == 256,

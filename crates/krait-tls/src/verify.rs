@@ -34,7 +34,7 @@ pub enum Purpose {
 }
 
 /// Whom the certificate must be for.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Host {
     Name(String),
     Address(IpAddr),

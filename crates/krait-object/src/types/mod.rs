@@ -74,7 +74,8 @@ pub(crate) fn define_all() {
     prepare();
     type_methods::define_core();
     descriptor::define();
-    class_static::define(); // before any type with a static method
+    // Other types' static methods are instances of it.
+    class_static::define();
     int::define();
     float::define();
     complex::define();

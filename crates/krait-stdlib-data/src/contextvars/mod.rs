@@ -6,7 +6,7 @@
 use krait_object::native::Instance;
 use krait_object::native::module::NativeModule;
 use krait_object::{
-    Builtin, ModuleBuilder, Object, Owned, Py, PyResult, Str, Value, intern, raise,
+    Builtin, Layout, ModuleBuilder, Object, Owned, Py, PyResult, Str, Value, intern, raise,
 };
 
 mod context;
@@ -73,4 +73,26 @@ pub fn run_in<R>(py: Py, context: &Value, run: impl FnOnce() -> PyResult<R>) -> 
     };
     let _entered = context::Entered::enter(py, context)?;
     run()
+}
+
+/// A context variable for a native module.
+pub fn new_variable(py: Py, name: &str) -> PyResult {
+    let class = Value::from(Instance::<variable::ContextVar>::type_object().to_owned());
+    krait_object::protocol::call(py, &class, &[Value::from(Str::new(name))])
+}
+
+/// The value of such a variable in the current context, if it has one there.
+pub fn value_of(py: Py, variable: &Value) -> PyResult<Option<Value>> {
+    match variable.downcast::<variable::This>() {
+        Some(variable) => variable::current_value(py, variable),
+        None => Ok(None),
+    }
+}
+
+/// Sets such a variable in the current context.
+pub fn set_value(py: Py, variable: &Value, value: Value) -> PyResult<()> {
+    match variable.downcast::<variable::This>() {
+        Some(variable) => context::current(py).set(py, variable, value),
+        None => Ok(()),
+    }
 }

@@ -1,8 +1,8 @@
 //! Functions and classes, which are pickled by name.
 
 use krait_object::{
-    Builtin, Dict, Layout, Owned, Py, PyResult, Raised, Str, Tuple, Type, Value, errors as raising,
-    exceptions, intern, protocol, singletons,
+    Builtin, Bytes, Dict, Layout, Owned, Py, PyResult, Raised, Str, Tuple, Type, Value,
+    errors as raising, exceptions, hooks, intern, protocol, singletons,
 };
 
 use super::Pickler;
@@ -62,9 +62,9 @@ fn module_of(py: Py, value: &Value, name: &Str) -> PyResult {
     };
     let said =
         || -> PyResult<String> { Ok(protocol::str(py, &module_name)?.to_rust().into_owned()) };
-    match imports::dotted(py, &module, name)? {
-        Some(found) if found.is(value) => Ok(module_name),
-        Some(_) => {
+    match imports::dotted_attribute(py, &module, name) {
+        Ok(found) if found.is(value) => Ok(module_name),
+        Ok(_) => {
             let text = format!(
                 "Can't pickle {}: it's not the same object as {}.{}",
                 text_of(py, value)?,
@@ -73,14 +73,16 @@ fn module_of(py: Py, value: &Value, name: &Str) -> PyResult {
             );
             errors::pickling(py, &text)
         }
-        None => {
+        Err(raised) => {
+            let missing = raising::take_if(py, &exceptions::AttributeError).ok_or(raised)?;
             let text = format!(
                 "Can't pickle {}: it's not found as {}.{}",
                 text_of(py, value)?,
                 said()?,
                 name.to_rust()
             );
-            errors::pickling(py, &text)
+            py.thread().set_exception(missing);
+            errors::pickling_from(py, &text)
         }
     }
 }
@@ -160,11 +162,13 @@ impl Pickler {
         let Some(code) = registry.get(py, &key)? else {
             return Ok(false);
         };
-        let Some(code) = protocol::number::int_of(&code) else {
+        let code: Option<i64> =
+            protocol::number::index_to_i128(py, &code)?.and_then(|c| c.try_into().ok());
+        let Some(code) = code else {
             return krait_object::raise!(
                 py,
-                TypeError,
-                "Can't pickle: extension code isn't an integer"
+                OverflowError,
+                "Python int too large to convert to C long"
             );
         };
         if code <= 0 || code > i64::from(i32::MAX) {
@@ -217,11 +221,15 @@ impl Pickler {
             let text = value.downcast::<Str>();
             match text.map(|t| (t.as_ascii(), t)) {
                 Some((Some(ascii), _)) => Ok(ascii.as_bytes().to_vec()),
-                Some((None, text)) if !ascii_only => {
-                    let utf8 = text.to_utf8(py).map(|t| t.as_bytes().to_vec());
-                    utf8.or_else(|_| self.bad_identifier(py, value, what))
+                Some((None, text)) => {
+                    let encoding = if ascii_only { "ascii" } else { "utf-8" };
+                    let encoded = (hooks::get(py).encode)(py, text.as_object(), encoding, "strict");
+                    match encoded.map(|e| e.downcast::<Bytes>().map(|b| b.as_slice().to_vec())) {
+                        Ok(Some(bytes)) => Ok(bytes),
+                        _ => self.bad_identifier(py, value, what),
+                    }
                 }
-                _ => self.bad_identifier(py, value, what),
+                None => self.bad_identifier(py, value, what),
             }
         };
         let module_text = encode(&module_name, "module")?;
@@ -236,13 +244,19 @@ impl Pickler {
 
     #[cold]
     fn bad_identifier(&self, py: Py, value: &Value, what: &str) -> PyResult<Vec<u8>> {
-        drop(py.thread().take_exception());
+        let cause = py.thread().take_exception();
         let text = format!(
             "can't pickle {what} identifier {} using pickle protocol {}",
             text_of(py, value)?,
             self.protocol.get()
         );
-        errors::pickling(py, &text)
+        match cause {
+            Some(cause) => {
+                py.thread().set_exception(cause);
+                errors::pickling_from(py, &text)
+            }
+            None => errors::pickling(py, &text),
+        }
     }
 }
 

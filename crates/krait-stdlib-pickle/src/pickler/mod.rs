@@ -52,6 +52,7 @@ pub struct Pickler {
     fast_seen: RefCell<Vec<usize>>,
     fix_imports: Cell<bool>,
     ready: Cell<bool>,
+    busy: Cell<bool>,
 }
 
 pub type This = Instance<Pickler>;
@@ -159,9 +160,10 @@ fn init(
     fix_imports: Option<bool>,
     callback: Option<&Value>,
 ) -> PyResult<()> {
+    check_free(py, this)?;
     this.ready.set(false);
-    this.memo.take();
-    this.output.take();
+    let old = (this.memo.take(), this.output.take());
+    drop(old);
     this.set_protocol(py, version, fix_imports.unwrap_or(true), callback)?;
     this.set_file(py, file)?;
     this.fast.set(0);
@@ -195,7 +197,16 @@ fn persistent_id_of(py: Py, this: &This) -> PyResult<Option<Value>> {
     }
 }
 
+/// Fails while a dump is under way.
+fn check_free(py: Py, this: &This) -> PyResult<()> {
+    if this.busy.get() {
+        return raise!(py, RuntimeError, "Pickler object is already used");
+    }
+    Ok(())
+}
+
 fn dump(py: Py, this: &This, object: &Value) -> PyResult<()> {
+    check_free(py, this)?;
     let class = this.as_object().ty();
     if !this.ready.get() {
         let name = class.short_name();
@@ -208,7 +219,9 @@ fn dump(py: Py, this: &This, object: &Value) -> PyResult<()> {
         this.reducer_override.replace(reducer);
     }
     this.persistent_id.replace(persistent_id_of(py, this)?);
+    this.busy.set(true);
     let result = this.dump(py, object);
+    this.busy.set(false);
     // They refer to the pickler itself.
     this.reducer_override.replace(None);
     this.persistent_id.replace(None);
@@ -246,8 +259,17 @@ fn set_flag(py: Py, place: &Cell<i64>, value: Option<&Object>) -> PyResult<()> {
         return raise!(py, TypeError, "can't delete numeric/char attribute");
     };
     let wide = number::index_to_i128(py, &Value::unboxed(value))?;
-    place.set(wide.and_then(|w| i64::try_from(w).ok()).unwrap_or(1));
-    Ok(())
+    match wide.and_then(|w| i64::try_from(w).ok()) {
+        Some(flag) => {
+            place.set(flag);
+            Ok(())
+        }
+        None => raise!(
+            py,
+            OverflowError,
+            "Python int too large to convert to C long"
+        ),
+    }
 }
 
 fn define_attributes(b: &mut TypeBuilder<This>) {

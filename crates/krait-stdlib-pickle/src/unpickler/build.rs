@@ -147,10 +147,11 @@ impl Loader {
             }
             APPENDS => {
                 let items = self.stack.pop_mark(py)?;
+                let target = self.stack.top(py)?;
                 if items.is_empty() {
                     return Ok(());
                 }
-                append(py, &self.stack.top(py)?, items)
+                append(py, &target, items)
             }
             SETITEM => {
                 let pair = self.stack.pop_many(py, 2)?;
@@ -158,17 +159,19 @@ impl Loader {
             }
             SETITEMS => {
                 let items = self.stack.pop_mark(py)?;
+                let target = self.stack.top(py)?;
                 if items.is_empty() {
                     return Ok(());
                 }
-                set_items(py, &self.stack.top(py)?, &items)
+                set_items(py, &target, &items)
             }
             ADDITEMS => {
                 let items = self.stack.pop_mark(py)?;
+                let target = self.stack.top(py)?;
                 if items.is_empty() {
                     return Ok(());
                 }
-                add_items(py, &self.stack.top(py)?, items)
+                add_items(py, &target, items)
             }
             _ => {
                 let state = self.stack.pop(py)?;

@@ -28,6 +28,8 @@ pub struct Input {
     at: usize,
     /// Up to where the file itself has been read; what lies behind was only peeked at.
     taken: usize,
+    /// Where the last frame ends.
+    frame_end: Option<usize>,
     pub file: Option<File>,
 }
 
@@ -37,6 +39,7 @@ impl Default for Input {
             data: Data::None,
             at: 0,
             taken: 0,
+            frame_end: None,
             file: None,
         }
     }
@@ -97,6 +100,12 @@ impl Input {
         }
         let start = self.at;
         self.at += count;
+        if let Some(end) = self.frame_end
+            && start < end
+            && end < self.at
+        {
+            return unpickling(py, "pickle exhausted before end of frame");
+        }
         Ok(&self.slice()[start..start + count])
     }
 
@@ -129,6 +138,20 @@ impl Input {
         Ok(&self.slice()[start..start + len])
     }
 
+    /// A line with something in it, without its end.
+    pub fn filled_line(&mut self, py: Py) -> PyResult<&[u8]> {
+        let line = self.line(py)?;
+        if line.len() < 2 {
+            return truncated(py);
+        }
+        Ok(&line[..line.len() - 1])
+    }
+
+    /// Whether the frame that was fetched has been read to its end.
+    pub fn at_frame_end(&self) -> bool {
+        self.frame_end.is_none_or(|end| self.at >= end)
+    }
+
     /// Has the file skip what was peeked at and used.
     pub fn skip_used(&mut self, py: Py) -> PyResult<()> {
         let used = self.at.saturating_sub(self.taken);
@@ -146,6 +169,7 @@ impl Input {
         self.taken = if peeked { 0 } else { bytes.len() };
         self.data = Data::Bytes(bytes);
         self.at = 0;
+        self.frame_end = None;
     }
 
     /// Makes so many bytes available.
@@ -222,7 +246,11 @@ impl Input {
 
     /// Fetches a whole frame, which is read from memory then.
     pub fn frame(&mut self, py: Py, count: usize) -> PyResult<()> {
+        if !self.at_frame_end() {
+            return unpickling(py, "beginning of a new frame before end of current frame");
+        }
         self.take(py, count)?;
+        self.frame_end = Some(self.at);
         self.at -= count;
         Ok(())
     }

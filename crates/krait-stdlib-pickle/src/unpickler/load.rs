@@ -199,8 +199,8 @@ impl Loader {
     }
 
     fn load_memo_line(&mut self, py: Py, code: u8) -> PyResult<()> {
-        let line = self.input.line(py)?;
-        let text = String::from_utf8_lossy(&line[..line.len() - 1]).into_owned();
+        let line = self.input.filled_line(py)?;
+        let text = String::from_utf8_lossy(line).into_owned();
         let number = super::scalars::int_of_text(py, &text)?;
         let number = krait_object::protocol::number::index_to_i128(py, &number)?;
         if code == GET {

@@ -94,6 +94,7 @@ fn init(
     on_error: Option<String>,
     buffers: Option<&Value>,
 ) -> PyResult<()> {
+    check_free(py, this)?;
     let input = Input::of_file(py, file)?;
     let settings = Settings::new(py, fix_imports, encoding, on_error, buffers)?;
     let old = (
@@ -121,10 +122,16 @@ fn overridden(py: Py, this: &This, name: &'static Str) -> PyResult<Option<Value>
     }
 }
 
-fn load(py: Py, this: &This) -> PyResult {
+/// Fails while a load is under way.
+fn check_free(py: Py, this: &This) -> PyResult<()> {
     if this.busy.get() {
         return raise!(py, RuntimeError, "Unpickler object is already used");
     }
+    Ok(())
+}
+
+fn load(py: Py, this: &This) -> PyResult {
+    check_free(py, this)?;
     let Some(input) = this.input.take() else {
         let name = this.as_object().ty().short_name();
         let text = format!("Unpickler.__init__() was not called by {name}.__init__()");

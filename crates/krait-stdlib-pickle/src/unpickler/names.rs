@@ -1,7 +1,8 @@
 //! Classes and functions by name, extension codes, and persistent ids.
 
+use krait_object::exceptions::{self, BaseException};
 use krait_object::protocol;
-use krait_object::{Py, PyResult, Str, Tuple, Value, hooks, raise};
+use krait_object::{Py, PyResult, Str, Tuple, Value, errors, hooks, raise};
 
 use super::Loader;
 use crate::errors::unpickling;
@@ -46,20 +47,25 @@ pub fn find_class(
     if protocol_version < 4 || !text.to_rust().contains('.') {
         return protocol::get_attr(py, &found, text);
     }
-    match imports::dotted(py, &found, text)? {
-        Some(value) => Ok(value),
-        None => {
-            let name = protocol::repr(py, &name)?;
-            let module = protocol::repr(py, &module)?;
-            raise!(
-                py,
-                AttributeError,
-                "Can't resolve path {} on module {}",
-                name.to_rust(),
-                module.to_rust()
-            )
-        }
+    let raised = match imports::dotted_attribute(py, &found, text) {
+        Ok(value) => return Ok(value),
+        Err(raised) => raised,
+    };
+    let missing = errors::take_if(py, &exceptions::AttributeError).ok_or(raised)?;
+    let (name, module) = (protocol::repr(py, &name)?, protocol::repr(py, &module)?);
+    let result = raise!(
+        py,
+        AttributeError,
+        "Can't resolve path {} on module {}",
+        name.to_rust(),
+        module.to_rust()
+    );
+    if let Some(error) = py.thread().exception()
+        && let Some(body) = BaseException::from_object(&error)
+    {
+        body.set_context(Some(missing));
     }
+    result
 }
 
 impl Loader {
@@ -75,8 +81,7 @@ impl Loader {
 
     /// A line's text, which is UTF-8.
     pub(super) fn name_line(&mut self, py: Py) -> PyResult {
-        let line = self.input.line(py)?;
-        let bytes = &line[..line.len() - 1];
+        let bytes = self.input.filled_line(py)?;
         match Str::from_utf8(bytes) {
             Some(text) => Ok(Value::from(text)),
             None => {

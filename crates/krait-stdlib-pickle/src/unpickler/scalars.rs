@@ -38,8 +38,8 @@ impl Loader {
 
     /// The text of a line.
     fn line_text(&mut self, py: Py) -> PyResult<String> {
-        let line = self.input.line(py)?;
-        Ok(String::from_utf8_lossy(&line[..line.len() - 1]).into_owned())
+        let line = self.input.filled_line(py)?;
+        Ok(String::from_utf8_lossy(line).into_owned())
     }
 
     /// `INT`: a number, or a bool by its two digits.

@@ -111,7 +111,8 @@ impl Loader {
     /// The text of a line between quotes, with escapes.
     fn quoted(&mut self, py: Py) -> PyResult<Vec<u8>> {
         let line = self.input.line(py)?;
-        let line = line.trim_ascii_end();
+        let line = line.strip_suffix(b"\n").unwrap_or(line);
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
         let quoted = match line {
             [a @ (b'\'' | b'"'), inner @ .., b] if a == b => inner,
             _ => return unpickling(py, "the STRING opcode argument must be quoted"),

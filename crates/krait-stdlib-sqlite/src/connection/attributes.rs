@@ -36,8 +36,9 @@ fn get_autocommit(py: Py, this: &This) -> PyResult {
 }
 
 fn set_autocommit(py: Py, this: &This, value: Option<&Object>) -> PyResult<()> {
+    let value = given(py, value, "autocommit attribute")?;
     let database = this.own_database(py)?;
-    let control = open::autocommit(py, &given(py, value, "attribute")?)?;
+    let control = open::autocommit(py, &value)?;
     if control == AUTOCOMMIT_ON && !database.is_autocommit() {
         transactions::run(py, &database, "COMMIT")?;
     } else if control == AUTOCOMMIT_OFF && database.is_autocommit() {

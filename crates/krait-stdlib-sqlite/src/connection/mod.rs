@@ -158,6 +158,15 @@ impl Connection {
         blobs.push(blob);
     }
 
+    fn reset_factories(&self) {
+        let old = self.row_factory.replace(Value::none());
+        drop(old);
+        let str_type = Value::from(Str::type_object().to_owned());
+        let old = self.text_factory.replace(str_type);
+        drop(old);
+        self.text_kind.set(TextFactory::Str);
+    }
+
     /// Gives up the database and what is made from it.
     fn give_up(&self) {
         let blobs = self.blobs.take();

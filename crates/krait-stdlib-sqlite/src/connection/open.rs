@@ -93,6 +93,7 @@ pub fn init(
     if this.initialized.replace(false) {
         this.give_up();
     }
+    this.reset_factories();
     let opened = open_database(py, &path, uri.unwrap_or(false))?;
     let milliseconds = timeout.unwrap_or(5.0) * 1000.0;
     opened.set_busy_timeout(milliseconds as i32);

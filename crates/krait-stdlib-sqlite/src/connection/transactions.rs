@@ -27,7 +27,6 @@ pub fn begin_if_needed(
     }
     match connection.isolation_level.get() {
         None => Ok(()),
-        Some("") => run(py, database, "BEGIN"),
         Some(level) => run(py, database, &format!("BEGIN {level}")),
     }
 }

@@ -1,6 +1,8 @@
 //! Cursors, the shortcuts that make one, and dumping.
 
-use krait_object::native::TypeBuilder;
+use std::rc::Rc;
+
+use krait_object::native::{Args, Class, KwArgs, TypeBuilder};
 use krait_object::protocol::{self, attr};
 use krait_object::{
     Instance, Layout, Owned, Py, PyResult, Str, Tuple, Value, hooks, intern, raise,
@@ -9,6 +11,7 @@ use krait_object::{
 use super::This;
 use crate::cursor::Cursor;
 use crate::errors::{self, Kind};
+use crate::statement::Statement;
 
 fn cursor(py: Py, this: &This, factory: Option<&Value>) -> PyResult {
     this.own_database(py)?;
@@ -42,11 +45,39 @@ fn execute(py: Py, this: &This, sql: &Value, parameters: Option<&Value>) -> PyRe
     forward(py, this, intern!("execute"), &arguments[..count])
 }
 
-/// `connection(sql)`: a statement, as its cache makes it. Only that the text can be
-/// prepared is of use to programs.
-fn call(py: Py, this: &This, sql: &Str) -> PyResult<()> {
+/// `connection(sql)`: a statement, as executing prepares it.
+fn call(py: Py, this: &This, args: Args<'_>, kwargs: KwArgs) -> PyResult {
     this.own_database(py)?;
-    this.statement(py, sql).map(drop)
+    if kwargs.0.is_some_and(|k| !k.is_empty()) {
+        let text = "sqlite3.Connection() takes no keyword arguments";
+        return raise!(py, TypeError, "{text}");
+    }
+    let [sql] = args.0 else {
+        let given = args.0.len();
+        return raise!(
+            py,
+            TypeError,
+            "function takes exactly 1 argument ({given} given)"
+        );
+    };
+    let Some(text) = sql.downcast::<Str>() else {
+        let got = sql.ty().short_name();
+        return raise!(py, TypeError, "argument 1 must be str, not {got}");
+    };
+    let statement = this.statement(py, text)?;
+    Ok(Value::from(Instance::new(py, StatementObject(statement))))
+}
+
+/// `sqlite3.Statement`, of which a program sees no more than that it is there.
+struct StatementObject(#[expect(dead_code, reason = "held for its lifetime alone")] Rc<Statement>);
+
+impl Class for StatementObject {
+    const NAME: &'static str = "sqlite3.Statement";
+    krait_object::class_cell!();
+
+    fn define(b: &mut TypeBuilder<Instance<Self>>) {
+        b.no_constructor();
+    }
 }
 
 fn iterdump(py: Py, this: &This, filter: Option<&Value>) -> PyResult {
@@ -83,6 +114,7 @@ pub fn define(b: &mut TypeBuilder<This>) {
                 forward(py, this, intern!("executescript"), &[script.clone()])
             },
         )
-        .call("Connection(sql, /)", call)
+        .call("Connection(*args, **kwargs)", call)
+        .getter("__text_signature__", |_py: Py, _this: &This| "(sql, /)")
         .method("iterdump($self, /, *, filter=None)", iterdump);
 }

@@ -44,11 +44,15 @@ fn run_once(py: Py, this: &Cursor, run: &Run<'_>, parameters: &Value) -> PyResul
     if code != ffi::SQLITE_DONE && code != ffi::SQLITE_ROW {
         let failure = run.database.failure();
         statement.reset();
-        // A callback may have left an exception of its own.
         if py.thread().has_exception() {
-            drop(py.thread().take_exception());
+            return Err(krait_object::Raised);
         }
         return errors::fail(py, &failure);
+    }
+    if py.thread().has_exception() {
+        // A callback of the program could not tell SQLite of it.
+        statement.reset();
+        return Err(krait_object::Raised);
     }
     if let Some(handle) = &statement.handle {
         this.prepare_casts(py, run.connection, handle)?;

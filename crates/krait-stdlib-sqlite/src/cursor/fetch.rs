@@ -115,7 +115,13 @@ fn next(py: Py, this: &This) -> PyResult<Option<Value>> {
     let row = read_row(py, this, handle);
     this.locked.set(false);
     let row = row?;
-    match execute::step(py, &statement) {
+    let code = execute::step(py, &statement);
+    if py.thread().has_exception() {
+        // A callback of the program could not tell SQLite of it.
+        this.drop_statement();
+        return Err(krait_object::Raised);
+    }
+    match code {
         ffi::SQLITE_ROW => {}
         ffi::SQLITE_DONE => {
             if statement.is_dml {
@@ -127,9 +133,6 @@ fn next(py: Py, this: &This) -> PyResult<Option<Value>> {
         _ => {
             let failure = connection.database(py)?.failure();
             this.drop_statement();
-            if py.thread().has_exception() {
-                drop(py.thread().take_exception());
-            }
             return errors::fail(py, &failure);
         }
     }
@@ -156,19 +159,7 @@ fn fetch(py: Py, this: &This, most: Option<u32>) -> PyResult<Owned<List>> {
 fn fetchmany(py: Py, this: &This, size: Option<&Value>) -> PyResult<Owned<List>> {
     let most = match size {
         None => this.array_size.get(),
-        Some(size) => {
-            let wide = protocol::number::index_to_i128(py, size)?;
-            match wide {
-                Some(n) if n < 0 => {
-                    return krait_object::raise!(py, ValueError, "Cannot convert negative int");
-                }
-                Some(n) if u32::try_from(n).is_ok() => n as u32,
-                _ => {
-                    let text = "Python int too large for C uint32_t";
-                    return krait_object::raise!(py, OverflowError, "{text}");
-                }
-            }
-        }
+        Some(size) => super::row_number(py, size, "Python int too large for C uint32_t")?,
     };
     fetch(py, this, Some(most))
 }

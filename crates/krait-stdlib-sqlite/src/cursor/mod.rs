@@ -7,7 +7,9 @@ use std::rc::Rc;
 
 use krait_object::gc::{Trace, Visitor};
 use krait_object::native::{Args, Class, KwArgs, TypeBuilder};
-use krait_object::{Instance, Layout, Object, Owned, Py, PyResult, Type, Value, class_cell, raise};
+use krait_object::{
+    Instance, Int, Layout, Object, Owned, Py, PyResult, Type, Value, class_cell, raise,
+};
 
 use crate::connection::Connection;
 use crate::errors::{self, Kind};
@@ -122,27 +124,30 @@ fn close(py: Py, this: &This) -> PyResult<()> {
     Ok(())
 }
 
+/// A number of rows: 32 bits without a sign.
+fn row_number(py: Py, value: &Value, too_large: &str) -> PyResult<u32> {
+    let number = krait_object::protocol::number::index(py, value)?;
+    match krait_object::protocol::number::index_to_i128(py, &number)? {
+        Some(n) if n < 0 => raise!(py, ValueError, "Cannot convert negative int"),
+        Some(n) if u32::try_from(n).is_ok() => Ok(n as u32),
+        None if number.downcast::<Int>().is_some_and(Int::is_negative) => {
+            raise!(py, ValueError, "Cannot convert negative int")
+        }
+        _ => raise!(py, OverflowError, "{too_large}"),
+    }
+}
+
 fn set_array_size(py: Py, this: &This, value: Option<&Object>) -> PyResult<()> {
-    let Some(value) = value else {
+    let Some(value) = value.map(Value::unboxed) else {
         return raise!(
             py,
             AttributeError,
             "attribute 'arraysize' of 'sqlite3.Cursor' objects cannot be deleted"
         );
     };
-    let wide = krait_object::protocol::number::index_to_i128(py, &Value::unboxed(value))?;
-    match wide {
-        Some(n) if n < 0 => raise!(py, ValueError, "Cannot convert negative int"),
-        Some(n) if u32::try_from(n).is_ok() => {
-            this.array_size.set(n as u32);
-            Ok(())
-        }
-        _ => raise!(
-            py,
-            OverflowError,
-            "Python int too large to convert to C uint32_t"
-        ),
-    }
+    let too_large = "Python int too large to convert to C uint32_t";
+    this.array_size.set(row_number(py, &value, too_large)?);
+    Ok(())
 }
 
 impl Class for Cursor {

@@ -11,7 +11,11 @@ use super::{MAXIMUM, MINIMUM, PROTOCOL_TLS, PROTOCOL_TLS_CLIENT, PROTOCOL_TLS_SE
 fn given(py: Py, value: Option<&Object>) -> PyResult {
     match value {
         Some(value) => Ok(Value::unboxed(value)),
-        None => raise!(py, AttributeError, "cannot delete attribute"),
+        None => raise!(
+            py,
+            AttributeError,
+            "attributes of '_ssl._SSLContext' objects cannot be deleted"
+        ),
     }
 }
 
@@ -110,9 +114,20 @@ fn set_bound(py: Py, this: &This, value: Option<&Object>, is_minimum: bool) -> P
         let text = format!("ssl.TLSVersion.{name} is deprecated");
         errors::warn(py, &exceptions::DeprecationWarning, &text, 2)?;
     }
+    // The lowest and highest of all are those that are spoken.
     if is_minimum {
+        let version = if version == MAXIMUM {
+            super::TLSV1_3
+        } else {
+            version
+        };
         this.minimum.set(version);
     } else {
+        let version = if version == MINIMUM {
+            super::TLSV1_2
+        } else {
+            version
+        };
         this.maximum.set(version);
     }
     Ok(())
@@ -131,6 +146,7 @@ fn set_tickets(py: Py, this: &This, value: Option<&Object>) -> PyResult<()> {
 }
 
 fn set_sni_callback(py: Py, this: &This, value: Option<&Object>) -> PyResult<()> {
+    let callback = given(py, value)?;
     if this.protocol == PROTOCOL_TLS_CLIENT {
         return raise!(
             py,
@@ -138,7 +154,6 @@ fn set_sni_callback(py: Py, this: &This, value: Option<&Object>) -> PyResult<()>
             "sni_callback cannot be set on TLS_CLIENT context"
         );
     }
-    let callback = given(py, value)?;
     let new = if callback.is_none() {
         None
     } else if protocol::call::is_callable(&callback) {
@@ -236,6 +251,19 @@ pub fn define(b: &mut TypeBuilder<This>) {
             "sni_callback",
             |_py: Py, this: &This| this.sni_callback.borrow().clone(),
             set_sni_callback,
+        )
+        // None is how `ssl` tells that there is no authentication after the handshake.
+        .getset(
+            "post_handshake_auth",
+            |_py: Py, _this: &This| Value::none(),
+            |py: Py, _this: &This, value: Option<&Object>| {
+                given(py, value)?;
+                raise!(
+                    py,
+                    NotImplementedError,
+                    "Post-handshake auth is not supported by your OpenSSL version."
+                )
+            },
         )
         .method("session_stats($self, /)", stats)
         .method(

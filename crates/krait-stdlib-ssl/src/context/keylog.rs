@@ -39,7 +39,11 @@ impl KeyLog for Writer {
 
 fn set(py: Py, this: &This, value: Option<&Object>) -> PyResult<()> {
     let Some(name) = value.map(Value::unboxed) else {
-        return raise!(py, AttributeError, "cannot delete attribute");
+        return raise!(
+            py,
+            AttributeError,
+            "attributes of '_ssl._SSLContext' objects cannot be deleted"
+        );
     };
     let old = this.keys.take();
     drop(old);

@@ -9,6 +9,7 @@ use krait_object::types::bytearray::ByteArray;
 use krait_object::{Bytes, Py, PyResult, Str, Value, errors, exceptions, raise};
 use krait_stdlib_os::paths;
 use krait_tls::key::{self, Fault};
+use krait_tls::rustls::SignatureAlgorithm;
 
 use super::This;
 use crate::errors as ssl_errors;
@@ -119,7 +120,12 @@ fn load_cert_chain(
     };
     match key::identity(&chain, key) {
         Ok(identity) => {
-            *this.identity.borrow_mut() = Some(identity);
+            // One for each kind of key; keys on curves are quicker, and come first.
+            let mut all = this.identities.borrow_mut();
+            let kind = identity.key.algorithm();
+            all.retain(|i| i.key.algorithm() != kind);
+            all.push(identity);
+            all.sort_by_key(|i| i.key.algorithm() == SignatureAlgorithm::RSA);
             Ok(())
         }
         Err(fault) => fail(py, &fault),

@@ -74,7 +74,7 @@ pub struct Context {
     suites: RefCell<Vec<&'static Suite>>,
     groups: RefCell<Vec<NamedGroup>>,
     alpn: RefCell<Vec<Vec<u8>>>,
-    identity: RefCell<Option<Arc<CertifiedKey>>>,
+    identities: RefCell<Vec<Arc<CertifiedKey>>>,
     pub store: Arc<Store>,
     sessions: Arc<ServerSessionMemoryCache>,
     ticketer: RefCell<Option<Arc<dyn ProducesTickets>>>,
@@ -114,7 +114,7 @@ fn new(py: Py, class: &Type, protocol: i64) -> PyResult<Owned<This>> {
         suites: RefCell::new(suites::ALL.iter().collect()),
         groups: RefCell::default(),
         alpn: RefCell::default(),
-        identity: RefCell::default(),
+        identities: RefCell::default(),
         store: Arc::default(),
         sessions: ServerSessionMemoryCache::new(1024),
         ticketer: RefCell::default(),
@@ -130,10 +130,8 @@ impl Context {
         let (options, minimum) = (self.options.get(), self.minimum.get());
         let maximum = match self.maximum.get() {
             MAXIMUM => i64::MAX,
-            MINIMUM => TLSV1_2,
             most => most,
         };
-        let minimum = if minimum == MAXIMUM { TLSV1_3 } else { minimum };
         let allows =
             |version: i64, off: u64| options & off == 0 && minimum <= version && version <= maximum;
         let mut versions: Vec<&'static SupportedProtocolVersion> = Vec::new();
@@ -169,7 +167,7 @@ impl Context {
             suites: self.suites.borrow().clone(),
             groups: self.groups.borrow().clone(),
             alpn: self.alpn.borrow().clone(),
-            identity: self.identity.borrow().clone(),
+            identities: self.identities.borrow().clone(),
             mode: self.mode.get(),
             store: self.store.clone(),
             flags: self.verify_flags.get(),

@@ -29,9 +29,17 @@ fn first_of(paths: &[&'static str]) -> &'static str {
 
 /// The system's file or folders are looked into when a certificate is asked for.
 pub fn set_default(_py: Py, this: &This) {
-    let file = std::env::var_os(FILE_VARIABLE)
-        .map_or_else(|| PathBuf::from(first_of(&FILES)), PathBuf::from);
-    this.store.add_file(file);
+    match std::env::var_os(FILE_VARIABLE) {
+        // One that is named is read at once; that it cannot be read is no error.
+        Some(file) => {
+            if let Ok(Some(bundle)) = krait_tls::store::read_bundle(Path::new(&file)) {
+                bundle.certs.iter().for_each(|cert| {
+                    this.store.add(cert.clone());
+                });
+            }
+        }
+        None => this.store.add_file(PathBuf::from(first_of(&FILES))),
+    }
     match std::env::var_os(FOLDER_VARIABLE) {
         Some(folders) => std::env::split_paths(&folders).for_each(|f| this.store.add_folder(f)),
         None => this.store.add_folder(PathBuf::from(first_of(&FOLDERS))),

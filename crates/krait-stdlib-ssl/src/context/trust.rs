@@ -81,8 +81,10 @@ fn load_der(py: Py, this: &This, bytes: &[u8]) -> PyResult<()> {
                 this.store.add(Arc::new(cert));
                 count += 1;
             }
-            // What follows certificates is no matter.
-            None if count > 0 => break,
+            None if count > 0 => {
+                let text = "not enough data";
+                return ssl_errors::reasoned(py, "ASN1", "NOT_ENOUGH_DATA", text);
+            }
             None => {
                 let text = "not enough data: cadata does not contain a certificate";
                 return ssl_errors::reasoned(py, "ASN1", "NOT_ENOUGH_DATA", text);

@@ -15,6 +15,7 @@ const INTERNAL_ERROR: u8 = 80;
 
 /// `do_handshake()`.
 pub fn run(py: Py, this: &This) -> PyResult<()> {
+    super::transfer::check_end(py, this)?;
     let line = transport::line(py, this, Doing::Handshake)?;
     advance(py, this, line.as_ref())
 }
@@ -99,7 +100,15 @@ fn ask_callback(py: Py, this: &This, name: Option<&str>) -> Option<u8> {
     let context = this.context();
     let callback = context.sni_callback.borrow().clone()?;
     // A connection without an owner is passed itself.
-    let owner = this.owner().unwrap_or_else(|| this.as_object().to_owned());
+    let owner = if this.owner.borrow().is_none() {
+        this.as_object().to_owned()
+    } else {
+        match this.owner() {
+            Some(owner) => owner,
+            // Nobody is left who could be asked about it.
+            None => return Some(INTERNAL_ERROR),
+        }
+    };
     let name = name.map_or_else(Value::none, |n| Value::from(Str::new(n)));
     let arguments = [Value::from(owner), name, Value::from(context)];
     match protocol::call(py, &callback, &arguments) {

@@ -39,6 +39,8 @@ pub enum Transport {
 /// A connection.
 pub struct Socket {
     engine: Mutex<Engine>,
+    /// Held by the thread that sends.
+    sending: Mutex<()>,
     transport: Transport,
     context: RefCell<Owned<context::This>>,
     owner: RefCell<Option<Owned<WeakRef>>>,
@@ -55,6 +57,8 @@ pub struct Socket {
     unsent: Cell<usize>,
     /// Whether the end was told to the peer.
     closing: Cell<bool>,
+    /// Whether the transport has ended without the peer's word.
+    cut_off: Cell<bool>,
     /// Whether the handshake's counts in the context are done.
     counted: Cell<bool>,
 }
@@ -124,6 +128,7 @@ pub fn make(
         py,
         Socket {
             engine: Mutex::new(engine),
+            sending: Mutex::new(()),
             transport,
             context: RefCell::new(context.to_owned()),
             owner: RefCell::new(owner),
@@ -136,6 +141,7 @@ pub fn make(
             done: Cell::new(false),
             unsent: Cell::new(0),
             closing: Cell::new(false),
+            cut_off: Cell::new(false),
             counted: Cell::new(false),
         },
     );
@@ -152,14 +158,25 @@ fn set_context(py: Py, this: &This, value: Option<&Object>) -> PyResult<()> {
             drop(old);
             Ok(())
         }
+        None if value.is_none() => undeletable(py),
         None => raise!(py, TypeError, "The value must be a SSLContext"),
     }
 }
 
+#[cold]
+fn undeletable<T>(py: Py) -> PyResult<T> {
+    raise!(
+        py,
+        AttributeError,
+        "attributes of '_ssl._SSLSocket' objects cannot be deleted"
+    )
+}
+
 fn set_owner(py: Py, this: &This, value: Option<&Object>) -> PyResult<()> {
     let owner = match value {
+        Some(value) if value.is_none() => None,
         Some(value) => Some(weakref::new_ref(py, value, None)?),
-        None => None,
+        None => return undeletable(py),
     };
     let old = this.owner.replace(owner);
     drop(old);

@@ -27,6 +27,9 @@ fn get(py: Py, this: &This) -> Option<Owned<Instance<Session>>> {
 
 /// Sets what the client goes on with; before the handshake only.
 pub fn set(py: Py, this: &This, value: Option<&Object>) -> PyResult<()> {
+    if value.is_none() {
+        return super::undeletable(py);
+    }
     let Some(session) = value.and_then(|v| v.downcast::<Instance<Session>>()) else {
         return raise!(py, TypeError, "Value is not a SSLSession.");
     };

@@ -12,10 +12,21 @@ use super::transport::{self, Doing, Line};
 use crate::context::OP_IGNORE_EOF;
 use crate::errors;
 
+/// After its end a connection stays ended.
+pub fn check_end(py: Py, this: &This) -> PyResult<()> {
+    if this.cut_off.get() {
+        return errors::eof(py);
+    }
+    Ok(())
+}
+
 /// Gets data ready to be read; how much there is, zero at the end.
 fn prepare(py: Py, this: &This, line: Option<&Line>) -> PyResult<usize> {
-    if this.engine().pending() == 0 && !this.done.get() {
-        handshake::advance(py, this, line)?;
+    if this.engine().pending() == 0 {
+        check_end(py, this)?;
+        if !this.done.get() {
+            handshake::advance(py, this, line)?;
+        }
     }
     loop {
         let engine = this.engine();
@@ -38,6 +49,7 @@ fn prepare(py: Py, this: &This, line: Option<&Line>) -> PyResult<usize> {
             if this.context().options.get() & OP_IGNORE_EOF != 0 {
                 return Ok(0);
             }
+            this.cut_off.set(true);
             return errors::eof(py);
         }
     }
@@ -86,6 +98,7 @@ fn read(py: Py, this: &This, size: i64, buffer: Option<DataMut>) -> PyResult {
 /// Sends data. Where it cannot all go at once on a socket that does not block, the call
 /// is made again with the same data, as OpenSSL asks for, and goes on with sending.
 fn write(py: Py, this: &This, data: Data) -> PyResult<usize> {
+    check_end(py, this)?;
     let line = transport::line(py, this, Doing::Write)?;
     if !this.done.get() {
         handshake::advance(py, this, line.as_ref())?;
@@ -94,21 +107,35 @@ fn write(py: Py, this: &This, data: Data) -> PyResult<usize> {
         let text = "protocol is shutdown";
         return errors::reasoned(py, "SSL", "PROTOCOL_IS_SHUTDOWN", text);
     }
-    if this.unsent.get() == 0 {
-        let (engine, bytes) = (&this.engine, data.as_slice());
-        let taken = py.allow_threads(|| {
-            engine
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .write(bytes)
-        });
-        if !taken {
-            return errors::zero_return(py);
+    let bytes = data.as_slice();
+    if line.as_ref().is_some_and(Line::waits) {
+        // Piece by piece: nothing can be left over.
+        for piece in bytes.chunks(transport::PIECE) {
+            encipher(py, this, piece)?;
+            transport::flush(py, this, line.as_ref())?;
         }
+        return Ok(bytes.len());
+    }
+    if this.unsent.get() == 0 {
+        encipher(py, this, bytes)?;
         this.unsent.set(bytes.len());
     }
     transport::flush(py, this, line.as_ref())?;
     Ok(this.unsent.replace(0))
+}
+
+fn encipher(py: Py, this: &This, bytes: &[u8]) -> PyResult<()> {
+    let engine = &this.engine;
+    let taken = py.allow_threads(|| {
+        engine
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .write(bytes)
+    });
+    if taken {
+        return Ok(());
+    }
+    errors::zero_return(py)
 }
 
 /// Tells the peer the end, and waits for its own word of it.

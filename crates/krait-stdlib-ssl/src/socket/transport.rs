@@ -1,6 +1,6 @@
 //! Moving bytes between an engine and what carries them.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError, TryLockError};
 use std::time::{Duration, Instant};
 
 use krait_object::{Instance, Layout, Owned, Py, PyResult, raise};
@@ -15,6 +15,9 @@ use crate::errors;
 
 /// As much as is received at once: a record and what is around it.
 const CHUNK: usize = 16 * 1024 + 512;
+
+/// As much as is enciphered and sent at once.
+pub const PIECE: usize = 256 * 1024;
 
 /// What a call does, as its errors name it.
 #[derive(Clone, Copy)]
@@ -43,6 +46,13 @@ pub struct Line {
     blocks: bool,
     deadline: Option<Instant>,
     doing: Doing,
+}
+
+impl Line {
+    /// Whether calls wait until they are done.
+    pub fn waits(&self) -> bool {
+        self.blocks || self.deadline.is_some()
+    }
 }
 
 /// Where a call's bytes go: the socket's line, or `None` for memory.
@@ -106,21 +116,44 @@ pub fn flush(py: Py, this: &This, line: Option<&Line>) -> PyResult<()> {
         }
         return Ok(());
     };
+    let (engine, sending, line_now) = (&this.engine, &this.sending, *line);
     loop {
-        let output = this.engine().output().to_vec();
-        if output.is_empty() {
-            return Ok(());
-        }
-        match py.allow_threads(|| sys::send(line.fd, &output, 0)) {
-            Ok(count) => this.engine().sent(count),
+        match py.allow_threads(|| send_piece(engine, sending, line_now)) {
+            Ok(true) => {}
+            Ok(false) => return Ok(()),
             Err(Errno(libc::EINTR)) => run_signals(py)?,
-            Err(Errno(libc::EAGAIN)) if line.blocks || line.deadline.is_some() => {
-                wait(py, line, libc::POLLOUT)?;
-            }
+            Err(Errno(libc::EAGAIN)) if line.waits() => wait(py, line, libc::POLLOUT)?,
             Err(Errno(libc::EAGAIN)) => return errors::want_write(py),
             Err(error) => return fail(py, error),
         }
     }
+}
+
+/// Sends a piece of what the engine has to say; false where there is nothing left. One
+/// thread sends at a time, so that the bytes stay in order. One that wants to read does
+/// not wait for it: the other one sends all there is.
+fn send_piece(engine: &Mutex<Engine>, sending: &Mutex<()>, line: Line) -> krait_sys::Result<bool> {
+    let _turn = if matches!(line.doing, Doing::Read) {
+        match sending.try_lock() {
+            Ok(turn) => turn,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) => return Ok(false),
+        }
+    } else {
+        sending.lock().unwrap_or_else(PoisonError::into_inner)
+    };
+    let lock = || engine.lock().unwrap_or_else(PoisonError::into_inner);
+    let piece = {
+        let mut engine = lock();
+        let all = engine.output();
+        all[..all.len().min(PIECE)].to_vec()
+    };
+    if piece.is_empty() {
+        return Ok(false);
+    }
+    let count = sys::send(line.fd, &piece, 0)?;
+    lock().sent(count);
+    Ok(true)
 }
 
 /// Gets more bytes from the peer and works on them; false at the end of the transport.
@@ -136,9 +169,7 @@ pub fn fill(py: Py, this: &This, line: Option<&Line>) -> PyResult<bool> {
             Ok(Received::End) => return Ok(false),
             Ok(Received::Bad(fault)) => return refuse(py, this, Some(line), &fault),
             Err(Errno(libc::EINTR)) => run_signals(py)?,
-            Err(Errno(libc::EAGAIN)) if line.blocks || line.deadline.is_some() => {
-                wait(py, line, libc::POLLIN)?;
-            }
+            Err(Errno(libc::EAGAIN)) if line.waits() => wait(py, line, libc::POLLIN)?,
             Err(Errno(libc::EAGAIN)) => return errors::want_read(py),
             Err(error) => return fail(py, error),
         }
@@ -153,17 +184,24 @@ enum Received {
 }
 
 fn receive(engine: &Mutex<Engine>, fd: i32) -> krait_sys::Result<Received> {
+    let lock = || engine.lock().unwrap_or_else(PoisonError::into_inner);
     let mut chunk = [0; CHUNK];
-    let count = sys::recv(fd, &mut chunk, 0)?;
-    if count == 0 {
-        return Ok(Received::End);
+    loop {
+        // No more than the record: what follows the last one is not for us.
+        let wanted = lock().wanted().min(CHUNK);
+        let count = sys::recv(fd, &mut chunk[..wanted], 0)?;
+        if count == 0 {
+            return Ok(Received::End);
+        }
+        let mut engine = lock();
+        engine.receive(&chunk[..count]);
+        if engine.is_ready() {
+            return Ok(match engine.pump() {
+                Ok(()) => Received::Some,
+                Err(fault) => Received::Bad(fault),
+            });
+        }
     }
-    let mut engine = engine.lock().unwrap_or_else(PoisonError::into_inner);
-    engine.receive(&chunk[..count]);
-    Ok(match engine.pump() {
-        Ok(()) => Received::Some,
-        Err(fault) => Received::Bad(fault),
-    })
 }
 
 fn fill_from_memory(py: Py, this: &This) -> PyResult<bool> {

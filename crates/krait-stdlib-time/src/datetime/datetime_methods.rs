@@ -137,10 +137,19 @@ fn isoformat(py: Py, this: &This, sep: Option<&Value>, timespec: Option<&Value>)
     }
 }
 
-/// The zone of local time at a datetime without zone.
+/// The zone of local time at a datetime without zone. In a gap the other fold's moment
+/// has the offset that this fold stands for.
 fn local_zone(py: Py, this: &This) -> PyResult<Owned> {
-    let unix = local_unix(py, this)?;
-    Ok(local::zone_at(py, unix)?.upcast())
+    let (reading, fold) = (
+        local::seconds_of(this.ymd(), this.clock()),
+        this.fold.get() != 0,
+    );
+    let mut seconds = local::to_utc(py, reading, fold)?;
+    let other = local::to_utc(py, reading, !fold)?;
+    if other != seconds && (other > seconds) == fold {
+        seconds = other;
+    }
+    Ok(local::zone_at(py, seconds - local::EPOCH)?.upcast())
 }
 
 fn astimezone(py: Py, this: &This, zone: Option<&Value>) -> PyResult {

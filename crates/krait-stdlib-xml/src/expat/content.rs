@@ -22,6 +22,9 @@ const STOPS: [bool; 256] = {
     table
 };
 
+/// The most bytes of converted text in an event.
+const PIECE: usize = 1024;
+
 impl Parser {
     pub fn content(&mut self, wants: &Wants) -> Parsed<bool> {
         self.with_text(|p, text, pos, whole| p.content_token(text, pos, whole, wants))
@@ -155,7 +158,14 @@ impl Parser {
     /// Reports characters, which stand in the document as `raw`.
     pub fn emit_text(&mut self, wants: &Wants, characters: &[u8], raw: &[u8]) {
         if wants.text {
-            self.emit(Event::Text(as_text(characters).to_string()));
+            // Text that had to be converted comes in pieces.
+            let mut rest = as_text(characters);
+            while self.converts() && rest.len() > PIECE {
+                let end = rest.floor_char_boundary(PIECE);
+                self.emit(Event::Text(rest[..end].to_string()));
+                rest = &rest[end..];
+            }
+            self.emit(Event::Text(rest.to_string()));
         } else {
             self.emit_default(wants, raw);
         }

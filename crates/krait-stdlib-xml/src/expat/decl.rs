@@ -151,7 +151,7 @@ impl Parser {
         match handled {
             Ok(true) => Ok(()),
             Ok(false) => {
-                self.emit_default(wants, raw);
+                self.emit_tokens(wants, raw);
                 Ok(())
             }
             Err(code) => {

@@ -135,9 +135,9 @@ pub fn sniff(bytes: &[u8], is_final: bool) -> Option<(Encoding, usize)> {
         [0xef, 0xbb, 0xbf, ..] => Some((Encoding::Utf8, 3)),
         [0xfe, 0xff, ..] => Some((Encoding::Utf16 { big: true }, 2)),
         [0xff, 0xfe, ..] => Some((Encoding::Utf16 { big: false }, 2)),
-        [0, b'<', ..] => Some((Encoding::Utf16 { big: true }, 0)),
-        [b'<', 0, ..] => Some((Encoding::Utf16 { big: false }, 0)),
-        [] | [0xef] | [0xef, 0xbb] | [0xfe] | [0xff] | [0] | [b'<'] if !is_final => None,
+        [0, ..] => Some((Encoding::Utf16 { big: true }, 0)),
+        [_, 0, ..] => Some((Encoding::Utf16 { big: false }, 0)),
+        [] | [_] | [0xef, 0xbb] if !is_final => None,
         _ => Some((Encoding::Utf8, 0)),
     }
 }

@@ -112,6 +112,8 @@ pub struct Parser {
     line: u64,
     column: u64,
     byte: u64,
+    /// A token was completed since more text came.
+    progress: bool,
     /// So long the text must be before a token that was incomplete is tried again.
     retry: usize,
     pub deferral: bool,
@@ -151,6 +153,7 @@ impl Parser {
             line: 1,
             column: 0,
             byte: 0,
+            progress: false,
             retry: 0,
             deferral: true,
             stage: Stage::Start,
@@ -214,6 +217,11 @@ impl Parser {
         self.done || self.is_final
     }
 
+    /// Whether the document is in another encoding than UTF-8.
+    pub fn converts(&self) -> bool {
+        !matches!(self.encoding, None | Some(Encoding::Utf8)) && self.sources.is_empty()
+    }
+
     /// Fixes the encoding, whatever the document says.
     pub fn set_encoding(&mut self, encoding: Encoding) {
         if self.stage == Stage::Start {
@@ -233,6 +241,7 @@ impl Parser {
         }
         drop(amplification);
         self.is_final = is_final;
+        self.progress = false;
         self.raw.extend_from_slice(bytes);
         if self.stage != Stage::Start {
             self.decode();
@@ -338,6 +347,7 @@ impl Parser {
         };
         if let Ok(true) = result {
             self.retry = 0;
+            self.progress = true;
         }
         result
     }
@@ -351,6 +361,17 @@ impl Parser {
             self.raw.drain(..mark);
             self.byte += mark as u64;
             self.encoding = Some(encoding);
+        } else if self.encoding.as_ref().is_some_and(Encoding::is_wide) {
+            if self.raw.len() < 2 && !self.is_final {
+                return Ok(false);
+            }
+            if let Some((encoding, mark)) = sniff(&self.raw, true)
+                && encoding.is_wide()
+            {
+                self.raw.drain(..mark);
+                self.byte += mark as u64;
+                self.encoding = Some(encoding);
+            }
         } else if self.raw.starts_with(b"\xef\xbb\xbf") {
             self.raw.drain(..3);
             self.byte += 3;
@@ -467,10 +488,12 @@ impl Parser {
                 Err(Code::InvalidToken)
             }
             Scan::Partial if !self.is_final => {
-                self.retry = (len - self.pos) * 2 + self.pos;
+                if !self.progress {
+                    self.retry = (len - self.pos) * 2 + self.pos;
+                }
                 Ok(false)
             }
-            Scan::Partial if !self.raw.is_empty() => Err(Code::PartialChar),
+            Scan::Partial if self.ends_in_character() => Err(Code::PartialChar),
             Scan::Partial => Err(Code::UnclosedToken),
         }
     }
@@ -480,7 +503,20 @@ impl Parser {
         if self.invalid {
             return Some(Code::InvalidToken);
         }
-        (self.is_final && !self.raw.is_empty()).then_some(Code::PartialChar)
+        if !self.is_final || self.raw.is_empty() {
+            return None;
+        }
+        Some(if self.ends_in_character() {
+            Code::PartialChar
+        } else {
+            Code::UnclosedToken
+        })
+    }
+
+    /// Whether the input ends within a character, not within a unit of 16 bits.
+    fn ends_in_character(&self) -> bool {
+        let wide = self.encoding.as_ref().is_some_and(Encoding::is_wide);
+        !self.raw.is_empty() && !(wide && self.raw.len() == 1)
     }
 
     pub fn emit(&mut self, event: Event) {
@@ -491,6 +527,34 @@ impl Parser {
     pub fn emit_default(&mut self, wants: &Wants, raw: &[u8]) {
         if wants.default && !raw.is_empty() {
             self.emit(Event::Default(chars::text(raw).to_string()));
+        }
+    }
+
+    /// Reports a declaration to the default handler, token by token.
+    pub fn emit_tokens(&mut self, wants: &Wants, raw: &[u8]) {
+        let mut rest = if wants.default { raw } else { &[] };
+        while let Some(&first) = rest.first() {
+            let same = |keep: fn(u8) -> bool| {
+                let body = &rest[1..];
+                1 + body.iter().position(|&c| !keep(c)).unwrap_or(body.len())
+            };
+            let word: fn(u8) -> bool =
+                |c| c.is_ascii_alphanumeric() || c > 0x7f || b"_:.-".contains(&c);
+            let len = match first {
+                b'<' => {
+                    2 + rest[2.min(rest.len())..]
+                        .iter()
+                        .take_while(|&&c| word(c))
+                        .count()
+                }
+                b'"' | b'\'' => memchr::memchr(first, &rest[1..]).map_or(rest.len(), |i| i + 2),
+                c if chars::is_space(c) => same(chars::is_space),
+                c if word(c) || c == b'#' => same(word),
+                _ => 1,
+            };
+            let (token, left) = rest.split_at(len.min(rest.len()));
+            self.emit_default(wants, token);
+            rest = left;
         }
     }
 

@@ -87,8 +87,25 @@ impl Parser {
             c if c.is_ascii_punctuation() && !b"_:.->[]()|,+?*#\"'%".contains(&c) => {
                 Err(Scan::Invalid(pos))
             }
-            _ => Ok(Err(self.misplaced())),
+            _ => self.stray_word(text, pos),
         }
+    }
+
+    /// A word where none can stand; it is worse where what follows is no end of a word.
+    fn stray_word(&mut self, text: &[u8], pos: usize) -> Result<Parsed<bool>, Scan> {
+        let mut at = pos;
+        while let Some(c) = chars::char_at(text, at) {
+            if !chars::is_name(c) && c != ':' {
+                let first_illegal = at == pos && !c.is_ascii();
+                if first_illegal || !(c.is_ascii_whitespace() || ">),|[%]".contains(c) || at == pos)
+                {
+                    return Err(Scan::Invalid(at));
+                }
+                break;
+            }
+            at += c.len_utf8();
+        }
+        Ok(Err(self.misplaced()))
     }
 
     fn first_element(&mut self, wants: &Wants) -> Parsed<bool> {
@@ -207,6 +224,15 @@ impl Parser {
         };
         self.advance_to(end + 1);
         let internal = text[end] == b'[';
+        if doctype.system.is_some() {
+            let mut dtd = self.dtd.borrow_mut();
+            dtd.has_parameter_refs = true;
+            let ask = !dtd.standalone && self.parameter_parsing == 0 && wants.not_standalone;
+            drop(dtd);
+            if ask {
+                self.emit(Event::NotStandalone);
+            }
+        }
         if wants.start_doctype {
             self.emit(Event::StartDoctype {
                 name: doctype.name.clone(),
@@ -215,17 +241,7 @@ impl Parser {
                 internal,
             });
         } else {
-            self.emit_default(wants, &text[pos..end + 1]);
-        }
-        let external = doctype.system.is_some();
-        if external {
-            let mut dtd = self.dtd.borrow_mut();
-            dtd.has_parameter_refs = true;
-            let ask = !dtd.standalone && self.parameter_parsing == 0 && wants.not_standalone;
-            drop(dtd);
-            if ask {
-                self.emit(Event::NotStandalone);
-            }
+            self.emit_tokens(wants, &text[pos..end + 1]);
         }
         self.doctype = Some(doctype);
         if internal {

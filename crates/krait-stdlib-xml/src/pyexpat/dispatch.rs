@@ -85,8 +85,14 @@ fn characters(py: Py, this: &XmlParser, data: &str) -> PyResult<()> {
     if data.len() > size {
         return call(py, this, Handler::CharacterData, &[text(data)]).map(drop);
     }
-    if let Some(buffer) = &mut *this.buffer.borrow_mut() {
-        buffer.push_str(data);
+    let mut buffer = this.buffer.borrow_mut();
+    match &mut *buffer {
+        Some(buffer) => buffer.push_str(data),
+        // The handler may have switched the buffer off.
+        None => {
+            drop(buffer);
+            call(py, this, Handler::CharacterData, &[text(data)])?;
+        }
     }
     Ok(())
 }

@@ -100,9 +100,14 @@ fn table(py: Py, name: &str) -> PyResult<Option<Box<[Option<char>; 256]>>> {
     for (slot, code) in table.iter_mut().zip(text.code_points()) {
         *slot = char::from_u32(code).filter(|&c| c != '\u{fffd}');
     }
-    let plain = |b: u8| b.is_ascii_graphic() || b" \t\r\n".contains(&b);
-    let ascii = (0..128u8).all(|b| !plain(b) || table[usize::from(b)] == Some(char::from(b)));
-    Ok(ascii.then_some(table))
+    // Characters that markup is made of must stand for themselves, and nothing else for them.
+    let markup =
+        |c: char| c.is_ascii_graphic() && !"$@\\^`{}~".contains(c) || " \t\r\n".contains(c);
+    let fits = (0..=255u8).all(|b| match table[usize::from(b)] {
+        Some(c) if markup(c) => c == char::from(b),
+        _ => !markup(char::from(b)),
+    });
+    Ok(fits.then_some(table))
 }
 
 /// Parses a piece, and raises ExpatError where it is wrong.
@@ -123,7 +128,20 @@ fn parse_bytes(py: Py, this: &XmlParser, bytes: &[u8], is_final: bool) -> PyResu
     Ok(1)
 }
 
+/// A handler cannot make its own parser go on.
+fn check_outside(py: Py, this: &XmlParser, name: &str) -> PyResult<()> {
+    if this.in_callback.get() {
+        return raise!(
+            py,
+            RuntimeError,
+            "cannot call {name}() from within a handler"
+        );
+    }
+    Ok(())
+}
+
 fn parse(py: Py, this: &XmlParser, data: &Value, is_final: Option<bool>) -> PyResult<i64> {
+    check_outside(py, this, "Parse")?;
     let is_final = is_final.unwrap_or(false);
     if let Some(text) = data.downcast::<Str>() {
         this.parser.borrow_mut().set_encoding(Encoding::Utf8);
@@ -140,6 +158,7 @@ fn parse(py: Py, this: &XmlParser, data: &Value, is_final: Option<bool>) -> PyRe
 const PIECE: usize = 2048;
 
 fn parse_file(py: Py, this: &XmlParser, file: &Value) -> PyResult<i64> {
+    check_outside(py, this, "ParseFile")?;
     let Some(read) = protocol::lookup_attr(py, file, krait_object::intern!("read"))? else {
         return raise!(py, TypeError, "argument must have 'read' attribute");
     };

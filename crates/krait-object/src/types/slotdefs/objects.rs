@@ -208,7 +208,8 @@ pub unsafe extern "C-unwind" fn getattr_hook(
 
 fn get_or_ask(py: Py, this: &Object, name: &Object) -> PyResult {
     let ty = this.ty();
-    let Some(fallback) = special::find(py, this, crate::intern!("__getattr__"))? else {
+    // Bound only when it is needed: a descriptor there may ask for attributes itself.
+    let Some(fallback) = ty.lookup(py, crate::intern!("__getattr__")) else {
         // SAFETY: the GIL is held; the slot agrees with the class, which has no __getattr__.
         unsafe { (*ty.as_type_ptr()).tp_getattro = Some(getattribute) };
         return special::call(
@@ -235,7 +236,7 @@ fn get_or_ask(py: Py, this: &Object, name: &Object) -> PyResult {
     if let Some(raised) = found {
         swallow_attribute_error(py, raised)?;
     }
-    fallback.call(py, &[value(this), value(name)])
+    special::bind(py, this, fallback)?.call(py, &[value(this), value(name)])
 }
 
 /// The name, where the class's `__getattribute__` is `object`'s.

@@ -26,7 +26,8 @@ pub fn find(py: Py, this: &Object, name: &Str) -> PyResult<Option<Special>> {
     }
 }
 
-fn bind(py: Py, this: &Object, function: Value) -> PyResult<Special> {
+/// A function found on the object's type, bound where it is not a plain function.
+pub fn bind(py: Py, this: &Object, function: Value) -> PyResult<Special> {
     let ty = function.ty();
     if ty.has_flag(Py_TPFLAGS_METHOD_DESCRIPTOR) {
         return Ok(Special {

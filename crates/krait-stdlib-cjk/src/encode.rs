@@ -1,0 +1,110 @@
+//! From text to bytes, with error handlers.
+
+use krait_object::{Bytes, Py, PyResult, Str, Tuple, Value, errors, exceptions, protocol, raise};
+
+use super::codec::{Codec, lookup_handler};
+use super::engine::State;
+
+/// Encodes all of a text. A handler other than the usual ones is looked up by name.
+pub fn encode_all(
+    py: Py,
+    codec: &Codec,
+    state: &mut State,
+    text: &Str,
+    handler: &str,
+) -> PyResult<Vec<u8>> {
+    let mut out = Vec::with_capacity(text.len() * 2);
+    let mut pos = 0;
+    let chars = text.chars();
+    while let Some(code) = chars.get(pos) {
+        if codec.engine.encode(state, code, &mut out) {
+            pos += 1;
+            continue;
+        }
+        pos = refused(py, codec, state, text, pos, handler, &mut out)?;
+    }
+    Ok(out)
+}
+
+/// A character that has no bytes: where to go on.
+fn refused(
+    py: Py,
+    codec: &Codec,
+    state: &mut State,
+    text: &Str,
+    pos: usize,
+    handler: &str,
+    out: &mut Vec<u8>,
+) -> PyResult<usize> {
+    match handler {
+        "ignore" => return Ok(pos + 1),
+        "replace" => {
+            codec.engine.encode(state, u32::from(b'?'), out);
+            return Ok(pos + 1);
+        }
+        _ => {}
+    }
+    let arguments = [
+        Value::from(Str::new(codec.name)),
+        Value::from(text.to_owned_str()),
+        Value::int(pos as i64),
+        Value::int(pos as i64 + 1),
+        Value::from(Str::new("illegal multibyte sequence")),
+    ];
+    if handler == "strict" {
+        return Err(errors::raise_args(
+            py,
+            &exceptions::UnicodeEncodeError,
+            &arguments,
+        ));
+    }
+    let error = exceptions::instantiate(py, &exceptions::UnicodeEncodeError, &arguments)?;
+    let handler = lookup_handler(py, handler)?;
+    let answer = protocol::call(py, &handler, &[Value::from(error)])?;
+    let parts = answer.downcast::<Tuple>().filter(|t| t.len() == 2);
+    let Some([replacement, next]) = parts.map(|t| t.as_values()) else {
+        return wrong_answer(py);
+    };
+    if let Some(bytes) = replacement.downcast::<Bytes>() {
+        out.extend_from_slice(bytes.as_slice());
+    } else if let Some(replacement) = replacement.downcast::<Str>() {
+        let made = encode_all(py, codec, state, replacement, "strict")?;
+        out.extend_from_slice(&made);
+    } else {
+        return wrong_answer(py);
+    }
+    position(py, next, text.len(), "encoding")
+}
+
+fn wrong_answer<T>(py: Py) -> PyResult<T> {
+    raise!(
+        py,
+        TypeError,
+        "encoding error handler must return (str, int) tuple"
+    )
+}
+
+/// The place where a handler wants to go on.
+pub fn position(py: Py, next: &Value, len: usize, what: &str) -> PyResult<usize> {
+    if !protocol::number::is_index(next) {
+        return raise!(
+            py,
+            TypeError,
+            "{what} error handler must return (str, int) tuple"
+        );
+    }
+    let given = protocol::number::to_index(py, next, &exceptions::IndexError)?;
+    let place = if given < 0 {
+        given + len as isize
+    } else {
+        given
+    };
+    match usize::try_from(place) {
+        Ok(place) if place <= len => Ok(place),
+        _ => raise!(
+            py,
+            IndexError,
+            "position {place} from error handler out of bounds"
+        ),
+    }
+}

@@ -1,0 +1,211 @@
+//! Encodings as steps of one character.
+
+use super::table::{Single, Table};
+
+/// What is remembered between characters: the shift state.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub struct State(pub [u8; 8]);
+
+/// A step of decoding.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Decoded {
+    /// A character, and how many bytes it has.
+    Character(u32, usize),
+    /// Bytes that only change the state.
+    Shift(usize),
+    Incomplete,
+    /// So many bytes are no character.
+    Illegal(usize),
+}
+
+/// An encoding.
+pub enum Engine {
+    Table(fn() -> &'static Table),
+    Gb18030,
+    Hz,
+}
+
+/// Appends the bytes of a number without its leading zeros.
+fn push_number(out: &mut Vec<u8>, number: u32) {
+    let bytes = number.to_be_bytes();
+    let start = bytes.iter().position(|&b| b != 0).unwrap_or(3);
+    out.extend_from_slice(&bytes[start..]);
+}
+
+impl Engine {
+    /// The next character of the input, which is not empty.
+    pub fn decode(&self, state: &mut State, input: &[u8]) -> Decoded {
+        match self {
+            Engine::Table(table) => decode_table(table(), input),
+            Engine::Gb18030 => decode_gb18030(input),
+            Engine::Hz => decode_hz(state, input),
+        }
+    }
+
+    /// Appends a character's bytes; whether it has any.
+    pub fn encode(&self, state: &mut State, code: u32, out: &mut Vec<u8>) -> bool {
+        match self {
+            Engine::Table(table) => encode_table(table(), code, out),
+            Engine::Gb18030 => encode_gb18030(code, out),
+            Engine::Hz => encode_hz(state, code, out),
+        }
+    }
+
+    /// Appends what leads back to the first state.
+    pub fn reset(&self, state: &mut State, out: &mut Vec<u8>) {
+        if matches!(self, Engine::Hz) && state.0[0] != 0 {
+            out.extend_from_slice(b"~}");
+        }
+        *state = State::default();
+    }
+}
+
+fn decode_table(table: &Table, input: &[u8]) -> Decoded {
+    match table.single(input[0]) {
+        Single::Character(code) => return Decoded::Character(code, 1),
+        Single::Illegal => return Decoded::Illegal(1),
+        Single::Lead => {}
+    }
+    let Some(&second) = input.get(1) else {
+        return Decoded::Incomplete;
+    };
+    if let Some(code) = table.double(input[0], second) {
+        return Decoded::Character(code, 2);
+    }
+    if input[0] == 0x8f && table.triple(0xb0, 0xa1).is_some() {
+        let Some(&third) = input.get(2) else {
+            return Decoded::Incomplete;
+        };
+        if let Some(code) = table.triple(second, third) {
+            return Decoded::Character(code, 3);
+        }
+    }
+    Decoded::Illegal(1)
+}
+
+fn encode_table(table: &Table, code: u32, out: &mut Vec<u8>) -> bool {
+    let number = table.bytes_of(code);
+    if number == 0 && code != 0 {
+        return false;
+    }
+    push_number(out, number);
+    true
+}
+
+/// The first linear number of the characters beyond the basic plane.
+const ASTRAL: u32 = 189_000;
+
+fn decode_gb18030(input: &[u8]) -> Decoded {
+    let table = super::table::gb18030();
+    match table.single(input[0]) {
+        Single::Character(code) => return Decoded::Character(code, 1),
+        Single::Illegal => return Decoded::Illegal(1),
+        Single::Lead => {}
+    }
+    let Some(&second) = input.get(1) else {
+        return Decoded::Incomplete;
+    };
+    if !second.is_ascii_digit() {
+        return match table.double(input[0], second) {
+            Some(code) => Decoded::Character(code, 2),
+            None => Decoded::Illegal(1),
+        };
+    }
+    let (Some(&third), Some(&fourth)) = (input.get(2), input.get(3)) else {
+        return Decoded::Incomplete;
+    };
+    if !(0x81..=0xfe).contains(&third) || !fourth.is_ascii_digit() {
+        return Decoded::Illegal(1);
+    }
+    let part = |byte: u8, low: u8| u32::from(byte - low);
+    let linear = (part(input[0], 0x81) * 10 + part(second, 0x30)) * 1260
+        + part(third, 0x81) * 10
+        + part(fourth, 0x30);
+    let code = match linear.checked_sub(ASTRAL) {
+        Some(offset) => Some(0x1_0000 + offset).filter(|&c| c <= 0x10_ffff),
+        None => table.of_linear(linear),
+    };
+    match code {
+        Some(code) => Decoded::Character(code, 4),
+        None => Decoded::Illegal(1),
+    }
+}
+
+fn encode_gb18030(code: u32, out: &mut Vec<u8>) -> bool {
+    let table = super::table::gb18030();
+    if encode_table(table, code, out) {
+        return true;
+    }
+    let linear = match code.checked_sub(0x1_0000) {
+        Some(offset) => Some(ASTRAL + offset),
+        None => table.linear_of(code),
+    };
+    let Some(linear) = linear else { return false };
+    let byte = |n: u32, low: u8| low + n as u8;
+    out.extend_from_slice(&[
+        byte(linear / 12600, 0x81),
+        byte(linear / 1260 % 10, 0x30),
+        byte(linear / 10 % 126, 0x81),
+        byte(linear % 10, 0x30),
+    ]);
+    true
+}
+
+/// HZ (RFC 1843): GB 2312 between `~{` and `~}`.
+fn decode_hz(state: &mut State, input: &[u8]) -> Decoded {
+    if input[0] == b'~' {
+        let Some(&second) = input.get(1) else {
+            return Decoded::Incomplete;
+        };
+        return match (second, state.0[0]) {
+            (b'~', 0) => Decoded::Character(u32::from(b'~'), 2),
+            (b'{', 0) => {
+                state.0[0] = 1;
+                Decoded::Shift(2)
+            }
+            (b'\n', 0) => Decoded::Shift(2),
+            (b'}', 1) => {
+                state.0[0] = 0;
+                Decoded::Shift(2)
+            }
+            _ => Decoded::Illegal(1),
+        };
+    }
+    if input[0] & 0x80 != 0 {
+        return Decoded::Illegal(1);
+    }
+    if state.0[0] == 0 {
+        return Decoded::Character(u32::from(input[0]), 1);
+    }
+    let Some(&second) = input.get(1) else {
+        return Decoded::Incomplete;
+    };
+    match super::table::gb2312().double(input[0] | 0x80, second | 0x80) {
+        Some(code) if second & 0x80 == 0 => Decoded::Character(code, 2),
+        _ => Decoded::Illegal(1),
+    }
+}
+
+fn encode_hz(state: &mut State, code: u32, out: &mut Vec<u8>) -> bool {
+    if code < 0x80 {
+        if state.0[0] != 0 {
+            out.extend_from_slice(b"~}");
+            state.0[0] = 0;
+        }
+        out.push(code as u8);
+        if code == u32::from(b'~') {
+            out.push(b'~');
+        }
+        return true;
+    }
+    let number = super::table::gb2312().bytes_of(code);
+    if number == 0 {
+        return false;
+    }
+    if state.0[0] == 0 {
+        out.extend_from_slice(b"~{");
+        state.0[0] = 1;
+    }
+    push_number(out, number & 0x7f7f);
+    true
+}

@@ -1,0 +1,2 @@
+import statics
+statics.all()
