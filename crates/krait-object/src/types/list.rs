@@ -277,7 +277,11 @@ impl List {
             (*raw).ob_base.ob_size = 0;
             (*raw).allocated = 0;
             for i in (0..count).rev() {
-                Object::decref(*items.add(i));
+                // A place that C has not filled is null.
+                let item = *items.add(i);
+                if !item.is_null() {
+                    Object::decref(item);
+                }
             }
             krait_heap::free_raw(items.cast());
         }
@@ -301,10 +305,10 @@ unsafe extern "C-unwind" fn traverse(
     // SAFETY: called with a living list; visiting runs no Python code.
     let list = unsafe { Object::from_ptr(object).cast_unchecked::<List>() };
     let mut visitor = crate::gc::Visitor::new(visit, arg);
-    // SAFETY: as above.
-    unsafe { list.as_slice() }
-        .iter()
-        .for_each(|item| visitor.visit(item));
+    for i in 0..list.len() {
+        // SAFETY: within the list's items; a place not filled yet is null.
+        visitor.visit_ptr(unsafe { *(*list.raw()).ob_item.add(i) });
+    }
     visitor.result()
 }
 
