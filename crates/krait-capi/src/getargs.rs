@@ -229,11 +229,15 @@ impl<'a> Parser<'a> {
                 self.masked(&value, |n| n)?;
             }
             b'n' => {
-                let index = protocol::number::to_index(
-                    py,
-                    &value,
-                    &krait_object::exceptions::OverflowError,
-                )?;
+                let index = protocol::number::index(py, &value)?;
+                let index = match protocol::number::int_of(&index) {
+                    Some(index) => index,
+                    None => raise!(
+                        py,
+                        OverflowError,
+                        "Python int too large to convert to C ssize_t"
+                    )?,
+                };
                 let place = self.va.pointer();
                 // SAFETY: the unit's place.
                 unsafe { put(place, index) }
@@ -907,7 +911,7 @@ fn missing(
 ) -> PyResult<()> {
     if i < names.first {
         let least = names.first.min(shape.min);
-        let bound = if least < names.first {
+        let bound = if least < shape.positional {
             "at least"
         } else {
             "exactly"

@@ -465,7 +465,7 @@ pub fn file_descriptor(py: Py, object: &Value) -> PyResult<c_int> {
                 return raise!(
                     py,
                     TypeError,
-                    "argument must be an int, or have a fileno() method"
+                    "argument must be an int, or have a fileno() method."
                 );
             }
         },
@@ -547,16 +547,20 @@ fn empty_code(py: Py, file: &CStr, name: &CStr, line: c_int) -> PyResult<Owned<C
     let filename = file_named(py, file)?;
     let code = compile(py, c"None", &filename, Py_file_input, std::ptr::null(), -1)?;
     let name = Value::from(text::utf8(py, name.to_bytes())?);
-    let names = Tuple::from_values(["co_name", "co_qualname"].map(|n| Value::from(Str::intern(n))));
+    let names = ["co_name", "co_qualname", "co_firstlineno", "co_linetable"];
+    let names = Tuple::from_values(names.map(|n| Value::from(Str::intern(n))));
     let replace = protocol::get_attr_str(py, &Value::from(code), "replace")?;
-    let values = [name.clone(), name];
+    // Eight units without columns on the first line, as often as the instructions can need.
+    let lines = Value::from(Bytes::new(&b"\xef\0".repeat(8)));
+    let values = [
+        name.clone(),
+        name,
+        Value::int(i64::from(line.max(0))),
+        lines,
+    ];
     let made = protocol::call_with(py, &replace, &values, Some(&names))?;
     match made.into_object().downcast_owned::<CodeObject>() {
-        Ok(code) => {
-            // SAFETY: the code is fresh; lines are counted from this one.
-            unsafe { (*code.raw()).co_firstlineno = line };
-            Ok(code)
-        }
+        Ok(code) => Ok(code),
         Err(_) => bad_internal_call(py),
     }
 }

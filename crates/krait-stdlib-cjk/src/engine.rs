@@ -23,6 +23,7 @@ pub enum Engine {
     Table(fn() -> &'static Table),
     Gb18030,
     Hz,
+    EucKr,
 }
 
 /// Appends the bytes of a number without its leading zeros.
@@ -38,6 +39,7 @@ impl Engine {
         match self {
             Engine::Table(table) => decode_table(table(), input),
             Engine::Gb18030 => decode_gb18030(input),
+            Engine::EucKr => decode_euc_kr(input),
             Engine::Hz => decode_hz(state, input),
         }
     }
@@ -47,6 +49,7 @@ impl Engine {
         match self {
             Engine::Table(table) => encode_table(table(), code, out),
             Engine::Gb18030 => encode_gb18030(code, out),
+            Engine::EucKr => encode_euc_kr(code, out),
             Engine::Hz => encode_hz(state, code, out),
         }
     }
@@ -148,6 +151,51 @@ fn encode_gb18030(code: u32, out: &mut Vec<u8>) -> bool {
         byte(linear / 10 % 126, 0x81),
         byte(linear % 10, 0x30),
     ]);
+    true
+}
+
+/// The second bytes of the letters that syllables outside KS X 1001 are made up of: initial
+/// and final consonants; the vowels follow one another from 0xBF.
+const INITIALS: &[u8; 19] =
+    b"\xa1\xa2\xa4\xa7\xa8\xa9\xb1\xb2\xb3\xb5\xb6\xb7\xb8\xb9\xba\xbb\xbc\xbd\xbe";
+const FINALS: &[u8; 28] = b"\xd4\xa1\xa2\xa3\xa4\xa5\xa6\xa7\xa9\xaa\xab\xac\xad\xae\xaf\xb0\xb1\xb2\xb4\xb5\xb6\xb7\xb8\xba\xbb\xbc\xbd\xbe";
+const FIRST_VOWEL: u8 = 0xbf;
+/// The first byte of letters, and the second of what begins a made-up syllable.
+const LETTER: u8 = 0xa4;
+const FILLER: u8 = 0xd4;
+
+fn decode_euc_kr(input: &[u8]) -> Decoded {
+    if !input.starts_with(&[LETTER, FILLER]) {
+        return decode_table(super::table::euc_kr(), input);
+    }
+    let Some(letters) = input.get(2..8) else {
+        return Decoded::Incomplete;
+    };
+    let [LETTER, initial, LETTER, vowel, LETTER, last] = letters else {
+        return Decoded::Illegal(1);
+    };
+    let place = |list: &[u8], byte: &u8| list.iter().position(|b| b == byte);
+    let vowel = vowel.checked_sub(FIRST_VOWEL).filter(|&v| v < 21);
+    match (place(INITIALS, initial), vowel, place(FINALS, last)) {
+        (Some(initial), Some(vowel), Some(last)) => {
+            let syllable = initial as u32 * 588 + u32::from(vowel) * 28 + last as u32;
+            Decoded::Character(0xac00 + syllable, 8)
+        }
+        _ => Decoded::Illegal(1),
+    }
+}
+
+fn encode_euc_kr(code: u32, out: &mut Vec<u8>) -> bool {
+    if encode_table(super::table::euc_kr(), code, out) {
+        return true;
+    }
+    if !(0xac00..=0xd7a3).contains(&code) {
+        return false;
+    }
+    let syllable = (code - 0xac00) as usize;
+    let vowel = FIRST_VOWEL + (syllable / 28 % 21) as u8;
+    let (initial, last) = (INITIALS[syllable / 588], FINALS[syllable % 28]);
+    out.extend_from_slice(&[LETTER, FILLER, LETTER, initial, LETTER, vowel, LETTER, last]);
     true
 }
 

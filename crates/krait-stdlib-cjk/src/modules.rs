@@ -38,7 +38,7 @@ codecs! { JP_CODECS:
     "euc_jp" Engine::Table(table::euc_jp);
 }
 codecs! { KR_CODECS:
-    "euc_kr" Engine::Table(table::euc_kr);
+    "euc_kr" Engine::EucKr;
     "cp949" Engine::Table(table::cp949);
     "johab" Engine::Table(table::johab);
 }

@@ -194,6 +194,28 @@ impl List {
         }
     }
 
+    /// Takes all items out for a sort. The block left behind, which has no room, shows
+    /// by `is_untouched` whether anybody used the list meanwhile.
+    pub(super) fn take_for_sort(&self) -> Vec<Owned> {
+        let items = self.take_range(0, self.len());
+        let raw = self.raw();
+        // SAFETY: the list is empty; its block is replaced by another one of its heap's.
+        unsafe {
+            let block = krait_heap::realloc_raw((*raw).ob_item.cast(), 8);
+            if block.is_null() {
+                errors::out_of_memory();
+            }
+            (*raw).ob_item = block.cast();
+            (*raw).allocated = 0;
+        }
+        items
+    }
+
+    pub(super) fn is_untouched(&self) -> bool {
+        // SAFETY: the head is initialised.
+        unsafe { !(*self.raw()).ob_item.is_null() && (*self.raw()).allocated == 0 }
+    }
+
     /// Puts items in at an index (at most the length).
     pub fn insert_all(&self, index: usize, new: Vec<Owned>) -> bool {
         let (len, raw, count) = (self.len(), self.raw(), new.len());
@@ -255,7 +277,11 @@ impl List {
             (*raw).ob_base.ob_size = 0;
             (*raw).allocated = 0;
             for i in (0..count).rev() {
-                Object::decref(*items.add(i));
+                // A place that C has not filled is null.
+                let item = *items.add(i);
+                if !item.is_null() {
+                    Object::decref(item);
+                }
             }
             krait_heap::free_raw(items.cast());
         }
@@ -279,10 +305,10 @@ unsafe extern "C-unwind" fn traverse(
     // SAFETY: called with a living list; visiting runs no Python code.
     let list = unsafe { Object::from_ptr(object).cast_unchecked::<List>() };
     let mut visitor = crate::gc::Visitor::new(visit, arg);
-    // SAFETY: as above.
-    unsafe { list.as_slice() }
-        .iter()
-        .for_each(|item| visitor.visit(item));
+    for i in 0..list.len() {
+        // SAFETY: within the list's items; a place not filled yet is null.
+        visitor.visit_ptr(unsafe { *(*list.raw()).ob_item.add(i) });
+    }
     visitor.result()
 }
 

@@ -26,22 +26,12 @@ impl Decimal {
 
     /// `self * other + third` with one rounding.
     pub fn fma(&self, other: &Decimal, third: &Decimal, ctx: &mut Context) -> Decimal {
-        for operand in [self, other, third] {
-            if operand.is_signaling()
-                && let Some(nan) = operand.nan_result(ctx)
-            {
-                return nan;
-            }
-        }
-        for operand in [self, other] {
-            if let Some(nan) = operand.nan_result(ctx) {
-                return nan;
-            }
-        }
-        let before = ctx.status;
+        let before = std::mem::replace(&mut ctx.status, 0);
         let product = self.product(other, ctx);
-        if ctx.status & status::INVALID_OPERATION != 0 && before != ctx.status {
-            // Infinity times zero is invalid whatever is added.
+        let invalid = ctx.status & status::INVALID_OPERATION != 0;
+        ctx.add(before);
+        if invalid {
+            // An invalid product is invalid whatever is added.
             return product;
         }
         product.add(third, ctx)

@@ -4,7 +4,7 @@ use super::coeff::Coeff;
 use super::decimal::{Decimal, Kind};
 
 /// Exponents beyond this are as good as infinite.
-const FAR: i64 = 1 << 60;
+const FAR: i64 = 3_000_000_000_000_000_000;
 
 fn special(text: &str) -> Option<(Kind, &str)> {
     let lower = text.to_ascii_lowercase();

@@ -221,6 +221,7 @@ pub fn format(py: Py, this: &This, argument: &Value, override_: Option<&Value>) 
     };
     let context = current::get(py)?.get();
     let text = given.to_utf8(py)?;
+    let is_capital = text.ends_with('N');
     let lower;
     let text: &str = match text.strip_suffix('N') {
         Some(head) => {
@@ -260,6 +261,7 @@ pub fn format(py: Py, this: &This, argument: &Value, override_: Option<&Value>) 
     let value = &this.value;
     let kind = match spec.kind {
         None if context.capitals => 'G',
+        Some('n') if is_capital => 'G',
         None | Some('n') => 'g',
         Some(kind) => kind,
     };

@@ -252,6 +252,19 @@ pub fn define(b: &mut TypeBuilder<This>) {
             |_py: Py, this: &This| this.sni_callback.borrow().clone(),
             set_sni_callback,
         )
+        // None is how `ssl` tells that there is no authentication after the handshake.
+        .getset(
+            "post_handshake_auth",
+            |_py: Py, _this: &This| Value::none(),
+            |py: Py, _this: &This, value: Option<&Object>| {
+                given(py, value)?;
+                raise!(
+                    py,
+                    NotImplementedError,
+                    "Post-handshake auth is not supported by your OpenSSL version."
+                )
+            },
+        )
         .method("session_stats($self, /)", stats)
         .method(
             "set_psk_client_callback($self, /, callback)",

@@ -166,7 +166,10 @@ impl Parser {
             (dtd.parameter.get(name).cloned(), complete, dtd.standalone)
         };
         if self.parameter_parsing == 0 {
-            self.skip_entity(name, true, raw, wants);
+            self.emit_default(wants, raw);
+            if !standalone && wants.not_standalone {
+                self.emit(Event::NotStandalone);
+            }
             return Ok(true);
         }
         let Some(entity) = entity else {

@@ -341,13 +341,14 @@ impl Parser {
         {
             return Ok(false);
         }
+        let before = self.pos;
         let result = match self.stage {
             Stage::Content => self.content(wants),
             _ => self.prolog(wants),
         };
         if let Ok(true) = result {
             self.retry = 0;
-            self.progress = true;
+            self.progress |= self.pos != before;
         }
         result
     }
