@@ -175,7 +175,7 @@ fn single(ty: &'static StaticType, name: &'static str) -> TypeBuilder<Singleton>
 pub(crate) fn define() {
     single(&NONE_TYPE, "NoneType")
         .doc("The type of the None singleton.")
-        .new_with("NoneType()", |_py, _class: &Type| ())
+        .new_with("!NoneType()", |_py, _class: &Type| ())
         .repr(|_py, _this: &Singleton| "None")
         .truth(|_py, _this: &Singleton| Ok(false))
         .hash(|_py, _this: &Singleton| Ok(0xfca86420))
@@ -192,7 +192,7 @@ pub(crate) fn define() {
         .finish();
     single(&NOT_IMPLEMENTED_TYPE, "NotImplementedType")
         .doc("The type of the NotImplemented singleton.")
-        .new_with("NotImplementedType()", |_py, _class: &Type| {
+        .new_with("!NotImplementedType()", |_py, _class: &Type| {
             Value::from_static(not_implemented())
         })
         .repr(|_py, _this: &Singleton| "NotImplemented")
@@ -210,7 +210,7 @@ pub(crate) fn define() {
         .finish();
     single(&ELLIPSIS_TYPE, "ellipsis")
         .doc("The type of the Ellipsis singleton.")
-        .new_with("ellipsis()", |_py, _class: &Type| {
+        .new_with("!EllipsisType()", |_py, _class: &Type| {
             Value::from_static(ellipsis())
         })
         .repr(|_py, _this: &Singleton| "Ellipsis")

@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use super::call::NativeDef;
+use super::call::{Counting, DefKind, NativeDef};
 use super::signature::{ParamKind, Signature};
 use crate::object::Owned;
 use crate::py::{Py, PyResult};
@@ -73,16 +73,16 @@ pub fn bind<R>(
         *word = value.word();
     }
     let rest = &given[fixed..];
-    if !rest.is_empty() && !signature.var_positional {
-        return too_many(py, def, signature, given.len(), named);
-    }
     if named > 0 && !signature.keywords {
         return crate::raise!(
             py,
             TypeError,
             "{}() takes no keyword arguments",
-            qualified(def, signature)
+            qualified(def)
         );
+    }
+    if !rest.is_empty() && !signature.var_positional {
+        return too_many(py, def, signature, given.len(), named);
     }
     let mut kwargs = None;
     for (i, value) in by_name.iter().enumerate() {
@@ -155,6 +155,18 @@ fn check_required(
         if param.kind == ParamKind::PositionalOnly {
             return too_few(py, def, signature, given);
         }
+        if def.counting == Counting::Plain {
+            return too_few(py, def, signature, given);
+        }
+        if def.counting == Counting::NoPosition {
+            return crate::raise!(
+                py,
+                TypeError,
+                "{}() missing required argument '{}'",
+                def.name(),
+                param.name
+            );
+        }
         return crate::raise!(
             py,
             TypeError,
@@ -167,18 +179,28 @@ fn check_required(
     Ok(())
 }
 
-/// Methods of the simplest shapes are named with their type, as CPython does.
-fn qualified(def: &NativeDef, signature: &Signature) -> String {
-    let simple = !signature.keywords && !signature.var_positional && signature.params.len() <= 1;
-    if simple && !def.owner.is_empty() && signature.required == signature.params.len() {
-        format!(
-            "{}.{}",
-            def.owner.rsplit('.').next().unwrap_or(def.owner),
-            def.name()
-        )
-    } else {
-        def.name().to_string()
+/// Where CPython's interpreter itself refuses arguments, it names a method with its type
+/// and a function with its module; constructors speak for themselves.
+fn qualified(def: &NativeDef) -> String {
+    let name = def.name();
+    match def.kind {
+        DefKind::New | DefKind::Init | DefKind::Call => name.to_string(),
+        _ if def.owner.is_empty() => name.to_string(),
+        DefKind::Function => format!("{}.{name}", def.owner),
+        _ => {
+            let owner = def.owner.rsplit('.').next().unwrap_or(def.owner);
+            format!("{owner}.{name}")
+        }
     }
+}
+
+/// Whether the interpreter counts the arguments itself: methods of none or exactly one.
+fn is_simple(def: &NativeDef, signature: &Signature) -> bool {
+    !matches!(def.kind, DefKind::New | DefKind::Init | DefKind::Call)
+        && !signature.keywords
+        && !signature.var_positional
+        && signature.params.len() <= 1
+        && signature.required == signature.params.len()
 }
 
 fn plural(n: usize) -> &'static str {
@@ -194,7 +216,7 @@ fn too_many<R>(
     named: usize,
 ) -> PyResult<R> {
     let name = def.name();
-    if signature.keywords {
+    if signature.keywords && def.counting != Counting::Plain {
         let total = signature.params.len();
         let most = signature.positional;
         if most == 0 {
@@ -215,18 +237,24 @@ fn too_many<R>(
         );
     }
     match (signature.positional, signature.required) {
+        (0, _) if def.counting == Counting::Plain => {
+            crate::raise!(py, TypeError, "{name} takes no arguments")
+        }
+        (0, _) if matches!(def.kind, DefKind::New | DefKind::Init) => {
+            crate::raise!(py, TypeError, "{name}() takes no arguments")
+        }
         (0, _) => crate::raise!(
             py,
             TypeError,
             "{}() takes no arguments ({given} given)",
-            qualified(def, signature)
+            qualified(def)
         ),
-        (1, 1) => {
+        (1, 1) if is_simple(def, signature) => {
             crate::raise!(
                 py,
                 TypeError,
                 "{}() takes exactly one argument ({given} given)",
-                qualified(def, signature)
+                qualified(def)
             )
         }
         (most, least) => {
@@ -245,15 +273,15 @@ fn too_many<R>(
 fn too_few<R>(py: Py, def: &NativeDef, signature: &Signature, given: usize) -> PyResult<R> {
     let name = def.name();
     match (signature.positional, signature.required) {
-        (1, 1) if !signature.keywords => {
+        (1, 1) if is_simple(def, signature) => {
             crate::raise!(
                 py,
                 TypeError,
                 "{}() takes exactly one argument ({given} given)",
-                qualified(def, signature)
+                qualified(def)
             )
         }
-        (most, least) if !signature.keywords => {
+        (most, least) if !signature.keywords || def.counting == Counting::Plain => {
             let bound = if most == least && !signature.var_positional {
                 ""
             } else {

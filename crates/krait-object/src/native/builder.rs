@@ -442,6 +442,16 @@ impl<T: Layout> TypeBuilder<T> {
         self.attr_value(name, getset)
     }
 
+    /// A read-only field, shown as a `member_descriptor`.
+    pub fn field<R: IntoResult, F: Copy + 'static + Fn(Py, &T) -> R>(
+        &mut self,
+        name: &'static str,
+        _f: F,
+    ) -> &mut Self {
+        let field = descriptor::member::computed(self.ty, name, slots::getter::<T, R, F>);
+        self.attr_value(name, Value::from(field))
+    }
+
     /// A computed attribute that can be set; the setter gets `None` for deletion.
     pub fn getset<R, G, S>(&mut self, name: &'static str, _get: G, _set: S) -> &mut Self
     where

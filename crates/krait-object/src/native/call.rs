@@ -13,7 +13,7 @@ use super::signature::{ParamKind, Signature};
 use crate::object::{Builtin, Layout, Object};
 use crate::py::{Py, PyResult};
 use crate::types::tuple::Tuple;
-use crate::types::typeobject::Type;
+use crate::types::typeobject::{Type, address};
 use crate::value::Value;
 
 /// Set in `ml_flags` of Krait's own definitions; C's flags end well below.
@@ -47,8 +47,22 @@ pub struct NativeDef {
     pub kind: DefKind,
     pub text: &'static str,
     signature: OnceCell<Signature>,
-    /// The type's name for methods, for error texts.
+    /// The type's or module's name, for error texts.
     pub owner: &'static str,
+    /// A marker before the text: see `Counting`.
+    pub counting: Counting,
+}
+
+/// How a function speaks of arguments that are too many or too few. CPython's generated
+/// functions have one way, some that it writes by hand have others.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Counting {
+    /// By the signature, as Argument Clinic does.
+    Clinic,
+    /// `int expected at most 2 arguments, got 3`; marked by `!` before the text.
+    Plain,
+    /// Without the position of a missing argument; marked by `?` before the text.
+    NoPosition,
 }
 
 impl NativeDef {
@@ -59,6 +73,11 @@ impl NativeDef {
         kind: DefKind,
         entry: Entry,
     ) -> &'static NativeDef {
+        let (counting, text) = match text.as_bytes().first() {
+            Some(b'!') => (Counting::Plain, &text[1..]),
+            Some(b'?') => (Counting::NoPosition, &text[1..]),
+            _ => (Counting::Clinic, text),
+        };
         let name = &text[..text.find('(').unwrap_or(text.len())];
         let leak =
             |s: &str| CString::new(s).map_or(std::ptr::null(), |c| c.into_raw().cast_const());
@@ -81,6 +100,7 @@ impl NativeDef {
             text,
             signature: OnceCell::new(),
             owner,
+            counting,
         }))
     }
 
@@ -248,9 +268,49 @@ pub(super) fn method_entry<T: Layout, M, F: NativeMethod<T, M>>(
     if kwnames.is_none() && def.is_plain(values.len()) {
         return function.invoke(py, this, &Bound::plain(def, values));
     }
-    bind(py, def, values, kwnames, |bound| {
+    let named = if keywords_ignored(def, this.as_object()) {
+        let positional = values.len() - kwnames.map_or(0, |names| names.len());
+        (&values[..positional], None)
+    } else {
+        (values, kwnames)
+    };
+    bind(py, def, named.0, named.1, |bound| {
         function.invoke(py, this, bound)
     })
+}
+
+/// Whether keywords are for somebody else: a constructor that takes none leaves them to
+/// the `__init__` of a subclass, and an `__init__` to its `__new__`.
+#[cold]
+fn keywords_ignored(def: &'static NativeDef, this: &Object) -> bool {
+    if !matches!(def.kind, DefKind::New | DefKind::Init) || def.signature().keywords {
+        return false;
+    }
+    if def.kind == DefKind::New {
+        // SAFETY: a constructor's receiver is the class.
+        let class = unsafe { this.cast_unchecked::<Type>() };
+        return definer(class, |t| t.ext().native_new.get(), def)
+            .is_some_and(|base| address(base.raw().tp_init) != address(class.raw().tp_init));
+    }
+    let class = this.ty();
+    definer(class, |t| t.ext().native_init.get(), def)
+        .is_some_and(|base| address(base.raw().tp_new) != address(class.raw().tp_new))
+}
+
+/// The topmost base that has the definition.
+fn definer<'a>(
+    class: &'a Type,
+    of: impl Fn(&Type) -> Option<&'static NativeDef>,
+    def: &'static NativeDef,
+) -> Option<&'a Type> {
+    let (mut at, mut found) = (Some(class), None);
+    while let Some(ty) = at {
+        if of(ty).is_some_and(|own| std::ptr::eq(own, def)) {
+            found = Some(ty);
+        }
+        at = ty.base();
+    }
+    found
 }
 
 /// A method's definition that belongs to no type's dict, for bound functions made at run

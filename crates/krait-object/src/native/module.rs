@@ -58,7 +58,12 @@ impl ModuleBuilder {
         doc: &'static str,
         _f: F,
     ) -> PyResult<&Self> {
-        let def = NativeDef::new("", text, doc, DefKind::Function, function_entry::<M, F>);
+        let owner = if self.name == "builtins" {
+            ""
+        } else {
+            self.name
+        };
+        let def = NativeDef::new(owner, text, doc, DefKind::Function, function_entry::<M, F>);
         let name = Value::from(Str::intern(self.name));
         self.value(
             def.name(),

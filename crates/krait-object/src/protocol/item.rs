@@ -111,17 +111,14 @@ fn assign(py: Py, value: &Value, key: &Value, new: Option<&Value>) -> PyResult<(
             return status(py, slot(object.as_object().as_ptr(), index, pointer)).map(|_| ());
         }
     }
-    let doing = if new.is_some() {
-        "assignment"
-    } else {
-        "deletion"
+    // What has a sequence's slots is asked as one where the key is an index.
+    let sequence = !raw.tp_as_sequence.is_null() && number::is_index(key);
+    let lacking = match (new, sequence) {
+        (Some(_), _) => "does not support item assignment",
+        (None, true) => "doesn't support item deletion",
+        (None, false) => "does not support item deletion",
     };
-    crate::raise!(
-        py,
-        TypeError,
-        "'{}' object does not support item {doing}",
-        object.ty().name()
-    )
+    crate::raise!(py, TypeError, "'{}' object {lacking}", object.ty().name())
 }
 
 /// `len(value)`.

@@ -119,7 +119,27 @@ fn slow_truth(py: Py, object: &Object) -> PyResult<bool> {
 }
 
 /// `isinstance(value, class)`, where `class` is a type, a union or a tuple of them.
+#[inline]
 pub fn is_instance(py: Py, value: &Value, class: &Object) -> PyResult<bool> {
+    is_instance_within(py, value, class, 0)
+}
+
+/// How deep tuples of classes may be nested. The native stack would allow more, but each
+/// question walks all of them.
+const MOST_NESTED: u32 = 10_000;
+
+fn check_nesting(py: Py, depth: u32, doing: &str) -> PyResult<()> {
+    if depth > MOST_NESTED {
+        return crate::raise!(
+            py,
+            RecursionError,
+            "maximum recursion depth exceeded{doing}"
+        );
+    }
+    py.thread().check_native_stack(py, doing)
+}
+
+fn is_instance_within(py: Py, value: &Value, class: &Object, depth: u32) -> PyResult<bool> {
     if let Some(ty) = class.downcast_exact::<crate::types::typeobject::Type>() {
         if value.ty().is_subtype_of(ty) {
             return Ok(true);
@@ -127,11 +147,10 @@ pub fn is_instance(py: Py, value: &Value, class: &Object) -> PyResult<bool> {
         return real_is_instance(py, value, class);
     }
     if let Some(classes) = alternatives(class) {
-        py.thread()
-            .check_native_stack(py, " in __instancecheck__")?;
+        check_nesting(py, depth, " in __instancecheck__")?;
         for i in 0..classes.len() {
             if let Some(one) = classes.get_ref(i)
-                && is_instance(py, value, one)?
+                && is_instance_within(py, value, one, depth + 1)?
             {
                 return Ok(true);
             }
@@ -222,7 +241,12 @@ fn abstract_is_subclass(py: Py, derived: &Object, class: &Object) -> PyResult<bo
 }
 
 /// `issubclass(derived, class)`.
+#[inline]
 pub fn is_subclass(py: Py, derived: &Object, class: &Object) -> PyResult<bool> {
+    is_subclass_within(py, derived, class, 0)
+}
+
+fn is_subclass_within(py: Py, derived: &Object, class: &Object, depth: u32) -> PyResult<bool> {
     if let Some(ty) = class.downcast_exact::<crate::types::typeobject::Type>() {
         if derived.is(ty.as_object()) {
             return Ok(true);
@@ -230,11 +254,10 @@ pub fn is_subclass(py: Py, derived: &Object, class: &Object) -> PyResult<bool> {
         return real_is_subclass(py, derived, class);
     }
     if let Some(classes) = alternatives(class) {
-        py.thread()
-            .check_native_stack(py, " in __subclasscheck__")?;
+        check_nesting(py, depth, " in __subclasscheck__")?;
         for i in 0..classes.len() {
             if let Some(one) = classes.get_ref(i)
-                && is_subclass(py, derived, one)?
+                && is_subclass_within(py, derived, one, depth + 1)?
             {
                 return Ok(true);
             }

@@ -397,7 +397,7 @@ pub fn index(py: Py, value: &Value) -> PyResult {
         ),
         Some(int) if !int.as_object().is_exact::<Int>() => {
             let text = format!(
-                "__index__ returned non-int (type {}).  The ability to return an instance of a strict subclass of int is deprecated, and may not be supported in a future version of Python.",
+                "__index__ returned non-int (type {}).  The ability to return an instance of a strict subclass of int is deprecated, and may be removed in a future version of Python.",
                 result.ty().name()
             );
             crate::errors::warn(py, &crate::exceptions::DeprecationWarning, &text, 1)?;
@@ -494,19 +494,8 @@ pub fn to_f64(py: Py, value: &Value) -> PyResult<f64> {
         }
     }
     let object = value.to_object();
-    if let Some(f) = numbers(&object).and_then(|n| n.nb_float) {
-        // SAFETY: number slots take living objects.
-        let result = unsafe { owned_from_c(py, f(ptr(&object))) }?;
-        return match result.downcast::<Float>() {
-            Some(float) => Ok(float.get()),
-            None => crate::raise!(
-                py,
-                TypeError,
-                "{}.__float__() must return a float, not {}",
-                object.ty().name(),
-                result.ty().name()
-            ),
-        };
+    if let Some(float) = by_float_slot(py, &object)? {
+        return Ok(float);
     }
     if is_index(value) {
         return int_to_f64(py, &index(py, value)?);
@@ -517,6 +506,30 @@ pub fn to_f64(py: Py, value: &Value) -> PyResult<f64> {
         "must be real number, not {}",
         object.ty().name()
     )
+}
+
+/// What `__float__` gives, where there is one.
+pub fn by_float_slot(py: Py, object: &Object) -> PyResult<Option<f64>> {
+    let Some(f) = numbers(object).and_then(|n| n.nb_float) else {
+        return Ok(None);
+    };
+    // SAFETY: number slots take living objects.
+    let result = unsafe { owned_from_c(py, f(ptr(object))) }?;
+    let (class, got) = (object.ty().name(), result.ty().name());
+    let Some(float) = result.downcast::<Float>() else {
+        return crate::raise!(
+            py,
+            TypeError,
+            "{class}.__float__ returned non-float (type {got})"
+        );
+    };
+    if !float.as_object().is_exact::<Float>() {
+        let text = format!(
+            "{class}.__float__ returned non-float (type {got}).  The ability to return an instance of a strict subclass of float is deprecated, and may be removed in a future version of Python."
+        );
+        crate::errors::warn(py, &crate::exceptions::DeprecationWarning, &text, 1)?;
+    }
+    Ok(Some(float.get()))
 }
 
 /// An int as a double, or OverflowError.

@@ -132,8 +132,7 @@ pub fn format(py: Py, value: &Value, spec: &Str) -> PyResult<Owned<Str>> {
             crate::raise!(
                 py,
                 TypeError,
-                "{}.__format__() must return a str, not {}",
-                object.ty().name(),
+                "__format__ must return a str, not {}",
                 other.ty().name()
             )
         }

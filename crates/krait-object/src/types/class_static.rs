@@ -121,7 +121,16 @@ fn store(py: Py, object: &Object, name: &'static Str, value: Option<&Value>) -> 
     let key = Value::from(name.to_owned_str());
     match value {
         Some(value) => dict.set_value(py, &key, value.clone()),
-        None => dict.remove(py, &key).map(drop),
+        None => match dict.remove(py, &key)? {
+            Some(_) => Ok(()),
+            None => crate::raise!(
+                py,
+                AttributeError,
+                "'{}' object has no attribute '{}'",
+                object.ty().name(),
+                name.to_rust()
+            ),
+        },
     }
 }
 
@@ -143,8 +152,8 @@ macro_rules! shared {
                     copy_attributes(py, this.as_object(), function)
                 },
             )
-            .getter("__func__", |_py, this: &Instance<$T>| this.0.get())
-            .getter("__wrapped__", |_py, this: &Instance<$T>| this.0.get())
+            .field("__func__", |_py, this: &Instance<$T>| this.0.get())
+            .field("__wrapped__", |_py, this: &Instance<$T>| this.0.get())
             .getter("__isabstractmethod__", |py, this: &Instance<$T>| {
                 is_abstract(py, &this.0)
             })

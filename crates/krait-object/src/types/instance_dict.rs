@@ -5,10 +5,15 @@ use super::dict::Dict;
 use crate::object::{Layout, Object};
 use crate::py::{Py, PyResult};
 
-/// Replaces an instance's attributes by those of a dict.
+/// Replaces an instance's attributes by those of a dict; without one, by nothing.
 pub fn replace(py: Py, object: &Object, value: Option<&Object>) -> PyResult<()> {
-    let Some(value) = value else {
-        return crate::raise!(py, TypeError, "cannot delete __dict__");
+    let fresh;
+    let value = match value {
+        Some(value) => value,
+        None => {
+            fresh = Dict::new();
+            fresh.as_object()
+        }
     };
     let Some(dict) = value.downcast::<Dict>() else {
         return crate::raise!(

@@ -194,6 +194,28 @@ impl List {
         }
     }
 
+    /// Takes all items out for a sort. The block left behind, which has no room, shows
+    /// by `is_untouched` whether anybody used the list meanwhile.
+    pub(super) fn take_for_sort(&self) -> Vec<Owned> {
+        let items = self.take_range(0, self.len());
+        let raw = self.raw();
+        // SAFETY: the list is empty; its block is replaced by another one of its heap's.
+        unsafe {
+            let block = krait_heap::realloc_raw((*raw).ob_item.cast(), 8);
+            if block.is_null() {
+                errors::out_of_memory();
+            }
+            (*raw).ob_item = block.cast();
+            (*raw).allocated = 0;
+        }
+        items
+    }
+
+    pub(super) fn is_untouched(&self) -> bool {
+        // SAFETY: the head is initialised.
+        unsafe { !(*self.raw()).ob_item.is_null() && (*self.raw()).allocated == 0 }
+    }
+
     /// Puts items in at an index (at most the length).
     pub fn insert_all(&self, index: usize, new: Vec<Owned>) -> bool {
         let (len, raw, count) = (self.len(), self.raw(), new.len());

@@ -198,8 +198,8 @@ pub(crate) fn define() {
             },
         )
         .method("__reduce__($self, /)", reduce)
-        .getter("__func__", |_py, this: &Method| this.function().to_owned())
-        .getter("__self__", |_py, this: &Method| this.receiver().to_owned())
+        .field("__func__", |_py, this: &Method| this.function().to_owned())
+        .field("__self__", |_py, this: &Method| this.receiver().to_owned())
         .getter("__doc__", |py, this: &Method| {
             protocol::get_attr(
                 py,

@@ -134,7 +134,16 @@ fn get_attribute(py: Py, this: &Module, name: &Object) -> PyResult {
     if let Some(value) = protocol::attr::generic_lookup(py, this.as_object(), name)? {
         return Ok(value);
     }
-    let dict = this.dict();
+    let value = Value::from(Layout::to_owned(this));
+    let found = protocol::get_attr(py, &value, crate::intern!("__dict__"))?;
+    let Some(dict) = found.downcast::<Dict>() else {
+        return crate::raise!(
+            py,
+            TypeError,
+            "{}.__dict__ is not a dictionary",
+            this.as_object().ty().name()
+        );
+    };
     if let Some(hook) = dict.get_str_key(py, crate::intern!("__getattr__")) {
         return protocol::call(py, &hook, &[Value::from(name.to_owned_str())]);
     }
@@ -196,7 +205,7 @@ fn dir(py: Py, this: &Module) -> PyResult {
     }
     Ok(Value::from(protocol::iter::to_list(
         py,
-        &Value::from(dict),
+        &Value::from(dict.to_owned()),
     )?))
 }
 

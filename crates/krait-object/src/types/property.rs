@@ -80,7 +80,7 @@ fn init(
         crate::intern!("__doc__"),
         &doc.clone().unwrap_or_else(Value::none),
     );
-    if doc.is_some() && !this.doc_from_getter.get() {
+    if this.doc_from_getter.get() {
         return stored;
     }
     crate::errors::suppress(py, stored, &crate::exceptions::AttributeError).map(drop)
@@ -163,14 +163,15 @@ fn copy(
             .or_else(|| own.borrow().clone())
             .unwrap_or_else(Value::none)
     };
-    let doc = if this.doc_from_getter.get() && part(get).is_some() {
+    let getter = or_own(get, &this.get);
+    let doc = if this.doc_from_getter.get() && !getter.is_none() {
         Value::none()
     } else {
         this.doc.borrow().clone().unwrap_or_else(Value::none)
     };
     let class = Value::from(this.as_object().ty().to_owned());
     let arguments = [
-        or_own(get, &this.get),
+        getter,
         or_own(set, &this.set),
         or_own(delete, &this.delete),
         doc,
@@ -227,14 +228,23 @@ impl Class for Property {
                 copy(py, this, None, None, Some(f))
             })
             .method(
-                "__set_name__($self, owner, name, /)",
-                |_py, this: &This, _owner: &Value, name: &Value| {
-                    replace(&this.name, Some(name.clone()));
+                "__set_name__($self, /, *args)",
+                |py, this: &This, args: Args<'_>| match args.0 {
+                    [_owner, name] => {
+                        replace(&this.name, Some(name.clone()));
+                        Ok(())
+                    }
+                    other => crate::raise!(
+                        py,
+                        TypeError,
+                        "__set_name__() takes 2 positional arguments but {} were given",
+                        other.len()
+                    ),
                 },
             )
-            .getter("fget", |_py, this: &This| this.get.borrow().clone())
-            .getter("fset", |_py, this: &This| this.set.borrow().clone())
-            .getter("fdel", |_py, this: &This| this.delete.borrow().clone())
+            .field("fget", |_py, this: &This| this.get.borrow().clone())
+            .field("fset", |_py, this: &This| this.set.borrow().clone())
+            .field("fdel", |_py, this: &This| this.delete.borrow().clone())
             .getter("__isabstractmethod__", is_abstract)
             .getset(
                 "__doc__",

@@ -30,6 +30,14 @@ pub fn index_argument(py: Py, key: &Value, what: &str) -> PyResult<isize> {
     if number::is_index(key) {
         return number::to_index(py, key, &crate::exceptions::IndexError);
     }
+    if what == "string" {
+        let got = key.ty().name();
+        return crate::raise!(
+            py,
+            TypeError,
+            "string indices must be integers, not '{got}'"
+        );
+    }
     crate::raise!(
         py,
         TypeError,
@@ -45,16 +53,34 @@ pub fn clip(
     len: usize,
     py: Py,
 ) -> PyResult<Range<usize>> {
+    clip_with(start, stop, len, py, "have an __index__ method")
+}
+
+/// The same for methods that take None for the default.
+pub fn clip_or_none(
+    start: Option<&Value>,
+    stop: Option<&Value>,
+    len: usize,
+    py: Py,
+) -> PyResult<Range<usize>> {
+    let given = |v: Option<&'_ Value>| v.is_some_and(|v| !v.is_none());
+    let (start, stop) = (start.filter(|_| given(start)), stop.filter(|_| given(stop)));
+    clip_with(start, stop, len, py, "None or have an __index__ method")
+}
+
+fn clip_with(
+    start: Option<&Value>,
+    stop: Option<&Value>,
+    len: usize,
+    py: Py,
+    or: &str,
+) -> PyResult<Range<usize>> {
     let one = |value: Option<&Value>, default: usize| -> PyResult<usize> {
-        let Some(value) = value.filter(|v| !v.is_none()) else {
+        let Some(value) = value else {
             return Ok(default);
         };
         if !number::is_index(value) {
-            return crate::raise!(
-                py,
-                TypeError,
-                "slice indices must be integers or have an __index__ method"
-            );
+            return crate::raise!(py, TypeError, "slice indices must be integers or {or}");
         }
         let at = number::to_clipped_index(py, value)?;
         let at = if at < 0 {
@@ -82,6 +108,10 @@ pub fn compare(
     let mut at = 0;
     while let (Some(x), Some(y)) = (a(at), b(at)) {
         if !protocol::equal(py, &x, &y)? {
+            let (la, lb) = lens();
+            if at >= la || at >= lb {
+                break; // the comparison has shortened a list
+            }
             return match op {
                 CompareOp::Eq => Ok(Value::bool(false)),
                 CompareOp::Ne => Ok(Value::bool(true)),

@@ -63,7 +63,7 @@ fn build(
         .method("__reduce__($self, /)", reduce)
         .method("__replace__($self, /, **changes)", replace);
     if description.constructible {
-        b.new_with("structseq(sequence, dict=None)", new);
+        b.new_with("structseq(sequence, dict={})", new);
     } else {
         b.no_constructor();
     }
@@ -227,9 +227,19 @@ pub fn new(py: Py, class: &Type, sequence: &Value, dict: Option<&Value>) -> PyRe
         );
     }
     let names = field_names(py, class);
+    let mut used = 0;
     for field in &names[values.len()..] {
         let found = dict.and_then(|d| d.get_str_key(py, &Str::intern(field)));
+        used += usize::from(found.is_some());
         values.push(found.unwrap_or_else(Value::none));
+    }
+    if dict.is_some_and(|d| d.len() > used) {
+        let name = class.name();
+        return crate::raise!(
+            py,
+            TypeError,
+            "{name}() got duplicate or unexpected field name(s)"
+        );
     }
     make(py, class, values)
 }
@@ -281,6 +291,14 @@ fn reduce(py: Py, this: &Tuple) -> PyResult {
 fn replace(py: Py, this: &Tuple, changes: crate::native::KwArgs) -> PyResult<Owned> {
     let class = this.as_object().ty();
     let (_, all) = counts(py, class)?;
+    if number(py, class, crate::intern!("n_unnamed_fields"))? > 0 {
+        let name = class.name();
+        return crate::raise!(
+            py,
+            TypeError,
+            "__replace__() is not supported for {name} because it has unnamed field(s)"
+        );
+    }
     let names = field_names(py, class);
     let mut values: Vec<Value> = (0..all).map(|i| item(this, i)).collect();
     let mut unknown = Vec::new();

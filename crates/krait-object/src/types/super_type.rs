@@ -269,9 +269,9 @@ impl Class for Super {
             .get_attribute(get_attribute)
             .descr_get(descr_get)
             .repr(repr)
-            .getter("__thisclass__", |_py, this: &Instance<Super>| this.state.borrow().class.clone())
-            .getter("__self__", |_py, this: &Instance<Super>| this.state.borrow().object.clone())
-            .getter("__self_class__", |_py, this: &Instance<Super>| this.state.borrow().start.clone());
+            .field("__thisclass__", |_py, this: &Instance<Super>| this.state.borrow().class.clone())
+            .field("__self__", |_py, this: &Instance<Super>| this.state.borrow().object.clone())
+            .field("__self_class__", |_py, this: &Instance<Super>| this.state.borrow().start.clone());
     }
 
     fn traverse(&self, visitor: &mut Visitor) {

@@ -331,6 +331,10 @@ impl Type {
     pub fn allocate(&self, items: usize) -> PyResult<*mut PyObject> {
         let raw = self.raw();
         let mut size = raw.tp_basicsize as usize;
+        debug_assert!(
+            size >= size_of::<PyObject>(),
+            "instance of a type without size"
+        );
         if raw.tp_itemsize != 0 {
             let Some(extra) = (items + 1).checked_mul(raw.tp_itemsize as usize) else {
                 return errors::no_memory();
@@ -494,7 +498,7 @@ pub(crate) fn bootstrap() {
     use super::slotdefs::wrapper::WRAPPER_DESCRIPTOR;
     use super::{bytes, descriptor, dict, int, list, str, tuple};
     let gc = Py_TPFLAGS_HAVE_GC;
-    let types: [(&StaticType, usize, std::ffi::c_ulong); 13] = [
+    let types: [(&StaticType, usize, std::ffi::c_ulong); 14] = [
         (
             &TYPE,
             size_of::<PyHeapTypeObject>(),
@@ -524,6 +528,11 @@ pub(crate) fn bootstrap() {
         (
             &descriptor::getset::GETSET,
             size_of::<PyGetSetDescrObject>(),
+            gc,
+        ),
+        (
+            &descriptor::member::MEMBER,
+            size_of::<PyMemberDescrObject>(),
             gc,
         ),
         (
@@ -576,8 +585,25 @@ pub fn ready(ty: &'static StaticType, dict: Owned<Dict>) {
     }
     // SAFETY: types are built with the GIL held.
     let py = unsafe { Py::assume() };
+    add_doc(py, ty);
     if finish_ready(py, ty).is_err() {
         errors::fatal("a builtin type cannot be made ready", ty.full_name());
+    }
+}
+
+/// `__doc__` in the type's dict: what instances say about themselves.
+fn add_doc(py: Py, ty: &Type) {
+    let key = crate::intern!("__doc__");
+    if ty.dict().get_str_key(py, key).is_some() {
+        return;
+    }
+    let doc = super::type_methods::getset::native_doc(ty).map_or_else(Value::none, |doc| {
+        Value::from(Str::new(
+            &super::descriptor::split_doc(doc, ty.full_name()).1,
+        ))
+    });
+    if ty.dict().set_str(py, key, doc).is_err() {
+        errors::out_of_memory()
     }
 }
 

@@ -122,7 +122,7 @@ pub fn define(m: &ModuleBuilder) -> PyResult<()> {
         protocol::call::is_callable(object)
     })?
     .function("len(obj, /)", length)?
-    .function("sorted(iterable, /, *, key=None, reverse=False)", sorted)?
+    .function("!sorted(iterable, /, *, key=None, reverse=False)", sorted)?
     .function("globals()", krait_vm::frame::current_globals)?
     .function("locals()", krait_vm::frame::current_locals)?;
     Ok(())

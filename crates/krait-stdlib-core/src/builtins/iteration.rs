@@ -141,7 +141,8 @@ fn sum(py: Py, iterable: &Value, start: Option<&Value>) -> PyResult {
                 continue;
             }
         }
-        if let (Some(first), Some(second)) = (total.as_double(), item.as_double()) {
+        let number = item.as_double().or(item.as_small_int().map(|i| i as f64));
+        if let (Some(first), Some(second)) = (total.as_double(), number) {
             match sum_floats(py, first, second, &mut items)? {
                 (sum, None) => return Ok(Value::float(sum)),
                 (sum, Some(other)) => {

@@ -30,6 +30,7 @@ mod code {
     pub const STOP_ITERATION: u8 = b'S';
     pub const ELLIPSIS: u8 = b'.';
     pub const INT: u8 = b'i';
+    pub const INT64: u8 = b'I';
     pub const LONG: u8 = b'l';
     pub const FLOAT: u8 = b'f';
     pub const BINARY_FLOAT: u8 = b'g';

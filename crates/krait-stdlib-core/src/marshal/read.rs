@@ -158,6 +158,7 @@ impl<'a> Reader<'a> {
             }
             code::REF => return self.reference(),
             code::INT => Value::int(i64::from(i32::from_le_bytes(self.number()?))),
+            code::INT64 => Value::from(Int::from_i64(i64::from_le_bytes(self.number()?))),
             code::LONG => self.long()?,
             code::FLOAT => Value::float(self.text_double()?),
             code::BINARY_FLOAT => Value::float(self.double()?),

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use krait_object::types::complex::Complex;
-use krait_object::types::set::AnySet;
 use krait_object::types::slice::Slice;
 use krait_object::{
     Bytes, Dict, Float, Int, List, Object, Py, PyResult, Str, Tuple, Unpacked, Value, exceptions,
@@ -267,7 +266,9 @@ impl Writer {
             }
             return Ok(());
         }
-        if o.downcast::<AnySet>().is_some() {
+        let set = o.ty().is(&krait_object::types::set::SET)
+            || o.ty().is(&krait_object::types::set::FROZENSET);
+        if set {
             return self.set(o, value, flag);
         }
         if let Some(slice) = o.downcast_exact::<Slice>()

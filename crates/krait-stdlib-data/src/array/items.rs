@@ -2,7 +2,7 @@
 
 use krait_object::native::TypeBuilder;
 use krait_object::protocol::{self, CompareOp, number};
-use krait_object::types::sequence::{self, not_implemented, position};
+use krait_object::types::sequence::{not_implemented, position};
 use krait_object::types::slice::Slice;
 use krait_object::{Layout, Object, Owned, Py, PyResult, Type, Value, exceptions, raise};
 
@@ -62,6 +62,10 @@ fn assign(py: Py, this: &This, key: &Object, value: Option<&Object>) -> PyResult
     match value {
         Some(value) => {
             let item = this.code.write(py, &Value::unboxed(value))?;
+            if at >= this.len() {
+                // The conversion has shortened the array.
+                return raise!(py, IndexError, "array assignment index out of range");
+            }
             this.put(at, item);
             Ok(())
         }
@@ -189,13 +193,22 @@ fn compare(py: Py, this: &This, other: &Object, op: CompareOp) -> PyResult {
     let Some(other) = other.downcast::<This>() else {
         return Ok(not_implemented());
     };
-    sequence::compare(
-        py,
-        op,
-        || (this.len(), other.len()),
-        |i| this.get(i),
-        |i| other.get(i),
-    )
+    if this.len() != other.len() && matches!(op, CompareOp::Eq | CompareOp::Ne) {
+        return Ok(Value::bool(op == CompareOp::Ne));
+    }
+    // Items have no identity: a NaN differs from itself.
+    let mut at = 0;
+    while let (Some(x), Some(y)) = (this.get(at), other.get(at)) {
+        if !protocol::truth(py, &protocol::rich_compare(py, &x, &y, CompareOp::Eq)?)? {
+            return match op {
+                CompareOp::Eq => Ok(Value::bool(false)),
+                CompareOp::Ne => Ok(Value::bool(true)),
+                _ => protocol::rich_compare(py, &x, &y, op),
+            };
+        }
+        at += 1;
+    }
+    Ok(Value::bool(op.holds(this.len().cmp(&other.len()))))
 }
 
 fn contains(py: Py, this: &This, item: &Object) -> PyResult<bool> {

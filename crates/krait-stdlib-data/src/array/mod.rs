@@ -2,7 +2,7 @@
 
 use krait_object::native::Instance;
 use krait_object::native::module::NativeModule;
-use krait_object::{Builtin, Layout, ModuleBuilder, PyResult, Str, Value};
+use krait_object::{Builtin, Layout, ModuleBuilder, PyResult, Str, Value, intern, protocol};
 
 mod edit;
 mod items;
@@ -22,6 +22,9 @@ pub const MODULE: NativeModule = NativeModule {
 fn init(m: &ModuleBuilder) -> PyResult<()> {
     m.value("__doc__", Value::from(Str::new(DOC)))?;
     let array = Value::from(Instance::<Array>::type_object().to_owned());
+    let abc = krait_object::hooks::import_module(m.py, "collections.abc")?;
+    let mutable = protocol::get_attr(m.py, &abc, intern!("MutableSequence"))?;
+    protocol::call_method(m.py, &mutable, intern!("register"), &[array.clone()])?;
     m.value("array", array.clone())?;
     m.value("ArrayType", array)?;
     m.class::<iter::ArrayIter>()?;

@@ -206,6 +206,9 @@ impl Buffered {
         if self.readahead() > 0 {
             return Ok(self.take(size.min(self.readahead())));
         }
+        if self.writable {
+            self.flush_and_rewind(py)?;
+        }
         let mut out = BytesBuilder::with_capacity(size as usize)?;
         self.forget_read();
         self.raw_read_more(py, &mut out, size as usize)?;

@@ -111,7 +111,12 @@ impl Class for TextWrapper {
                 protocol::get_attr(py, &this.buffer.value(), intern!("closed"))
             })
             .getter("newlines", newlines)
-            .getter("errors", |py, this: &This| this.check_ready(py).map(|()| this.errors.value()))
+            .getter("errors", |py, this: &This| {
+                if this.state.get() == State::New {
+                    this.check_ready(py)?;
+                }
+                Ok(this.errors.value())
+            })
             .getset("_CHUNK_SIZE", |py, this: &This| this.check_ready(py).map(|()| this.chunk.get()), set_chunk)
             .getter("buffer", |py, this: &This| this.check_ready(py).map(|()| this.buffer.value()));
     }

@@ -108,7 +108,8 @@ impl TextWrapper {
         if flush {
             self.flush_buffer(py)?;
         }
-        if self.decoded.borrow().is_some() || self.snapshot.borrow().is_some() {
+        // Streams that cannot seek have no snapshot, and keep what they have decoded.
+        if self.snapshot.borrow().is_some() {
             self.forget_decoded();
             self.forget_snapshot();
         }

@@ -86,7 +86,11 @@ fn exception_table(code: &CodeObject) -> Owned<Bytes> {
 fn co_lines(py: Py, code: &CodeObject) -> PyResult {
     let list = List::new();
     // The entry, which CPython has an instruction for.
-    let first = if code.is_module() { 0 } else { code.first_line() };
+    let first = if code.is_module() {
+        0
+    } else {
+        code.first_line()
+    };
     let mut start = crate::frame::object::ENTRY;
     let same = code.line_runs().first().is_some_and(|r| r.line == first);
     if !same {

@@ -1,7 +1,7 @@
 //! Comparisons as values.
 
 use krait_bytecode::Word;
-use krait_bytecode::op::NEGATED;
+use krait_bytecode::op::{COMPARE_SWAPPED, NEGATED};
 use krait_object::protocol::{self, CompareOp};
 use krait_object::py::{Py, PyResult};
 use krait_object::types::dict::Dict;
@@ -96,9 +96,20 @@ fn compare_imm(s: &mut State, w: Word, op: CompareOp) -> Flow {
 fn slow_imm(s: State, w: Word, op: CompareOp) -> Flow {
     s.save();
     let a = s.take(w.b());
-    let result = protocol::rich_compare(s.py, &a, &Value::int(signed(w.c())), op);
+    let number = Value::int(signed(w.c()));
+    let result = compare_number(s.py, w, &a, &number, op);
     drop(a);
     s.finish(w.a(), result)
+}
+
+/// The comparison with a number in the instruction, which may have stood on the left: the
+/// operands' own methods and the error's text go by the source's order.
+#[inline]
+pub fn compare_number(py: Py, w: Word, a: &Value, number: &Value, op: CompareOp) -> PyResult {
+    if w.flag() & COMPARE_SWAPPED != 0 {
+        return protocol::rich_compare(py, number, a, op.swapped());
+    }
+    protocol::rich_compare(py, a, number, op)
 }
 
 macro_rules! comparisons {

@@ -1,7 +1,7 @@
 //! Jumps.
 
 use krait_bytecode::Word;
-use krait_bytecode::op::{JUMP_LOOP, JUMP_SENSE};
+use krait_bytecode::op::{COMPARE_SWAPPED, JUMP_LOOP, JUMP_SENSE};
 use krait_object::protocol::{self, CompareOp};
 use krait_object::py::{PyResult, Raised};
 use krait_object::singletons;
@@ -197,7 +197,14 @@ fn on_comparison_with(s: &mut State, w: Word, op: CompareOp, other: u64) -> Flow
     }
     // SAFETY: the word is an immediate or a constant's.
     let other = unsafe { crate::word::value(other) };
-    match slow_compare(*s, s.take(w.a()), other, op) {
+    let a = s.take(w.a());
+    let swapped = w.flag() & COMPARE_SWAPPED != 0;
+    let (a, other, op) = if swapped {
+        (other, a, op.swapped())
+    } else {
+        (a, other, op)
+    };
+    match slow_compare(*s, a, other, op) {
         Ok(truth) => branch(s, w, truth, short(w)),
         Err(Raised) => Flow::Raise,
     }

@@ -104,7 +104,10 @@ fn new_bytes<'a>(py: Py, value: &'a Value) -> PyResult<NewBytes<'a>> {
     if buffer::has_buffer(value) {
         return BytesLike::new(py, value).map(NewBytes::Lent);
     }
-    if crate::protocol::number::is_index(value) || value.downcast::<Str>().is_some() {
+    let is_number = crate::protocol::number::is_index(value)
+        || value.as_double().is_some()
+        || value.downcast::<crate::types::float::Float>().is_some();
+    if is_number || value.downcast::<Str>().is_some() {
         return crate::raise!(
             py,
             TypeError,

@@ -222,6 +222,6 @@ pub(super) fn define(b: &mut TypeBuilder<Complex>) {
         .method("__complex__($self, /)", |_py: Py, this: &Complex| exact(this))
         .method("__getnewargs__($self, /)", |_py: Py, this: &Complex| (this.real(), this.imag()))
         .method("__format__($self, format_spec, /)", format)
-        .getter("real", |_py: Py, this: &Complex| this.real())
-        .getter("imag", |_py: Py, this: &Complex| this.imag());
+        .field("real", |_py: Py, this: &Complex| this.real())
+        .field("imag", |_py: Py, this: &Complex| this.imag());
 }

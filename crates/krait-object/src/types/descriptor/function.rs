@@ -176,9 +176,25 @@ unsafe extern "C-unwind" fn clear(_object: *mut PyObject) -> c_int {
     0
 }
 
+impl NativeFunctionObject {
+    /// The name, for a static method of a native type with that type's before it.
+    fn unbound_qualname(&self) -> String {
+        let def = self.fields().m_ml;
+        if protocol::call::is_native_def(def) {
+            // SAFETY: it is Krait's, and lives as long as the process.
+            let def = unsafe { crate::native::NativeDef::from_c(def) };
+            if def.kind == crate::native::call::DefKind::StaticMethod {
+                let owner = def.owner.rsplit('.').next().unwrap_or(def.owner);
+                return format!("{owner}.{}", self.name());
+            }
+        }
+        self.name().to_string()
+    }
+}
+
 fn qualname(py: Py, this: &NativeFunctionObject) -> PyResult {
     let Some(bound) = this.bound_to() else {
-        return Ok(Value::from(Str::new(this.name())));
+        return Ok(Value::from(Str::new(&this.unbound_qualname())));
     };
     let class = if bound.downcast::<Type>().is_some() {
         bound

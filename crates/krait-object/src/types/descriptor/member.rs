@@ -1,6 +1,6 @@
 //! `member_descriptor`: fields of a struct, and the places of `__slots__`.
 
-use std::ffi::{c_char, c_int};
+use std::ffi::{c_char, c_int, c_void};
 
 use krait_abi::*;
 
@@ -41,6 +41,33 @@ pub fn new(owner: &Type, def: *mut PyMemberDef) -> Owned {
         MEMBER.track_new(raw);
         Owned::from_raw(raw.cast())
     }
+}
+
+/// The kind of a field that a function reads, since it is no plain C field.
+const COMPUTED: c_int = 1000;
+
+type Get = unsafe extern "C-unwind" fn(*mut PyObject, *mut c_void) -> *mut PyObject;
+
+/// The definition of a computed field; C sees its first part.
+#[repr(C)]
+struct Computed {
+    c: PyMemberDef,
+    get: Get,
+}
+
+/// A read-only field of a native type that a function reads.
+pub fn computed(owner: &Type, name: &'static str, get: Get) -> Owned {
+    let def = Box::leak(Box::new(Computed {
+        c: PyMemberDef {
+            name: super::leak_text(name),
+            r#type: COMPUTED,
+            offset: 0,
+            flags: Py_READONLY,
+            doc: std::ptr::null(),
+        },
+        get,
+    }));
+    new(owner, (&raw mut *def).cast())
 }
 
 impl Member {
@@ -88,15 +115,16 @@ pub unsafe fn read(py: Py, object: &Object, def: &PyMemberDef) -> PyResult {
             _Py_T_OBJECT | Py_T_OBJECT_EX => match *place.cast::<*mut PyObject>() {
                 value if !value.is_null() => Value::unboxed(Object::from_ptr(value)),
                 _ if def.r#type == _Py_T_OBJECT => Value::none(),
-                _ => {
-                    return crate::protocol::attr::no_attribute(
-                        py,
-                        object,
-                        &Str::intern(c_text(def.name)),
-                    );
-                }
+                _ => return unset(py, object, c_text(def.name)),
             },
             _Py_T_NONE => Value::none(),
+            COMPUTED => {
+                let def = &*std::ptr::from_ref(def).cast::<Computed>();
+                return crate::protocol::from_c(
+                    py,
+                    (def.get)(object.as_ptr(), std::ptr::null_mut()),
+                );
+            }
             _ => {
                 return crate::raise!(
                     py,
@@ -107,6 +135,19 @@ pub unsafe fn read(py: Py, object: &Object, def: &PyMemberDef) -> PyResult {
             }
         })
     }
+}
+
+/// A slot that holds nothing: the text names the type with its module.
+#[cold]
+fn unset(py: Py, object: &Object, name: &str) -> PyResult {
+    let class = crate::types::type_methods::names::fully_qualified_name(py, object.ty());
+    let text = format!("'{class}' object has no attribute '{name}'");
+    Err(crate::protocol::attr::attribute_error(
+        py,
+        &text,
+        object,
+        &Str::intern(name),
+    ))
 }
 
 /// Writes or deletes a field.
@@ -128,11 +169,7 @@ pub unsafe fn write(
         if matches!(def.r#type, _Py_T_OBJECT | Py_T_OBJECT_EX) {
             let place = place.cast::<*mut PyObject>();
             if value.is_none() && def.r#type == Py_T_OBJECT_EX && (*place).is_null() {
-                return crate::protocol::attr::no_attribute(
-                    py,
-                    object,
-                    &Str::intern(c_text(def.name)),
-                );
+                return crate::raise!(py, AttributeError, "{}", c_text(def.name));
             }
             let new = value.map_or(std::ptr::null_mut(), |v| v.to_owned().into_ptr());
             let old = std::mem::replace(&mut *place, new);

@@ -175,8 +175,8 @@ fn common<T: Layout>(b: &mut crate::native::TypeBuilder<T>) {
     b.dealloc_raw(dealloc)
         .gc_raw(traverse, no_clear)
         .no_constructor()
-        .getter("__objclass__", |_py, this: &T| owner(this).to_owned())
-        .getter("__name__", |_py, this: &T| name(this).to_owned_str())
+        .field("__objclass__", |_py, this: &T| owner(this).to_owned())
+        .field("__name__", |_py, this: &T| name(this).to_owned_str())
         .getter("__qualname__", |py, this: &T| qualname(py, this))
         .method("__reduce__($self, /)", |py, this: &T| -> PyResult {
             let builtins = crate::hooks::import_module(py, "builtins")?;

@@ -230,10 +230,18 @@ fn pair(py: Py, item: &Value, number: usize) -> PyResult<(Value, Value)> {
     if let Some(list) = item.downcast::<List>() {
         return of(list.len(), list.get(0), list.get(1));
     }
-    let elements = match protocol::iter::collect(py, item) {
-        Ok(elements) => elements,
-        Err(raised) => return Err(not_a_sequence(py, number, raised)),
-    };
+    let mut elements = Vec::new();
+    let collected = protocol::Iter::new(py, item)
+        .map_err(|raised| no_iterator(py, raised))
+        .and_then(|mut source| {
+            while let Some(element) = source.next(py)? {
+                elements.push(element);
+            }
+            Ok(())
+        });
+    if let Err(raised) = collected {
+        return Err(not_a_sequence(py, number, raised));
+    }
     let mut elements = elements.into_iter();
     match (elements.next(), elements.next(), elements.len()) {
         (Some(key), Some(value), 0) => Ok((key, value)),
@@ -253,14 +261,23 @@ fn wrong_length<T>(py: Py, number: usize, len: usize) -> PyResult<T> {
     )
 }
 
-/// A TypeError of an item that cannot be iterated gets CPython's text and note.
+/// The TypeError of an item without iterator has a text of its own.
 #[cold]
-fn not_a_sequence(py: Py, number: usize, raised: crate::py::Raised) -> crate::py::Raised {
+fn no_iterator(py: Py, raised: crate::py::Raised) -> crate::py::Raised {
     if !errors::matches(py, &crate::exceptions::TypeError) {
         return raised;
     }
     py.thread().take_exception();
     let failed: PyResult<()> = crate::raise!(py, TypeError, "object is not iterable");
+    failed.err().unwrap_or(raised)
+}
+
+/// A TypeError of an item that cannot be iterated gets CPython's note.
+#[cold]
+fn not_a_sequence(py: Py, number: usize, raised: crate::py::Raised) -> crate::py::Raised {
+    if !errors::matches(py, &crate::exceptions::TypeError) {
+        return raised;
+    }
     if let Some(exception) = py.thread().take_exception() {
         let note =
             format!("Cannot convert dictionary update sequence element #{number} to a sequence");
@@ -273,5 +290,5 @@ fn not_a_sequence(py: Py, number: usize, raised: crate::py::Raised) -> crate::py
         );
         py.thread().set_exception(exception.into_object());
     }
-    failed.err().unwrap_or(raised)
+    raised
 }

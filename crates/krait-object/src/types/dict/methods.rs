@@ -1,11 +1,12 @@
 //! `dict`'s methods.
 
+use super::super::set::{AnySet, FrozenSet, Set};
 use super::super::typeobject::Type;
 use super::iterators::{ITEMS, KEYS, VALUES};
 use super::{Dict, DictIter, DictView, hash_key};
 use crate::errors;
 use crate::native::{Args, KwArgs, TypeBuilder};
-use crate::object::{Layout, Owned};
+use crate::object::{Builtin, Layout, Owned};
 use crate::protocol;
 use crate::py::{Py, PyResult};
 use crate::value::Value;
@@ -40,6 +41,14 @@ fn update(py: Py, this: &Dict, args: Args<'_>, kwargs: KwArgs) -> PyResult<()> {
     this.update_arguments(py, "update", args, kwargs)
 }
 
+/// A set or frozenset that iterates as such.
+fn exact_set(value: &Value) -> Option<&AnySet> {
+    let ty = value.ty();
+    value
+        .downcast::<AnySet>()
+        .filter(|_| ty.is(Set::type_object()) || ty.is(FrozenSet::type_object()))
+}
+
 /// `dict.fromkeys`. A subclass's own `__setitem__` is called.
 fn from_keys(py: Py, class: &Type, iterable: &Value, value: Option<&Value>) -> PyResult {
     let value = value.cloned().unwrap_or_else(Value::none);
@@ -55,6 +64,14 @@ fn from_keys(py: Py, class: &Type, iterable: &Value, value: Option<&Value>) -> P
             dict.reserve(source.len());
             let mut pos = 0;
             while let Some((hash, key, _)) = source.hashed_step(&mut pos) {
+                dict.set_hashed(py, &key, hash, value.clone())?;
+            }
+            return Ok(new);
+        }
+        if let Some(source) = exact_set(iterable) {
+            dict.reserve(source.len());
+            let mut pos = 0;
+            while let Some((hash, key)) = source.hashed_step(&mut pos) {
                 dict.set_hashed(py, &key, hash, value.clone())?;
             }
             return Ok(new);

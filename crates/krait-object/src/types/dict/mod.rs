@@ -304,7 +304,10 @@ impl Dict {
                 .rev()
                 .find(|&i| (*table.entry(i)).key != 0)?
         };
-        self.take_at(last)
+        let taken = self.take_at(last);
+        // SAFETY: the table is alive, since nothing has run meanwhile.
+        unsafe { table.trim() }
+        taken
     }
 
     /// Replaces the value at a place; the old one is released last.
@@ -400,7 +403,10 @@ impl Dict {
         let table = self.table()?;
         // SAFETY: entries below `filled` have been written.
         unsafe {
-            let mut i = (*pos).min(table.filled());
+            let mut i = *pos;
+            if i > table.filled() {
+                return None; // the dict was cleared and filled again
+            }
             while i > 0 {
                 i -= 1;
                 let entry = table.entry(i);

@@ -359,14 +359,6 @@ impl Table {
                 9..=16 => self.forget::<u16>(taken.hash, number as u32),
                 _ => self.forget::<u32>(taken.hash, number as u32),
             }
-            // Entries deleted at the end are given up, so that `popitem` finds the last
-            // one at once. Without an index their room can be used again.
-            while (*head).filled > 0 && (*self.entry((*head).filled as usize - 1)).key == 0 {
-                (*head).filled -= 1;
-                if (*head).bits == 0 {
-                    (*head).free += 1;
-                }
-            }
             let filled = (*head).filled;
             if number as u32 == (*head).first {
                 let mut first = number as u32;
@@ -377,6 +369,25 @@ impl Table {
             }
             (*head).first = (*head).first.min(filled);
             taken
+        }
+    }
+
+    /// Gives up the entries deleted at the end, so that `popitem` finds the last one at
+    /// once. Without an index their room can be used again.
+    ///
+    /// # Safety
+    /// The table is alive.
+    pub unsafe fn trim(self) {
+        // SAFETY: the contract.
+        unsafe {
+            let head = self.head();
+            while (*head).filled > 0 && (*self.entry((*head).filled as usize - 1)).key == 0 {
+                (*head).filled -= 1;
+                if (*head).bits == 0 {
+                    (*head).free += 1;
+                }
+            }
+            (*head).first = (*head).first.min((*head).filled);
         }
     }
 

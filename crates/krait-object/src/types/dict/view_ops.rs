@@ -1,6 +1,6 @@
 //! Keys and items views as sets: comparisons, `& | - ^`, `isdisjoint`.
 
-use super::super::set::{AnySet, Set};
+use super::super::set::{AnySet, FrozenSet, Set};
 use super::iterators::{ITEMS, KEYS};
 use super::operators::not_implemented;
 use super::views::{DictItems, DictKeys, DictView, view_contains};
@@ -98,6 +98,17 @@ fn and(py: Py, a: &Object, b: &Object) -> PyResult<Owned<Set>> {
         Some(_) => (a, b),
         None => (b, a),
     };
+    let exact = other.is_exact::<Set>() || other.is_exact::<FrozenSet>();
+    if exact && set_len(view) <= set_len(other) {
+        // A set that is not smaller looks for the view's elements.
+        let theirs = Value::from(other.to_owned());
+        let ours = [Value::from(view.to_owned())];
+        let made = protocol::call_method(py, &theirs, crate::intern!("intersection"), &ours)?;
+        return match made.into_object().downcast_owned::<AnySet>() {
+            Ok(set) => set_of(py, set.as_object()),
+            Err(_) => Ok(Set::new()),
+        };
+    }
     if let (Some(_), Some(ours), Some(theirs)) = (set_view(other), set_len(view), set_len(other))
         && theirs > ours
     {

@@ -130,7 +130,7 @@ fn power(py: Py, a: &Object, b: &Object, modulus: &Object) -> PyResult {
 
 /// `x ** y`: a complex number for a negative base and a broken exponent.
 pub fn power_f64(py: Py, x: f64, y: f64) -> PyResult {
-    if x == 0.0 && y < 0.0 {
+    if x == 0.0 && y < 0.0 && y.is_finite() {
         return crate::raise!(py, ZeroDivisionError, "zero to a negative power");
     }
     if x < 0.0 && x.is_finite() && y.is_finite() && y != y.floor() {
@@ -189,6 +189,13 @@ fn new(py: Py, class: &Type, value: Option<&Value>) -> PyResult {
 
 /// `float(value)`: a number, or text.
 pub fn from_value(py: Py, value: &Value) -> PyResult<f64> {
+    // A subclass of float or str may have a `__float__` of its own, which goes first.
+    if let Some(object) = value.as_object()
+        && !object.is_exact::<Str>()
+        && let Some(made) = number::by_float_slot(py, object)?
+    {
+        return Ok(made);
+    }
     let Some(text) = construct::text_bytes(value) else {
         let result = number::to_f64(py, value);
         if result.is_err()

@@ -289,9 +289,9 @@ impl Class for GenericAlias {
             )
             .method("__reduce__($self, /)", reduce)
             .method("__dir__($self, /)", dir)
-            .getter("__origin__", |_py, this: &This| this.origin.clone())
-            .getter("__args__", |_py, this: &This| this.args.clone())
-            .getter("__unpacked__", |_py, this: &This| this.starred)
+            .field("__origin__", |_py, this: &This| this.origin.clone())
+            .field("__args__", |_py, this: &This| this.args.clone())
+            .field("__unpacked__", |_py, this: &This| this.starred)
             .getter("__parameters__", |py, this: &This| this.parameters(py))
             .getter("__typing_unpacked_tuple_args__", |_py, this: &This| {
                 (this.starred && this.origin.is(TUPLE.as_object()))

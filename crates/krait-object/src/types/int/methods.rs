@@ -64,7 +64,7 @@ fn floor_divide(py: Py, a: &Object, b: &Object) -> PyResult {
         return Ok(not_implemented());
     };
     if b.is_zero() {
-        return division_by_zero(py, "integer division or modulo by zero");
+        return division_by_zero(py, "division by zero");
     }
     if let (Some(x), Some(y)) = (a.compact_value(), b.compact_value()) {
         return Ok(Value::int(floor_div(x, y)));
@@ -104,7 +104,7 @@ fn remainder(py: Py, a: &Object, b: &Object) -> PyResult {
         return Ok(not_implemented());
     };
     if b.is_zero() {
-        return division_by_zero(py, "integer modulo by zero");
+        return division_by_zero(py, "division by zero");
     }
     if let (Some(x), Some(y)) = (a.compact_value(), b.compact_value()) {
         return Ok(Value::int(floor_mod(x, y)));
@@ -117,7 +117,7 @@ fn divmod(py: Py, a: &Object, b: &Object) -> PyResult {
         return Ok(not_implemented());
     };
     if b.is_zero() {
-        return division_by_zero(py, "integer division or modulo by zero");
+        return division_by_zero(py, "division by zero");
     }
     let (quotient, remainder) = match (a.compact_value(), b.compact_value()) {
         (Some(x), Some(y)) => (Value::int(floor_div(x, y)), Value::int(floor_mod(x, y))),
@@ -330,7 +330,7 @@ fn to_bytes(
 
 pub(super) fn define(b: &mut TypeBuilder<Int>) {
     b.doc("int([x]) -> integer\nint(x, base=10) -> integer\n\nConvert a number or string to an integer, or return 0 if no arguments\nare given.  If x is a number, return x.__int__().  For floating-point\nnumbers, this truncates towards zero.\n\nIf x is not a number or if base is given, then x must be a string,\nbytes, or bytearray instance representing an integer literal in the\ngiven base.  The literal can be preceded by '+' or '-' and be surrounded\nby whitespace.  The base defaults to 10.  Valid bases are 0 and 2-36.\nBase 0 means to interpret the base from the string as an integer literal.\n>>> int('0b100', base=0)\n4")
-        .new_with("int(x=0, /, base=10)", construct::new)
+        .new_with("!int(x=0, /, base=10)", construct::new)
         .repr(convert::repr)
         .compare(compare)
         .hash(hash)

@@ -4,7 +4,7 @@ use super::List;
 use super::sort;
 use crate::native::TypeBuilder;
 use crate::object::{Builtin, Layout, Object, Owned};
-use crate::protocol::{self, CompareOp, equal, number};
+use crate::protocol::{self, CompareOp, equal};
 use crate::py::{Py, PyResult};
 use crate::types::sequence::{self, not_implemented, position};
 use crate::types::slice::Slice;
@@ -27,7 +27,13 @@ pub fn extend(py: Py, this: &List, iterable: &Value) -> PyResult<()> {
     }
     let mut items = protocol::Iter::new(py, iterable)?;
     let hint = protocol::length_hint(py, iterable, 8)?;
-    if hint > isize::MAX as usize / 16 || !this.reserve(this.len() + hint.min(1 << 20)) {
+    // A hint that no list can follow is ignored; one that memory cannot is an error.
+    if let Some(total) = this
+        .len()
+        .checked_add(hint)
+        .filter(|&n| n <= isize::MAX as usize)
+        && (total > isize::MAX as usize / 16 || !this.reserve(this.len() + hint.min(1 << 20)))
+    {
         return crate::errors::no_memory();
     }
     while let Some(item) = items.next(py)? {
@@ -88,6 +94,13 @@ fn put(this: &List, at: usize, value: Option<&Object>) {
     }
 }
 
+/// Releases items as CPython does, from the last to the first.
+fn release(mut items: Vec<Owned>) {
+    while let Some(item) = items.pop() {
+        drop(item);
+    }
+}
+
 fn subscript(py: Py, this: &List, key: &Object) -> PyResult {
     if let Some(slice) = key.downcast::<Slice>() {
         let (start, _stop, step, count) = slice.resolve(py, this.len())?;
@@ -117,20 +130,17 @@ fn assign_subscript(py: Py, this: &List, key: &Object, value: Option<&Object>) -
 }
 
 fn assign_slice(py: Py, this: &List, slice: &Slice, value: Option<&Object>) -> PyResult<()> {
-    let step_is_one = slice.resolve(py, this.len())?.2 == 1;
+    slice.resolve(py, this.len())?;
     let new = match value {
         None => Vec::new(),
         Some(value) => {
             let value = Value::from(value.to_owned());
-            let what = if step_is_one {
-                "can only assign an iterable"
-            } else {
-                "must assign iterable to extended slice"
-            };
             let items = protocol::iter::collect(py, &value);
             match crate::errors::suppress(py, items, &crate::exceptions::TypeError)? {
                 Some(items) => items.into_iter().map(Value::into_object).collect(),
-                None => return crate::raise!(py, TypeError, "{what}"),
+                None => {
+                    return crate::raise!(py, TypeError, "must assign iterable to extended slice");
+                }
             }
         }
     };
@@ -140,7 +150,7 @@ fn assign_slice(py: Py, this: &List, slice: &Slice, value: Option<&Object>) -> P
         if !this.insert_all(start as usize, new) {
             return crate::errors::no_memory();
         }
-        drop(old);
+        release(old);
         return Ok(());
     }
     if value.is_none() {
@@ -242,8 +252,7 @@ fn contains(py: Py, this: &List, item: &Object) -> PyResult<bool> {
     Ok(false)
 }
 
-fn insert(_py: Py, this: &List, index: &Value, object: &Value) -> PyResult<()> {
-    let index = number::to_index(_py, index, &crate::exceptions::OverflowError)?;
+fn insert(_py: Py, this: &List, index: isize, object: &Value) -> PyResult<()> {
     let len = this.len() as isize;
     let at = if index < 0 {
         (index + len).max(0)
@@ -257,10 +266,8 @@ fn insert(_py: Py, this: &List, index: &Value, object: &Value) -> PyResult<()> {
     }
 }
 
-fn pop(py: Py, this: &List, index: Option<&Value>) -> PyResult {
-    let index = index.map_or(Ok(-1), |i| {
-        number::to_index(py, i, &crate::exceptions::IndexError)
-    })?;
+fn pop(py: Py, this: &List, index: Option<isize>) -> PyResult {
+    let index = index.unwrap_or(-1);
     if this.is_empty() {
         return crate::raise!(py, IndexError, "pop from empty list");
     }

@@ -96,7 +96,7 @@ pub fn sort_method(
 
 /// Sorts in place.
 pub fn sort(py: Py, this: &List, key: Option<&Value>, reverse: bool) -> PyResult<()> {
-    let items = this.take_range(0, this.len());
+    let items = this.take_for_sort();
     let mut entries = Vec::with_capacity(items.len());
     let mut failed = None;
     let mut items = items.into_iter();
@@ -130,13 +130,13 @@ pub fn sort(py: Py, this: &List, key: Option<&Value>, reverse: bool) -> PyResult
     if failed.is_none() {
         failed = sort_entries(py, &mut entries, reverse).err();
     }
-    let changed = !this.is_empty();
-    let intruders = this.take_range(0, this.len());
     let mut back: Vec<Owned> = entries.iter_mut().filter_map(|e| e.item.take()).collect();
     back.extend(rest);
+    drop(entries); // the keys' finalisers may use the list
+    let changed = !this.is_untouched();
+    let intruders = this.take_range(0, this.len());
     this.insert_all(0, back);
     drop(intruders);
-    drop(entries);
     match failed {
         Some(raised) => Err(raised),
         None if changed => crate::raise!(py, ValueError, "list modified during sort"),

@@ -256,9 +256,9 @@ impl Class for RangeBody {
             .truth(|_py, this: &Range| Ok(!this.is_empty()))
             .method_doc("__reversed__($self, /)", "Returns a reverse iterator.", iter::backward)
             .method("__reduce__($self, /)", reduce)
-            .getter("start", |_py, this: &Range| this.start.clone())
-            .getter("stop", |_py, this: &Range| this.stop.clone())
-            .getter("step", |_py, this: &Range| this.step.clone());
+            .field("start", |_py, this: &Range| this.start.clone())
+            .field("stop", |_py, this: &Range| this.stop.clone())
+            .field("step", |_py, this: &Range| this.step.clone());
         items::define(b);
     }
 }

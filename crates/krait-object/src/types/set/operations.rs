@@ -45,7 +45,7 @@ impl AnySet {
         }
         let mut elements = protocol::Iter::new(py, other)?;
         while let Some(element) = elements.next(py)? {
-            let hash = hash_element(py, &element)?;
+            let hash = protocol::hash(py, &element)?;
             if self.contains_hashed(py, &element, hash)? {
                 result.add_hashed(py, &element, hash)?;
             }

@@ -332,9 +332,9 @@ pub(crate) fn define() {
         .repr(repr)
         .hash(hash)
         .compare(compare)
-        .getter("start", |_py: Py, this: &Slice| Layout::to_owned(this.start()))
-        .getter("stop", |_py: Py, this: &Slice| Layout::to_owned(this.stop()))
-        .getter("step", |_py: Py, this: &Slice| Layout::to_owned(this.step()))
+        .field("start", |_py: Py, this: &Slice| Layout::to_owned(this.start()))
+        .field("stop", |_py: Py, this: &Slice| Layout::to_owned(this.stop()))
+        .field("step", |_py: Py, this: &Slice| Layout::to_owned(this.step()))
         .method("__reduce__($self, /)", reduce)
         .method_doc(
             "indices($self, length, /)",

@@ -223,6 +223,14 @@ pub(super) unsafe extern "C-unwind" fn truth(object: *mut PyObject) -> c_int {
 
 fn truth_of(py: Py, this: &Object) -> PyResult<bool> {
     if let Some(method) = special::find(py, this, crate::intern!("__bool__"))? {
+        if method.is_none() {
+            let class = this.ty().name();
+            return crate::raise!(
+                py,
+                TypeError,
+                "'{class}' cannot be interpreted as a boolean"
+            );
+        }
         let result = method.call(py, &[value(this)])?;
         if result.is_object(crate::singletons::true_object()) {
             return Ok(true);

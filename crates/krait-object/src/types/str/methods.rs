@@ -105,7 +105,7 @@ fn window<'a>(
         }
         _ => false,
     };
-    let range = sequence::clip(start, stop, this.len(), py)?;
+    let range = sequence::clip_or_none(start, stop, this.len(), py)?;
     if past || range.start > range.end {
         return Ok(None);
     }
@@ -306,12 +306,7 @@ fn strip_with(
         Some(chars) => match chars.downcast::<Str>() {
             Some(set) => search::strip_set(this.chars(), set.chars(), ends),
             None => {
-                return crate::raise!(
-                    py,
-                    TypeError,
-                    "{name} arg must be None or str, not {}",
-                    chars.ty().name()
-                );
+                return crate::raise!(py, TypeError, "{name} arg must be None or str");
             }
         },
     };
@@ -328,9 +323,17 @@ fn replace(py: Py, this: &Str, old: &Str, new: &Str, count: Option<isize>) -> Py
 }
 
 /// The fill character of `center` and the like.
-fn fill_char(py: Py, fill: Option<&Str>) -> PyResult<u32> {
-    match fill {
-        None => Ok(u32::from(' ')),
+fn fill_char(py: Py, fill: Option<&Value>) -> PyResult<u32> {
+    let Some(fill) = fill else {
+        return Ok(u32::from(' '));
+    };
+    match fill.downcast::<Str>() {
+        None => crate::raise!(
+            py,
+            TypeError,
+            "The fill character must be a unicode character, not {}",
+            fill.ty().name()
+        ),
         Some(fill) if fill.len() == 1 => Ok(fill.chars().at(0)),
         Some(_) => crate::raise!(
             py,
@@ -345,7 +348,7 @@ fn justify(
     this: &Str,
     left: usize,
     right: usize,
-    fill: Option<&Str>,
+    fill: Option<&Value>,
 ) -> PyResult<Owned<Str>> {
     let fill = fill_char(py, fill)?;
     if left + right == 0 {
@@ -363,7 +366,7 @@ fn missing_width(this: &Str, width: isize) -> usize {
         .saturating_sub(this.len())
 }
 
-fn center(py: Py, this: &Str, width: isize, fill: Option<&Str>) -> PyResult<Owned<Str>> {
+fn center(py: Py, this: &Str, width: isize, fill: Option<&Value>) -> PyResult<Owned<Str>> {
     let (left, right) = search::center_padding(this.len(), usize::try_from(width).unwrap_or(0));
     justify(py, this, left, right, fill)
 }
@@ -451,7 +454,7 @@ fn mapped(text: krait_text::Text) -> Owned<Str> {
 
 pub(super) fn define(b: &mut TypeBuilder<Str>) {
     b.doc("str(object='') -> str\nstr(bytes_or_buffer[, encoding[, errors]]) -> str\n\nCreate a new string object from the given object. If encoding or\nerrors is specified, then the object must expose a data buffer\nthat will be decoded using the given encoding and error handler.\nOtherwise, returns the result of object.__str__() (if defined)\nor repr(object).\nencoding defaults to 'utf-8'.\nerrors defaults to 'strict'.")
-        .new_with("str(object='', encoding='utf-8', errors='strict')", new)
+        .new_with("!str(object='', encoding='utf-8', errors='strict')", new)
         .repr(|_py, this: &Str| Str::from_text(&krait_text::repr::repr(this.chars())))
         .str(|_py, this: &Str| exact(this))
         .hash(|_py, this: &Str| Ok(this.hash()))
@@ -550,13 +553,13 @@ fn define_shaping(b: &mut TypeBuilder<Str>) {
     .method("center($self, width, fillchar=' ', /)", center)
     .method(
         "ljust($self, width, fillchar=' ', /)",
-        |py, this: &Str, width: isize, fill: Option<&Str>| {
+        |py, this: &Str, width: isize, fill: Option<&Value>| {
             justify(py, this, 0, missing_width(this, width), fill)
         },
     )
     .method(
         "rjust($self, width, fillchar=' ', /)",
-        |py, this: &Str, width: isize, fill: Option<&Str>| {
+        |py, this: &Str, width: isize, fill: Option<&Value>| {
             justify(py, this, missing_width(this, width), 0, fill)
         },
     )

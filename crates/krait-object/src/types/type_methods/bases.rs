@@ -67,7 +67,9 @@ fn check_bases<'a>(py: Py, ty: &Type, value: &'a Object) -> PyResult<&'a Tuple> 
                 base.ty().name()
             );
         };
-        if class.is_subtype_of(ty) {
+        // The MRO alone is not enough: a custom `mro()` that sets bases itself runs while
+        // the base is already new and the MRO still the old one.
+        if class.is_subtype_of(ty) || (class.mro().is_some() && has_base(class, ty)) {
             return crate::raise!(
                 py,
                 TypeError,
@@ -76,6 +78,11 @@ fn check_bases<'a>(py: Py, ty: &Type, value: &'a Object) -> PyResult<&'a Tuple> 
         }
     }
     Ok(bases)
+}
+
+/// Whether the chain of bases from a class leads to another.
+fn has_base(class: &Type, sought: &Type) -> bool {
+    std::iter::successors(Some(class), |c| c.base()).any(|c| c.is(sought))
 }
 
 /// Takes a class off its bases' lists.

@@ -12,7 +12,7 @@ use crate::types::typeobject::Type;
 use crate::value::Value;
 
 /// The documentation of a native type as C keeps it.
-fn native_doc(ty: &Type) -> Option<&str> {
+pub(crate) fn native_doc(ty: &Type) -> Option<&str> {
     let doc = ty.raw().tp_doc;
     if ty.is_heap_type() || doc.is_null() {
         return None;
@@ -140,9 +140,9 @@ pub(super) fn define(b: &mut TypeBuilder<Type>) {
             annotations::set_annotate,
         )
         .getset("__type_params__", type_params, set_type_params)
-        .getter("__base__", |_py, ty: &Type| ty.base().map(|b| b.to_owned()))
-        .getter("__basicsize__", |_py, ty: &Type| ty.raw().tp_basicsize)
-        .getter("__itemsize__", |_py, ty: &Type| ty.raw().tp_itemsize)
+        .field("__base__", |_py, ty: &Type| ty.base().map(|b| b.to_owned()))
+        .field("__basicsize__", |_py, ty: &Type| ty.raw().tp_basicsize)
+        .field("__itemsize__", |_py, ty: &Type| ty.raw().tp_itemsize)
         .getter("__flags__", |_py, ty: &Type| ty.raw().tp_flags)
         .getter("__weakrefoffset__", |_py, ty: &Type| {
             ty.raw().tp_weaklistoffset

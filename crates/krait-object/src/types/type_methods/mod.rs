@@ -21,7 +21,7 @@ use crate::value::Value;
 mod annotations;
 mod attribute;
 mod bases;
-mod getset;
+pub(crate) mod getset;
 mod lifetime;
 pub mod names;
 

@@ -148,7 +148,7 @@ pub(super) fn define() {
         .hash(|py: Py, this: &WeakRef| this.hash(py))
         .repr(|py: Py, this: &WeakRef| this.repr(py))
         .compare(compare)
-        .getter("__callback__", |_py: Py, this: &WeakRef| this.callback())
+        .field("__callback__", |_py: Py, this: &WeakRef| this.callback())
         .class_method(
             "__class_getitem__($type, object, /)",
             |py: Py, class: &Type, item: Owned| {

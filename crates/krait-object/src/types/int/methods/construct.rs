@@ -101,7 +101,7 @@ fn checked_result(py: Py, result: &Owned) -> PyResult {
     };
     if !int.as_object().is_exact::<Int>() {
         let text = format!(
-            "__int__ returned non-int (type {}).  The ability to return an instance of a strict subclass of int is deprecated, and may not be supported in a future version of Python.",
+            "__int__ returned non-int (type {}).  The ability to return an instance of a strict subclass of int is deprecated, and may be removed in a future version of Python.",
             result.ty().name()
         );
         crate::errors::warn(py, &crate::exceptions::DeprecationWarning, &text, 1)?;
@@ -156,9 +156,20 @@ fn parse(py: Py, text: &[u8], base: u32, original: &Value) -> PyResult {
                 py,
                 ValueError,
                 "invalid literal for int() with base {base}: {}",
-                shown.to_rust()
+                shown.to_rust().chars().take(200).collect::<String>()
             )
         }
+    }
+}
+
+/// The bytes of `bytes(data)`, but that a count is refused (`PyObject_Bytes`).
+fn buffer_or_bytes(py: Py, data: &Value) -> PyResult<Owned<Bytes>> {
+    if let Some(bytes) = data.downcast_exact::<Bytes>() {
+        return Ok(bytes.to_owned());
+    }
+    match crate::types::bytes::build::by_special_method(py, data)? {
+        Some(made) => Ok(made),
+        None => crate::types::bytes::build::from_object(py, data),
     }
 }
 
@@ -170,8 +181,12 @@ pub fn from_bytes(
     signed: Option<bool>,
 ) -> PyResult {
     let order = convert::byte_order(py, byteorder)?;
-    let bytes = crate::types::buffer::to_bytes(py, data)?;
-    let value = to_value(bigint::from_bytes(&bytes, order, signed.unwrap_or(false)));
+    let bytes = buffer_or_bytes(py, data)?;
+    let value = to_value(bigint::from_bytes(
+        bytes.as_slice(),
+        order,
+        signed.unwrap_or(false),
+    ));
     if class.is(Int::type_object()) {
         return Ok(value);
     }

@@ -23,6 +23,8 @@ pub fn construct(
     if encoding.is_none() && errors.is_none() {
         return protocol::str(py, object);
     }
+    let encoding = name(py, encoding, "encoding", "str")?;
+    let errors = name(py, errors, "errors", "str")?;
     if object.downcast::<Str>().is_some() {
         return crate::raise!(py, TypeError, "decoding str is not supported");
     }
@@ -34,8 +36,6 @@ pub fn construct(
             object.ty().name()
         );
     }
-    let encoding = name(py, encoding, "encoding", "str")?;
-    let errors = name(py, errors, "errors", "str")?;
     decode(
         py,
         object,

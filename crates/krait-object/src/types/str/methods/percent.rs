@@ -159,7 +159,16 @@ impl PercentArgs for Arguments<'_> {
     }
 
     fn precision(&mut self) -> Result<isize, Failed> {
-        Ok(self.take_count()?)
+        let precision = self.take_count()?;
+        if i32::try_from(precision).is_err() {
+            let raised: PyResult<()> = crate::raise!(
+                self.py,
+                OverflowError,
+                "Python int too large to convert to C int"
+            );
+            raised?;
+        }
+        Ok(precision)
     }
 }
 
@@ -246,7 +255,9 @@ fn convert(
 pub(crate) fn integer(py: Py, value: &Value, directive: &Directive) -> PyResult<String> {
     let conversion = char::from_u32(directive.conversion).unwrap_or('d');
     let decimal = matches!(conversion, 'd' | 'i' | 'u');
-    let int = if decimal && (value.as_double().is_some() || !number::is_index(value)) {
+    let int = if let Some(i) = value.as_small_int() {
+        Value::int(i)
+    } else if decimal {
         let made = int_methods::construct::from_number_or_text(py, value);
         let text_like = value.downcast::<Str>().is_some();
         match if text_like {
@@ -264,15 +275,19 @@ pub(crate) fn integer(py: Py, value: &Value, directive: &Directive) -> PyResult<
                 );
             }
         }
-    } else if number::is_index(value) {
-        number::index(py, value)?
     } else {
-        return crate::raise!(
-            py,
-            TypeError,
-            "%{conversion} format: an integer is required, not {}",
-            value.ty().name()
-        );
+        let made = number::index(py, value);
+        match crate::errors::suppress(py, made, &crate::exceptions::TypeError)? {
+            Some(int) => int,
+            None => {
+                return crate::raise!(
+                    py,
+                    TypeError,
+                    "%{conversion} format: an integer is required, not {}",
+                    value.ty().name()
+                );
+            }
+        }
     };
     let object = int.to_object();
     let Some(int) = object.downcast::<Int>() else {
@@ -299,15 +314,16 @@ fn character(py: Py, value: &Value) -> PyResult<Owned<Str>> {
             text.len()
         );
     }
-    if !number::is_index(value) {
+    let code = number::index_to_i128(py, value);
+    let Some(code) = crate::errors::suppress(py, code, &crate::exceptions::TypeError)? else {
         return crate::raise!(
             py,
             TypeError,
             "%c requires an int or a unicode character, not {}",
             crate::types::type_methods::names::fully_qualified_name(py, value.ty())
         );
-    }
-    match number::index_to_i128(py, value)?
+    };
+    match code
         .and_then(|c| u32::try_from(c).ok())
         .filter(|&c| c <= 0x10_FFFF)
     {

@@ -54,19 +54,33 @@ pub fn maketrans(py: Py, x: &Value, y: Option<&Value>, z: Option<&Value>) -> PyR
     let Some(y) = y else {
         return from_dict(py, table, x);
     };
-    let Some(from) = x.downcast::<Str>() else {
-        return crate::raise!(
-            py,
-            TypeError,
-            "first maketrans argument must be a string if there is a second argument"
-        );
-    };
     let Some(to) = y.downcast::<Str>() else {
         return crate::raise!(
             py,
             TypeError,
             "maketrans() argument 2 must be str, not {}",
             y.ty().name()
+        );
+    };
+    let gone = match z {
+        None => None,
+        Some(z) => match z.downcast::<Str>() {
+            Some(gone) => Some(gone),
+            None => {
+                return crate::raise!(
+                    py,
+                    TypeError,
+                    "maketrans() argument 3 must be str, not {}",
+                    z.ty().name()
+                );
+            }
+        },
+    };
+    let Some(from) = x.downcast::<Str>() else {
+        return crate::raise!(
+            py,
+            TypeError,
+            "first maketrans argument must be a string if there is a second argument"
         );
     };
     if from.len() != to.len() {
@@ -79,15 +93,7 @@ pub fn maketrans(py: Py, x: &Value, y: Option<&Value>, z: Option<&Value>) -> PyR
     for (a, b) in from.code_points().zip(to.code_points()) {
         table.set_value(py, &Value::int(a.into()), Value::int(b.into()))?;
     }
-    if let Some(z) = z {
-        let Some(gone) = z.downcast::<Str>() else {
-            return crate::raise!(
-                py,
-                TypeError,
-                "maketrans() argument 3 must be str, not {}",
-                z.ty().name()
-            );
-        };
+    if let Some(gone) = gone {
         for code in gone.code_points() {
             table.set_value(py, &Value::int(code.into()), Value::none())?;
         }
@@ -111,7 +117,7 @@ fn from_dict(py: Py, table: Owned<Dict>, x: &Value) -> PyResult<Owned<Dict>> {
                 return crate::raise!(
                     py,
                     ValueError,
-                    "string keys in translate table must be of length 1"
+                    "string keys in translatetable must be of length 1"
                 );
             }
             None if protocol::number::int_of(&key).is_some() => key,
