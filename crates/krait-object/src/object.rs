@@ -138,6 +138,45 @@ impl Object {
         }
     }
 
+    /// Gives a reference back; true if it was the last one: then `free` is to follow.
+    ///
+    /// # Safety
+    /// As for `decref`.
+    #[inline(always)]
+    #[must_use = "an object without references must be freed"]
+    pub unsafe fn give_back(ptr: *mut PyObject) -> bool {
+        // SAFETY: the caller owns a reference, so the object lives.
+        unsafe {
+            let cell = ptr.cast::<u32>();
+            let count = *cell;
+            if (count as i32) < 0 {
+                return false;
+            }
+            *cell = count - 1;
+            count == 1
+        }
+    }
+
+    /// Frees an object whose last reference was given back.
+    ///
+    /// # Safety
+    /// `give_back` said so, and nobody has freed it since.
+    #[inline(always)]
+    pub unsafe fn free(ptr: *mut PyObject) {
+        // SAFETY: the contract.
+        unsafe { dealloc(ptr) }
+    }
+
+    /// Whether there is one reference only.
+    ///
+    /// # Safety
+    /// The object is alive.
+    #[inline(always)]
+    pub unsafe fn is_last(ptr: *mut PyObject) -> bool {
+        // SAFETY: the contract.
+        unsafe { *ptr.cast::<u32>() == 1 }
+    }
+
     #[inline(always)]
     pub fn is(&self, other: &Object) -> bool {
         std::ptr::eq(self, other)

@@ -7,7 +7,7 @@ use krait_object::object::Owned;
 use krait_object::py::{GilCell, Py, PyResult};
 use krait_object::thread::{EVAL_BREAKER, breaker};
 
-use crate::state::State;
+use crate::state::Saved;
 
 /// What to do for each bit; filled by whoever owns the matter.
 #[derive(Clone, Copy)]
@@ -46,7 +46,8 @@ pub fn is_set() -> bool {
 /// Does what is to be done; an exception may come of it.
 #[cold]
 #[inline(never)]
-pub fn poll(s: State) -> PyResult<()> {
+pub fn poll(s: Saved) -> PyResult<()> {
+    let s = s.state();
     s.save();
     run_pending(s.py)
 }
@@ -54,7 +55,8 @@ pub fn poll(s: State) -> PyResult<()> {
 /// As `poll`, for a frame that was just entered or resumed: tracing hears of it.
 #[cold]
 #[inline(never)]
-pub fn poll_entry(s: State) -> PyResult<()> {
+pub fn poll_entry(s: Saved) -> PyResult<()> {
+    let s = s.state();
     s.save();
     run_pending(s.py)?;
     if EVAL_BREAKER.load(Ordering::Relaxed) & breaker::TRACING != 0 {

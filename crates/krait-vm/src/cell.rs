@@ -66,6 +66,13 @@ impl Cell {
         }
     }
 
+    /// Replaces the content by an owned object. The old one, or null, is the caller's.
+    #[inline(always)]
+    pub fn replace_object(&self, new: *mut PyObject) -> *mut PyObject {
+        // SAFETY: null or an owned object.
+        unsafe { std::mem::replace(&mut (*self.raw()).ob_ref, new) }
+    }
+
     /// Replaces the content; the old one is released last.
     #[inline(always)]
     pub fn set(&self, value: Option<Value>) {

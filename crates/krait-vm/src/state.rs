@@ -20,17 +20,28 @@ use crate::stack::Stack;
 use crate::word::{copy_word, drop_word, is_object};
 
 /// What the loop does after an instruction.
+#[derive(Clone, Copy)]
 pub enum Flow {
     /// Goes on behind the instruction.
     Next,
     /// Goes on at this distance behind the instruction's own word.
-    Jump(i32),
+    Jump(i64),
     /// An exception is set: looks for a handler.
     Raise,
     /// The state has been set to another place (call, return, yield).
     Reload,
     /// Leaves the loop with this word; zero where an exception is set.
     Exit(u64),
+    /// Nothing was done yet: the instruction is one for its function in `cold`.
+    Cold,
+    /// As `Next`, after freeing this object, which has no references any more.
+    Free(u64),
+    /// The same for two: the other one is the frame's `dead`.
+    FreeTwo(u64),
+    /// As `Jump`, after freeing the frame's `dead`.
+    JumpFree(i64),
+    /// As `Reload`, after freeing this object.
+    ReloadFree(u64),
 }
 
 /// The registers of the machine.
@@ -42,7 +53,35 @@ pub struct State {
     pub py: Py,
 }
 
+/// A state as its frame has it, with the pc saved. It is one word: to pass it on gives no
+/// address of the state away, which the threaded interpreter lives from.
+#[derive(Clone, Copy)]
+pub struct Saved(*mut Frame);
+
+impl Saved {
+    #[inline(always)]
+    pub fn state(self) -> State {
+        // SAFETY: only `State::saved` makes one, of the innermost frame, and it does not
+        // outlive the instruction; the GIL is held.
+        unsafe {
+            State {
+                pc: (*self.0).pc,
+                base: (*self.0).base,
+                frame: self.0,
+                py: Py::assume(),
+            }
+        }
+    }
+}
+
 impl State {
+    /// Saves the state and lends it to a function out of line.
+    #[inline(always)]
+    pub fn saved(&self) -> Saved {
+        self.save();
+        Saved(self.frame)
+    }
+
     /// Takes everything from the innermost frame.
     ///
     /// # Safety
@@ -62,6 +101,12 @@ impl State {
     #[inline(always)]
     pub fn stack(&self) -> *mut Stack {
         self.py.thread().vm.get().cast()
+    }
+
+    /// Whether the frame is the thread's innermost one still.
+    pub fn is_innermost(&self) -> bool {
+        // SAFETY: the thread's own stack.
+        unsafe { (*self.stack()).current == self.frame }
     }
 
     /// Lets the frame know where it is, before anything that may ask.
@@ -112,6 +157,67 @@ impl State {
             let old = std::mem::replace(&mut *self.at(register), word);
             drop_word(old);
         }
+    }
+
+    /// Stores a result, as an instruction's last deed.
+    #[inline(always)]
+    pub fn fill(&self, register: u16, word: u64) -> Flow {
+        // SAFETY: the register owned its old word.
+        unsafe {
+            let old = std::mem::replace(&mut *self.at(register), word);
+            if is_object(old) && Object::give_back(old as *mut PyObject) {
+                return Flow::Free(old);
+            }
+        }
+        Flow::Next
+    }
+
+    /// The same, having consumed an operand that is an object.
+    #[inline(always)]
+    pub fn fill_consuming(&self, register: u16, word: u64, operand: u16) -> Flow {
+        let mut dead = 0;
+        if self.is_temp(operand) {
+            let held = self.steal(operand);
+            // SAFETY: a temporary owned its reference.
+            if unsafe { Object::give_back(held as *mut PyObject) } {
+                dead = held;
+            }
+        }
+        let flow = self.fill(register, word);
+        if dead == 0 {
+            return flow;
+        }
+        if let Flow::Free(old) = flow {
+            // SAFETY: the frame is the innermost one.
+            unsafe { (*self.frame).dead = old };
+            return Flow::FreeTwo(dead);
+        }
+        Flow::Free(dead)
+    }
+
+    /// Stores a loop's item, then jumps.
+    #[inline(always)]
+    pub fn fill_and_jump(&self, register: u16, word: u64, offset: i64) -> Flow {
+        if let Flow::Free(old) = self.fill(register, word) {
+            // SAFETY: the frame is the innermost one.
+            unsafe { (*self.frame).dead = old };
+            return Flow::JumpFree(offset);
+        }
+        Flow::Jump(offset)
+    }
+
+    /// Whether the register holds an object's last reference.
+    #[inline(always)]
+    pub fn dies(&self, register: u16) -> bool {
+        let word = self.get(register);
+        // SAFETY: a register keeps its object alive.
+        is_object(word) && unsafe { Object::is_last(word as *mut PyObject) }
+    }
+
+    /// Whether consuming the operand frees an object.
+    #[inline(always)]
+    pub fn consumes_last(&self, register: u16) -> bool {
+        self.is_temp(register) && self.dies(register)
     }
 
     #[inline(always)]
@@ -168,6 +274,19 @@ impl State {
         if self.is_temp(register) {
             // SAFETY: a temporary owned its word.
             unsafe { drop_word(self.steal(register)) }
+        }
+    }
+
+    /// Consumes an operand that does not die of it.
+    #[inline(always)]
+    pub fn let_go(&self, register: u16) {
+        if self.is_temp(register) {
+            let word = self.steal(register);
+            if is_object(word) {
+                // SAFETY: a temporary owned its reference, which is not the last one.
+                let last = unsafe { Object::give_back(word as *mut PyObject) };
+                debug_assert!(!last);
+            }
         }
     }
 
@@ -277,13 +396,13 @@ pub fn signed(operand: u16) -> i64 {
 /// The flow of a conditional jump with a 16-bit offset.
 #[inline(always)]
 pub fn short(w: Word) -> Flow {
-    Flow::Jump(i32::from(w.c() as i16))
+    Flow::Jump(i64::from(w.c() as i16))
 }
 
 /// The flow of a jump with a 32-bit offset.
 #[inline(always)]
 pub fn wide(w: Word) -> Flow {
-    Flow::Jump(w.bc() as i32)
+    Flow::Jump(i64::from(w.bc() as i32))
 }
 
 impl State {
@@ -291,6 +410,7 @@ impl State {
     ///
     /// # Safety
     /// There is one.
+    #[inline(always)]
     pub unsafe fn innermost(py: Py) -> State {
         let null = std::ptr::null_mut();
         let mut state = State {

@@ -166,7 +166,7 @@ fn jump(
         // A generator runs first; `branched` tells when it comes back.
         Some(Flow::Reload) => return Ok(None),
         Some(Flow::Raise) => return Err(Raised),
-        Some(Flow::Exit(_)) | None => return Ok(Some(word)),
+        Some(_) | None => return Ok(Some(word)),
     };
     let to = if jumped { taken } else { next };
     object.last_jump.set(Some(to));

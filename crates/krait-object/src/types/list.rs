@@ -176,6 +176,62 @@ impl List {
         }
     }
 
+    /// A list of the items from `start` to `end`, which are in order and within the length.
+    pub fn part(&self, start: usize, end: usize) -> Owned<List> {
+        let (start, end) = (start.min(self.len()), end.min(self.len()));
+        let count = end.saturating_sub(start);
+        let list = List::with_capacity(count);
+        // SAFETY: there is room for the items; their references are counted as they are
+        // copied.
+        unsafe {
+            let (from, to) = ((*self.raw()).ob_item.add(start), (*list.raw()).ob_item);
+            for i in 0..count {
+                let item = *from.add(i);
+                Object::from_ptr(item).incref();
+                *to.add(i) = item;
+            }
+            (*list.raw()).ob_base.ob_size = count as isize;
+        }
+        list
+    }
+
+    /// Replaces the items from `start` to `end`, which are in order and within the length,
+    /// by others; false where memory is exhausted. The new ones are not this list's own.
+    pub fn replace_range(&self, start: usize, end: usize, new: &[&Object]) -> bool {
+        const FEW: usize = 8;
+        let raw = self.raw();
+        let (len, gone) = (self.len(), end - start);
+        if new.len() > gone && !self.reserve(len - gone + new.len()) {
+            return false;
+        }
+        // SAFETY: there is room; the old references leave the list before any is given
+        // back, since that may run Python code.
+        unsafe {
+            let place = (*raw).ob_item.add(start);
+            let mut few = [std::ptr::null_mut(); FEW];
+            let mut many = Vec::new();
+            let old: &mut [*mut PyObject] = if gone <= FEW {
+                &mut few[..gone]
+            } else {
+                many.resize(gone, std::ptr::null_mut());
+                &mut many
+            };
+            std::ptr::copy_nonoverlapping(place, old.as_mut_ptr(), gone);
+            if new.len() != gone {
+                std::ptr::copy(place.add(gone), place.add(new.len()), len - end);
+                (*raw).ob_base.ob_size = (len - gone + new.len()) as isize;
+            }
+            for (i, item) in new.iter().enumerate() {
+                item.incref();
+                *place.add(i) = item.as_ptr();
+            }
+            for item in old.iter().rev() {
+                Object::decref(*item);
+            }
+        }
+        true
+    }
+
     /// Takes the items from `start` to `end` out.
     pub fn take_range(&self, start: usize, end: usize) -> Vec<Owned> {
         let (len, raw) = (self.len(), self.raw());

@@ -67,6 +67,29 @@ impl Tuple {
         unsafe { std::slice::from_raw_parts(self.items_ptr().cast::<Value>(), self.len()) }
     }
 
+    /// The hash, if it was computed before. A tuple that C has made may have 0 where
+    /// there is none.
+    #[inline(always)]
+    pub(crate) fn kept_hash(&self) -> Option<i64> {
+        // SAFETY: the head is initialised.
+        let hash = unsafe { (*self.0.get()).ob_hash } as i64;
+        (hash != -1 && hash != 0).then_some(hash)
+    }
+
+    #[inline(always)]
+    fn keep_hash(&self, hash: i64) {
+        // SAFETY: the field is this tuple's own.
+        unsafe { (*self.0.get()).ob_hash = hash as isize }
+    }
+
+    /// The items from `start` to `end`, which are in order and within the length.
+    pub fn part(&self, start: usize, end: usize) -> Owned<Tuple> {
+        if start == 0 && end == self.len() && self.as_object().is_exact::<Tuple>() {
+            return self.to_owned();
+        }
+        Tuple::from_objects(self.as_slice()[start..end].iter().copied())
+    }
+
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Object> + ExactSizeIterator {
         self.as_slice().iter().copied()
     }

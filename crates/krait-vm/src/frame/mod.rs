@@ -69,6 +69,8 @@ pub struct Frame {
     pub width: u32,
     /// The code's first temporary.
     pub first_temp: u32,
+    /// See `Flow::FreeTwo`.
+    pub dead: u64,
     /// With `OBJECT`.
     pub object: *mut FrameObject,
     /// With `LOCALS`: the mapping of a module, class or `exec`.
@@ -182,6 +184,30 @@ pub unsafe fn clear_registers(base: *mut u64, count: usize) {
     }
 }
 
+/// Empties so many registers, from the last one down, as long as nothing dies of it; false
+/// where something would, with the registers up to there empty.
+///
+/// # Safety
+/// They are a frame's own.
+#[inline(always)]
+pub unsafe fn clear_living(base: *mut u64, count: usize) -> bool {
+    for i in (0..count).rev() {
+        // SAFETY: the contract.
+        unsafe {
+            let place = base.add(i);
+            let word = *place;
+            if is_object(word) {
+                if Object::is_last(word as *mut PyObject) {
+                    return false;
+                }
+                *place = 0;
+                let _ = Object::give_back(word as *mut PyObject);
+            }
+        }
+    }
+    true
+}
+
 /// Sets registers to empty without looking at them.
 ///
 /// # Safety
@@ -189,8 +215,9 @@ pub unsafe fn clear_registers(base: *mut u64, count: usize) {
 #[inline(always)]
 pub unsafe fn zero_registers(base: *mut u64, from: usize, to: usize) {
     for i in from..to {
-        // SAFETY: the contract.
-        unsafe { *base.add(i) = 0 }
+        // SAFETY: the contract. There are few: a call of `memset` would cost more, and is
+        // what the compiler makes of plain stores.
+        unsafe { base.add(i).write_volatile(0) }
     }
 }
 

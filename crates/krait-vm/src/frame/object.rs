@@ -231,6 +231,7 @@ pub fn detached(py: Py, code: &CodeObject, globals: &Dict) -> Owned<FrameObject>
     );
     let mut registers = vec![0u64; code.body.first_temp as usize].into_boxed_slice();
     let record = Frame {
+        dead: 0,
         pc: code.word_at(code.word_count().saturating_sub(1) as u32),
         base: registers.as_mut_ptr(),
         code,
@@ -289,6 +290,7 @@ pub unsafe fn frame_ends(py: Py, frame: *mut Frame) {
         }
         super::clear_registers((*frame).base.add(locals), nregs - locals);
         let record = Frame {
+            dead: 0,
             pc: (*frame).pc,
             base: registers.as_mut_ptr(),
             code: (*frame).code,

@@ -155,6 +155,7 @@ impl Generator {
             let field =
                 |p: *mut PyObject| Object::from_ptr(p).cast_unchecked::<Str>().to_owned_str();
             let record = Frame {
+                dead: 0,
                 pc: (*frame).pc,
                 base: registers,
                 code: (*frame).code,

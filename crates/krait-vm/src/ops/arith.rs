@@ -10,7 +10,7 @@ use krait_object::value::{
     word_to_double, word_to_int,
 };
 
-use crate::state::{Flow, State, signed};
+use crate::state::{Flow, Saved, State, signed};
 
 const SPARE: u32 = 64 - INT_BITS;
 
@@ -197,15 +197,15 @@ fn quick_ints(op: BinaryOp, a: u64, b: u64) -> Option<u64> {
 
 #[inline(always)]
 fn registers(s: &mut State, w: Word, op: BinaryOp) -> Flow {
-    if let Some(word) = quick(op, s.get(w.b()), s.get(w.c())) {
-        s.set(w.a(), word);
-        return Flow::Next;
+    match quick(op, s.get(w.b()), s.get(w.c())) {
+        Some(word) => s.fill(w.a(), word),
+        None => Flow::Cold,
     }
-    slow_registers(*s, w, op)
 }
 
 #[inline(never)]
-fn slow_registers(s: State, w: Word, op: BinaryOp) -> Flow {
+pub fn slow_registers(s: Saved, w: Word, op: BinaryOp) -> Flow {
+    let s = s.state();
     s.save();
     if op == BinaryOp::Add && super::concat::add_strings(&s, w) {
         return Flow::Next;
@@ -217,6 +217,7 @@ fn slow_registers(s: State, w: Word, op: BinaryOp) -> Flow {
 }
 
 /// Both operands as owned values; they may be the same temporary.
+#[inline(always)]
 pub fn take_two(s: &State, b: u16, c: u16) -> (Value, Value) {
     if b == c {
         let value = s.take(b);
@@ -247,15 +248,15 @@ fn with_word(s: &mut State, w: Word, op: BinaryOp, other: u64) -> Flow {
     } else {
         quick(op, own, other)
     };
-    if let Some(word) = result {
-        s.set(w.a(), word);
-        return Flow::Next;
+    match result {
+        Some(word) => s.fill(w.a(), word),
+        None => Flow::Cold,
     }
-    slow_word(*s, w, op, other)
 }
 
 #[inline(never)]
-fn slow_word(s: State, w: Word, op: BinaryOp, other: u64) -> Flow {
+pub fn slow_word(s: Saved, w: Word, op: BinaryOp, other: u64) -> Flow {
+    let s = s.state();
     s.save();
     // SAFETY: the word is an immediate or a constant's, which is counted.
     let other = unsafe { crate::word::value(other) };
@@ -311,15 +312,15 @@ binary! {
 #[inline(always)]
 pub fn RSUB_IMM(s: &mut State, w: Word) -> Flow {
     let other = int_to_word(signed(w.c()));
-    if let Some(word) = quick(BinaryOp::Subtract, other, s.get(w.b())) {
-        s.set(w.a(), word);
-        return Flow::Next;
+    match quick(BinaryOp::Subtract, other, s.get(w.b())) {
+        Some(word) => s.fill(w.a(), word),
+        None => Flow::Cold,
     }
-    slow_rsub(*s, w)
 }
 
 #[inline(never)]
-fn slow_rsub(s: State, w: Word) -> Flow {
+pub fn slow_rsub(s: Saved, w: Word) -> Flow {
+    let s = s.state();
     s.save();
     let own = s.take(w.b());
     let result = general(
@@ -364,7 +365,7 @@ pub fn POW(s: &mut State, w: Word) -> Flow {
         s.set(w.a(), word);
         return Flow::Next;
     }
-    slow_power(*s, w, None)
+    slow_power(s.saved(), w, None)
 }
 
 #[inline(always)]
@@ -374,11 +375,12 @@ pub fn POW_IMM(s: &mut State, w: Word) -> Flow {
         s.set(w.a(), word);
         return Flow::Next;
     }
-    slow_power(*s, w, Some(signed(w.c())))
+    slow_power(s.saved(), w, Some(signed(w.c())))
 }
 
 #[inline(never)]
-fn slow_power(s: State, w: Word, exponent: Option<i64>) -> Flow {
+fn slow_power(s: Saved, w: Word, exponent: Option<i64>) -> Flow {
+    let s = s.state();
     s.save();
     let (base, exponent) = match exponent {
         Some(exponent) => (s.take(w.b()), Value::int(exponent)),
@@ -396,17 +398,15 @@ pub fn NEG(s: &mut State, w: Word) -> Flow {
     if word >= INT_TAG
         && let Some(negated) = int(-word_to_int(word))
     {
-        s.set(w.a(), negated);
-        return Flow::Next;
+        return s.fill(w.a(), negated);
     }
     if is_double(word) {
         let f = -word_to_double(word);
         if !f.is_nan() {
-            s.set(w.a(), float(f));
-            return Flow::Next;
+            return s.fill(w.a(), float(f));
         }
     }
-    slow_unary(*s, w, UnaryOp::Negative)
+    Flow::Cold
 }
 
 #[inline(always)]
@@ -416,21 +416,21 @@ pub fn POS(s: &mut State, w: Word) -> Flow {
         s.set(w.a(), word);
         return Flow::Next;
     }
-    slow_unary(*s, w, UnaryOp::Positive)
+    slow_unary(s.saved(), w, UnaryOp::Positive)
 }
 
 #[inline(always)]
 pub fn INVERT(s: &mut State, w: Word) -> Flow {
     let word = s.get(w.b());
     if word >= INT_TAG {
-        s.set(w.a(), int_to_word(!word_to_int(word)));
-        return Flow::Next;
+        return s.fill(w.a(), int_to_word(!word_to_int(word)));
     }
-    slow_unary(*s, w, UnaryOp::Invert)
+    Flow::Cold
 }
 
 #[inline(never)]
-fn slow_unary(s: State, w: Word, op: UnaryOp) -> Flow {
+pub fn slow_unary(s: Saved, w: Word, op: UnaryOp) -> Flow {
+    let s = s.state();
     s.save();
     let operand = s.take(w.b());
     let result = number::unary(s.py, op, &operand);
@@ -451,16 +451,14 @@ pub fn TO_BOOL(s: &mut State, w: Word) -> Flow {
 #[inline(always)]
 fn to_bool(s: &mut State, w: Word, negate: bool) -> Flow {
     match super::jump::quick_truth(s.get(w.b())) {
-        Some(truth) => {
-            s.set_value(w.a(), Value::bool(truth != negate));
-            Flow::Next
-        }
-        None => slow_bool(*s, w, negate),
+        Some(truth) => s.fill(w.a(), Value::bool(truth != negate).into_word()),
+        None => Flow::Cold,
     }
 }
 
 #[inline(never)]
-fn slow_bool(s: State, w: Word, negate: bool) -> Flow {
+pub fn slow_bool(s: Saved, w: Word, negate: bool) -> Flow {
+    let s = s.state();
     s.save();
     let operand = s.take(w.b());
     let truth = protocol::truth(s.py, &operand);

@@ -12,10 +12,12 @@ use krait_object::types::typeobject::{OBJECT, Type, address};
 use krait_object::value::{Value, unbox_word};
 use krait_object::{intern, raise};
 
-use super::attr_cache::{Key, class_version, kind, learn, learn_store, type_version};
+use super::attr_cache::{
+    Key, Use, class_version, kind, learn, learn_store, recall, remember, type_version,
+};
 use crate::frame;
 use crate::function::Function;
-use crate::state::{Flow, State};
+use crate::state::{Flow, Saved, State};
 use crate::word::{copy_word, drop_word, is_object, object};
 
 /// The shape of an object whose storage is at this offset.
@@ -111,43 +113,49 @@ unsafe fn cached_other(s: &State, o: *mut PyObject, key: Key) -> u64 {
 
 #[inline(always)]
 pub fn LOAD_ATTR(s: &mut State, w: Word) -> Flow {
-    let word = s.get(w.b());
-    match cached(s, word) {
-        0 => load_slow(s, w),
-        found => {
-            s.release_object(w.b());
-            s.set(w.a(), found);
-            Flow::Next
-        }
-    }
-}
-
-#[inline(always)]
-fn load_slow(s: &mut State, w: Word) -> Flow {
-    match load_attr(*s, w) {
-        Flow::Reload => {
-            // SAFETY: a frame was pushed.
-            unsafe { s.reload() };
-            Flow::Reload
-        }
-        other => other,
+    match cached(s, s.get(w.b())) {
+        0 => Flow::Cold,
+        found => s.fill_consuming(w.a(), found, w.b()),
     }
 }
 
 #[inline(never)]
-fn load_attr(s: State, w: Word) -> Flow {
+pub fn load_attr(s: Saved, w: Word) -> Flow {
+    let s = s.state();
     s.save();
     if let Some(flow) = property(&s, w) {
         return flow;
     }
     let name = s.name(w.name_index());
+    let known = recalled(&s, w, name, Use::Load);
+    if known != 0 {
+        s.release_object(w.b());
+        s.set(w.a(), known);
+        return Flow::Next;
+    }
+    if let Some(flow) = property(&s, w) {
+        return flow;
+    }
     let value = s.take(w.b());
     let result = protocol::get_attr(s.py, &value, name);
     if let (Ok(_), Some(object)) = (&result, value.as_object()) {
         learn(s.py, &s, object, name, false);
+        remember(s.py, &s, name, Use::Load);
     }
     drop(value);
     s.finish(w.a(), result)
+}
+
+/// The attribute by what another site has learned, counted; zero where none has.
+#[inline]
+fn recalled(s: &State, w: Word, name: &Str, usage: Use) -> u64 {
+    let word = s.get(w.b());
+    // SAFETY: the register keeps the object alive.
+    if is_object(word) && recall(s.py, s, unsafe { object(word) }, name, usage) {
+        cached(s, word)
+    } else {
+        0
+    }
 }
 
 /// Enters the getter of a cached property.
@@ -182,7 +190,8 @@ fn property(s: &State, w: Word) -> Option<Flow> {
     }
 }
 
-/// Writes the pair of a method call: an unbound function and the object.
+/// Writes the pair of a method call: an unbound function and the object. Their registers
+/// hold no references.
 #[inline(always)]
 fn pair(s: &State, w: Word, function: u64) {
     let receiver = s.get(w.b());
@@ -193,50 +202,67 @@ fn pair(s: &State, w: Word, function: u64) {
         // SAFETY: an operand is a living value.
         unsafe { copy_word(receiver) }
     };
-    s.set(w.a(), function);
-    s.set(w.a() + 1, receiver);
+    s.put(w.a(), function);
+    s.put(w.a() + 1, receiver);
+}
+
+/// Finds the method by the cache; `Cold` on a miss.
+#[inline(always)]
+fn cached_method(s: &State, w: Word) -> Flow {
+    let word = s.get(w.b());
+    if !is_object(word) {
+        return Flow::Cold;
+    }
+    let o = word as *mut PyObject;
+    // SAFETY: as for `cached`.
+    unsafe {
+        let key = Key(*s.cache(0));
+        if key.version() != 0 && type_version(o) == key.version() {
+            let fits = match key.kind() {
+                kind::METHOD => shape_at(o, key.storage()) == *s.cache(1),
+                kind::METHOD_ONLY => true,
+                _ => false,
+            };
+            if fits {
+                pair(s, w, copy_word(*s.cache(2)));
+                return Flow::Next;
+            }
+        }
+    }
+    match cached(s, word) {
+        0 => Flow::Cold,
+        found => {
+            let flow = s.fill_consuming(w.a(), found, w.b());
+            s.put(w.a() + 1, 0);
+            flow
+        }
+    }
 }
 
 #[inline(always)]
 pub fn LOAD_METHOD(s: &mut State, w: Word) -> Flow {
-    let word = s.get(w.b());
-    if is_object(word) {
-        let o = word as *mut PyObject;
-        // SAFETY: as for `cached`.
-        unsafe {
-            let key = Key(*s.cache(0));
-            if key.version() != 0 && type_version(o) == key.version() {
-                let fits = match key.kind() {
-                    kind::METHOD => shape_at(o, key.storage()) == *s.cache(1),
-                    kind::METHOD_ONLY => true,
-                    _ => false,
-                };
-                if fits {
-                    pair(s, w, copy_word(*s.cache(2)));
-                    return Flow::Next;
-                }
-            }
-        }
-        let found = cached(s, word);
-        if found != 0 {
-            s.release_object(w.b());
-            s.set(w.a(), found);
-            s.set(w.a() + 1, 0);
-            return Flow::Next;
-        }
-    }
-    load_method(*s, w)
+    cached_method(s, w)
 }
 
 #[inline(never)]
-fn load_method(s: State, w: Word) -> Flow {
+pub fn load_method(s: Saved, w: Word) -> Flow {
+    let s = s.state();
     s.save();
     let name = s.name(w.name_index());
+    let word = s.get(w.b());
+    // SAFETY: the register keeps the object alive.
+    if is_object(word) && recall(s.py, &s, unsafe { object(word) }, name, Use::Method) {
+        let flow = cached_method(&s, w);
+        if !matches!(flow, Flow::Cold) {
+            return flow;
+        }
+    }
     let value = s.take(w.b());
     match method(&s, &value, name) {
         Ok((function, bound)) => {
             if let Some(object) = value.as_object() {
                 learn(s.py, &s, object, name, true);
+                remember(s.py, &s, name, Use::Method);
             }
             let receiver = if bound { value.into_word() } else { 0 };
             s.set_value(w.a(), function);
@@ -271,31 +297,47 @@ pub fn method(s: &State, value: &Value, name: &Str) -> PyResult<(Value, bool)> {
     protocol::get_attr(s.py, value, name).map(|v| (v, false))
 }
 
+/// Writes the attribute by the cache; `Cold` on a miss.
 #[inline(always)]
-pub fn STORE_ATTR(s: &mut State, w: Word) -> Flow {
+fn cached_store(s: &State, w: Word) -> Flow {
     let target = s.get(w.a());
-    if is_object(target) {
-        let o = target as *mut PyObject;
-        // SAFETY: as for `cached`; the place belongs to the object.
-        unsafe {
-            let key = Key(*s.cache(0));
-            if key.version() != 0 && type_version(o) == key.version() {
-                if key.kind() == kind::INLINE && shape_at(o, key.storage()) == *s.cache(1) {
-                    let place = o.byte_add(*s.cache(2) as usize).cast::<u64>();
-                    let old = std::mem::replace(&mut *place, s.take(w.b()).into_word());
-                    drop_word(old);
-                    s.release_object(w.a());
-                    return Flow::Next;
-                }
-                if key.kind() == kind::ADD && shape_at(o, key.storage()) == *s.cache(1) {
-                    add_inline(s, o, key, w);
-                    s.release_object(w.a());
-                    return Flow::Next;
-                }
+    if !is_object(target) || s.consumes_last(w.a()) {
+        return Flow::Cold;
+    }
+    let o = target as *mut PyObject;
+    // SAFETY: as for `cached`; the place belongs to the object, which does not die with
+    // its register.
+    unsafe {
+        let key = Key(*s.cache(0));
+        if key.version() == 0
+            || type_version(o) != key.version()
+            || !matches!(key.kind(), kind::INLINE | kind::ADD)
+            || shape_at(o, key.storage()) != *s.cache(1)
+        {
+            return Flow::Cold;
+        }
+        if key.kind() == kind::ADD {
+            add_inline(s, o, key, w);
+            if s.is_temp(w.a()) {
+                let _ = Object::give_back(s.steal(w.a()) as *mut PyObject);
             }
+            return Flow::Next;
+        }
+        let place = o.byte_add(*s.cache(2) as usize).cast::<u64>();
+        let old = std::mem::replace(&mut *place, s.take(w.b()).into_word());
+        if s.is_temp(w.a()) {
+            let _ = Object::give_back(s.steal(w.a()) as *mut PyObject);
+        }
+        if is_object(old) && Object::give_back(old as *mut PyObject) {
+            return Flow::Free(old);
         }
     }
-    store_attr(*s, w)
+    Flow::Next
+}
+
+#[inline(always)]
+pub fn STORE_ATTR(s: &mut State, w: Word) -> Flow {
+    cached_store(s, w)
 }
 
 /// Gives an object a new inline attribute: the value behind those it has, then the shape.
@@ -315,9 +357,18 @@ unsafe fn add_inline(s: &State, o: *mut PyObject, key: Key, w: Word) {
 }
 
 #[inline(never)]
-fn store_attr(s: State, w: Word) -> Flow {
+pub fn store_attr(s: Saved, w: Word) -> Flow {
+    let s = s.state();
     s.save();
     let name = s.name(w.name_index());
+    let word = s.get(w.a());
+    // SAFETY: the register keeps the object alive.
+    if is_object(word) && recall(s.py, &s, unsafe { object(word) }, name, Use::Store) {
+        let flow = cached_store(&s, w);
+        if !matches!(flow, Flow::Cold) {
+            return flow;
+        }
+    }
     let (target, value) = super::arith::take_two(&s, w.a(), w.b());
     if let Some(flow) = store_slot(&s, &target, &value) {
         return flow;
@@ -326,6 +377,7 @@ fn store_attr(s: State, w: Word) -> Flow {
     let result = protocol::set_attr(s.py, &target, name, &value);
     if let (Ok(()), Some(object), Some(before)) = (&result, target.as_object(), before) {
         learn_store(s.py, &s, object, before, name);
+        remember(s.py, &s, name, Use::Store);
     }
     drop((target, value));
     State::done(result)

@@ -8,7 +8,9 @@
 use krait_abi::{Py_TPFLAGS_METHOD_DESCRIPTOR, PyObject, PyTypeObject};
 use krait_object::object::{Layout, Object};
 use krait_object::protocol::attr::{generic_getattr_slot, generic_setattr_slot};
-use krait_object::py::Py;
+use std::cell::UnsafeCell;
+
+use krait_object::py::{GilCell, Py};
 use krait_object::types::attributes::{self, Shape};
 use krait_object::types::module::{MODULE, Module};
 use krait_object::types::property::{PROPERTY, Property};
@@ -106,6 +108,83 @@ fn write(s: &State, key: Key, one: u64, two: u64) {
         *s.cache(1) = one;
         *s.cache(2) = two;
     }
+}
+
+/// What a site does with an attribute: what one learns is good for the others of its kind.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Use {
+    Load,
+    Method,
+    Store,
+}
+
+/// What some site has learned, by type, name and use: for sites that see objects of many
+/// types in turn. It owns the name: another string must not come to have its address.
+#[derive(Clone, Copy)]
+struct Known {
+    name: *const Str,
+    usage: Use,
+    words: [u64; 3],
+}
+
+const KNOWN: usize = 1024;
+static TABLE: GilCell<UnsafeCell<[Known; KNOWN]>> = GilCell::new(UnsafeCell::new(
+    [Known {
+        name: std::ptr::null(),
+        usage: Use::Load,
+        words: [0; 3],
+    }; KNOWN],
+));
+
+fn place(py: Py, version: u32, name: &Str, usage: Use) -> *mut Known {
+    let mixed = (version as usize).wrapping_mul(0x9E37_79B1)
+        ^ (std::ptr::from_ref(name).addr() >> 4)
+        ^ (usage as usize) << 8;
+    // SAFETY: the index is within the table.
+    unsafe { TABLE.get(py).get().cast::<Known>().add(mixed % KNOWN) }
+}
+
+/// Remembers what the site has learned for others. Classes and modules have versions of
+/// their own, which are no use to other sites.
+pub fn remember(py: Py, s: &State, name: &Str, usage: Use) {
+    // SAFETY: attribute instructions have three cache words; the GIL is held.
+    unsafe {
+        let words = [*s.cache(0), *s.cache(1), *s.cache(2)];
+        let key = Key(words[0]);
+        if key.version() == 0 || matches!(key.kind(), kind::OF_CLASS | kind::MODULE) {
+            return;
+        }
+        let known = place(py, key.version(), name, usage);
+        let old = (*known).name;
+        if !std::ptr::eq(old, name) {
+            name.as_object().incref();
+        }
+        *known = Known { name, usage, words };
+        if !old.is_null() && !std::ptr::eq(old, name) {
+            Object::decref(old.cast_mut().cast());
+        }
+    }
+}
+
+/// Fills the cache with what some site has learned for the object's type; whether there was
+/// such a thing. What it says holds while the version is the type's.
+#[inline]
+pub fn recall(py: Py, s: &State, object: &Object, name: &Str, usage: Use) -> bool {
+    // SAFETY: the object is alive, the GIL is held.
+    unsafe {
+        let version = type_version(object.as_ptr());
+        let known = place(py, version, name, usage);
+        if version == 0
+            || !std::ptr::eq((*known).name, name)
+            || (*known).usage != usage
+            || Key((*known).words[0]).version() != version
+        {
+            return false;
+        }
+        let [key, one, two] = (*known).words;
+        write(s, Key(key), one, two);
+    }
+    true
 }
 
 /// Whether attribute lookups on the type are the ordinary ones.

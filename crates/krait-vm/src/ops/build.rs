@@ -1,5 +1,6 @@
 //! Displays: tuples, lists, sets, dicts, strings.
 
+use krait_abi::PyObject;
 use krait_bytecode::Word;
 use krait_object::errors;
 use krait_object::exceptions;
@@ -13,7 +14,8 @@ use krait_object::types::str::Str;
 use krait_object::types::tuple::Tuple;
 use krait_object::value::Value;
 
-use crate::state::{Flow, State};
+use crate::state::{Flow, Saved, State};
+use crate::word::{is_object, object};
 
 /// Takes consecutive registers.
 fn taken(s: &State, first: u16, count: u16) -> impl ExactSizeIterator<Item = Value> {
@@ -112,9 +114,28 @@ fn join(parts: &[Value]) -> Value {
 
 #[inline(always)]
 pub fn LIST_APPEND(s: &mut State, w: Word) -> Flow {
+    if !is_object(s.get(w.b())) {
+        return Flow::Cold;
+    }
+    // SAFETY: the compiler appends only to lists that it has made; there is room.
+    unsafe {
+        let list = (*object(s.get(w.a())).cast_unchecked::<List>()).raw();
+        let len = (*list).ob_base.ob_size;
+        if len == (*list).allocated {
+            return Flow::Cold;
+        }
+        *(*list).ob_item.add(len as usize) = s.take(w.b()).into_word() as *mut PyObject;
+        (*list).ob_base.ob_size = len + 1;
+    }
+    Flow::Next
+}
+
+/// The same for numbers, and where the list must grow.
+pub fn list_append(s: Saved, w: Word) -> Flow {
+    let s = s.state();
     let value = s.take(w.b());
     // SAFETY: the compiler appends only to lists that it has made.
-    unsafe { crate::word::object(s.get(w.a())).cast_unchecked::<List>() }.push_value(value);
+    unsafe { object(s.get(w.a())).cast_unchecked::<List>() }.push_value(value);
     Flow::Next
 }
 

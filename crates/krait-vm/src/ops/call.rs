@@ -5,8 +5,9 @@ use krait_bytecode::Word;
 use krait_bytecode::op::{CALL_DISCARD, CALL_EX_KWARGS};
 use krait_object::object::{Layout, Object, Owned};
 use krait_object::protocol;
-use krait_object::py::{PyResult, Raised};
+use krait_object::py::{Py, PyResult, Raised};
 use krait_object::raise;
+use krait_object::singletons;
 use krait_object::types::descriptor::{MethodDescriptor, NativeFunctionObject};
 use krait_object::types::dict::Dict;
 use krait_object::types::method::Method;
@@ -20,7 +21,7 @@ use crate::call::{covered_by_defaults, enter_bound, fill_defaults};
 use crate::code::CodeObject;
 use crate::frame::{self, Frame, flag};
 use crate::function::{FUNCTION, Function};
-use crate::state::{Flow, State};
+use crate::state::{Flow, Saved, State};
 use crate::word::address_of;
 use crate::word::{is_object, object};
 use crate::{breaker, stack, trace};
@@ -52,7 +53,7 @@ fn discard(w: Word) -> u32 {
 }
 
 /// Enters a function whose positional parameters are the `count` registers from `first`.
-/// The function's register is consumed.
+/// The function's register is consumed. `Cold` where there is no room.
 #[inline(always)]
 fn enter(
     s: &mut State,
@@ -68,10 +69,7 @@ fn enter(
     // the arguments to the new registers.
     unsafe {
         let Some(frame) = frame::push(s.stack(), function, code, flags, PLAIN) else {
-            let Err(Raised) = stack::overflow::<()>(s.py) else {
-                return Flow::Next;
-            };
-            return Flow::Raise;
+            return Flow::Cold;
         };
         s.put(callee, 0);
         let base = (*frame).base;
@@ -84,29 +82,29 @@ fn enter(
         s.pc = (*code).body.words;
         s.base = base;
     }
-    entered(s)
-}
-
-/// A new frame has been entered: polls, unless nothing is to be done.
-#[inline(always)]
-fn entered(s: &mut State) -> Flow {
-    if breaker::is_set() && breaker::poll_entry(*s).is_err() {
-        return Flow::Raise;
-    }
     Flow::Reload
 }
 
-/// What a cold function did, for the loop's state.
-#[inline(always)]
-fn resume(s: &mut State, flow: Flow) -> Flow {
-    match flow {
-        Flow::Reload => {
-            // SAFETY: there is an innermost frame.
-            unsafe { s.reload() };
-            entered(s)
+/// What a call did: a frame that was entered polls.
+fn entered(py: Py, flow: Flow) -> Flow {
+    if matches!(flow, Flow::Reload) && breaker::is_set() {
+        // SAFETY: there is an innermost frame.
+        let saved = unsafe { State::innermost(py) }.saved();
+        if breaker::poll_entry(saved).is_err() {
+            return Flow::Raise;
         }
-        other => other,
     }
+    flow
+}
+
+/// The same for an instruction that runs with the loop's state.
+fn resume(s: &mut State, flow: Flow) -> Flow {
+    let flow = entered(s.py, flow);
+    if matches!(flow, Flow::Reload) {
+        // SAFETY: there is an innermost frame.
+        unsafe { s.reload() };
+    }
+    flow
 }
 
 #[inline(always)]
@@ -114,31 +112,49 @@ pub fn CALL(s: &mut State, w: Word) -> Flow {
     if let Some(function) = python_function(s.get(w.b())) {
         // SAFETY: the register keeps the function alive, and that its code.
         let code = unsafe { (*function).code() };
-        if code.body.simple_args == u32::from(w.c()) {
+        if code.body.simple_args == u32::from(w.c()) && !breaker::is_set() {
             return enter(s, function, code, w.b(), w.b() + 1, w.c(), discard(w));
         }
     }
-    let flow = call_other(*s, w, w.b() + 1, w.c(), None, PLAIN);
-    resume(s, flow)
+    Flow::Cold
+}
+
+/// A call of anything.
+pub fn call(s: Saved, w: Word) -> Flow {
+    let flow = call_other(s, w, w.b() + 1, w.c(), None, PLAIN);
+    entered(s.state().py, flow)
 }
 
 #[inline(always)]
 pub fn CALL_METHOD(s: &mut State, w: Word) -> Flow {
-    let bound = s.get(w.b() + 1) != 0;
-    let (first, count) = if bound {
-        (w.b() + 1, w.c() + 1)
-    } else {
-        (w.b() + 2, w.c())
-    };
+    let (first, count) = method_arguments(s, w);
     if let Some(function) = python_function(s.get(w.b())) {
         // SAFETY: the register keeps the function alive, and that its code.
         let code = unsafe { (*function).code() };
-        if code.body.simple_args == u32::from(count) {
+        if code.body.simple_args == u32::from(count) && !breaker::is_set() {
             return enter(s, function, code, w.b(), first, count, discard(w));
         }
     }
-    let flow = call_other(*s, w, first, count, None, PLAIN);
-    resume(s, flow)
+    Flow::Cold
+}
+
+/// A call of any method.
+pub fn call_method_of_any(saved: Saved, w: Word) -> Flow {
+    let s = saved.state();
+    let (first, count) = method_arguments(&s, w);
+    let flow = call_other(saved, w, first, count, None, PLAIN);
+    entered(s.py, flow)
+}
+
+/// The first argument of a method call and how many there are: with the receiver, if there
+/// is one.
+#[inline(always)]
+fn method_arguments(s: &State, w: Word) -> (u16, u16) {
+    if s.get(w.b() + 1) != 0 {
+        (w.b() + 1, w.c() + 1)
+    } else {
+        (w.b() + 2, w.c())
+    }
 }
 
 /// The names of keyword arguments.
@@ -151,18 +167,13 @@ pub fn kwnames<'a>(s: &State) -> Option<&'a Tuple> {
 }
 
 pub fn CALL_KW(s: &mut State, w: Word) -> Flow {
-    let flow = call_other(*s, w, w.b() + 1, w.c(), kwnames(s), NAMED);
+    let flow = call_other(s.saved(), w, w.b() + 1, w.c(), kwnames(s), NAMED);
     resume(s, flow)
 }
 
 pub fn CALL_METHOD_KW(s: &mut State, w: Word) -> Flow {
-    let bound = s.get(w.b() + 1) != 0;
-    let (first, count) = if bound {
-        (w.b() + 1, w.c() + 1)
-    } else {
-        (w.b() + 2, w.c())
-    };
-    let flow = call_other(*s, w, first, count, kwnames(s), NAMED);
+    let (first, count) = method_arguments(s, w);
+    let flow = call_other(s.saved(), w, first, count, kwnames(s), NAMED);
     resume(s, flow)
 }
 
@@ -191,7 +202,7 @@ impl Site<'_> {
         match result {
             Ok(value) => {
                 // What came up meanwhile (a signal that the call has raised) comes now.
-                if breaker::is_set() && breaker::poll(*s).is_err() {
+                if breaker::is_set() && breaker::poll(s.saved()).is_err() {
                     return Flow::Raise;
                 }
                 if self.w.flag() & CALL_DISCARD == 0 {
@@ -207,13 +218,14 @@ impl Site<'_> {
 /// All calls but the simplest.
 #[inline(never)]
 fn call_other(
-    s: State,
+    s: Saved,
     w: Word,
     first: u16,
     count: u16,
     names: Option<&Tuple>,
     width: u32,
 ) -> Flow {
+    let s = s.state();
     s.save();
     let site = Site {
         w,
@@ -490,12 +502,13 @@ fn construct(s: &State, site: &Site<'_>, class: &Type, init: &Function) -> Flow 
 }
 
 pub fn CALL_EX(s: &mut State, w: Word) -> Flow {
-    let flow = call_ex(*s, w);
+    let flow = call_ex(s.saved(), w);
     resume(s, flow)
 }
 
 #[inline(never)]
-fn call_ex(s: State, w: Word) -> Flow {
+fn call_ex(s: Saved, w: Word) -> Flow {
+    let s = s.state();
     s.save();
     let (callable, args) = (s.take(w.b()), s.take(w.b() + 1));
     let kwargs = (w.flag() & CALL_EX_KWARGS != 0).then(|| s.take(w.b() + 2));
@@ -546,7 +559,7 @@ fn call_ex(s: State, w: Word) -> Flow {
     drop((values, callable));
     match result {
         Ok(value) => {
-            if breaker::is_set() && breaker::poll(s).is_err() {
+            if breaker::is_set() && breaker::poll(s.saved()).is_err() {
                 return Flow::Raise;
             }
             if w.flag() & CALL_DISCARD == 0 {
@@ -597,32 +610,91 @@ pub fn callable_name(s: &State, callable: &Value) -> PyResult<String> {
 pub fn RETURN(s: &mut State, w: Word) -> Flow {
     // A local is moved out too: it is emptied next anyway.
     let word = s.steal(w.a());
-    give_back(s, word)
+    let flow = give_back(s, word);
+    if matches!(flow, Flow::Cold) {
+        s.put(w.a(), word);
+    }
+    flow
+}
+
+/// The same for frames and locals of any kind.
+pub fn slow_return(s: Saved, w: Word) -> Flow {
+    let mut s = s.state();
+    let word = s.steal(w.a());
+    give_back_slowly(&mut s, word)
 }
 
 #[inline(always)]
 pub fn RETURN_CONST(s: &mut State, w: Word) -> Flow {
     // SAFETY: constants are living values.
     let word = unsafe { crate::word::copy_word(s.constant(w.bc())) };
-    give_back(s, word)
+    let flow = give_back(s, word);
+    if matches!(flow, Flow::Cold) && is_object(word) {
+        // SAFETY: the reference was just counted; the code has its own.
+        let _ = unsafe { Object::give_back(word as *mut PyObject) };
+    }
+    flow
 }
 
-/// Leaves the innermost frame with a result.
+/// The same for frames and locals of any kind.
+pub fn slow_return_const(s: Saved, w: Word) -> Flow {
+    let mut s = s.state();
+    // SAFETY: constants are living values.
+    let word = unsafe { crate::word::copy_word(s.constant(w.bc())) };
+    give_back_slowly(&mut s, word)
+}
+
+/// Leaves the innermost frame with a result. `Cold` where the frame is not of the usual
+/// kind or something dies of it: then the locals that are left are still to be cleared.
 #[inline(always)]
-pub fn give_back(s: &mut State, word: u64) -> Flow {
+fn give_back(s: &mut State, word: u64) -> Flow {
+    const USUAL: u32 = flag::DISCARD | flag::INIT;
+    // SAFETY: the frame is the innermost one; its temporaries are dead.
+    unsafe {
+        let frame = s.frame;
+        let (function, flags) = ((*frame).function, (*frame).flags);
+        if flags & !USUAL != 0
+            || Object::is_last(function.cast())
+            || (flags & flag::INIT != 0 && word != singletons::none().as_ptr() as u64)
+            || !frame::clear_living(s.base, (*frame).first_temp as usize)
+        {
+            return Flow::Cold;
+        }
+        let width = (*frame).width;
+        let stack = s.stack();
+        (*stack).current = (*frame).previous;
+        (*stack).top = s.base;
+        (*stack).next = frame;
+        let _ = Object::give_back(function.cast());
+        s.reload();
+        let call = Word(*s.pc);
+        s.pc = s.pc.add(width as usize);
+        let word = if flags & flag::INIT != 0 {
+            s.steal(call.b())
+        } else {
+            word
+        };
+        let old = if flags & flag::DISCARD != 0 {
+            word
+        } else {
+            std::mem::replace(&mut *s.at(call.a()), word)
+        };
+        if is_object(old) && Object::give_back(old as *mut PyObject) {
+            return Flow::ReloadFree(old);
+        }
+    }
+    Flow::Reload
+}
+
+/// The same for frames and locals of any kind.
+#[inline(never)]
+pub fn give_back_slowly(s: &mut State, word: u64) -> Flow {
     // SAFETY: the frame is the innermost one; its temporaries are dead. What it owned is
     // given back after it has left the chain, while its registers are still reserved.
     unsafe {
         let frame = s.frame;
         if (*frame).flags != 0 {
-            let flow = leave(*s, word);
-            return match flow {
-                Flow::Reload => {
-                    s.reload();
-                    Flow::Reload
-                }
-                other => other,
-            };
+            return leave(s.saved(), word);
         }
         let (function, width) = ((*frame).function, (*frame).width);
         let stack = s.stack();
@@ -634,6 +706,7 @@ pub fn give_back(s: &mut State, word: u64) -> Flow {
         s.reload();
         let call = Word(*s.pc);
         s.pc = s.pc.add(width as usize);
+        s.save();
         s.set(call.a(), word);
     }
     Flow::Reload
@@ -641,7 +714,8 @@ pub fn give_back(s: &mut State, word: u64) -> Flow {
 
 /// Leaves a frame that has something special about it.
 #[inline(never)]
-unsafe fn leave(s: State, word: u64) -> Flow {
+unsafe fn leave(s: Saved, word: u64) -> Flow {
+    let s = s.state();
     // SAFETY: the frame is the innermost one, and owns what its flags say.
     unsafe {
         let frame = s.frame;
@@ -652,7 +726,7 @@ unsafe fn leave(s: State, word: u64) -> Flow {
             return Flow::Raise;
         }
         if flags & flag::GENERATOR != 0 {
-            return super::r#gen::returned(s, value);
+            return super::r#gen::returned(s.saved(), value);
         }
         if flags & flag::INIT != 0 {
             let checked = check_init(s.py, &value);

@@ -11,7 +11,7 @@ use krait_object::value::{
     word_to_int,
 };
 
-use crate::state::{Flow, State, signed};
+use crate::state::{Flow, Saved, State, signed};
 use crate::word::{is_object, object};
 
 const SPARE: u32 = 64 - INT_BITS;
@@ -61,16 +61,14 @@ pub fn quick_strings(op: CompareOp, a: u64, b: u64) -> Option<bool> {
 #[inline(always)]
 fn compare(s: &mut State, w: Word, op: CompareOp) -> Flow {
     match quick(op, s.get(w.b()), s.get(w.c())) {
-        Some(truth) => {
-            s.set_value(w.a(), Value::bool(truth));
-            Flow::Next
-        }
-        None => slow(*s, w, op),
+        Some(truth) => s.fill(w.a(), Value::bool(truth).into_word()),
+        None => Flow::Cold,
     }
 }
 
 #[inline(never)]
-fn slow(s: State, w: Word, op: CompareOp) -> Flow {
+pub fn slow_comparison(s: Saved, w: Word, op: CompareOp) -> Flow {
+    let s = s.state();
     s.save();
     let (a, b) = super::arith::take_two(&s, w.b(), w.c());
     let result = match quick_strings(op, a.word(), b.word()) {
@@ -84,16 +82,14 @@ fn slow(s: State, w: Word, op: CompareOp) -> Flow {
 #[inline(always)]
 fn compare_imm(s: &mut State, w: Word, op: CompareOp) -> Flow {
     match quick(op, s.get(w.b()), int_to_word(signed(w.c()))) {
-        Some(truth) => {
-            s.set_value(w.a(), Value::bool(truth));
-            Flow::Next
-        }
-        None => slow_imm(*s, w, op),
+        Some(truth) => s.fill(w.a(), Value::bool(truth).into_word()),
+        None => Flow::Cold,
     }
 }
 
 #[inline(never)]
-fn slow_imm(s: State, w: Word, op: CompareOp) -> Flow {
+pub fn slow_comparison_imm(s: Saved, w: Word, op: CompareOp) -> Flow {
+    let s = s.state();
     s.save();
     let a = s.take(w.b());
     let number = Value::int(signed(w.c()));
@@ -145,15 +141,53 @@ pub fn is_same(s: &State, b: u16, c: u16) -> bool {
     same
 }
 
+/// The same where no operand dies.
+#[inline(always)]
+pub fn is_same_living(s: &State, b: u16, c: u16) -> bool {
+    let same = s.get(b) == s.get(c) || s.lend(b).is(s.lend(c));
+    s.let_go(b);
+    if b != c {
+        s.let_go(c);
+    }
+    same
+}
+
 #[inline(always)]
 pub fn IS(s: &mut State, w: Word) -> Flow {
-    let same = is_same(s, w.b(), w.c());
+    if s.consumes_last(w.b()) || s.consumes_last(w.c()) {
+        return Flow::Cold;
+    }
+    let same = is_same_living(s, w.b(), w.c());
+    s.fill(
+        w.a(),
+        Value::bool(same != (w.flag() & NEGATED != 0)).into_word(),
+    )
+}
+
+/// The same where an operand dies.
+pub fn slow_is(s: Saved, w: Word) -> Flow {
+    let s = s.state();
+    let same = is_same(&s, w.b(), w.c());
     s.set_value(w.a(), Value::bool(same != (w.flag() & NEGATED != 0)));
     Flow::Next
 }
 
 #[inline(always)]
 pub fn IS_NONE(s: &mut State, w: Word) -> Flow {
+    if s.consumes_last(w.b()) {
+        return Flow::Cold;
+    }
+    let none = s.lend(w.b()).is_none();
+    s.let_go(w.b());
+    s.fill(
+        w.a(),
+        Value::bool(none != (w.flag() & NEGATED != 0)).into_word(),
+    )
+}
+
+/// The same where the operand dies.
+pub fn slow_is_none(s: Saved, w: Word) -> Flow {
+    let s = s.state();
     let none = s.lend(w.b()).is_none();
     s.release(w.b());
     s.set_value(w.a(), Value::bool(none != (w.flag() & NEGATED != 0)));
@@ -161,7 +195,8 @@ pub fn IS_NONE(s: &mut State, w: Word) -> Flow {
 }
 
 #[inline(never)]
-fn contains_slow(s: State, item: u16, container: u16) -> PyResult<bool> {
+fn contains_slow(s: Saved, item: u16, container: u16) -> PyResult<bool> {
+    let s = s.state();
     s.save();
     let (item, container) = super::arith::take_two(&s, item, container);
     contains(s.py, &container, &item)
@@ -178,7 +213,7 @@ pub fn contains(py: Py, container: &Value, item: &Value) -> PyResult<bool> {
 /// `R[item] in R[container]`, both consumed.
 #[inline(always)]
 pub fn contained(s: &State, item: u16, container: u16) -> PyResult<bool> {
-    contains_slow(*s, item, container)
+    contains_slow(s.saved(), item, container)
 }
 
 #[inline(always)]

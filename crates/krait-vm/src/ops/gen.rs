@@ -13,7 +13,7 @@ use krait_object::value::Value;
 use crate::frame::{Frame, flag};
 use crate::generator::{self, Generator, Status, async_gen, await_};
 use crate::stack;
-use crate::state::{Flow, State};
+use crate::state::{Flow, Saved, State};
 use crate::word::{is_object, object};
 
 pub fn RETURN_GENERATOR(s: &mut State, _w: Word) -> Flow {
@@ -61,7 +61,7 @@ pub unsafe fn resume(
         s.reload();
     }
     if crate::breaker::is_set() {
-        if crate::breaker::poll_entry(*s).is_err() {
+        if crate::breaker::poll_entry(s.saved()).is_err() {
             return Flow::Raise;
         }
         // SAFETY: there is an innermost frame; a tracer may have set its `f_lineno`.
@@ -117,7 +117,8 @@ fn suspend(s: &mut State, value: Value) -> Flow {
 ///
 /// # Safety
 /// The innermost frame is a generator's.
-pub unsafe fn returned(s: State, value: Value) -> Flow {
+pub unsafe fn returned(s: Saved, value: Value) -> Flow {
+    let s = s.state();
     // SAFETY: the contract; whoever resumed the generator keeps it alive.
     unsafe {
         let frame = s.frame;
@@ -234,7 +235,7 @@ pub fn SEND(s: &mut State, w: Word) -> Flow {
             s.put(w.a(), sent);
         }
     }
-    let flow = send_other(*s, w);
+    let flow = send_other(s.saved(), w);
     if let Flow::Exit(word) = flow {
         // SAFETY: the word is a value that the cold function owned.
         return suspend(s, unsafe { Value::from_word(word) });
@@ -251,7 +252,8 @@ fn resumable(generator: &Generator) -> bool {
 
 /// Sends to any iterator. `Exit` stands for a value to be yielded.
 #[inline(never)]
-fn send_other(s: State, w: Word) -> Flow {
+fn send_other(s: Saved, w: Word) -> Flow {
+    let s = s.state();
     s.save();
     let target = s.copy(w.b());
     let sent = {

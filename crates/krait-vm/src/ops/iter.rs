@@ -19,7 +19,7 @@ use krait_object::value::Value;
 
 use crate::frame::flag;
 use crate::generator::{self, Status};
-use crate::state::{Flow, State, short};
+use crate::state::{Flow, Saved, State, short};
 use crate::word::address_of;
 use crate::word::{is_object, object};
 
@@ -59,9 +59,43 @@ unsafe fn body<'a, T: krait_object::native::Class>(word: u64) -> &'a T {
 #[inline(always)]
 pub fn FOR_ITER(s: &mut State, w: Word) -> Flow {
     let word = s.get(w.b());
+    if !is_object(word) || crate::breaker::is_set() {
+        return Flow::Cold;
+    }
+    let offset = i64::from(w.c() as i16);
+    // SAFETY: the operand is an object, which its register keeps alive; its exact type
+    // is compared before its layout is relied on.
+    unsafe {
+        let ty = (*(word as *mut PyObject)).ob_type;
+        if std::ptr::eq(ty, address_of(&RANGE_ITER)) {
+            return match body::<RangeIter>(word).step() {
+                Some(i) => s.fill_and_jump(w.a(), Value::int(i).into_word(), offset),
+                None => s.fill(w.b(), 0),
+            };
+        }
+        if std::ptr::eq(ty, address_of(&LIST_ITER)) {
+            return match body::<ListIter>(word).step() {
+                Some(item) => s.fill_and_jump(w.a(), item.into_word(), offset),
+                None => s.fill(w.b(), 0),
+            };
+        }
+        if std::ptr::eq(ty, address_of(&TUPLE_ITER)) {
+            return match body::<TupleIter>(word).step() {
+                Some(item) => s.fill_and_jump(w.a(), item.into_word(), offset),
+                None => s.fill(w.b(), 0),
+            };
+        }
+    }
+    Flow::Cold
+}
+
+/// The same for an iterator of any kind.
+pub fn for_iter(saved: Saved, w: Word) -> Flow {
+    let s = &mut saved.state();
+    let word = s.get(w.b());
     if !is_object(word) {
         // A generator expression's iterator is a local that anybody may have set.
-        return no_iterator(*s, w.b());
+        return no_iterator(s.saved(), w.b());
     }
     // SAFETY: the operand is an object, which its register keeps alive; its exact type
     // is compared before its layout is relied on.
@@ -102,7 +136,7 @@ pub fn FOR_ITER(s: &mut State, w: Word) -> Flow {
             };
         }
     }
-    match next(*s, w.b()) {
+    match next(s.saved(), w.b()) {
         Ok(Some(item)) => {
             s.set_value(w.a(), item);
             super::jump::back(s, short(w))
@@ -120,7 +154,8 @@ fn exhausted(s: &State, w: Word) -> Flow {
 
 #[cold]
 #[inline(never)]
-fn no_iterator(s: State, register: u16) -> Flow {
+fn no_iterator(s: Saved, register: u16) -> Flow {
+    let s = s.state();
     s.save();
     if s.get(register) == 0 {
         let _: PyResult<()> = raise!(s.py, SystemError, "for loop without an iterator");
@@ -132,7 +167,8 @@ fn no_iterator(s: State, register: u16) -> Flow {
 }
 
 #[inline(never)]
-fn next(s: State, register: u16) -> PyResult<Option<Value>> {
+fn next(s: Saved, register: u16) -> PyResult<Option<Value>> {
+    let s = s.state();
     s.save();
     // SAFETY: the register keeps the iterator alive during the call.
     protocol::next(s.py, unsafe { object(s.get(register)) })
@@ -141,7 +177,7 @@ fn next(s: State, register: u16) -> PyResult<Option<Value>> {
 pub fn FOR_ITER_PAIR(s: &mut State, w: Word) -> Flow {
     s.save();
     if !is_object(s.get(w.b())) {
-        return no_iterator(*s, w.b());
+        return no_iterator(s.saved(), w.b());
     }
     // SAFETY: the instruction has an operand word.
     let second = unsafe { *s.cache(0) } as u16;

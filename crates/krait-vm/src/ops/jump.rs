@@ -7,7 +7,7 @@ use krait_object::py::{PyResult, Raised};
 use krait_object::singletons;
 use krait_object::value::{INT_TAG, Value, int_to_word, is_double, word_to_double, word_to_int};
 
-use crate::state::{Flow, State, short, signed, wide};
+use crate::state::{Flow, Saved, State, short, signed, wide};
 
 /// The truth of immediates, None and booleans.
 #[inline(always)]
@@ -30,10 +30,28 @@ pub fn quick_truth(word: u64) -> Option<bool> {
 /// A back edge: polls, then jumps.
 #[inline(always)]
 pub fn back(s: &State, to: Flow) -> Flow {
-    if crate::breaker::is_set() && crate::breaker::poll(*s).is_err() {
+    if crate::breaker::is_set() && crate::breaker::poll(s.saved()).is_err() {
         return Flow::Raise;
     }
     to
+}
+
+/// Whether the jump is one that polls, and there is something to poll for.
+#[inline(always)]
+fn must_poll(w: Word) -> bool {
+    w.flag() & JUMP_LOOP != 0 && crate::breaker::is_set()
+}
+
+/// Jumps if the flag says so. Nothing was done yet: where it must poll it is `Cold`.
+#[inline(always)]
+fn quick_branch(w: Word, truth: bool, to: Flow) -> Flow {
+    if truth != (w.flag() & JUMP_SENSE != 0) {
+        Flow::Next
+    } else if must_poll(w) {
+        Flow::Cold
+    } else {
+        to
+    }
 }
 
 /// Jumps if the flag says so; polls on a loop's back edge.
@@ -55,36 +73,45 @@ pub fn JUMP(_s: &mut State, w: Word) -> Flow {
 }
 
 #[inline(always)]
-pub fn JUMP_BACK(s: &mut State, w: Word) -> Flow {
-    back(s, wide(w))
-}
-
-/// The truth of an operand, which is consumed.
-#[inline(never)]
-fn slow_truth(s: State, register: u16) -> PyResult<bool> {
-    s.save();
-    let value = s.take(register);
-    protocol::truth(s.py, &value)
-}
-
-#[inline(always)]
-fn truth(s: &State, register: u16) -> PyResult<bool> {
-    match quick_truth(s.get(register)) {
-        // None and booleans are immortal: nothing to give back, but the register.
-        Some(truth) => {
-            s.release(register);
-            Ok(truth)
-        }
-        None => slow_truth(*s, register),
+pub fn JUMP_BACK(_s: &mut State, w: Word) -> Flow {
+    if crate::breaker::is_set() {
+        Flow::Cold
+    } else {
+        wide(w)
     }
+}
+
+/// A back edge where there is something to poll for.
+pub fn jump_back(s: Saved, w: Word) -> Flow {
+    back(&s.state(), wide(w))
 }
 
 #[inline(always)]
 fn on_truth(s: &mut State, w: Word, wanted: bool) -> Flow {
-    match truth(s, w.a()) {
+    // None and booleans are immortal: nothing to give back, but the register.
+    match quick_truth(s.get(w.a())) {
+        Some(truth) if truth != wanted => {
+            s.let_go(w.a());
+            Flow::Next
+        }
+        Some(_) if !must_poll(w) => {
+            s.let_go(w.a());
+            wide(w)
+        }
+        _ => Flow::Cold,
+    }
+}
+
+/// The same for a value of any kind.
+#[inline(never)]
+pub fn slow_truth(s: Saved, w: Word, wanted: bool) -> Flow {
+    let s = s.state();
+    let value = s.take(w.a());
+    match protocol::truth(s.py, &value) {
         Ok(truth) if truth == wanted => {
+            drop(value);
             if w.flag() & JUMP_LOOP != 0 {
-                back(s, wide(w))
+                back(&s, wide(w))
             } else {
                 wide(w)
             }
@@ -106,13 +133,31 @@ pub fn JUMP_IF_FALSE(s: &mut State, w: Word) -> Flow {
 
 #[inline(always)]
 fn on_none(s: &mut State, w: Word, wanted: bool) -> Flow {
+    if s.consumes_last(w.a()) {
+        return Flow::Cold;
+    }
+    let none = s.lend(w.a()).is_none();
+    if none != wanted {
+        s.let_go(w.a());
+        return Flow::Next;
+    }
+    if must_poll(w) {
+        return Flow::Cold;
+    }
+    s.let_go(w.a());
+    wide(w)
+}
+
+/// The same where the operand dies or something is to be polled for.
+pub fn slow_none(s: Saved, w: Word, wanted: bool) -> Flow {
+    let s = s.state();
     let none = s.lend(w.a()).is_none();
     s.release(w.a());
     if none != wanted {
         return Flow::Next;
     }
     if w.flag() & JUMP_LOOP != 0 {
-        back(s, wide(w))
+        back(&s, wide(w))
     } else {
         wide(w)
     }
@@ -128,27 +173,40 @@ pub fn JUMP_IF_NOT_NONE(s: &mut State, w: Word) -> Flow {
     on_none(s, w, false)
 }
 
-/// The truth of an operand, which stays.
-#[inline(never)]
-fn slow_peek(s: State, register: u16) -> PyResult<bool> {
-    s.save();
-    let value = s.copy(register);
-    protocol::truth(s.py, &value)
-}
-
 #[inline(always)]
 fn and_or(s: &mut State, w: Word, wanted: bool) -> Flow {
-    let truth = match quick_truth(s.get(w.b())) {
-        Some(truth) => Ok(truth),
-        None => slow_peek(*s, w.b()),
-    };
-    match truth {
+    match quick_truth(s.get(w.b())) {
+        Some(truth) if truth == wanted => {
+            if s.dies(w.a()) {
+                return Flow::Cold;
+            }
+            let word = s.take(w.b()).into_word();
+            let flow = s.fill(w.a(), word);
+            debug_assert!(matches!(flow, Flow::Next));
+            short(w)
+        }
+        Some(_) => {
+            s.let_go(w.b());
+            Flow::Next
+        }
+        None => Flow::Cold,
+    }
+}
+
+/// The same for a value of any kind.
+#[inline(never)]
+pub fn slow_and_or(s: Saved, w: Word, wanted: bool) -> Flow {
+    let s = s.state();
+    let value = s.copy(w.b());
+    match protocol::truth(s.py, &value) {
         Ok(truth) if truth == wanted => {
+            drop(value);
             let value = s.take(w.b());
             s.set_value(w.a(), value);
             short(w)
         }
         Ok(_) => {
+            drop(value);
             s.release(w.b());
             Flow::Next
         }
@@ -167,7 +225,8 @@ pub fn JUMP_IF_FALSE_SET(s: &mut State, w: Word) -> Flow {
 }
 
 #[inline(never)]
-fn slow_compare(s: State, a: Value, b: Value, op: CompareOp) -> PyResult<bool> {
+fn slow_compare(s: Saved, a: Value, b: Value, op: CompareOp) -> PyResult<bool> {
+    let s = s.state();
     s.save();
     if let Some(truth) = super::compare::quick_strings(op, a.word(), b.word()) {
         return Ok(truth);
@@ -179,12 +238,18 @@ fn slow_compare(s: State, a: Value, b: Value, op: CompareOp) -> PyResult<bool> {
 
 #[inline(always)]
 fn on_comparison(s: &mut State, w: Word, op: CompareOp) -> Flow {
-    if let Some(truth) = super::compare::quick(op, s.get(w.a()), s.get(w.b())) {
-        return branch(s, w, truth, short(w));
+    match super::compare::quick(op, s.get(w.a()), s.get(w.b())) {
+        Some(truth) => quick_branch(w, truth, short(w)),
+        None => Flow::Cold,
     }
-    let (a, b) = super::arith::take_two(s, w.a(), w.b());
-    match slow_compare(*s, a, b, op) {
-        Ok(truth) => branch(s, w, truth, short(w)),
+}
+
+/// The same for operands of any kind.
+pub fn slow_on_comparison(saved: Saved, w: Word, op: CompareOp) -> Flow {
+    let s = saved.state();
+    let (a, b) = super::arith::take_two(&s, w.a(), w.b());
+    match slow_compare(saved, a, b, op) {
+        Ok(truth) => branch(&s, w, truth, short(w)),
         Err(Raised) => Flow::Raise,
     }
 }
@@ -192,9 +257,15 @@ fn on_comparison(s: &mut State, w: Word, op: CompareOp) -> Flow {
 /// With the other operand given as a word.
 #[inline(always)]
 fn on_comparison_with(s: &mut State, w: Word, op: CompareOp, other: u64) -> Flow {
-    if let Some(truth) = super::compare::quick(op, s.get(w.a()), other) {
-        return branch(s, w, truth, short(w));
+    match super::compare::quick(op, s.get(w.a()), other) {
+        Some(truth) => quick_branch(w, truth, short(w)),
+        None => Flow::Cold,
     }
+}
+
+/// The same for an operand of any kind.
+pub fn slow_on_comparison_with(saved: Saved, w: Word, op: CompareOp, other: u64) -> Flow {
+    let s = saved.state();
     // SAFETY: the word is an immediate or a constant's.
     let other = unsafe { crate::word::value(other) };
     let a = s.take(w.a());
@@ -204,8 +275,8 @@ fn on_comparison_with(s: &mut State, w: Word, op: CompareOp, other: u64) -> Flow
     } else {
         (a, other, op)
     };
-    match slow_compare(*s, a, other, op) {
-        Ok(truth) => branch(s, w, truth, short(w)),
+    match slow_compare(saved, a, other, op) {
+        Ok(truth) => branch(&s, w, truth, short(w)),
         Err(Raised) => Flow::Raise,
     }
 }
@@ -238,8 +309,18 @@ compare_and_branch! {
 
 #[inline(always)]
 pub fn JUMP_IF_IS(s: &mut State, w: Word) -> Flow {
-    let same = super::compare::is_same(s, w.a(), w.b());
-    branch(s, w, same, short(w))
+    if s.consumes_last(w.a()) || s.consumes_last(w.b()) || must_poll(w) {
+        return Flow::Cold;
+    }
+    let same = super::compare::is_same_living(s, w.a(), w.b());
+    quick_branch(w, same, short(w))
+}
+
+/// The same where an operand dies or something is to be polled for.
+pub fn slow_jump_if_is(s: Saved, w: Word) -> Flow {
+    let s = s.state();
+    let same = super::compare::is_same(&s, w.a(), w.b());
+    branch(&s, w, same, short(w))
 }
 
 #[inline(always)]

@@ -1,8 +1,9 @@
 //! Moves, constants, locals and cells.
 
+use krait_abi::PyObject;
 use krait_bytecode::{CommonConst, NO_REG, Word};
 use krait_object::exceptions;
-use krait_object::object::Layout;
+use krait_object::object::{Layout, Object};
 use krait_object::py::Raised;
 use krait_object::singletons;
 use krait_object::types::str::Str;
@@ -10,8 +11,8 @@ use krait_object::types::tuple::TUPLE;
 use krait_object::value::{Value, int_to_word};
 
 use crate::cell::Cell;
-use crate::state::{Flow, State};
-use crate::word::{copy_word, object};
+use crate::state::{Flow, Saved, State};
+use crate::word::{copy_word, is_object, object};
 
 #[inline(always)]
 pub fn NOP(_s: &mut State, _w: Word) -> Flow {
@@ -22,12 +23,23 @@ pub fn NOP(_s: &mut State, _w: Word) -> Flow {
 pub fn COPY(s: &mut State, w: Word) -> Flow {
     // SAFETY: a register's word is empty or a living value's.
     let word = unsafe { copy_word(s.get(w.b())) };
-    s.set(w.a(), word);
-    Flow::Next
+    s.fill(w.a(), word)
 }
 
 #[inline(always)]
 pub fn COPY2(s: &mut State, w: Word) -> Flow {
+    if s.dies(w.a()) {
+        return Flow::Cold;
+    }
+    // SAFETY: a register's word is empty or a living value's.
+    let (b, c) = unsafe { (copy_word(s.get(w.b())), copy_word(s.get(w.c()))) };
+    s.set(w.a(), b);
+    s.fill(w.a() + 1, c)
+}
+
+/// The same where an old value's end comes first.
+pub fn copy2(s: Saved, w: Word) -> Flow {
+    let s = s.state();
     // SAFETY: a register's word is empty or a living value's.
     let (b, c) = unsafe { (copy_word(s.get(w.b())), copy_word(s.get(w.c()))) };
     s.set(w.a(), b);
@@ -38,14 +50,12 @@ pub fn COPY2(s: &mut State, w: Word) -> Flow {
 #[inline(always)]
 pub fn MOVE(s: &mut State, w: Word) -> Flow {
     let word = s.steal(w.b());
-    s.set(w.a(), word);
-    Flow::Next
+    s.fill(w.a(), word)
 }
 
 #[inline(always)]
 pub fn CLEAR(s: &mut State, w: Word) -> Flow {
-    s.set(w.a(), 0);
-    Flow::Next
+    s.fill(w.a(), 0)
 }
 
 #[inline(always)]
@@ -60,32 +70,33 @@ pub fn CLEAR_RANGE(s: &mut State, w: Word) -> Flow {
 pub fn LOAD_CONST(s: &mut State, w: Word) -> Flow {
     // SAFETY: constants are living values.
     let word = unsafe { copy_word(s.constant(w.bc())) };
-    s.set(w.a(), word);
-    Flow::Next
+    s.fill(w.a(), word)
 }
 
 #[inline(always)]
 pub fn LOAD_INT(s: &mut State, w: Word) -> Flow {
-    s.set(w.a(), int_to_word(i64::from(w.bc() as i32)));
-    Flow::Next
+    s.fill(w.a(), int_to_word(i64::from(w.bc() as i32)))
 }
 
 #[inline(always)]
 pub fn LOAD_NONE(s: &mut State, w: Word) -> Flow {
-    s.set_value(w.a(), Value::none());
-    Flow::Next
+    s.fill(w.a(), Value::none().into_word())
 }
 
 #[inline(always)]
 pub fn LOAD_TRUE(s: &mut State, w: Word) -> Flow {
-    s.set_value(w.a(), Value::from_static(singletons::true_object()));
-    Flow::Next
+    s.fill(
+        w.a(),
+        Value::from_static(singletons::true_object()).into_word(),
+    )
 }
 
 #[inline(always)]
 pub fn LOAD_FALSE(s: &mut State, w: Word) -> Flow {
-    s.set_value(w.a(), Value::from_static(singletons::false_object()));
-    Flow::Next
+    s.fill(
+        w.a(),
+        Value::from_static(singletons::false_object()).into_word(),
+    )
 }
 
 pub fn LOAD_COMMON_CONST(s: &mut State, w: Word) -> Flow {
@@ -111,14 +122,21 @@ pub fn LOAD_COMMON_CONST(s: &mut State, w: Word) -> Flow {
 #[inline(always)]
 pub fn CHECK_BOUND(s: &mut State, w: Word) -> Flow {
     if s.get(w.a()) != 0 {
-        return Flow::Next;
+        Flow::Next
+    } else {
+        Flow::Cold
     }
-    unbound(*s, w.a())
+}
+
+/// A local that is not bound.
+pub fn check_bound(s: Saved, w: Word) -> Flow {
+    unbound(s, w.a())
 }
 
 #[cold]
 #[inline(never)]
-fn unbound(s: State, register: u16) -> Flow {
+fn unbound(s: Saved, register: u16) -> Flow {
+    let s = s.state();
     let name = &s.code().body.locals[register as usize];
     let text = name.to_rust();
     let raised = if s.code().data().hidden.contains(&register) {
@@ -144,7 +162,7 @@ fn unbound_local(s: State, name: &Str) -> Raised {
 #[inline(always)]
 pub fn DELETE_LOCAL(s: &mut State, w: Word) -> Flow {
     if s.get(w.a()) == 0 {
-        return unbound(*s, w.a());
+        return unbound(s.saved(), w.a());
     }
     s.set(w.a(), 0);
     Flow::Next
@@ -179,17 +197,20 @@ pub fn cell<'a>(s: &State, register: u16) -> &'a Cell {
 #[inline(always)]
 pub fn LOAD_DEREF(s: &mut State, w: Word) -> Flow {
     match cell(s, w.b()).get() {
-        Some(value) => {
-            s.set_value(w.a(), value);
-            Flow::Next
-        }
-        None => unbound_cell(*s, w.b()),
+        Some(value) => s.fill(w.a(), value.into_word()),
+        None => Flow::Cold,
     }
+}
+
+/// A cell that is empty.
+pub fn load_deref(s: Saved, w: Word) -> Flow {
+    unbound_cell(s, w.b())
 }
 
 #[cold]
 #[inline(never)]
-fn unbound_cell(s: State, register: u16) -> Flow {
+fn unbound_cell(s: Saved, register: u16) -> Flow {
+    let s = s.state();
     let code = s.code();
     let name = &code.body.locals[register as usize];
     let Raised = if register < code.data().first_free() {
@@ -206,15 +227,30 @@ fn unbound_cell(s: State, register: u16) -> Flow {
 
 #[inline(always)]
 pub fn STORE_DEREF(s: &mut State, w: Word) -> Flow {
+    let word = s.get(w.b());
+    if !is_object(word) {
+        return Flow::Cold;
+    }
+    let old = cell(s, w.a()).replace_object(s.take(w.b()).into_word() as *mut PyObject);
+    // SAFETY: the reference was the cell's.
+    if !old.is_null() && unsafe { Object::give_back(old) } {
+        return Flow::Free(old as u64);
+    }
+    Flow::Next
+}
+
+/// Stores a number, which the cell keeps as an object.
+pub fn store_deref(s: Saved, w: Word) -> Flow {
+    let s = s.state();
     let value = s.take(w.b());
-    cell(s, w.a()).set(Some(value));
+    cell(&s, w.a()).set(Some(value));
     Flow::Next
 }
 
 pub fn DELETE_DEREF(s: &mut State, w: Word) -> Flow {
     let cell = cell(s, w.a());
     if cell.get().is_none() {
-        return unbound_cell(*s, w.a());
+        return unbound_cell(s.saved(), w.a());
     }
     cell.set(None);
     Flow::Next
@@ -234,7 +270,7 @@ pub fn LOAD_FROM_DICT_OR_DEREF(s: &mut State, w: Word) -> Flow {
                 s.set_value(w.a(), value);
                 Flow::Next
             }
-            None => unbound_cell(*s, w.c()),
+            None => unbound_cell(s.saved(), w.c()),
         },
         Err(Raised) => Flow::Raise,
     }

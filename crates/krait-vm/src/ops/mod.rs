@@ -14,6 +14,7 @@ pub mod attr;
 pub mod attr_cache;
 pub mod build;
 pub mod call;
+pub mod cold;
 pub mod compare;
 pub mod concat;
 pub mod exc;
@@ -51,12 +52,61 @@ pub use subscript::*;
 pub use super_::*;
 pub use unpack::*;
 
+use krait_abi::PyObject;
 use krait_bytecode::{Op, Word};
+use krait_object::object::Object;
 
 use crate::state::{Flow, State};
 
 /// Runs a jump for `watch`, which must know whether it was taken.
 pub fn run_jump(s: &mut State, w: Word) -> Option<Flow> {
+    let flow = quick_jump(s, w)?;
+    Some(settle(s, w, flow))
+}
+
+/// Does what a fast path has left: what is cold, and freeing what died.
+pub fn settle(s: &mut State, w: Word, flow: Flow) -> Flow {
+    // SAFETY: the objects have no references any more; the frame is the innermost one.
+    unsafe {
+        match flow {
+            Flow::Cold => {
+                let Some(cold) = w.op().and_then(cold::of) else {
+                    unreachable!("only instructions with a cold function say so")
+                };
+                let flow = cold(s.saved(), w);
+                if matches!(flow, Flow::Reload) {
+                    s.reload();
+                }
+                settle(s, w, flow)
+            }
+            Flow::Free(dead) => {
+                s.save();
+                Object::free(dead as *mut PyObject);
+                Flow::Next
+            }
+            Flow::FreeTwo(dead) => {
+                s.save();
+                let other = (*s.frame).dead;
+                Object::free(dead as *mut PyObject);
+                Object::free(other as *mut PyObject);
+                Flow::Next
+            }
+            Flow::JumpFree(offset) => {
+                s.save();
+                Object::free((*s.frame).dead as *mut PyObject);
+                Flow::Jump(offset)
+            }
+            Flow::ReloadFree(dead) => {
+                s.save();
+                Object::free(dead as *mut PyObject);
+                Flow::Reload
+            }
+            settled => settled,
+        }
+    }
+}
+
+fn quick_jump(s: &mut State, w: Word) -> Option<Flow> {
     macro_rules! jumps {
         ($($name:ident)*) => {
             match w.op()? {

@@ -16,7 +16,7 @@ use krait_object::value::Value;
 use krait_object::{intern, raise};
 
 use crate::frame::{Frame, flag};
-use crate::state::{Flow, State};
+use crate::state::{Flow, Saved, State};
 use crate::word::copy_word;
 
 /// Raises NameError with its `name` attribute.
@@ -72,11 +72,8 @@ fn builtins_dict(object: &Object) -> Option<&Dict> {
 #[inline(always)]
 pub fn LOAD_GLOBAL(s: &mut State, w: Word) -> Flow {
     match cached_global(s) {
-        0 => load_global(*s, w),
-        word => {
-            s.set(w.a(), word);
-            Flow::Next
-        }
+        0 => Flow::Cold,
+        word => s.fill(w.a(), word),
     }
 }
 
@@ -107,7 +104,8 @@ fn builtins_unchanged(s: &State, version: u32) -> bool {
 
 #[cold]
 #[inline(never)]
-fn load_global(s: State, w: Word) -> Flow {
+pub fn load_global(s: Saved, w: Word) -> Flow {
+    let s = s.state();
     s.save();
     let name = s.name(w.bc());
     match global(s.py, &s, name, true) {
@@ -185,12 +183,13 @@ fn store_cached(s: &mut State, w: Word) -> Flow {
             return Flow::Next;
         }
     }
-    store_global(*s, w)
+    store_global(s.saved(), w)
 }
 
 #[cold]
 #[inline(never)]
-fn store_global(s: State, w: Word) -> Flow {
+fn store_global(s: Saved, w: Word) -> Flow {
+    let s = s.state();
     s.save();
     let (globals, name) = (globals(&s), s.name(w.bc()));
     let value = s.take(w.a());
@@ -239,11 +238,12 @@ pub fn LOAD_NAME(s: &mut State, w: Word) -> Flow {
             return Flow::Next;
         }
     }
-    load_name(*s, w)
+    load_name(s.saved(), w)
 }
 
 #[inline(never)]
-fn load_name(s: State, w: Word) -> Flow {
+fn load_name(s: Saved, w: Word) -> Flow {
+    let s = s.state();
     s.save();
     let name = s.name(w.bc());
     let found = match mapping(&s) {
@@ -290,12 +290,13 @@ pub fn STORE_NAME(s: &mut State, w: Word) -> Flow {
     if locals_are_globals(s) {
         store_cached(s, w)
     } else {
-        store_name(*s, w)
+        store_name(s.saved(), w)
     }
 }
 
 #[inline(never)]
-fn store_name(s: State, w: Word) -> Flow {
+fn store_name(s: Saved, w: Word) -> Flow {
+    let s = s.state();
     s.save();
     let name = s.name(w.bc());
     let value = s.take(w.a());

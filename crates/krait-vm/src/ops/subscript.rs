@@ -1,17 +1,19 @@
 //! Subscripts.
 
+use krait_abi::PyObject;
 use krait_bytecode::Word;
 use krait_object::errors;
+use krait_object::object::Object;
 use krait_object::protocol;
 use krait_object::py::PyResult;
 use krait_object::types::dict::{DICT, Dict};
 use krait_object::types::list::{LIST, List};
-use krait_object::types::slice::Slice;
+use krait_object::types::slice::{Slice, quick_bounds};
 use krait_object::types::str::{Str, intern};
 use krait_object::types::tuple::{TUPLE, Tuple};
 use krait_object::value::{INT_TAG, Value, word_to_int};
 
-use crate::state::{Flow, State, signed};
+use crate::state::{Flow, Saved, State, signed};
 use crate::word::{is_object, object};
 
 /// The place that a small index means in a sequence of a length.
@@ -49,15 +51,14 @@ pub fn LOAD_SUBSCR(s: &mut State, w: Word) -> Flow {
     if key >= INT_TAG
         && let Some(value) = quick_index(s.get(w.b()), word_to_int(key))
     {
-        s.release_object(w.b());
-        s.set_value(w.a(), value);
-        return Flow::Next;
+        return s.fill_consuming(w.a(), value.into_word(), w.b());
     }
-    load(*s, w)
+    Flow::Cold
 }
 
 #[inline(never)]
-fn load(s: State, w: Word) -> Flow {
+pub fn load_subscr(s: Saved, w: Word) -> Flow {
+    let s = s.state();
     s.save();
     let (container, key) = super::arith::take_two(&s, w.b(), w.c());
     let result = item(&s, &container, &key);
@@ -96,20 +97,34 @@ fn character(text: &Str, at: usize) -> Value {
 #[inline(always)]
 pub fn LOAD_SUBSCR_IMM(s: &mut State, w: Word) -> Flow {
     if let Some(value) = quick_index(s.get(w.b()), signed(w.c())) {
-        s.release_object(w.b());
-        s.set_value(w.a(), value);
-        return Flow::Next;
+        return s.fill_consuming(w.a(), value.into_word(), w.b());
     }
-    load_with(*s, w, Value::int(signed(w.c())))
+    Flow::Cold
+}
+
+/// With a key that is a number in the instruction.
+pub fn load_subscr_imm(s: Saved, w: Word) -> Flow {
+    load_with(s, w, Value::int(signed(w.c())))
 }
 
 #[inline(always)]
 pub fn LOAD_SUBSCR_CONST(s: &mut State, w: Word) -> Flow {
-    load_with(*s, w, s.constant_value(u32::from(w.c())).clone())
+    let key = s.constant_value(u32::from(w.c()));
+    if let (Some(dict), Some(text)) = (
+        s.lend(w.b()).downcast_exact::<Dict>(),
+        key.downcast_exact::<Str>(),
+    ) && let Some(value) = dict.get_str_key(s.py, text)
+    {
+        s.release_object(w.b());
+        s.set_value(w.a(), value);
+        return Flow::Next;
+    }
+    load_with(s.saved(), w, s.constant_value(u32::from(w.c())).clone())
 }
 
 #[inline(never)]
-fn load_with(s: State, w: Word, key: Value) -> Flow {
+fn load_with(s: Saved, w: Word, key: Value) -> Flow {
+    let s = s.state();
     s.save();
     let container = s.take(w.b());
     let result = item(&s, &container, &key);
@@ -117,9 +132,39 @@ fn load_with(s: State, w: Word, key: Value) -> Flow {
     s.finish(w.a(), result)
 }
 
-/// Stores into an exact list by a small index; false where it takes more.
+/// Stores an object into an exact list by a small index; `Cold` where it takes more.
 #[inline(always)]
-fn quick_store(s: &State, container: u64, index: i64, value: u16) -> bool {
+fn quick_store(s: &State, w: Word, index: i64) -> Flow {
+    let (container, value) = (s.get(w.a()), s.get(w.c()));
+    if !is_object(container) || !is_object(value) || s.consumes_last(w.a()) {
+        return Flow::Cold;
+    }
+    // SAFETY: an operand's register keeps the object alive, and its type is compared; the
+    // place is within the list, whose old reference is given back. The list does not die
+    // with its register.
+    unsafe {
+        let list = object(container);
+        if !std::ptr::eq(list.ty(), &*LIST) {
+            return Flow::Cold;
+        }
+        let list = list.cast_unchecked::<List>();
+        let Some(at) = place(index, list.len()) else {
+            return Flow::Cold;
+        };
+        let new = s.take(w.c()).into_word() as *mut PyObject;
+        let old = std::mem::replace(&mut *(*list.raw()).ob_item.add(at), new);
+        if s.is_temp(w.a()) {
+            let _ = Object::give_back(s.steal(w.a()) as *mut PyObject);
+        }
+        if Object::give_back(old) {
+            return Flow::Free(old as u64);
+        }
+    }
+    Flow::Next
+}
+
+/// The same for any value, out of line; false where it takes more.
+fn store_in_list(s: &State, container: u64, index: i64, value: u16) -> bool {
     if !is_object(container) {
         return false;
     }
@@ -140,17 +185,21 @@ fn quick_store(s: &State, container: u64, index: i64, value: u16) -> bool {
 #[inline(always)]
 pub fn STORE_SUBSCR(s: &mut State, w: Word) -> Flow {
     let key = s.get(w.b());
-    // The old item's end may run Python code.
-    s.save();
-    if key >= INT_TAG && quick_store(s, s.get(w.a()), word_to_int(key), w.c()) {
-        s.release_object(w.a());
-        return Flow::Next;
+    if key >= INT_TAG {
+        quick_store(s, w, word_to_int(key))
+    } else {
+        Flow::Cold
     }
-    store(*s, w)
 }
 
 #[inline(never)]
-fn store(s: State, w: Word) -> Flow {
+pub fn store_subscr(s: Saved, w: Word) -> Flow {
+    let s = s.state();
+    let key = s.get(w.b());
+    if key >= INT_TAG && store_in_list(&s, s.get(w.a()), word_to_int(key), w.c()) {
+        s.release_object(w.a());
+        return Flow::Next;
+    }
     let (container, key, value) = (s.take(w.a()), s.take(w.b()), s.take(w.c()));
     let result = assign(&s, &container, &key, value);
     drop((container, key));
@@ -167,22 +216,28 @@ fn assign(s: &State, container: &Value, key: &Value, value: Value) -> PyResult<(
 
 #[inline(always)]
 pub fn STORE_SUBSCR_IMM(s: &mut State, w: Word) -> Flow {
-    s.save();
-    if quick_store(s, s.get(w.a()), signed(w.b()), w.c()) {
+    quick_store(s, w, signed(w.b()))
+}
+
+/// With a key that is a number in the instruction.
+pub fn store_subscr_imm(saved: Saved, w: Word) -> Flow {
+    let s = saved.state();
+    if store_in_list(&s, s.get(w.a()), signed(w.b()), w.c()) {
         s.release_object(w.a());
         return Flow::Next;
     }
-    store_with(*s, w, Value::int(signed(w.b())))
+    store_with(saved, w, Value::int(signed(w.b())))
 }
 
 #[inline(always)]
 pub fn STORE_SUBSCR_CONST(s: &mut State, w: Word) -> Flow {
     s.save();
-    store_with(*s, w, s.constant_value(u32::from(w.b())).clone())
+    store_with(s.saved(), w, s.constant_value(u32::from(w.b())).clone())
 }
 
 #[inline(never)]
-fn store_with(s: State, w: Word, key: Value) -> Flow {
+fn store_with(s: Saved, w: Word, key: Value) -> Flow {
+    let s = s.state();
     let (container, value) = (s.take(w.a()), s.take(w.c()));
     let result = assign(&s, &container, &key, value);
     drop((container, key));
@@ -201,10 +256,57 @@ fn slice(start: &Value, stop: &Value, step: &Value) -> Value {
     Value::from(Slice::new(start, stop, step))
 }
 
+/// A part of an exact list, tuple or string between small bounds; `None` where it takes
+/// more.
+fn quick_part(container: &Value, start: &Value, stop: &Value) -> Option<Value> {
+    let object = container.as_object()?;
+    if let Some(list) = object.downcast_exact::<List>() {
+        let (start, end) = quick_bounds(start, stop, list.len())?;
+        return Some(Value::from(list.part(start, end)));
+    }
+    if let Some(text) = object.downcast_exact::<Str>() {
+        let (start, end) = quick_bounds(start, stop, text.len())?;
+        return Some(Value::from(krait_object::types::str::methods::part(
+            text, start, end,
+        )));
+    }
+    if let Some(tuple) = object.downcast_exact::<Tuple>() {
+        let (start, end) = quick_bounds(start, stop, tuple.len())?;
+        return Some(Value::from(tuple.part(start, end)));
+    }
+    None
+}
+
+/// Puts the items of an exact list or tuple into a part of an exact list; false where it
+/// takes more.
+fn quick_replace(container: &Value, start: &Value, stop: &Value, value: &Value) -> bool {
+    let Some(list) = container.downcast_exact::<List>() else {
+        return false;
+    };
+    let Some((start, end)) = quick_bounds(start, stop, list.len()) else {
+        return false;
+    };
+    if let Some(tuple) = value.downcast_exact::<Tuple>() {
+        return list.replace_range(start, end, tuple.as_slice());
+    }
+    match value.downcast_exact::<List>() {
+        // SAFETY: another list does not change before its items have been copied.
+        Some(other) if !std::ptr::eq(other, list) => unsafe {
+            list.replace_range(start, end, other.as_slice())
+        },
+        _ => false,
+    }
+}
+
 pub fn LOAD_SLICE(s: &mut State, w: Word) -> Flow {
     s.save();
     let container = s.take(w.b());
     let (start, stop) = (s.take(w.c()), s.take(w.c() + 1));
+    if let Some(part) = quick_part(&container, &start, &stop) {
+        drop(container);
+        s.set_value(w.a(), part);
+        return Flow::Next;
+    }
     let key = slice(&start, &stop, &Value::none());
     let result = protocol::get_item(s.py, &container, &key);
     drop((container, key, start, stop));
@@ -216,6 +318,9 @@ pub fn STORE_SLICE(s: &mut State, w: Word) -> Flow {
     let container = s.take(w.a());
     let (start, stop) = (s.take(w.b()), s.take(w.b() + 1));
     let value = s.take(w.c());
+    if quick_replace(&container, &start, &stop, &value) {
+        return Flow::Next;
+    }
     let key = slice(&start, &stop, &Value::none());
     let result = protocol::set_item(s.py, &container, &key, &value);
     drop((container, key, start, stop, value));

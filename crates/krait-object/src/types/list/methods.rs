@@ -104,6 +104,10 @@ fn release(mut items: Vec<Owned>) {
 fn subscript(py: Py, this: &List, key: &Object) -> PyResult {
     if let Some(slice) = key.downcast::<Slice>() {
         let (start, _stop, step, count) = slice.resolve(py, this.len())?;
+        if step == 1 {
+            let start = start as usize;
+            return Ok(Value::from(this.part(start, start + count)));
+        }
         let items =
             (0..count).filter_map(|i| this.get_object((start + i as isize * step) as usize));
         return Ok(Value::from(List::from_owned(items)));

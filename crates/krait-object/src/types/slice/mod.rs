@@ -165,6 +165,23 @@ impl Slice {
     }
 }
 
+/// Where `[start:stop]` begins and ends in a sequence of a length, if both are None or small
+/// integers.
+#[inline]
+pub fn quick_bounds(start: &Value, stop: &Value, len: usize) -> Option<(usize, usize)> {
+    let number = |field: &Value, missing: isize| match field.as_small_int() {
+        Some(i) => Some(i as isize),
+        None => field.is_none().then_some(missing),
+    };
+    let unpacked = Unpacked {
+        start: number(start, 0)?,
+        stop: number(stop, isize::MAX)?,
+        step: 1,
+    };
+    let (start, _, _, count) = unpacked.adjust(len);
+    Some((start as usize, start as usize + count))
+}
+
 /// As `Slice::unpack`, for a slice that is not an object.
 pub fn unpack_values(py: Py, start: &Value, stop: &Value, step: &Value) -> PyResult<Unpacked> {
     let step = match clipped(py, step)? {

@@ -38,11 +38,16 @@ fn repr(py: Py, this: &Tuple) -> PyResult {
 }
 
 fn hash(py: Py, this: &Tuple) -> PyResult<i64> {
+    if let Some(hash) = this.kept_hash() {
+        return Ok(hash);
+    }
     let mut hash = TupleHash::start();
     for item in this.iter() {
         hash.item(protocol::compare::hash_object(py, item)?);
     }
-    Ok(hash.finish(this.len()))
+    let hash = hash.finish(this.len());
+    this.keep_hash(hash);
+    Ok(hash)
 }
 
 fn compare(py: Py, this: &Tuple, other: &Object, op: CompareOp) -> PyResult {
