@@ -320,12 +320,18 @@ static TRASH: TrashCell = TrashCell(UnsafeCell::new(Trash {
 ///
 /// # Safety
 /// The object's count is zero and nobody uses it.
-#[cold]
 #[inline(never)]
 pub unsafe fn dealloc(ptr: *mut PyObject) {
     let trash = TRASH.0.get();
-    // SAFETY: the GIL is held; no reference into the cell is kept across the calls.
+    // SAFETY: the GIL is held; no reference into the cell is kept across the calls. Exact
+    // numbers own nothing.
     unsafe {
+        let ty = (*ptr).ob_type;
+        if std::ptr::eq(ty, crate::types::float::FLOAT.as_type_ptr())
+            || std::ptr::eq(ty, crate::types::int::INT.as_type_ptr())
+        {
+            return krait_heap::free_object(ptr.cast());
+        }
         if (*trash).depth >= NESTING {
             // A collection may run before its turn comes, and must not see it.
             krait_heap::untrack(ptr.cast());

@@ -142,6 +142,9 @@ impl Int {
             };
         }
         let magnitude = value.unsigned_abs();
+        if magnitude >> 60 == 0 {
+            return Int::compact(magnitude, value < 0);
+        }
         let count = 1 + usize::from(magnitude >> 30 != 0) + usize::from(magnitude >> 60 != 0);
         let int = Int::allocate(count, value < 0);
         int.write(
@@ -193,6 +196,26 @@ impl Int {
             return Value::int(if negative { -magnitude } else { magnitude });
         }
         Value::from(Int::from_digits(negative, digits))
+    }
+
+    /// An int of one or two digits.
+    #[inline]
+    fn compact(magnitude: u64, negative: bool) -> Owned<Int> {
+        const SIZE: usize = std::mem::offset_of!(PyLongObject, long_value) + 8 + 2 * 4;
+        let count = 1 + usize::from(magnitude >> 30 != 0);
+        // SAFETY: the block is fresh and has room for two digits; all is written here.
+        unsafe {
+            let ptr = krait_heap::alloc_object(SIZE, false).cast::<PyLongObject>();
+            if ptr.is_null() {
+                errors::out_of_memory();
+            }
+            (*ptr).ob_base = PyObject::new_heap(INT.as_type_ptr());
+            (*ptr).long_value.lv_tag = tag(count, negative);
+            let digits = (&raw mut (*ptr).long_value.ob_digit).cast::<u32>();
+            digits.write((magnitude & DIGIT_MASK) as u32);
+            digits.add(1).write((magnitude >> 30) as u32);
+            Owned::from_raw(ptr.cast())
+        }
     }
 
     fn allocate(count: usize, negative: bool) -> Owned<Int> {
