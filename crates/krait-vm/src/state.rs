@@ -34,6 +34,8 @@ pub enum Flow {
     Exit(u64),
     /// Nothing was done yet: the instruction is one for its function in `cold`.
     Cold,
+    /// Nothing was done yet: the instruction is one for its function in `second`.
+    Second,
     /// As `Next`, after freeing this object, which has no references any more.
     Free(u64),
     /// The same for two: the other one is the frame's `dead`.

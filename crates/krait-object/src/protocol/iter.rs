@@ -3,9 +3,11 @@
 use krait_abi::*;
 
 use super::owned_from_c;
+use crate::native::Instance;
 use crate::object::{Layout, Object, Owned};
 use crate::py::{Py, PyResult};
 use crate::types::list::List;
+use crate::types::range::{RANGE_ITER, RangeIter};
 use crate::types::tuple::Tuple;
 use crate::value::Value;
 
@@ -56,6 +58,12 @@ pub fn is_sequence(object: &Object) -> bool {
 /// The next item, `None` at the end.
 #[inline]
 pub fn next(py: Py, iterator: &Object) -> PyResult<Option<Value>> {
+    // The numbers of a range need no objects.
+    if std::ptr::eq(iterator.ty(), &*RANGE_ITER) {
+        // SAFETY: the type was just compared.
+        let range = unsafe { iterator.cast_unchecked::<Instance<RangeIter>>() };
+        return Ok(range.step().map(Value::int));
+    }
     let Some(slot) = iterator.ty().raw().tp_iternext else {
         return crate::raise!(
             py,

@@ -111,6 +111,20 @@ fn new(
     Instance::new_in(py, class, body)
 }
 
+impl Zip {
+    /// Whether the tuples are pairs.
+    #[inline]
+    pub fn is_of_pairs(&self) -> bool {
+        self.iterators.len() == 2
+    }
+
+    /// The two parts of the next pair.
+    pub fn step_pair(&self, py: Py) -> PyResult<Option<(Value, Value)>> {
+        let pair = step_some::<2>(py, "zip", &self.iterators, &self.strict)?;
+        Ok(pair.map(|[a, b]| (a, b)))
+    }
+}
+
 fn next(py: Py, this: &Instance<Zip>) -> PyResult<Option<Value>> {
     let (all, strict, result) = (&this.iterators, &this.strict, &this.result);
     let tuple = match all.len() {

@@ -119,6 +119,34 @@ unsafe fn cold<const OP: u8, const WIDTH: usize>(
     }
 }
 
+/// What an instruction does as its second fast path.
+#[inline(never)]
+unsafe fn second<const OP: u8, const WIDTH: usize>(
+    pc: *mut u64,
+    base: *mut u64,
+    frame: *mut Frame,
+    word: Word,
+) -> u64 {
+    // SAFETY: the state is that of the innermost frame.
+    unsafe {
+        let py = Py::assume();
+        let mut s = State {
+            pc,
+            base,
+            frame,
+            py,
+        };
+        s.save();
+        match ops::cold::second(const { Op::ALL[OP as usize] }, &mut s, word) {
+            Flow::Next => go_on(pc.add(WIDTH), base, frame),
+            Flow::Reload => go_on(s.pc, s.base, s.frame),
+            Flow::Free(dead) => free(pc.add(WIDTH), base, frame, Word(dead)),
+            Flow::Raise => RAISED,
+            _ => cold::<OP, WIDTH>(pc, base, frame, word),
+        }
+    }
+}
+
 /// A cold function's flow with what it leaves to be freed freed.
 #[inline(always)]
 fn settled(function: ops::cold::Cold, s: Saved, word: Word) -> Flow {
@@ -220,6 +248,7 @@ macro_rules! handlers {
                             Flow::Raise => RAISED,
                             Flow::Exit(word) => word,
                             Flow::Cold => cold::<{ Op::$name as u8 }, WIDTH>(pc, base, frame, word),
+                            Flow::Second => second::<{ Op::$name as u8 }, WIDTH>(pc, base, frame, word),
                             Flow::Free(dead) => {
                                 s.save();
                                 free(s.pc.add(WIDTH), s.base, s.frame, Word(dead))
@@ -351,6 +380,7 @@ const fn in_line(op: Op) -> bool {
             | JUMP_IF_IS
             | FOR_ITER
             | LIST_APPEND
+            | YIELD
             | CALL
             | CALL_METHOD
             | RETURN

@@ -115,8 +115,78 @@ pub fn CALL(s: &mut State, w: Word) -> Flow {
         if code.body.simple_args == u32::from(w.c()) && !breaker::is_set() {
             return enter(s, function, code, w.b(), w.b() + 1, w.c(), discard(w));
         }
+        return Flow::Cold;
     }
-    Flow::Cold
+    Flow::Second
+}
+
+/// A call of what is no Python function, where it is one that Rust has.
+#[inline(always)]
+pub fn call_native(s: &State, w: Word) -> Flow {
+    native_function(s, w, w.b() + 1)
+}
+
+#[inline(always)]
+fn native_function(s: &State, w: Word, first: u16) -> Flow {
+    let word = s.get(w.b());
+    if !is_object(word) {
+        return Flow::Cold;
+    }
+    // SAFETY: the register keeps the callable alive during the call.
+    let callable = unsafe { object(word) };
+    let Some(function) = callable.downcast_exact::<NativeFunctionObject>() else {
+        return Flow::Cold;
+    };
+    let Some(def) = function.native_def() else {
+        return Flow::Cold;
+    };
+    let arguments = s.slice(first, w.c() as usize);
+    let result = def.call(s.py, function.receiver(), arguments, None);
+    called(s, w, first + w.c(), result)
+}
+
+/// The same for a method, which may have its receiver as first argument.
+#[inline(always)]
+pub fn call_native_method(s: &State, w: Word) -> Flow {
+    let (word, receiver) = (s.get(w.b()), s.get(w.b() + 1));
+    if receiver == 0 {
+        return native_function(s, w, w.b() + 2);
+    }
+    if !is_object(word) || !is_object(receiver) {
+        return Flow::Cold;
+    }
+    // SAFETY: the registers keep callable and receiver alive during the call.
+    let (callable, receiver) = unsafe { (object(word), object(receiver)) };
+    let Some(method) = callable.downcast_exact::<MethodDescriptor>() else {
+        return Flow::Cold;
+    };
+    let owner = method.owner();
+    if !std::ptr::eq(receiver.ty(), owner) && !receiver.ty().is_subtype_of(owner) {
+        return Flow::Cold;
+    }
+    let Some(def) = method.native_def() else {
+        return Flow::Cold;
+    };
+    let arguments = s.slice(w.b() + 2, w.c() as usize);
+    let result = def.call(s.py, Some(receiver), arguments, None);
+    called(s, w, w.b() + 2 + w.c(), result)
+}
+
+/// A native call is over: callable and arguments, up to a register, are consumed.
+#[inline(always)]
+fn called(s: &State, w: Word, end: u16, result: PyResult) -> Flow {
+    s.clear(w.b(), (end - w.b()) as usize);
+    let Ok(value) = result else {
+        return Flow::Raise;
+    };
+    // What came up meanwhile (a signal that the call has raised) comes now.
+    if breaker::is_set() && breaker::poll(s.saved()).is_err() {
+        return Flow::Raise;
+    }
+    if w.flag() & CALL_DISCARD != 0 {
+        return Flow::Next;
+    }
+    s.fill(w.a(), value.into_word())
 }
 
 /// A call of anything.
@@ -134,8 +204,9 @@ pub fn CALL_METHOD(s: &mut State, w: Word) -> Flow {
         if code.body.simple_args == u32::from(count) && !breaker::is_set() {
             return enter(s, function, code, w.b(), first, count, discard(w));
         }
+        return Flow::Cold;
     }
-    Flow::Cold
+    Flow::Second
 }
 
 /// A call of any method.

@@ -7,7 +7,7 @@ use krait_object::protocol::number::{BinaryOp, UnaryOp};
 use krait_object::value::int_to_word;
 
 use super::{arith, attr, build, call, compare, iter, jump, load, name, subscript};
-use crate::state::{Flow, Saved, signed};
+use crate::state::{Flow, Saved, State, signed};
 
 pub type Cold = fn(Saved, Word) -> Flow;
 
@@ -121,6 +121,7 @@ pub const fn of(op: Op) -> Option<Cold> {
         LOAD_SUBSCR_IMM => subscript::load_subscr_imm,
         STORE_SUBSCR => subscript::store_subscr,
         STORE_SUBSCR_IMM => subscript::store_subscr_imm,
+        YIELD => super::r#gen::slow_yield,
         FOR_ITER => iter::for_iter,
         LIST_APPEND => build::list_append,
         CALL => call::call,
@@ -130,4 +131,16 @@ pub const fn of(op: Op) -> Option<Cold> {
         _ => return None,
     };
     Some(function)
+}
+
+/// What an instruction does after `Flow::Second`: a second fast path, which may call
+/// functions. It says `Cold` where it has done nothing.
+#[inline(always)]
+pub fn second(op: Op, s: &mut State, w: Word) -> Flow {
+    match op {
+        Op::CALL => call::call_native(s, w),
+        Op::CALL_METHOD => call::call_native_method(s, w),
+        Op::FOR_ITER => iter::for_generator(s, w),
+        _ => Flow::Cold,
+    }
 }

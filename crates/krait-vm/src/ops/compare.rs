@@ -5,6 +5,7 @@ use krait_bytecode::op::{COMPARE_SWAPPED, NEGATED};
 use krait_object::protocol::{self, CompareOp};
 use krait_object::py::{Py, PyResult};
 use krait_object::types::dict::Dict;
+use krait_object::types::set::Set;
 use krait_object::types::str::Str;
 use krait_object::value::{
     INT_BITS, INT_TAG, Value, both_ints, int_to_word, is_double, is_pointer, word_to_double,
@@ -206,6 +207,9 @@ fn contains_slow(s: Saved, item: u16, container: u16) -> PyResult<bool> {
 pub fn contains(py: Py, container: &Value, item: &Value) -> PyResult<bool> {
     if let Some(dict) = container.downcast_exact::<Dict>() {
         return Ok(dict.get(py, item)?.is_some());
+    }
+    if let Some(set) = container.downcast_exact::<Set>() {
+        return set.contains(py, item);
     }
     protocol::contains(py, container, item)
 }

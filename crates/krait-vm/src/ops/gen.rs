@@ -72,11 +72,44 @@ pub unsafe fn resume(
 
 #[inline(always)]
 pub fn YIELD(s: &mut State, w: Word) -> Flow {
+    // SAFETY: the innermost frame is a generator's, and the frame before it, if native code
+    // does not wait, is the one that resumed it.
+    unsafe {
+        let frame = s.frame;
+        let flags = (*frame).flags;
+        if w.flag() & YIELD_ASYNC != 0
+            || flags & flag::TRACED != 0
+            || flags & flag::FOR_ITER == 0
+            || (*(*frame).previous).flags & flag::TRACED != 0
+            || crate::breaker::is_set()
+        {
+            return Flow::Cold;
+        }
+        s.save();
+        let word = s.take(w.b()).into_word();
+        (*(*frame).generator).unlink(s.py, s.stack(), Status::Suspended);
+        s.reload();
+        let call = Word(*s.pc);
+        s.fill_and_jump(call.a(), word, i64::from(call.c() as i16))
+    }
+}
+
+/// The same for any frame and value.
+pub fn slow_yield(s: Saved, w: Word) -> Flow {
+    let s = &mut s.state();
     let mut value = s.take(w.b());
     if w.flag() & YIELD_ASYNC != 0 {
         value = async_gen::wrap(s.py, value);
     }
-    suspend(s, value)
+    match suspend(s, value) {
+        Flow::Jump(offset) => {
+            // SAFETY: the place is in the innermost frame's code.
+            s.pc = unsafe { s.pc.offset(1 + offset as isize) };
+            s.save();
+            Flow::Reload
+        }
+        other => other,
+    }
 }
 
 /// Gives a value out of the innermost frame, which is a generator's, and of those that

@@ -15,6 +15,7 @@ use krait_object::types::iterators::{
 use krait_object::types::list::List;
 use krait_object::types::range::{RANGE_ITER, RangeIter};
 use krait_object::types::tuple::Tuple;
+use krait_object::types::zip::Zip;
 use krait_object::value::Value;
 
 use crate::frame::flag;
@@ -85,8 +86,25 @@ pub fn FOR_ITER(s: &mut State, w: Word) -> Flow {
                 None => s.fill(w.b(), 0),
             };
         }
+        if std::ptr::eq(ty, address_of(&generator::GENERATOR)) {
+            return Flow::Second;
+        }
     }
     Flow::Cold
+}
+
+/// The same for a generator, which is the operand; nothing is to be polled for.
+#[inline(always)]
+pub fn for_generator(s: &mut State, w: Word) -> Flow {
+    // SAFETY: the register keeps the generator alive; its type was compared.
+    unsafe {
+        let generator = object(s.get(w.b())).cast_unchecked::<generator::Generator>();
+        if !matches!(generator.status(), Status::Suspended | Status::Created) {
+            return Flow::Cold;
+        }
+        let none = krait_object::singletons::none().as_ptr() as u64;
+        super::r#gen::resume(s, generator, none, flag::FOR_ITER, 2)
+    }
 }
 
 /// The same for an iterator of any kind.
@@ -206,6 +224,12 @@ fn pair(s: &State, word: u64) -> PyResult<Option<(Value, Value)>> {
             Instance::<DictIter<ITEMS, false>>::type_object().as_type_ptr(),
         ) {
             return body::<DictIter<ITEMS, false>>(word).step(s.py);
+        }
+        if std::ptr::eq(ty, Instance::<Zip>::type_object().as_type_ptr()) {
+            let zip = body::<Zip>(word);
+            if zip.is_of_pairs() {
+                return zip.step_pair(s.py);
+            }
         }
         object(word)
     };

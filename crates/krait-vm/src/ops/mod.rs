@@ -69,7 +69,7 @@ pub fn settle(s: &mut State, w: Word, flow: Flow) -> Flow {
     // SAFETY: the objects have no references any more; the frame is the innermost one.
     unsafe {
         match flow {
-            Flow::Cold => {
+            Flow::Cold | Flow::Second => {
                 let Some(cold) = w.op().and_then(cold::of) else {
                     unreachable!("only instructions with a cold function say so")
                 };
