@@ -34,6 +34,7 @@ impl<'a> Codegen<'a> {
         }
         self.release(function.index() + 1);
         self.apply_decorators(&f.decorator_list, mark);
+        self.show(stmt);
         self.at(stmt);
         self.release(mark);
         self.store_name(&f.name, Reg::temp(mark));
