@@ -167,10 +167,10 @@ fn thread_jumps(stream: &mut Stream) {
 /// line of its own.
 fn lineless_return(stream: &Stream, at: usize) -> Option<usize> {
     let insts = stream.insts.get(at..)?;
-    let ends = insts.iter().position(|inst| inst.op.info().ends)?;
-    let plain = |inst: &Inst| inst.at.line == 0 && inst.target.is_none();
-    let returns = matches!(insts[ends].op, Op::RETURN_CONST | Op::RETURN);
-    (returns && insts[..=ends].iter().all(plain)).then_some(ends + 1)
+    let plain = |inst: &&Inst| inst.at.line == 0 && inst.target.is_none();
+    let mut lineless = insts.iter().take_while(plain);
+    let ends = lineless.position(|inst| inst.op.info().ends)?;
+    matches!(insts[ends].op, Op::RETURN_CONST | Op::RETURN).then_some(ends + 1)
 }
 
 /// A jump to a return without a line of its own gets a return that is on the line of the
