@@ -8,9 +8,9 @@ use std::ffi::c_void;
 use krait_object::{Py, gil};
 use libffi_sys as ffi;
 
+use crate::errno;
 use crate::kind::{Kind, Row};
 use crate::memory::{Block, Slot};
-use crate::errno;
 
 /// One argument.
 pub struct Argument {
@@ -88,7 +88,8 @@ pub fn call(
         .collect();
     let code: *const c_void = std::ptr::with_exposed_provenance(function);
     // SAFETY: a function pointer is a data pointer here; NULL is none.
-    let code = unsafe { std::mem::transmute::<*const c_void, Option<unsafe extern "C" fn()>>(code) };
+    let code =
+        unsafe { std::mem::transmute::<*const c_void, Option<unsafe extern "C" fn()>>(code) };
     // SAFETY: the thread holds the GIL by its token, which it does not use meanwhile.
     let retake = Retake((!manner.keep_gil).then(|| unsafe { gil::release() }));
     if manner.own_errno {

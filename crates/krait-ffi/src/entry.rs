@@ -43,23 +43,34 @@ fn guarded(work: impl FnOnce(Py) -> PyResult) -> *mut PyObject {
     result.map_or(std::ptr::null_mut(), |value| value.into_object().into_ptr())
 }
 
+/// The size that stands for one that is not known.
+const UP_TO_ZERO: c_int = -1;
+
 unsafe extern "C" fn string_at(start: *const u8, size: c_int) -> *mut PyObject {
-    guarded(|_py| {
+    guarded(|py| {
         let start = start.expose_provenance();
         let bytes = match usize::try_from(size) {
             Ok(size) => memory::to_vec(start, size),
-            Err(_) => memory::c_string(start),
+            Err(_) if size == UP_TO_ZERO => memory::c_string(start),
+            Err(_) => {
+                return raise!(
+                    py,
+                    SystemError,
+                    "Negative size passed to PyBytes_FromStringAndSize"
+                );
+            }
         };
         Ok(Value::from(Bytes::new(&bytes)))
     })
 }
 
 unsafe extern "C" fn wstring_at(start: *const u32, size: c_int) -> *mut PyObject {
-    guarded(|_py| {
+    guarded(|py| {
         let start = start.expose_provenance();
         let units = match usize::try_from(size) {
             Ok(size) => memory::wide(start, size),
-            Err(_) => memory::wide_string(start, usize::MAX),
+            Err(_) if size == UP_TO_ZERO => memory::wide_string(start, usize::MAX),
+            Err(_) => return raise!(py, SystemError, "bad argument to internal function"),
         };
         Ok(Value::from(Str::from_u32(&units)))
     })

@@ -3,7 +3,7 @@
 use std::ffi::{CStr, c_int};
 use std::ptr;
 
-use krait_abi::{PyObject, Py_buffer};
+use krait_abi::{Py_buffer, PyObject};
 use krait_object::native::{Class, TypeBuilder};
 use krait_object::{Instance, Layout, Object, Py, PyResult};
 

@@ -18,7 +18,8 @@ pub fn open(name: Option<&CStr>, mode: c_int) -> Result<usize, Option<Vec<u8>>> 
 pub fn symbol(handle: usize, name: &CStr) -> Result<usize, Option<Vec<u8>>> {
     drop(error());
     // SAFETY: the program names a handle that `open` has given.
-    let address = unsafe { libc::dlsym(std::ptr::with_exposed_provenance_mut(handle), name.as_ptr()) };
+    let address =
+        unsafe { libc::dlsym(std::ptr::with_exposed_provenance_mut(handle), name.as_ptr()) };
     if address.is_null() {
         return Err(error());
     }

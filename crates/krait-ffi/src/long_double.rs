@@ -77,10 +77,7 @@ pub fn from_f64(value: f64) -> [u8; 16] {
                 (fraction << shift) << (ONE - 52),
             )
         }
-        _ => (
-            exponent - 1023 + BIAS,
-            (fraction | (1 << 52)) << (ONE - 52),
-        ),
+        _ => (exponent - 1023 + BIAS, (fraction | (1 << 52)) << (ONE - 52)),
     };
     let stored = if EXPLICIT {
         significand

@@ -57,7 +57,12 @@ impl Passed {
     }
 
     /// A Python value as a C value of a basic type.
-    pub fn of_value(py: Py, code: Code, value: &Value, size: usize) -> PyResult<Owned<PassedObject>> {
+    pub fn of_value(
+        py: Py,
+        code: Code,
+        value: &Value,
+        size: usize,
+    ) -> PyResult<Owned<PassedObject>> {
         let slot = Slot::new();
         let object = codes::set(py, code, slot.address(), value, size, None)?;
         let passed = Passed {
@@ -168,11 +173,7 @@ pub fn convert(py: Py, value: &Value, index: usize) -> PyResult<Converted> {
                 .check_native_stack(py, " while processing _as_parameter_")?;
             convert(py, &parameter, index)
         }
-        None => raise!(
-            py,
-            TypeError,
-            "Don't know how to convert parameter {index}"
-        ),
+        None => raise!(py, TypeError, "Don't know how to convert parameter {index}"),
     }
 }
 

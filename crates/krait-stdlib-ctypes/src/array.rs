@@ -25,9 +25,12 @@ pub fn define(b: &mut TypeBuilder<This>) {
     .assign_item(assign_item)
     .subscript(subscript)
     .assign_subscript(assign_subscript)
-    .class_method("__class_getitem__($type, object, /)", |py, class: &Type, item: &Value| {
-        (hooks::get(py).make_generic_alias)(py, class.as_object(), &item.to_object())
-    });
+    .class_method(
+        "__class_getitem__($type, object, /)",
+        |py, class: &Type, item: &Value| {
+            (hooks::get(py).make_generic_alias)(py, class.as_object(), &item.to_object())
+        },
+    );
 }
 
 fn init(py: Py, this: &This, args: Args<'_>, _kwargs: KwArgs) -> PyResult<()> {

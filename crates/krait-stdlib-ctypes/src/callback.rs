@@ -106,11 +106,7 @@ fn result_type(py: Py, restype: &Value) -> PyResult<(Option<Owned<Type>>, Kind)>
         Some((class, storage)) if storage.code.get().is_some() => {
             Ok((Some(class.to_owned()), storage.kind.borrow().clone()))
         }
-        _ => raise!(
-            py,
-            TypeError,
-            "invalid result type for callback function"
-        ),
+        _ => raise!(py, TypeError, "invalid result type for callback function"),
     }
 }
 
@@ -137,11 +133,7 @@ impl Callee {
         if let Some(class) = result
             && give(py, &class, &value, place, &shown).is_err()
         {
-            errors::ignored_while(
-                py,
-                "converting result of ctypes callback function",
-                &shown,
-            );
+            errors::ignored_while(py, "converting result of ctypes callback function", &shown);
         }
     }
 

@@ -8,9 +8,7 @@ use krait_ffi::{Scalar, long_double, memory, object};
 use krait_int::SignedRef;
 use krait_object::types::bytearray::ByteArray;
 use krait_object::types::complex::Complex;
-use krait_object::{
-    Bytes, Int, Py, PyResult, Str, Unpacked, Value, intern, protocol, raise,
-};
+use krait_object::{Bytes, Int, Py, PyResult, Str, Unpacked, Value, intern, protocol, raise};
 
 use crate::text::WideText;
 
@@ -66,7 +64,7 @@ pub fn scalar(letter: u8) -> Option<Scalar> {
 pub fn is_swappable(letter: u8) -> bool {
     matches!(
         letter,
-        b'h' | b'H' | b'i' | b'I' | b'l' | b'L' | b'q' | b'Q' | b'f' | b'd'
+        b'h' | b'H' | b'i' | b'I' | b'l' | b'L' | b'q' | b'Q' | b'f' | b'd' | b'F' | b'D'
     )
 }
 
@@ -139,7 +137,12 @@ pub fn address_value(address: usize) -> Value {
     unsigned(address as u64)
 }
 
-fn get_integer(code: Code, address: usize, (width, signed): (usize, bool), bits: Option<Bits>) -> Value {
+fn get_integer(
+    code: Code,
+    address: usize,
+    (width, signed): (usize, bool),
+    bits: Option<Bits>,
+) -> Value {
     let (offset, count) = match bits {
         Some(bits) => (u32::from(bits.offset), u32::from(bits.width)),
         None => (0, 8 * width as u32),
@@ -262,7 +265,11 @@ pub fn set(
     match code.letter {
         b'?' => memory::write(address, &[u8::from(protocol::truth(py, value)?)]),
         b'v' => {
-            let word = if protocol::truth(py, value)? { -1i16 } else { 0 };
+            let word = if protocol::truth(py, value)? {
+                -1i16
+            } else {
+                0
+            };
             memory::write(address, &word.to_ne_bytes());
         }
         b'f' | b'd' | b'g' => set_float(code, address, protocol::number::to_f64(py, value)?),
@@ -296,8 +303,12 @@ fn set_complex(code: Code, address: usize, (real, imag): (f64, f64)) {
         b'D' => (b'd', 8),
         _ => (b'g', 16),
     };
-    set_float(Code::native(part), address, real);
-    set_float(Code::native(part), address + step, imag);
+    let part = Code {
+        letter: part,
+        swapped: code.swapped,
+    };
+    set_float(part, address, real);
+    set_float(part, address + step, imag);
 }
 
 /// Real and imaginary part of a number: its own, by `__complex__`, or a float's.
@@ -372,12 +383,7 @@ fn wide_char_of(py: Py, value: &Value) -> PyResult<u32> {
 /// A string into a field of characters: up to its first zero, with the zero if there is room.
 fn set_text(py: Py, address: usize, value: &Value, size: usize) -> PyResult<()> {
     let Some(bytes) = value.downcast::<Bytes>() else {
-        return raise!(
-            py,
-            TypeError,
-            "expected bytes, {} found",
-            value.ty().name()
-        );
+        return raise!(py, TypeError, "expected bytes, {} found", value.ty().name());
     };
     let bytes = bytes.as_slice();
     let len = bytes.iter().position(|&b| b == 0).unwrap_or(bytes.len());

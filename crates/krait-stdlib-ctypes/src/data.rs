@@ -57,9 +57,7 @@ impl Class for CData {
             .method("__setstate__($self, dict, data, /)", set_state)
             .method("__reduce__($self, /)", reduce)
             .field("_b_base_", |_py, this: &This| this.base.borrow().clone())
-            .field("_b_needsfree_", |_py, this: &This| {
-                i64::from(this.is_owner)
-            })
+            .field("_b_needsfree_", |_py, this: &This| i64::from(this.is_owner))
             .field("_objects", |_py, this: &This| this.objects.borrow().clone());
         lend::lend::<CData>(b);
     }
@@ -182,7 +180,13 @@ pub fn at_address(py: Py, class: &Type, address: usize) -> PyResult<Owned<This>>
 }
 
 /// A view of a part of another instance's memory, or of what that points to.
-pub fn part(py: Py, class: &Type, base: &This, index: usize, address: usize) -> PyResult<Owned<This>> {
+pub fn part(
+    py: Py,
+    class: &Type,
+    base: &This,
+    index: usize,
+    address: usize,
+) -> PyResult<Owned<This>> {
     make(py, class, Source::Part(base, index, address))
 }
 
@@ -209,7 +213,13 @@ impl CData {
     /// Gives an owner more memory; what is in it stays.
     pub fn resize(&self, size: usize, align: usize) -> PyResult<()> {
         let in_small = self.block.borrow().is_none();
-        if in_small && fits(size, align) || self.block.borrow().as_ref().is_some_and(|b| size <= b.len()) {
+        if in_small && fits(size, align)
+            || self
+                .block
+                .borrow()
+                .as_ref()
+                .is_some_and(|b| size <= b.len())
+        {
             self.size.set(size);
             return Ok(());
         }
@@ -253,7 +263,13 @@ pub fn get(py: Py, class: &Type, code: Option<Code>, place: Place<'_>) -> PyResu
 }
 
 /// Sets a part of an instance, which then keeps alive what the new value refers to.
-pub fn set(py: Py, class: &Type, code: Option<Code>, value: &Value, place: Place<'_>) -> PyResult<()> {
+pub fn set(
+    py: Py,
+    class: &Type,
+    code: Option<Code>,
+    value: &Value,
+    place: Place<'_>,
+) -> PyResult<()> {
     let kept = store(py, class, code, value, place)?;
     keep::keep(py, place.owner, place.index, kept)
 }

@@ -104,7 +104,9 @@ fn new(
         );
     }
     let bits = match bit_size {
-        Some(size) => Some(bits_of(py, field_type, &shown, byte_size, size, bit_offset)?),
+        Some(size) => Some(bits_of(
+            py, field_type, &shown, byte_size, size, bit_offset,
+        )?),
         None => None,
     };
     let field = Field {
@@ -146,7 +148,11 @@ fn bits_of(
         match protocol::number::int_of(value) {
             Some(number) => Ok(number),
             None if value.downcast::<Int>().is_some() => {
-                raise!(py, OverflowError, "Python int too large to convert to C ssize_t")
+                raise!(
+                    py,
+                    OverflowError,
+                    "Python int too large to convert to C ssize_t"
+                )
             }
             None => raise!(py, TypeError, "an integer is required"),
         }

@@ -64,9 +64,11 @@ pub fn define(b: &mut TypeBuilder<This>) {
         })
         .call("__call__($self, /, *args, **kwargs)", call)
         .truth(|_py, this: &This| Ok(this.pointer() != 0))
-        .getset("errcheck", |_py, this: &This| {
-            function(this).errcheck.borrow().clone()
-        }, set_errcheck)
+        .getset(
+            "errcheck",
+            |_py, this: &This| function(this).errcheck.borrow().clone(),
+            set_errcheck,
+        )
         .getset("restype", restype, set_restype)
         .getset("argtypes", argtypes, set_argtypes);
 }
@@ -156,12 +158,7 @@ fn from_library(py: Py, class: &Type, args: &[Value]) -> PyResult<Owned<This>> {
     let address = match library::symbol(handle, &name) {
         Ok(address) => address,
         Err(Some(text)) => {
-            return raise!(
-                py,
-                AttributeError,
-                "{}",
-                String::from_utf8_lossy(&text)
-            );
+            return raise!(py, AttributeError, "{}", String::from_utf8_lossy(&text));
         }
         Err(None) => {
             return raise!(
@@ -214,7 +211,10 @@ pub fn handle_of(py: Py, dll: &Value) -> PyResult<usize> {
 
 fn set_errcheck(py: Py, this: &This, value: Option<&Object>) -> PyResult<()> {
     let value = value.map(Value::unboxed);
-    if value.as_ref().is_some_and(|v| !protocol::call::is_callable(v)) {
+    if value
+        .as_ref()
+        .is_some_and(|v| !protocol::call::is_callable(v))
+    {
         return raise!(py, TypeError, "the errcheck attribute must be callable");
     }
     drop(function(this).errcheck.replace(value));
@@ -223,9 +223,8 @@ fn set_errcheck(py: Py, this: &This, value: Option<&Object>) -> PyResult<()> {
 
 fn restype(py: Py, this: &This) -> PyResult {
     let own = function(this).restype.borrow().clone();
-    let of_type = || -> PyResult<Option<Value>> {
-        Ok(data::storage_of(py, this)?.restype.borrow().clone())
-    };
+    let of_type =
+        || -> PyResult<Option<Value>> { Ok(data::storage_of(py, this)?.restype.borrow().clone()) };
     Ok(match own {
         Some(own) => own,
         None => of_type()?.unwrap_or_else(Value::none),
@@ -251,11 +250,7 @@ pub fn checker_of(py: Py, restype: &Value, what: &str) -> PyResult<Option<Value>
         .as_object()
         .is_some_and(|object| storage::of_object(object).is_some());
     if !restype.is_none() && !is_type && !protocol::call::is_callable(restype) {
-        return raise!(
-            py,
-            TypeError,
-            "{what} must be a type, a callable, or None"
-        );
+        return raise!(py, TypeError, "{what} must be a type, a callable, or None");
     }
     protocol::lookup_attr(py, restype, intern!("_check_retval_"))
 }
@@ -293,11 +288,7 @@ fn set_argtypes(py: Py, this: &This, value: Option<&Object>) -> PyResult<()> {
 pub fn converters_of(py: Py, argtypes: &Value) -> PyResult<Owned<Tuple>> {
     let Ok(types) = protocol::iter::to_tuple(py, argtypes) else {
         drop(py.thread().take_exception());
-        return raise!(
-            py,
-            TypeError,
-            "_argtypes_ must be a sequence of types"
-        );
+        return raise!(py, TypeError, "_argtypes_ must be a sequence of types");
     };
     if types.len() > calls::MOST_ARGUMENTS {
         let class = crate::argument_error(py)?;

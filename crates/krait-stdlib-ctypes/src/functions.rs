@@ -2,8 +2,8 @@
 
 use krait_ffi::{entry, errno, library, memory, object};
 use krait_object::{
-    Bytes, List, ModuleBuilder, Object, Owned, Py, PyResult, Str, Tuple, Type, Value,
-    intern, protocol, raise,
+    Bytes, List, ModuleBuilder, Object, Owned, Py, PyResult, Str, Tuple, Type, Value, intern,
+    protocol, raise,
 };
 use krait_stdlib_os::paths;
 
@@ -45,7 +45,11 @@ pub fn define(m: &ModuleBuilder) -> PyResult<()> {
             dlopen,
         )?
         .function_doc("dlclose(handle, /)", "dlclose a library", dlclose)?
-        .function_doc("dlsym(handle, name, /)", "find symbol in shared library", dlsym)?
+        .function_doc(
+            "dlsym(handle, name, /)",
+            "find symbol in shared library",
+            dlsym,
+        )?
         .function_doc(
             "dllist()",
             "dllist() return a list of loaded shared libraries",
@@ -78,12 +82,16 @@ pub fn define(m: &ModuleBuilder) -> PyResult<()> {
             "Return the address of the C instance internal buffer",
             |_py, this: &This| codes::address_value(this.address.get()),
         )?;
-    m.function("call_function(function, arguments, /)", |py, function: &Value, arguments: &Tuple| {
-        call_unknown(py, function, arguments, 0)
-    })?
-    .function("call_cdeclfunction(function, arguments, /)", |py, function: &Value, arguments: &Tuple| {
-        call_unknown(py, function, arguments, flag::CDECL)
-    })?
+    m.function(
+        "call_function(function, arguments, /)",
+        |py, function: &Value, arguments: &Tuple| call_unknown(py, function, arguments, 0),
+    )?
+    .function(
+        "call_cdeclfunction(function, arguments, /)",
+        |py, function: &Value, arguments: &Tuple| {
+            call_unknown(py, function, arguments, flag::CDECL)
+        },
+    )?
     .function("PyObj_FromPtr(address, /)", |py, address: &Value| {
         let address = address_of(py, address)?;
         match object::borrowed(py, address) {
@@ -199,17 +207,20 @@ fn address_of(py: Py, value: &Value) -> PyResult<usize> {
 
 /// OSError with the linker's text.
 fn linker_error<T>(py: Py, text: Option<Vec<u8>>, other: &str) -> PyResult<T> {
-    let text = text.map_or_else(|| other.into(), |t| String::from_utf8_lossy(&t).into_owned());
+    let text = text.map_or_else(
+        || other.into(),
+        |t| String::from_utf8_lossy(&t).into_owned(),
+    );
     raise!(py, OSError, "{text}")
 }
 
-fn dlopen(py: Py, name: &Value, mode: i32) -> PyResult {
+fn dlopen(py: Py, name: &Value, mode: Option<i32>) -> PyResult {
     let name = if name.is_none() {
         None
     } else {
         Some(paths::fs_converter(py, name)?)
     };
-    match library::open(name.as_deref(), mode | RTLD_NOW) {
+    match library::open(name.as_deref(), mode.unwrap_or(0) | RTLD_NOW) {
         Ok(handle) => Ok(codes::address_value(handle)),
         Err(text) => linker_error(py, text, "dlopen() error"),
     }
@@ -283,4 +294,3 @@ fn check_pointer_type<'a>(py: Py, object: &'a Object) -> PyResult<&'a Type> {
         ),
     }
 }
-

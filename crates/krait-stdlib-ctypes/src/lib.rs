@@ -41,7 +41,8 @@ static ARGUMENT_ERROR: GilCell<std::cell::OnceCell<Owned<Type>>> =
 fn argument_error(py: Py) -> PyResult<&'static Type> {
     let cell = ARGUMENT_ERROR.get(py);
     if cell.get().is_none() {
-        let class = exceptions::new_class::new_class(py, "ctypes.ArgumentError", &exceptions::Exception)?;
+        let class =
+            exceptions::new_class::new_class(py, "ctypes.ArgumentError", &exceptions::Exception)?;
         let _ = cell.set(class);
     }
     match ARGUMENT_ERROR.get(py).get() {

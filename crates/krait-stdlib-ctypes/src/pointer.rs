@@ -166,4 +166,3 @@ fn bounds(py: Py, slice: &Slice) -> PyResult<(isize, isize, isize)> {
     };
     Ok((start, step, count))
 }
-

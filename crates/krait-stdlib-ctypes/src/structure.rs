@@ -1,7 +1,9 @@
 //! `Structure` and `Union`: their instances' `__init__`.
 
 use krait_object::native::TypeBuilder;
-use krait_object::{Args, Dict, KwArgs, Layout, Py, PyResult, Str, Type, Value, intern, protocol, raise};
+use krait_object::{
+    Args, Dict, KwArgs, Layout, Py, PyResult, Str, Type, Value, intern, protocol, raise,
+};
 
 use crate::data::{self, This};
 use crate::storage;

@@ -33,4 +33,3 @@ impl WideText {
         self.block.address()
     }
 }
-

@@ -29,23 +29,63 @@ pub fn define() {
         return;
     }
     metaclass(&META, "_ctypes.CType_Type", &TYPE, meta::common::define);
-    let metaclasses: [(&'static StaticType, &'static str, fn(&mut TypeBuilder<Type>)); 6] = [
-        (&META_STRUCTURE, "_ctypes.PyCStructType", meta::structure::define_struct),
-        (&META_UNION, "_ctypes.UnionType", meta::structure::define_union),
-        (&META_POINTER, "_ctypes.PyCPointerType", meta::pointer::define),
+    let metaclasses: [(
+        &'static StaticType,
+        &'static str,
+        fn(&mut TypeBuilder<Type>),
+    ); 6] = [
+        (
+            &META_STRUCTURE,
+            "_ctypes.PyCStructType",
+            meta::structure::define_struct,
+        ),
+        (
+            &META_UNION,
+            "_ctypes.UnionType",
+            meta::structure::define_union,
+        ),
+        (
+            &META_POINTER,
+            "_ctypes.PyCPointerType",
+            meta::pointer::define,
+        ),
         (&META_ARRAY, "_ctypes.PyCArrayType", meta::array::define),
         (&META_SIMPLE, "_ctypes.PyCSimpleType", meta::simple::define),
-        (&META_FUNCTION, "_ctypes.PyCFuncPtrType", meta::function::define),
+        (
+            &META_FUNCTION,
+            "_ctypes.PyCFuncPtrType",
+            meta::function::define,
+        ),
     ];
     for (ty, name, define) in metaclasses {
         metaclass(ty, name, &META, define);
     }
-    class(&STRUCTURE, "_ctypes.Structure", &META_STRUCTURE, structure::define_structure);
-    class(&UNION, "_ctypes.Union", &META_UNION, structure::define_union);
+    class(
+        &STRUCTURE,
+        "_ctypes.Structure",
+        &META_STRUCTURE,
+        structure::define_structure,
+    );
+    class(
+        &UNION,
+        "_ctypes.Union",
+        &META_UNION,
+        structure::define_union,
+    );
     class(&POINTER, "_ctypes._Pointer", &META_POINTER, pointer::define);
     class(&ARRAY, "_ctypes.Array", &META_ARRAY, array::define);
-    class(&SIMPLE, "_ctypes._SimpleCData", &META_SIMPLE, simple::define);
-    class(&FUNCTION, "_ctypes.CFuncPtr", &META_FUNCTION, function::define);
+    class(
+        &SIMPLE,
+        "_ctypes._SimpleCData",
+        &META_SIMPLE,
+        simple::define,
+    );
+    class(
+        &FUNCTION,
+        "_ctypes.CFuncPtr",
+        &META_FUNCTION,
+        function::define,
+    );
 }
 
 fn metaclass(

@@ -33,11 +33,7 @@ fn length_of(py: Py, class: &Value) -> PyResult<usize> {
         );
     };
     if !codes::is_int(&length) {
-        return raise!(
-            py,
-            TypeError,
-            "The '_length_' attribute must be an integer"
-        );
+        return raise!(py, TypeError, "The '_length_' attribute must be an integer");
     }
     let negative = match length.as_small_int() {
         Some(small) => small < 0,
@@ -52,11 +48,7 @@ fn length_of(py: Py, class: &Value) -> PyResult<usize> {
     }
     match protocol::number::int_of(&length) {
         Some(length) => Ok(length as usize),
-        None => raise!(
-            py,
-            OverflowError,
-            "The '_length_' attribute is too large"
-        ),
+        None => raise!(py, OverflowError, "The '_length_' attribute is too large"),
     }
 }
 
@@ -64,11 +56,7 @@ fn init(py: Py, this: &Type, _args: Args<'_>, _kwargs: KwArgs) -> PyResult<()> {
     let class = storage::class_value(this);
     let length = length_of(py, &class)?;
     let Some(item) = protocol::lookup_attr(py, &class, intern!("_type_"))? else {
-        return raise!(
-            py,
-            AttributeError,
-            "class must define a '_type_' attribute"
-        );
+        return raise!(py, AttributeError, "class must define a '_type_' attribute");
     };
     if storage::of(this).is_some() {
         return storage::attach(py, this, Storage::pointer(Role::Array)).map(drop);
@@ -107,14 +95,14 @@ fn init(py: Py, this: &Type, _args: Args<'_>, _kwargs: KwArgs) -> PyResult<()> {
 /// The array type of so many items; one that exists is used again.
 pub fn of_items(py: Py, item: &Type, length: isize) -> PyResult {
     let Ok(count) = usize::try_from(length) else {
-        return raise!(
-            py,
-            ValueError,
-            "Array length must be >= 0, not {length}"
-        );
+        return raise!(py, ValueError, "Array length must be >= 0, not {length}");
     };
     if let Some(info) = storage::of(item) {
-        let known = info.arrays.borrow().get(&count).and_then(|weak| weak.upgrade());
+        let known = info
+            .arrays
+            .borrow()
+            .get(&count)
+            .and_then(|weak| weak.upgrade());
         if let Some(known) = known {
             return Ok(Value::from(known));
         }
@@ -132,7 +120,9 @@ pub fn of_items(py: Py, item: &Type, length: isize) -> PyResult {
     if let Some(info) = storage::of(item) {
         let weak = weakref::new_ref(py, &made.to_object(), None)?;
         let mut arrays = info.arrays.borrow_mut();
-        let dead = arrays.extract_if(|_, weak| weak.is_dead()).collect::<Vec<_>>();
+        let dead = arrays
+            .extract_if(|_, weak| weak.is_dead())
+            .collect::<Vec<_>>();
         arrays.insert(count, weak);
         drop(arrays);
         drop(dead);
@@ -181,7 +171,9 @@ fn add(py: Py, class: &Type, shared: &'static Shared, name: &str) -> PyResult<()
     };
     let definition = (&raw const *first.definition()).cast_mut();
     let own = descriptor::getset::new(class, definition);
-    class.dict().set_str(py, &Str::intern(name), Value::from(own))
+    class
+        .dict()
+        .set_str(py, &Str::intern(name), Value::from(own))
 }
 
 fn raw(_py: Py, this: &This) -> Vec<u8> {

@@ -138,7 +138,12 @@ fn offset_in(py: Py, storage: &Storage, len: usize, offset: Option<isize>) -> Py
     Ok(offset)
 }
 
-fn from_buffer(py: Py, this: &Type, object: &Value, offset: Option<isize>) -> PyResult<Owned<This>> {
+fn from_buffer(
+    py: Py,
+    this: &Type,
+    object: &Value,
+    offset: Option<isize>,
+) -> PyResult<Owned<This>> {
     let storage = storage::required(py, this)?;
     let view = MemoryView::of(py, &object.to_object())?;
     if view.view().readonly != 0 {

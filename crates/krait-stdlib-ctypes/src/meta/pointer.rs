@@ -63,12 +63,7 @@ fn set_item(py: Py, this: &Type, storage: &Storage, item: &Value) -> PyResult<Ow
 fn set_type(py: Py, this: &Type, item: &Value) -> PyResult<()> {
     let storage = storage::required(py, this)?;
     set_item(py, this, storage, item)?;
-    krait_object::types::type_methods::type_setattr(
-        py,
-        this,
-        intern!("_type_"),
-        Some(item.clone()),
-    )
+    krait_object::types::type_methods::type_setattr(py, this, intern!("_type_"), Some(item.clone()))
 }
 
 /// A pointer parameter takes `None`, instances of what it points to, and arrays of that.

@@ -33,11 +33,7 @@ pub fn define(b: &mut TypeBuilder<Type>) {
 fn letter_of(py: Py, this: &Type) -> PyResult<u8> {
     let found = protocol::lookup_attr(py, &storage::class_value(this), intern!("_type_"))?;
     let Some(found) = found else {
-        return raise!(
-            py,
-            AttributeError,
-            "class must define a '_type_' attribute"
-        );
+        return raise!(py, AttributeError, "class must define a '_type_' attribute");
     };
     let Some(text) = found.downcast::<Str>() else {
         return raise!(
@@ -89,6 +85,9 @@ fn storage_for(py: Py, code: Code) -> PyResult<Storage> {
 }
 
 fn init(py: Py, this: &Type, args: Args<'_>, _kwargs: KwArgs) -> PyResult<()> {
+    if !matches!(args.0.len(), 1 | 3) {
+        return raise!(py, TypeError, "type.__init__() takes 1 or 3 arguments");
+    }
     let letter = letter_of(py, this)?;
     let storage = storage::attach(py, this, storage_for(py, Code::native(letter))?)?;
     if this.base().is_some_and(|base| base.is(&types::SIMPLE)) {
@@ -274,7 +273,11 @@ fn text_param(py: Py, this: &Type, value: &Value, letter: u8) -> PyResult {
     match as_parameter(py, value)? {
         Some(parameter) => text_param(py, this, &parameter, letter),
         None => {
-            let name = if letter == b'z' { "c_char_p" } else { "c_wchar_p" };
+            let name = if letter == b'z' {
+                "c_char_p"
+            } else {
+                "c_wchar_p"
+            };
             raise!(
                 py,
                 TypeError,
@@ -301,7 +304,10 @@ fn void_param(py: Py, this: &Type, value: &Value) -> PyResult {
     if protocol::is_instance(py, value, this.as_object())? || is_array_or_pointer(value.ty()) {
         return Ok(value.clone());
     }
-    if value.downcast::<PassedObject>().is_some_and(|p| p.tag == b'P') {
+    if value
+        .downcast::<PassedObject>()
+        .is_some_and(|p| p.tag == b'P')
+    {
         return Ok(value.clone());
     }
     if let Some(instance) = value.downcast::<This>() {

@@ -5,8 +5,8 @@ use krait_ffi::{Kind, Scalar};
 use krait_object::native::TypeBuilder;
 use krait_object::types::type_methods::type_setattr;
 use krait_object::{
-    Args, KwArgs, Object, Owned, Py, PyResult, Str, Tuple, Type, Value, hooks, intern,
-    protocol, raise,
+    Args, KwArgs, Object, Owned, Py, PyResult, Str, Tuple, Type, Value, hooks, intern, protocol,
+    raise,
 };
 
 use crate::data::arguments_of;
@@ -46,7 +46,13 @@ fn init(py: Py, this: &Type, _args: Args<'_>, _kwargs: KwArgs) -> PyResult<()> {
     };
     storage::attach(py, this, storage)?;
     match (fields, base) {
-        (Some(fields), _) => set_fields(py, this, intern!("_fields_"), Some(fields)),
+        // A metaclass in Python may have its own way to set it.
+        (Some(fields), _) => protocol::set_attr(
+            py,
+            &storage::class_value(this),
+            intern!("_fields_"),
+            &fields,
+        ),
         (None, Some(base)) => {
             base.is_final.set(true);
             Ok(())
