@@ -319,8 +319,8 @@ fn exit_code(py: Py, exception: &Value) -> i32 {
     if code.is_none() {
         return 0;
     }
-    if let Some(code) = protocol::number::int_of(&code) {
-        return code as i32;
+    if code.downcast::<krait_object::types::int::Int>().is_some() {
+        return protocol::number::int_of(&code).map_or(-1, |code| code as i32);
     }
     let text = protocol::str(py, &code)
         .map(|s| s.to_rust().into_owned())

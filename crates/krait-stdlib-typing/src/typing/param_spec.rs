@@ -104,7 +104,7 @@ impl Class for ParamSpec {
             .method("__mro_entries__($self, object, /)", |py, _this: &This, _bases: &Value| {
                 super::cannot_subclass(py, "ParamSpec")
             })
-            .getter("__name__", |_py, this: &This| this.name.clone())
+            .field("__name__", |_py, this: &This| this.name.clone())
             .getter("__bound__", |_py, this: &This| this.bound.clone())
             .getter("__covariant__", |_py, this: &This| this.covariant)
             .getter("__contravariant__", |_py, this: &This| this.contravariant)

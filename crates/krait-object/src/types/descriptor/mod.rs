@@ -18,7 +18,7 @@ pub mod member;
 pub mod method;
 
 pub use function::NativeFunctionObject;
-pub use getset::{GetSet, dict_getset, getset};
+pub use getset::{GetSet, dict_getset, getset, native_dict_getset};
 pub use member::Member;
 pub use method::{ClassMethodDescriptor, MethodDescriptor};
 
