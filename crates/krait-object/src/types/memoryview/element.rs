@@ -165,23 +165,13 @@ impl Element {
                     Element::F32 => {
                         let single = float as f32;
                         if single.is_infinite() && float.is_finite() {
-                            return crate::raise!(
-                                py,
-                                OverflowError,
-                                "float too large to pack with f format"
-                            );
+                            return bad_value();
                         }
                         out[..4].copy_from_slice(&single.to_ne_bytes());
                     }
                     _ => match half_from_f64(float) {
                         Some(half) => out[..2].copy_from_slice(&half.to_ne_bytes()),
-                        None => {
-                            return crate::raise!(
-                                py,
-                                OverflowError,
-                                "float too large to pack with e format"
-                            );
-                        }
+                        None => return bad_value(),
                     },
                 }
             }

@@ -1,0 +1,10 @@
+/* The groups of `_testcapi`: each adds its functions and types to the module. */
+#include <Python.h>
+
+#define GROUPS(G) \
+    G(buffer) G(call) G(code) G(config) G(constants) G(docstrings) G(exceptions) G(gc) \
+    G(generic) G(heaptypes) G(methods) G(threads) G(tracing) G(vectorcall)
+
+#define G(name) int testcapi_add_##name(PyObject *module);
+GROUPS(G)
+#undef G
