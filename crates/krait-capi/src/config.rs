@@ -116,7 +116,9 @@ fn get_int(py: Py, name: &CStr) -> PyResult<c_int> {
 
 /// A frozenset of the options' names.
 fn names(py: Py) -> PyResult {
-    let names = OPTIONS.iter().map(|(name, _)| Value::from(Str::intern(name)));
+    let names = OPTIONS
+        .iter()
+        .map(|(name, _)| Value::from(Str::intern(name)));
     let tuple = Tuple::from_values(names.collect::<Vec<_>>());
     let frozenset = sys::builtin(py, "frozenset")?;
     protocol::call(py, &frozenset, &[Value::from(tuple)])

@@ -354,7 +354,12 @@ pub unsafe fn fill(py: Py, module: &Module, def: *mut PyModuleDef) -> PyResult<(
     unsafe {
         init_def(def);
         module.def.set(def);
-        add_functions(py, module.as_object(), Some(&Value::from(name)), (*def).m_methods)?;
+        add_functions(
+            py,
+            module.as_object(),
+            Some(&Value::from(name)),
+            (*def).m_methods,
+        )?;
         set_doc(py, module.as_object(), (*def).m_doc)?;
         exec_def(py, module, def)
     }

@@ -109,6 +109,34 @@ pub fn call_object(
     }
 }
 
+/// `callable(*args)` where the callable's type has a `tp_call` of C or of a class and no
+/// faster way: the tuple itself is handed over. `None` for all other callables.
+pub fn call_packed(py: Py, callable: &Value, args: &Tuple) -> Option<PyResult> {
+    let object = callable.as_object()?;
+    let ty = object.ty();
+    let slot = ty.raw().tp_call?;
+    let known = object.downcast_exact::<NativeFunctionObject>().is_some()
+        || object.downcast_exact::<MethodDescriptor>().is_some()
+        || object.downcast_exact::<Type>().is_some()
+        || slot as *const std::ffi::c_void == native_call_slot as *const std::ffi::c_void
+        || (ty.raw().tp_vectorcall_offset > 0 && ty.has_flag(Py_TPFLAGS_HAVE_VECTORCALL));
+    if known {
+        return None;
+    }
+    if let Err(raised) = py.thread().check_native_stack(py, "") {
+        return Some(Err(raised));
+    }
+    // SAFETY: a type's slot is called with its instance and a tuple.
+    Some(unsafe {
+        let arguments = args.as_object().as_ptr();
+        checked(
+            py,
+            object,
+            slot(object.as_ptr(), arguments, std::ptr::null_mut()),
+        )
+    })
+}
+
 /// The result of a C function that was called: NULL must come with an exception, and any
 /// other result without.
 ///

@@ -2,8 +2,9 @@
 #include <Python.h>
 
 #define GROUPS(G) \
-    G(buffer) G(call) G(code) G(config) G(constants) G(docstrings) G(exceptions) G(gc) \
-    G(generic) G(heaptypes) G(methods) G(threads) G(tracing) G(vectorcall)
+    G(abstract) G(buffer) G(call) G(code) G(config) G(constants) G(dict) G(docstrings) \
+    G(exceptions) G(gc) \
+    G(generic) G(heaptypes) G(list) G(methods) G(number) G(threads) G(tracing) G(vectorcall)
 
 #define G(name) int testcapi_add_##name(PyObject *module);
 GROUPS(G)

@@ -4,7 +4,7 @@
 #define FUNCTIONS \
     F(O, list_check, number(PyList_Check(a))) \
     F(O, list_check_exact, number(PyList_CheckExact(a))) \
-    F(N, list_new, PyList_New(n)) \
+    F(O, list_new, PyList_New(a == NULL ? -1 : PyLong_AsSsize_t(a))) \
     F(O, list_size, size(PyList_Size(a))) \
     F(ON, list_getitem, borrowed(PyList_GetItem(a, n))) \
     F(ON, list_get_item_ref, PyList_GetItemRef(a, n)) \

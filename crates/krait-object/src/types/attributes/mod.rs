@@ -108,6 +108,9 @@ impl AttributeStore {
 
 /// Whether the object has attribute storage and all its attributes are in its inline words.
 pub fn all_inline(object: &Object) -> bool {
+    if object.ty().ext().inline_attrs.get() == 0 {
+        return false;
+    }
     // SAFETY: the store is the object's and alive; without a spill block all values are inline.
     store_of(object).is_some_and(|store| unsafe { (*store).spill.is_null() })
 }

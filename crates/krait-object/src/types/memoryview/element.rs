@@ -154,11 +154,13 @@ impl Element {
             },
             Element::Bool => out[0] = u8::from(crate::protocol::truth(py, value)?),
             Element::F16 | Element::F32 | Element::F64 => {
-                let float = number::to_f64(py, value);
-                let Some(float) =
-                    crate::errors::suppress(py, float, &crate::exceptions::TypeError)?
-                else {
-                    return bad_type();
+                let taken = |class| crate::errors::take_if(py, class).is_some();
+                let float = match number::to_f64(py, value) {
+                    Ok(float) => float,
+                    Err(_) if taken(&crate::exceptions::TypeError) => return bad_type(),
+                    Err(_) if taken(&crate::exceptions::OverflowError) => return bad_value(),
+                    Err(_) if taken(&crate::exceptions::ValueError) => return bad_value(),
+                    Err(raised) => return Err(raised),
                 };
                 match self {
                     Element::F64 => out = float.to_ne_bytes(),

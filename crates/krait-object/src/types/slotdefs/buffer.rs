@@ -102,7 +102,9 @@ unsafe extern "C-unwind" fn release_wrapper(object: *mut PyObject, buffer: *mut 
     let own = view
         .downcast::<MemoryView>()
         .is_some_and(|v| std::ptr::eq(v.view().obj, this.as_object().as_ptr()));
-    if !own && release_of(this.ty()).is_some_and(|slot| std::ptr::fn_addr_eq(slot, release as Release)) {
+    if !own
+        && release_of(this.ty()).is_some_and(|slot| std::ptr::fn_addr_eq(slot, release as Release))
+    {
         call_release(gil(), &this, Value::from(view));
     }
 }
@@ -166,12 +168,7 @@ pub(super) unsafe extern "C-unwind" fn release(object: *mut PyObject, buffer: *m
 }
 
 /// `x.__buffer__(flags)` of a native type: a memoryview of it.
-pub(super) fn wrapped_get(
-    py: Py,
-    this: &Object,
-    flags: &Value,
-    slot: GetBuffer,
-) -> PyResult {
+pub(super) fn wrapped_get(py: Py, this: &Object, flags: &Value, slot: GetBuffer) -> PyResult {
     let number = protocol::number::to_index(py, flags, &crate::exceptions::OverflowError)?;
     let Ok(flags) = c_int::try_from(number) else {
         return crate::raise!(py, OverflowError, "buffer flags out of range");
