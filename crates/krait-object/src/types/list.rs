@@ -69,6 +69,22 @@ impl List {
         list
     }
 
+    /// A list of so many values, each given by its index. They are at hand: giving one runs
+    /// no Python code.
+    #[inline(always)]
+    pub fn build(count: usize, value: impl Fn(usize) -> Value) -> Owned<List> {
+        let list = List::with_capacity(count);
+        // SAFETY: there is room.
+        unsafe {
+            let items = (*list.raw()).ob_item;
+            for i in 0..count {
+                *items.add(i) = value(i).into_object().into_ptr();
+            }
+            (*list.raw()).ob_base.ob_size = count as isize;
+        }
+        list
+    }
+
     pub fn new() -> Owned<List> {
         List::with_capacity(0)
     }
@@ -349,6 +365,9 @@ pub(super) unsafe extern "C-unwind" fn dealloc(object: *mut PyObject) {
     unsafe {
         krait_heap::untrack(object.cast());
         Object::from_ptr(object).cast_unchecked::<List>().clear();
+        if std::ptr::eq((*object).ob_type, LIST.as_type_ptr()) {
+            return krait_heap::free_object(object.cast());
+        }
         Type::from_ptr((*object).ob_type).free_instance(object);
     }
 }

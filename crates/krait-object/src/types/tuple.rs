@@ -124,6 +124,17 @@ impl Tuple {
 
     /// A tuple whose items are still null and must be filled at once.
     pub fn allocate(count: usize) -> Owned<Tuple> {
+        let tuple = Tuple::allocate_unfilled(count);
+        for i in 0..count.max(1) {
+            // SAFETY: the place is within the block.
+            unsafe { *tuple.items_ptr().add(i) = std::ptr::null_mut() }
+        }
+        tuple
+    }
+
+    /// A tuple whose items are still undefined: nobody may see it before they are there.
+    #[inline]
+    fn allocate_unfilled(count: usize) -> Owned<Tuple> {
         let size = std::mem::offset_of!(PyTupleObject, ob_item) + count.max(1) * 8;
         // SAFETY: the block is fresh and large enough; the head is written here.
         unsafe {
@@ -133,13 +144,28 @@ impl Tuple {
             }
             (*ptr).ob_base = PyVarObject::new_heap(TUPLE.as_type_ptr(), count as isize);
             (*ptr).ob_hash = -1;
-            std::ptr::write_bytes(
-                (&raw mut (*ptr).ob_item).cast::<*mut PyObject>(),
-                0,
-                count.max(1),
-            );
             Owned::from_raw(ptr.cast())
         }
+    }
+
+    /// A tuple of so many values, each given by its index. They are at hand: giving one
+    /// runs no Python code.
+    #[inline(always)]
+    pub fn build(count: usize, value: impl Fn(usize) -> Value) -> Owned<Tuple> {
+        if count == 0 {
+            return Tuple::empty();
+        }
+        let tuple = Tuple::allocate_unfilled(count);
+        // SAFETY: the places are within the block; the tuple is tracked when all items are
+        // there.
+        unsafe {
+            let items = tuple.items_ptr();
+            for i in 0..count {
+                *items.add(i) = value(i).into_object().into_ptr();
+            }
+            krait_heap::track(tuple.as_ptr_object().cast());
+        }
+        tuple
     }
 
     /// A tuple of owned objects.
@@ -191,6 +217,7 @@ pub(super) unsafe extern "C-unwind" fn dealloc(object: *mut PyObject) {
     unsafe {
         krait_heap::untrack(object.cast());
         let tuple = Object::from_ptr(object).cast_unchecked::<Tuple>();
+        let exact = std::ptr::eq((*object).ob_type, TUPLE.as_type_ptr());
         let (items, count) = (tuple.items_ptr(), tuple.len());
         // The last one first, as CPython does: destructors can tell.
         for i in (0..count).rev() {
@@ -198,6 +225,9 @@ pub(super) unsafe extern "C-unwind" fn dealloc(object: *mut PyObject) {
             if !item.is_null() {
                 Object::decref(item);
             }
+        }
+        if exact {
+            return krait_heap::free_object(object.cast());
         }
         Type::from_ptr((*object).ob_type).free_instance(object);
     }

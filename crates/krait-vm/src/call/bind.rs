@@ -39,7 +39,12 @@ pub unsafe fn bind(
         }
         let mut next = total;
         if code.has_flag(flags::VARARGS) {
-            put(next, Value::from(Tuple::from_slice(&positional[taken..])));
+            put(
+                next,
+                Value::from(Tuple::build(positional.len() - taken, |i| {
+                    positional[taken + i].clone()
+                })),
+            );
             next += 1;
         }
         let extra = code.has_flag(flags::VARKEYWORDS).then(Dict::new);

@@ -141,6 +141,10 @@ unsafe fn second<const OP: u8, const WIDTH: usize>(
             Flow::Next => go_on(pc.add(WIDTH), base, frame),
             Flow::Reload => go_on(s.pc, s.base, s.frame),
             Flow::Free(dead) => free(pc.add(WIDTH), base, frame, Word(dead)),
+            Flow::ReloadFree(dead) => {
+                s.save();
+                free(s.pc, s.base, s.frame, Word(dead))
+            }
             Flow::Raise => RAISED,
             _ => cold::<OP, WIDTH>(pc, base, frame, word),
         }

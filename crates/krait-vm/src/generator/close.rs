@@ -172,7 +172,13 @@ impl Generator {
             Status::Suspended => {}
         }
         let mut failed = false;
-        if let Some(target) = self.awaiting() {
+        let awaiting = self.awaiting();
+        if awaiting.is_none() && self.handles_nothing() && !crate::breaker::is_set() {
+            // Its code would not see the GeneratorExit.
+            self.close_now(py);
+            return Ok(Value::none());
+        }
+        if let Some(target) = awaiting {
             failed = self
                 .running_while(py, || close_iterator(py, &target))
                 .is_err();
@@ -194,6 +200,15 @@ impl Generator {
                 }
                 Err(raised)
             }
+        }
+    }
+
+    /// Whether no handler of the code is for the place where it is suspended.
+    fn handles_nothing(&self) -> bool {
+        // SAFETY: the record is the generator's own, and saved.
+        unsafe {
+            let index = crate::frame::Frame::index(self.record());
+            self.code().data().handler_at(index).is_none()
         }
     }
 

@@ -24,14 +24,13 @@ fn taken(s: &State, first: u16, count: u16) -> impl ExactSizeIterator<Item = Val
 }
 
 pub fn BUILD_TUPLE(s: &mut State, w: Word) -> Flow {
-    let tuple = Tuple::from_values(taken(s, w.b(), w.c()));
+    let tuple = Tuple::build(w.c() as usize, |i| s.take(w.b() + i as u16));
     s.set_value(w.a(), Value::from(tuple));
     Flow::Next
 }
 
 pub fn BUILD_LIST(s: &mut State, w: Word) -> Flow {
-    let list = List::with_capacity(w.c() as usize);
-    taken(s, w.b(), w.c()).for_each(|value| list.push_value(value));
+    let list = List::build(w.c() as usize, |i| s.take(w.b() + i as u16));
     s.set_value(w.a(), Value::from(list));
     Flow::Next
 }

@@ -694,7 +694,7 @@ pub fn RETURN(s: &mut State, w: Word) -> Flow {
     // A local is moved out too: it is emptied next anyway.
     let word = s.steal(w.a());
     let flow = give_back(s, word);
-    if matches!(flow, Flow::Cold) {
+    if matches!(flow, Flow::Cold | Flow::Second) {
         s.put(w.a(), word);
     }
     flow
@@ -712,7 +712,7 @@ pub fn RETURN_CONST(s: &mut State, w: Word) -> Flow {
     // SAFETY: constants are living values.
     let word = unsafe { crate::word::copy_word(s.constant(w.bc())) };
     let flow = give_back(s, word);
-    if matches!(flow, Flow::Cold) && is_object(word) {
+    if matches!(flow, Flow::Cold | Flow::Second) && is_object(word) {
         // SAFETY: the reference was just counted; the code has its own.
         let _ = unsafe { Object::give_back(word as *mut PyObject) };
     }
@@ -727,28 +727,65 @@ pub fn slow_return_const(s: Saved, w: Word) -> Flow {
     give_back_slowly(&mut s, word)
 }
 
-/// Leaves the innermost frame with a result. `Cold` where the frame is not of the usual
-/// kind or something dies of it: then the locals that are left are still to be cleared.
+/// Flags of frames that are left without much ado.
+const USUAL: u32 = flag::DISCARD | flag::INIT;
+
+/// Whether the frame can be left with this result without more ado.
+#[inline(always)]
+fn is_usual(s: &State, word: u64) -> bool {
+    // SAFETY: the frame is the innermost one.
+    let flags = unsafe { (*s.frame).flags };
+    flags & !USUAL == 0 && (flags & flag::INIT == 0 || word == singletons::none().as_ptr() as u64)
+}
+
+/// Leaves the innermost frame with a result. `Second` where something dies of it (then the
+/// locals that are left are still to be cleared), `Cold` where the frame is not a usual one.
 #[inline(always)]
 fn give_back(s: &mut State, word: u64) -> Flow {
-    const USUAL: u32 = flag::DISCARD | flag::INIT;
+    if !is_usual(s, word) {
+        return Flow::Cold;
+    }
     // SAFETY: the frame is the innermost one; its temporaries are dead.
     unsafe {
-        let frame = s.frame;
-        let (function, flags) = ((*frame).function, (*frame).flags);
-        if flags & !USUAL != 0
-            || Object::is_last(function.cast())
-            || (flags & flag::INIT != 0 && word != singletons::none().as_ptr() as u64)
+        let (frame, function) = (s.frame, (*s.frame).function);
+        if Object::is_last(function.cast())
             || !frame::clear_living(s.base, (*frame).first_temp as usize)
         {
-            return Flow::Cold;
+            return Flow::Second;
         }
-        let width = (*frame).width;
         let stack = s.stack();
         (*stack).current = (*frame).previous;
-        (*stack).top = s.base;
-        (*stack).next = frame;
         let _ = Object::give_back(function.cast());
+        arrive(s, stack, word)
+    }
+}
+
+/// As `give_back`, where something dies of it: after the frame has left the chain, while
+/// its registers are still reserved.
+#[inline(always)]
+fn give_back_dying(s: &mut State, word: u64) -> Flow {
+    // SAFETY: the frame is the innermost one; its temporaries are dead.
+    unsafe {
+        let (frame, function) = (s.frame, (*s.frame).function);
+        let stack = s.stack();
+        (*stack).current = (*frame).previous;
+        frame::clear_registers(s.base, (*frame).first_temp as usize);
+        Object::decref(function.cast());
+        arrive(s, stack, word)
+    }
+}
+
+/// Takes the frame that has left the chain off the stack, and goes on behind the call.
+///
+/// # Safety
+/// It is the state's, and the one before it is the innermost one.
+#[inline(always)]
+unsafe fn arrive(s: &mut State, stack: *mut stack::Stack, word: u64) -> Flow {
+    // SAFETY: the contract.
+    unsafe {
+        let (flags, width) = ((*s.frame).flags, (*s.frame).width);
+        (*stack).top = s.base;
+        (*stack).next = s.frame;
         s.reload();
         let call = Word(*s.pc);
         s.pc = s.pc.add(width as usize);
@@ -767,6 +804,21 @@ fn give_back(s: &mut State, word: u64) -> Flow {
         }
     }
     Flow::Reload
+}
+
+/// A return after which something dies.
+#[inline(always)]
+pub fn return_dying(s: &mut State, w: Word) -> Flow {
+    let word = s.steal(w.a());
+    give_back_dying(s, word)
+}
+
+/// The same for a constant.
+#[inline(always)]
+pub fn return_const_dying(s: &mut State, w: Word) -> Flow {
+    // SAFETY: constants are living values.
+    let word = unsafe { crate::word::copy_word(s.constant(w.bc())) };
+    give_back_dying(s, word)
 }
 
 /// The same for frames and locals of any kind.
