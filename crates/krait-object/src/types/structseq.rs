@@ -10,7 +10,7 @@ use super::str::Str;
 use super::tuple::{TUPLE, Tuple};
 use super::typeobject::{StaticType, Type};
 use crate::native::TypeBuilder;
-use crate::object::{Builtin, Layout, Object, Owned};
+use crate::object::{Layout, Object, Owned};
 use crate::protocol;
 use crate::py::{Py, PyResult};
 use crate::value::Value;

@@ -1,4 +1,8 @@
 //! `member_descriptor`: fields of a struct, and the places of `__slots__`.
+#![expect(
+    non_upper_case_globals,
+    reason = "the constants have the names of CPython's headers"
+)]
 
 use std::ffi::{c_char, c_int, c_void};
 

@@ -4,7 +4,7 @@ use krait_int::{self as bigint, Signed, SignedRef};
 
 use super::Int;
 use crate::native::TypeBuilder;
-use crate::object::{Builtin, Layout, Object};
+use crate::object::{Layout, Object};
 use crate::protocol::{CompareOp, number};
 use crate::py::{Py, PyResult};
 use crate::singletons;

@@ -3,7 +3,7 @@
 use super::List;
 use super::sort;
 use crate::native::TypeBuilder;
-use crate::object::{Builtin, Layout, Object, Owned};
+use crate::object::{Layout, Object, Owned};
 use crate::protocol::{self, CompareOp, equal};
 use crate::py::{Py, PyResult};
 use crate::types::sequence::{self, not_implemented, position};

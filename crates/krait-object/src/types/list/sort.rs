@@ -7,7 +7,7 @@
 use std::cmp::Ordering;
 
 use super::List;
-use crate::object::{Layout, Owned};
+use crate::object::Owned;
 use crate::protocol::{self, CompareOp, truth};
 use crate::py::{Py, PyResult, Raised};
 use crate::types::str::Str;

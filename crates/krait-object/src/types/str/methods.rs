@@ -5,7 +5,7 @@ use krait_text::{Chars, TextBuilder, case, unicode};
 
 use super::{Str, intern};
 use crate::native::{Args, KwArgs, TypeBuilder};
-use crate::object::{Builtin, Layout, Object, Owned};
+use crate::object::{Layout, Object, Owned};
 use crate::protocol::{CompareOp, number};
 use crate::py::{Py, PyResult};
 use crate::types::int::methods::convert::text_error;

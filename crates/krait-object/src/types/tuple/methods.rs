@@ -2,7 +2,7 @@
 
 use super::Tuple;
 use crate::native::TypeBuilder;
-use crate::object::{Builtin, Layout, Object, Owned};
+use crate::object::{Layout, Object, Owned};
 use crate::protocol::{self, CompareOp, equal};
 use crate::py::{Py, PyResult};
 use crate::types::sequence::{self, TupleHash, is_exactly, not_implemented, position};
