@@ -41,6 +41,19 @@ impl<'a> Bound<'a> {
         }
     }
 
+    /// Positional arguments that all go to `*args`.
+    #[inline(always)]
+    pub fn rest(def: &'static NativeDef, values: &'a [Value]) -> Bound<'a> {
+        Bound {
+            def,
+            words: std::ptr::null(),
+            count: 0,
+            rest: values,
+            kwargs: None,
+            values: PhantomData,
+        }
+    }
+
     #[inline(always)]
     pub fn get(&self, index: usize) -> Option<&'a Value> {
         if index >= self.count {

@@ -44,6 +44,9 @@ pub struct NativeDef {
     /// Bounds of the positional fast path; filled when the signature is parsed.
     min: Cell<u8>,
     max: Cell<u8>,
+    /// Whether all positional arguments go to `*args`, and nothing else is required; filled
+    /// with the bounds.
+    all_rest: Cell<bool>,
     pub kind: DefKind,
     pub text: &'static str,
     signature: OnceCell<Signature>,
@@ -100,6 +103,7 @@ impl NativeDef {
             entry,
             min: Cell::new(u8::MAX),
             max: Cell::new(0),
+            all_rest: Cell::new(false),
             kind,
             text,
             signature: OnceCell::new(),
@@ -143,6 +147,8 @@ impl NativeDef {
                 .params
                 .iter()
                 .any(|p| p.kind == ParamKind::KeywordOnly && p.default.is_none());
+            self.all_rest
+                .set(signature.var_positional && signature.positional == 0 && !demands_keyword);
             if signature.var_positional || signature.var_keyword || demands_keyword {
                 self.min.set(u8::MAX);
             }
@@ -154,6 +160,18 @@ impl NativeDef {
     #[inline(always)]
     pub(super) fn is_plain(&self, count: usize) -> bool {
         count >= self.min.get() as usize && count <= self.max.get() as usize
+    }
+
+    /// Positional arguments that need no binding, bound; `None` where it takes more.
+    #[inline(always)]
+    pub(super) fn plainly<'a>(&'static self, values: &'a [Value]) -> Option<Bound<'a>> {
+        if self.is_plain(values.len()) {
+            Some(Bound::plain(self, values))
+        } else if self.all_rest.get() {
+            Some(Bound::rest(self, values))
+        } else {
+            None
+        }
     }
 
     /// Calls it; `this` is the receiver of a method, or the class of a class method.
@@ -270,8 +288,10 @@ pub(super) fn method_entry<T: Layout, M, F: NativeMethod<T, M>>(
     // SAFETY: whoever calls a method's definition passes a checked receiver.
     let this = unsafe { this.unwrap_unchecked().cast_unchecked::<T>() };
     let function = conjure::<F>();
-    if kwnames.is_none() && def.is_plain(values.len()) {
-        return function.invoke(py, this, &Bound::plain(def, values));
+    if kwnames.is_none()
+        && let Some(bound) = def.plainly(values)
+    {
+        return function.invoke(py, this, &bound);
     }
     let named = if keywords_ignored(def, this.as_object()) {
         let positional = values.len() - kwnames.map_or(0, |names| names.len());
@@ -356,8 +376,10 @@ pub(super) fn function_entry<M, F: NativeFunction<M>>(
     kwnames: Option<&Tuple>,
 ) -> PyResult {
     let function = conjure::<F>();
-    if kwnames.is_none() && def.is_plain(values.len()) {
-        return function.invoke(py, &Bound::plain(def, values));
+    if kwnames.is_none()
+        && let Some(bound) = def.plainly(values)
+    {
+        return function.invoke(py, &bound);
     }
     bind(py, def, values, kwnames, |bound| function.invoke(py, bound))
 }

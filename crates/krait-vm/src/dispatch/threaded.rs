@@ -232,7 +232,6 @@ fn tell(s: Saved) -> Result<u64, Raised> {
 /// Makes a function of each instruction, and their table.
 macro_rules! handlers {
     ($($text:literal $name:ident ($a:ident, $b:ident, $c:ident) words $words:literal cache $cache:literal [$($effect:ident)*];)*) => {
-        #[expect(non_snake_case, reason = "named as the table names the instructions")]
         mod handler {
             use super::*;
             $(

@@ -123,6 +123,25 @@ macro_rules! awaitable_class {
 awaitable_class!(ASend, "async_generator_asend");
 awaitable_class!(AThrow, "async_generator_athrow");
 
+/// What an awaitable gives to its caller: its result is a StopIteration.
+fn raised_result(py: Py, given: Result<Value, Value>) -> PyResult {
+    given.or_else(|result| Err(stop(py, &result)))
+}
+
+/// Sends to what `__anext__()` or `asend()` have given, whose result needs no exception
+/// here; `None` for other objects.
+pub fn send_directly(
+    py: Py,
+    target: &Object,
+    sent: &Value,
+) -> Option<PyResult<Result<Value, Value>>> {
+    let awaitable = target.downcast_exact::<Instance<ASend>>()?.to_owned();
+    if awaitable.0.phase.get() == Phase::Closed {
+        return None;
+    }
+    Some(awaitable.0.send_value(py, sent.clone()))
+}
+
 /// The type of `__anext__()`'s results.
 pub fn asend_type() -> &'static Type {
     Instance::<ASend>::type_object()
@@ -197,7 +216,7 @@ impl Awaitable {
             );
         }
         if self.kind == Kind::Send {
-            return self.send_value(py, sent);
+            return raised_result(py, self.send_value(py, sent)?);
         }
         if self.phase.get() == Phase::Running {
             let resumed = self.resume(py, sent);
@@ -236,7 +255,8 @@ impl Awaitable {
         self.thrown(py, resumed)
     }
 
-    fn send_value(&self, py: Py, sent: Value) -> PyResult {
+    /// Goes on with the generator: what it awaits, or (inner error) what it has yielded.
+    fn send_value(&self, py: Py, sent: Value) -> PyResult<Result<Value, Value>> {
         let sent = if self.phase.get() == Phase::Init {
             self.start(py)?;
             match &self.values[0] {
@@ -255,15 +275,15 @@ impl Awaitable {
     }
 
     /// The outcome of a resumption for `asend`: a wrapped value ends the awaiting.
-    fn sent(&self, py: Py, resumed: PyResult<Option<Resumed>>) -> PyResult {
+    fn sent(&self, py: Py, resumed: PyResult<Option<Resumed>>) -> PyResult<Result<Value, Value>> {
         match resumed {
-            Ok(Some(Resumed::Yielded(value))) => match unwrap(&value) {
+            Ok(Some(Resumed::Yielded(value))) => Ok(match unwrap(&value) {
                 Some(inner) => {
                     self.end();
-                    Err(stop(py, &inner))
+                    Err(inner)
                 }
                 None => Ok(value),
-            },
+            }),
             Ok(_) => {
                 self.end();
                 self.generator.closed.set(true);
@@ -284,7 +304,7 @@ impl Awaitable {
     /// The outcome of a resumption for `athrow` and `aclose`.
     fn thrown(&self, py: Py, resumed: PyResult<Option<Resumed>>) -> PyResult {
         if self.kind == Kind::Throw {
-            return self.sent(py, resumed);
+            return raised_result(py, self.sent(py, resumed)?);
         }
         match resumed {
             Ok(Some(Resumed::Yielded(value))) if unwrap(&value).is_some() => {
@@ -329,7 +349,7 @@ impl Awaitable {
         set_thrown(py, ty, value, traceback)?;
         let resumed = self.generator.throw_set(py);
         match self.kind {
-            Kind::Send => self.sent(py, resumed),
+            Kind::Send => raised_result(py, self.sent(py, resumed)?),
             _ => self.thrown(py, resumed),
         }
     }

@@ -18,7 +18,7 @@ use super::attr_cache::{
 use crate::frame;
 use crate::function::Function;
 use crate::state::{Flow, Saved, State};
-use crate::word::{copy_word, drop_word, is_object, object};
+use crate::word::{copy_word, is_object, object};
 
 /// The shape of an object whose storage is at this offset.
 ///

@@ -348,6 +348,9 @@ fn send_raw(py: Py, target: &Value, sent: Value) -> PyResult<Result<Value, Value
         });
     }
     let object = target.to_object();
+    if let Some(result) = async_gen::send_directly(py, &object, &sent) {
+        return result;
+    }
     if let Some(result) = am_send(py, &object, &sent)? {
         return Ok(result);
     }
