@@ -203,7 +203,18 @@ pub fn stdin_program(py: Py, options: &Options) -> PyResult<()> {
     execute(py, &source, false, "<stdin>")
 }
 
+/// A program's file as it sees it itself: from the root on, but not shortened.
+fn from_root(file: &str) -> String {
+    match std::env::current_dir() {
+        Ok(folder) if !file.starts_with('/') => {
+            format!("{}/{file}", folder.display().to_string().trim_end_matches('/'))
+        }
+        _ => file.to_string(),
+    }
+}
+
 fn file_program(py: Py, options: &Options, file: &str) -> PyResult<()> {
+    let file = &*from_root(file);
     let path = Path::new(file);
     // A folder or a zip archive with a `__main__` module, or a folder in an archive.
     let in_archive = || {
