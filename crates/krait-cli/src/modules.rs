@@ -32,6 +32,7 @@ pub fn register(py: Py) {
     registry::add(py, krait_stdlib_text::MODULES);
     registry::add(py, krait_stdlib_time::MODULES);
     registry::add(py, krait_stdlib_typing::MODULES);
+    registry::add(py, krait_testcapi::MODULES);
 }
 
 /// Hooks that native modules fill once builtins and sys are there.

@@ -84,6 +84,11 @@ fn random_key() -> (u64, u64) {
 
 fn initialise(py: Py, options: &Options) -> PyResult<()> {
     krait_vm::init(py);
+    if variable(options, "PYTHONNODEBUGRANGES").is_some()
+        || options.x_options.iter().any(|(n, _)| n == "no_debug_ranges")
+    {
+        krait_vm::code::attrs::hide_columns();
+    }
     crate::modules::register(py);
     import::set_source(py, library::SOURCE);
     krait_sys::stand_in::install(crate::data::STAND_IN);
@@ -152,7 +157,9 @@ fn execute(py: Py, source: &[u8], is_text: bool, filename: &str) -> PyResult<()>
     let filename = Str::new(filename);
     let code = if is_text {
         let mode = krait_compiler::Mode::Exec;
-        compile_run::compile_source(py, source, true, &filename, mode, 0, -1)?
+        let code = compile_run::compile_source(py, source, true, &filename, mode, 0, -1)?;
+        import::set_command(py, &code, &String::from_utf8_lossy(source));
+        code
     } else {
         compile_run::compile_file(py, source, &filename)?
     };
@@ -330,8 +337,8 @@ fn exit_code(py: Py, exception: &Value) -> i32 {
     if code.is_none() {
         return 0;
     }
-    if let Some(code) = protocol::number::int_of(&code) {
-        return code as i32;
+    if code.downcast::<krait_object::types::int::Int>().is_some() {
+        return protocol::number::int_of(&code).map_or(-1, |code| code as i32);
     }
     let text = protocol::str(py, &code)
         .map(|s| s.to_rust().into_owned())

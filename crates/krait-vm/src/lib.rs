@@ -95,6 +95,12 @@ pub fn recursion_limit(py: Py) -> usize {
     unsafe { (*stack::of_thread(py)).recursion_limit() }
 }
 
+/// How many frames count for the recursion limit in this thread.
+pub fn recursion_depth(py: Py) -> usize {
+    // SAFETY: the thread's own stack.
+    unsafe { (*stack::of_thread(py)).used() }
+}
+
 /// `sys.setrecursionlimit(limit)`
 pub fn set_recursion_limit(py: Py, limit: usize) -> PyResult<()> {
     // SAFETY: the thread's own stack.

@@ -295,14 +295,7 @@ impl<'a> Codegen<'a> {
         self.parameters(&lambda.args);
         let value = self.operand(&lambda.body)?;
         self.at(lambda.body.at);
-        if self.table.scopes[scope].generator {
-            if value.is_temp() {
-                self.clear(value);
-            }
-            self.implicit_return();
-        } else {
-            self.emit(Op::RETURN, value, Reg(0), Reg(0));
-        }
+        self.emit(Op::RETURN, value, Reg(0), Reg(0));
         let code = self.finish()?;
         self.at(expr.at);
         let flag = flag | self.closure(&code);
