@@ -418,7 +418,7 @@ pub fn set_wide_text(py: Py, address: usize, value: &Value, size: usize) -> PyRe
 }
 
 /// A text for wide characters.
-pub fn expect_text<'a>(py: Py, value: &'a Value) -> PyResult<&'a Str> {
+pub fn expect_text(py: Py, value: &Value) -> PyResult<&Str> {
     match value.downcast::<Str>() {
         Some(text) => Ok(text),
         None => raise!(
