@@ -109,15 +109,7 @@ pub fn bind<R>(
                     value.clone(),
                 )?;
             }
-            None => {
-                return crate::raise!(
-                    py,
-                    TypeError,
-                    "{}() got an unexpected keyword argument '{}'",
-                    def.name(),
-                    name.to_rust()
-                );
-            }
+            None => return unexpected(py, def, signature, &name.to_rust()),
         }
     }
     check_required(py, def, signature, &words, given.len())?;
@@ -138,6 +130,23 @@ fn index_of(signature: &Signature, name: &Str) -> Option<usize> {
             ParamKind::PositionalOrKeyword | ParamKind::KeywordOnly
         ) && name.eq_str(p.name)
     })
+}
+
+#[cold]
+fn unexpected<R>(py: Py, def: &NativeDef, signature: &Signature, name: &str) -> PyResult<R> {
+    let known = signature
+        .params
+        .iter()
+        .filter(|p| p.kind != ParamKind::PositionalOnly)
+        .map(|p| p.name);
+    let hint = crate::suggestion::suggestion(name, known)
+        .map_or_else(String::new, |other| format!(". Did you mean '{other}'?"));
+    crate::raise!(
+        py,
+        TypeError,
+        "{}() got an unexpected keyword argument '{name}'{hint}",
+        def.name()
+    )
 }
 
 fn check_required(
