@@ -455,7 +455,8 @@ export! {
     }
     fn PyVectorcall_Call(py, callable: &Value, args: &Tuple, kwargs: Option<&Object>) -> PyResult {
         let object = callable.to_object();
-        let Some(function) = vectorcall_of(&object) else {
+        // As in CPython, whether the type says so or not.
+        let Some(function) = vectorcall_of(&object).or_else(|| vectorcall_at(&object)) else {
             return raise!(py, TypeError, "'{}' object does not support vectorcall", object.ty().name());
         };
         protocol::call::with_flat_arguments(py, Some(args), kwargs.and_then(|k| k.downcast::<Dict>()), |values, names| {
@@ -473,7 +474,19 @@ type Vectorcall = unsafe extern "C-unwind" fn(Ptr, *const Ptr, usize, Ptr) -> Pt
 /// The function of an object that follows the vectorcall protocol.
 fn vectorcall_of(callable: &Object) -> Option<Vectorcall> {
     let ty = callable.ty();
-    if !ty.has_flag(Py_TPFLAGS_HAVE_VECTORCALL) || ty.raw().tp_vectorcall_offset <= 0 {
+    if callable.downcast_exact::<krait_vm::Function>().is_some() {
+        return Some(PyObject_Vectorcall);
+    }
+    if !ty.has_flag(Py_TPFLAGS_HAVE_VECTORCALL) {
+        return None;
+    }
+    vectorcall_at(callable)
+}
+
+/// The function at the place that the type names.
+fn vectorcall_at(callable: &Object) -> Option<Vectorcall> {
+    let ty = callable.ty();
+    if ty.raw().tp_vectorcall_offset <= 0 {
         return None;
     }
     // SAFETY: the type says where its instances keep the function.

@@ -966,10 +966,15 @@ fn check_names(
             let function = shape
                 .name
                 .map_or_else(|| "this function".to_string(), |n| format!("{n}()"));
+            let others = names.names[names.first..]
+                .iter()
+                .map(|n| n.to_string_lossy());
+            let hint = krait_text::suggest::suggestion(&text, others)
+                .map_or_else(String::new, |other| format!(". Did you mean '{other}'?"));
             return raise!(
                 py,
                 TypeError,
-                "{function} got an unexpected keyword argument '{text}'"
+                "{function} got an unexpected keyword argument '{text}'{hint}"
             );
         }
     }

@@ -533,12 +533,11 @@ export! {
         Ok(())
     }
     fn PyTraceBack_Print(py, traceback: &Value, file: &Value) -> PyResult<()> {
-        let module = hooks::import_module(py, "traceback")?;
-        let header = Value::from(Str::new("Traceback (most recent call last):\n"));
-        protocol::call_method_str(py, file, "write", &[header])?;
-        let names = Tuple::from_values([Value::from(Str::intern("file"))]);
-        let print = protocol::get_attr_str(py, &module, "print_tb")?;
-        protocol::call_with(py, &print, &[traceback.clone(), file.clone()], Some(&names)).map(drop)
+        if !traceback.is_none() && traceback.downcast::<krait_vm::frame::traceback::Traceback>().is_none() {
+            return bad_internal_call(py);
+        }
+        let text = Value::from(Str::new(&sys::traceback_text(py, traceback)));
+        protocol::call_method_str(py, file, "write", &[text]).map(drop)
     }
 }
 

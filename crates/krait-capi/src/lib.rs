@@ -25,6 +25,7 @@ mod varargs;
 pub mod abstract_;
 pub mod bytesobject;
 pub mod codecs;
+pub mod config;
 pub mod context;
 pub mod datetime;
 pub mod dictobject;
@@ -71,7 +72,7 @@ fn module_made(py: Py, name: &str, module: &Module) -> PyResult<()> {
 }
 
 /// What must be ready before C code runs: types that are made at their first use.
-pub(crate) fn prepare(_py: Py) -> PyResult<()> {
+pub fn prepare(_py: Py) -> PyResult<()> {
     objects_misc::define_types();
     krait_stdlib_data::contextvars::define_types();
     Ok(())

@@ -343,6 +343,28 @@ pub unsafe fn exec_def(py: Py, module: &Module, def: *mut PyModuleDef) -> PyResu
     Ok(())
 }
 
+/// Fills a builtin module of a definition: functions, documentation, state and what the
+/// execution slots do.
+///
+/// # Safety
+/// The definition lives as long as the process.
+pub unsafe fn fill(py: Py, module: &Module, def: *mut PyModuleDef) -> PyResult<()> {
+    let name = module_text(py, module, intern!("__name__"), "nameless module")?;
+    // SAFETY: the contract.
+    unsafe {
+        init_def(def);
+        module.def.set(def);
+        add_functions(
+            py,
+            module.as_object(),
+            Some(&Value::from(name)),
+            (*def).m_methods,
+        )?;
+        set_doc(py, module.as_object(), (*def).m_doc)?;
+        exec_def(py, module, def)
+    }
+}
+
 fn add(py: Py, module: &Module, name: &CStr, value: &Value) -> PyResult<()> {
     module
         .dict()

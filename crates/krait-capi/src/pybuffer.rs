@@ -5,13 +5,20 @@ use std::ffi::{CStr, c_char, c_int, c_void};
 use krait_abi::*;
 use krait_object::types::buffer;
 use krait_object::types::memoryview::MemoryView;
-use krait_object::types::memoryview::region::Region;
+use krait_object::types::memoryview::region::with_region;
 use krait_object::{Bytes, Object, Owned, Py, PyResult, Str, Value, errors, protocol, raise};
 
 use crate::border::{Ptr, export};
 
 /// Fills a buffer from an exporter.
 fn get(py: Py, object: &Object, view: *mut Py_buffer, flags: c_int) -> PyResult<()> {
+    if view.is_null() {
+        return raise!(
+            py,
+            BufferError,
+            "PyObject_GetBuffer: view==NULL argument is obsolete"
+        );
+    }
     // SAFETY: slot tables live as long as the type; the slot fills C's struct.
     unsafe {
         let slot = object
@@ -42,24 +49,17 @@ fn is_contiguous(view: &Py_buffer, order: u8) -> bool {
     if !view.suboffsets.is_null() {
         return false;
     }
-    // SAFETY: a filled buffer's arrays have `ndim` numbers.
-    let region = unsafe { Region::of_view(view) };
-    match order {
+    with_region(view, |region| match order {
         b'C' => region.is_c_contiguous(),
         b'F' => region.is_f_contiguous(),
-        _ => region.is_c_contiguous() || region.is_f_contiguous(),
-    }
+        b'A' => region.is_c_contiguous() || region.is_f_contiguous(),
+        _ => false,
+    })
 }
 
-fn copied(py: Py, view: &Py_buffer, fortran: bool) -> PyResult<Vec<u8>> {
-    // SAFETY: as above.
-    match unsafe { Region::of_view(view) }.to_vec(fortran) {
-        Some(data) => Ok(data),
-        None => {
-            let _ = py;
-            errors::no_memory()
-        }
-    }
+/// The items one after the other, in the order of C or Fortran.
+fn copied(view: &Py_buffer, fortran: bool) -> PyResult<Vec<u8>> {
+    with_region(view, |region| region.to_vec(fortran)).map_or_else(errors::no_memory, Ok)
 }
 
 /// Strides of contiguous memory of a shape.
@@ -109,27 +109,36 @@ fn get_contiguous(
             "writable contiguous buffer requested for a non-contiguous object."
         );
     }
-    let bytes = Bytes::new(&copied(py, raw, order as u8 == b'F')?);
-    let flat = MemoryView::of(py, krait_object::Layout::as_object(&*bytes))?;
-    let format = if raw.format.is_null() {
-        Str::new("B")
-    } else {
+    contiguous_copy(py, raw, order as u8)
+}
+
+/// A view of a copy of the items in the order of C or Fortran; the format's text lies behind
+/// them in the same bytes object.
+fn contiguous_copy(py: Py, view: &Py_buffer, order: u8) -> PyResult<Owned<MemoryView>> {
+    let mut data = copied(view, order == b'F')?;
+    let len = data.len();
+    if !view.format.is_null() {
         // SAFETY: a view's format is a C string.
-        Str::new(&unsafe { CStr::from_ptr(raw.format) }.to_string_lossy())
-    };
-    // SAFETY: a view's shape has `ndim` numbers.
-    let shape = (0..raw.ndim as usize).map(|i| Value::int(unsafe { *raw.shape.add(i) } as i64));
-    let shape = krait_object::Tuple::from_values(shape.collect::<Vec<_>>());
-    let cast = protocol::call_method_str(
-        py,
-        &Value::from(flat),
-        "cast",
-        &[Value::from(format), Value::from(shape)],
-    )?;
-    match cast.into_object().downcast_owned::<MemoryView>() {
-        Ok(view) => Ok(view),
-        Err(_) => raise!(py, SystemError, "cast() gave no memoryview"),
+        data.extend_from_slice(unsafe { CStr::from_ptr(view.format) }.to_bytes());
     }
+    let bytes = Bytes::new(&data);
+    let ndim = view.ndim as usize;
+    let mut strides = vec![0; ndim];
+    let mut flat = *view;
+    flat.buf = crate::bytesobject::start(&bytes).cast();
+    flat.len = len as isize;
+    flat.readonly = 1;
+    flat.suboffsets = std::ptr::null_mut();
+    flat.strides = strides.as_mut_ptr();
+    // SAFETY: a memoryview's shape and the strides here have `ndim` numbers; the format's text
+    // ends with the zero that follows a bytes object's data.
+    unsafe {
+        fill_strides(ndim, view.shape, strides.as_mut_ptr(), view.itemsize, order);
+        if !view.format.is_null() {
+            flat.format = flat.buf.cast::<c_char>().add(len);
+        }
+    }
+    MemoryView::owning(py, krait_object::Layout::as_object(&*bytes), &flat)
 }
 
 fn size_of_format(py: Py, format: &CStr) -> PyResult<isize> {
@@ -151,15 +160,9 @@ export! {
     fn PyBuffer_Release(py, view: *mut Py_buffer) { buffer::release(py, &mut *view) }
     fn PyBuffer_IsContiguous(_py, view: *const Py_buffer, order: c_char) -> bool { is_contiguous(&*view, order as u8) }
     fn PyBuffer_GetPointer(_py, view: *const Py_buffer, indices: *const isize) -> *mut c_void {
-        let view = &*view;
-        let mut at = view.buf.cast::<u8>();
-        for i in 0..view.ndim as usize {
-            at = at.offset(*view.strides.add(i) * *indices.add(i));
-            if !view.suboffsets.is_null() && *view.suboffsets.add(i) >= 0 {
-                at = (*at.cast::<*mut u8>()).offset(*view.suboffsets.add(i));
-            }
-        }
-        at.cast()
+        with_region(&*view, |region| {
+            (0..region.shape.len()).fold(region, |region, i| region.inner(*indices.add(i))).data.cast()
+        })
     }
     fn PyBuffer_SizeFromFormat(py, format: &CStr) -> PyResult<isize> { size_of_format(py, format) }
     fn PyBuffer_ToContiguous(py, to: *mut c_void, view: *const Py_buffer, len: isize, order: c_char) -> PyResult<()> {
@@ -167,13 +170,13 @@ export! {
             return raise!(py, ValueError, "PyBuffer_ToContiguous: len != view->len");
         }
         let fortran = order as u8 == b'F' || (order as u8 == b'A' && is_contiguous(&*view, b'F'));
-        let data = copied(py, &*view, fortran)?;
+        let data = copied(&*view, fortran)?;
         std::ptr::copy_nonoverlapping(data.as_ptr(), to.cast::<u8>(), data.len());
         Ok(())
     }
     fn PyBuffer_FromContiguous(_py, view: *const Py_buffer, from: *const c_void, len: isize, _order: c_char) -> PyResult<()> {
         let data = std::slice::from_raw_parts(from.cast::<u8>(), len.min((*view).len).max(0) as usize);
-        Region::of_view(&*view).fill_from(data);
+        with_region(&*view, |region| region.fill_from(data));
         Ok(())
     }
     fn PyObject_CopyData(py, to: &Object, from: &Object) -> PyResult<()> {
@@ -181,7 +184,7 @@ export! {
         if to.view().len < from.view().len {
             return raise!(py, BufferError, "destination is too small to receive data from source");
         }
-        to.region().fill_from(&copied(py, from.view(), false)?);
+        to.region().fill_from(&copied(from.view(), false)?);
         Ok(())
     }
     fn PyBuffer_FillContiguousStrides(_py, ndim: c_int, shape: *const isize, strides: *mut isize, item: c_int, order: c_char) {
@@ -190,6 +193,9 @@ export! {
     fn PyBuffer_FillInfo(py, view: *mut Py_buffer, exporter: Ptr, data: *mut c_void, len: isize, readonly: c_int, flags: c_int) -> PyResult<()> {
         if view.is_null() {
             return raise!(py, BufferError, "PyBuffer_FillInfo: view==NULL argument is obsolete");
+        }
+        if flags == PyBUF_READ || flags == PyBUF_WRITE {
+            return crate::border::bad_internal_call(py);
         }
         if exporter.is_null() {
             // A view without owner.
@@ -211,6 +217,9 @@ export! {
     fn PyMemoryView_FromBuffer(py, view: *const Py_buffer) -> PyResult<Owned<MemoryView>> {
         if (*view).buf.is_null() {
             return raise!(py, ValueError, "PyMemoryView_FromBuffer(): info->buf must not be NULL");
+        }
+        if (*view).ndim > PyBUF_MAX_NDIM {
+            return raise!(py, ValueError, "memoryview: number of dimensions must not exceed {PyBUF_MAX_NDIM}");
         }
         MemoryView::from_buffer(py, &*view)
     }

@@ -364,9 +364,9 @@ export! {
     fn PyErr_Print(py) { print(py, true) }
     fn PyErr_PrintEx(py, set_last: c_int) { print(py, set_last != 0) }
     fn PyErr_Display(py, _class: Ptr, value: Option<&Value>, _traceback: Ptr) {
-        if let Some(value) = value { krait_stdlib_core::sys::report_uncaught(py, value) }
+        if let Some(value) = value { krait_stdlib_core::sys::display(py, value) }
     }
-    fn PyErr_DisplayException(py, value: &Value) { krait_stdlib_core::sys::report_uncaught(py, value) }
+    fn PyErr_DisplayException(py, value: &Value) { krait_stdlib_core::sys::display(py, value) }
     fn PyErr_CheckSignals(py) -> PyResult<()> { krait_vm::breaker::run_pending(py) }
     fn PyErr_SetInterrupt(_py) { libc::raise(libc::SIGINT); }
     fn PyErr_SetInterruptEx(_py, signal: c_int) -> c_int {

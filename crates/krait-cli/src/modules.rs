@@ -18,6 +18,7 @@ pub fn register(py: Py) {
     registry::add(py, krait_stdlib_async::MODULES);
     registry::add(py, krait_stdlib_cjk::MODULES);
     registry::add(py, krait_stdlib_compress::MODULES);
+    registry::add(py, krait_stdlib_ctypes::MODULES);
     registry::add(py, krait_stdlib_hash::MODULES);
     registry::add(py, krait_stdlib_xml::MODULES);
     registry::add(py, krait_stdlib_data::MODULES);
@@ -31,6 +32,7 @@ pub fn register(py: Py) {
     registry::add(py, krait_stdlib_text::MODULES);
     registry::add(py, krait_stdlib_time::MODULES);
     registry::add(py, krait_stdlib_typing::MODULES);
+    registry::add(py, krait_testcapi::MODULES);
 }
 
 /// Hooks that native modules fill once builtins and sys are there.

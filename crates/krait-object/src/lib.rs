@@ -16,7 +16,6 @@ pub mod object;
 pub mod protocol;
 pub mod py;
 pub mod singletons;
-pub mod suggestion;
 pub mod thread;
 pub mod types;
 pub mod value;

@@ -82,7 +82,7 @@ pub unsafe fn current_or_null() -> *const ThreadState {
 }
 
 /// How much of the native stack is kept for handling the error itself.
-const STACK_MARGIN: usize = 160 * 1024;
+pub const STACK_MARGIN: usize = 160 * 1024;
 
 impl ThreadState {
     /// A state for the calling thread, alive as long as the process or until freed.

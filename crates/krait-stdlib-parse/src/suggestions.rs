@@ -22,7 +22,7 @@ fn init(m: &ModuleBuilder) -> PyResult<()> {
 }
 
 fn generate(py: Py, candidates: &Value, item: &Str) -> PyResult {
-    let Some(candidates) = candidates.downcast::<List>() else {
+    let Some(candidates) = candidates.downcast_exact::<List>() else {
         return raise!(py, TypeError, "candidates must be a list");
     };
     let mut names = Vec::with_capacity(candidates.len());

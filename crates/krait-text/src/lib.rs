@@ -20,6 +20,7 @@ pub mod format;
 pub mod hash;
 pub mod repr;
 pub mod search;
+pub mod suggest;
 pub mod unicode;
 
 pub use chars::{Chars, Text, TextBuilder, Unit};

@@ -6,6 +6,7 @@
 //! crates use: [`init`], [`eval`] to compile, [`run`] to run, [`call`] (also by the hooks of
 //! krait-object), [`frame`] for `sys._getframe`, [`trace`] and [`breaker`].
 
+pub mod attach;
 pub mod breaker;
 pub mod build_class;
 pub mod call;
@@ -92,6 +93,12 @@ pub fn builtins_dict(py: Py) -> Owned<Dict> {
 pub fn recursion_limit(py: Py) -> usize {
     // SAFETY: the thread's own stack.
     unsafe { (*stack::of_thread(py)).recursion_limit() }
+}
+
+/// How many frames count for the recursion limit in this thread.
+pub fn recursion_depth(py: Py) -> usize {
+    // SAFETY: the thread's own stack.
+    unsafe { (*stack::of_thread(py)).used() }
 }
 
 /// `sys.setrecursionlimit(limit)`

@@ -98,6 +98,13 @@ impl Stack {
         self.limit = self.limit.wrapping_offset(shift);
     }
 
+    /// How much of the recursion limit is used: the records in use and those that running
+    /// generators have elsewhere.
+    pub fn used(&self) -> usize {
+        let left = (self.limit as usize).saturating_sub(self.next as usize) / size_of::<Frame>();
+        self.recursion_limit.saturating_sub(left)
+    }
+
     /// How many frames there are room for.
     pub fn depth(&self) -> usize {
         (self.next as usize - self.first as usize) / size_of::<Frame>()

@@ -71,7 +71,7 @@ fn reduce(py: Py, this: &ImportError) -> PyResult<Value> {
 
 pub(super) fn define(b: &mut TypeBuilder<ImportError>) {
     b.init(
-        "ImportError(*args, name=None, path=None, name_from=None)",
+        ":ImportError(*args, name=None, path=None, name_from=None)",
         init,
     )
     .str(str)

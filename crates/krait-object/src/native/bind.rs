@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 use super::call::{Counting, DefKind, NativeDef};
 use super::signature::{ParamKind, Signature};
 use crate::object::Owned;
+use crate::protocol;
 use crate::py::{Py, PyResult};
 use crate::types::dict::Dict;
 use crate::types::str::Str;
@@ -84,6 +85,16 @@ pub fn bind<R>(
     if !rest.is_empty() && !signature.var_positional {
         return too_many(py, def, signature, given.len(), named);
     }
+    let most = signature.params.len() - usize::from(signature.var_positional);
+    if def.counting == Counting::Parsed && named > most {
+        return crate::raise!(
+            py,
+            TypeError,
+            "{}() takes at most {most} keyword argument{} ({named} given)",
+            def.name(),
+            plural(most)
+        );
+    }
     let mut kwargs = None;
     for (i, value) in by_name.iter().enumerate() {
         let name = kwnames.and_then(|names| names.get_str(i));
@@ -109,7 +120,7 @@ pub fn bind<R>(
                     value.clone(),
                 )?;
             }
-            None => return unexpected(py, def, signature, &name.to_rust()),
+            None => return unexpected_keyword(py, def, signature, name),
         }
     }
     check_required(py, def, signature, &words, given.len())?;
@@ -132,20 +143,39 @@ fn index_of(signature: &Signature, name: &Str) -> Option<usize> {
     })
 }
 
+/// A keyword that no parameter has; or one that only claims to be equal to a parameter's.
 #[cold]
-fn unexpected<R>(py: Py, def: &NativeDef, signature: &Signature, name: &str) -> PyResult<R> {
-    let known = signature
-        .params
-        .iter()
-        .filter(|p| p.kind != ParamKind::PositionalOnly)
-        .map(|p| p.name);
-    let hint = crate::suggestion::suggestion(name, known)
+fn unexpected_keyword<T>(
+    py: Py,
+    def: &NativeDef,
+    signature: &Signature,
+    name: &Str,
+) -> PyResult<T> {
+    let known = signature.params.iter().filter(|p| {
+        matches!(
+            p.kind,
+            ParamKind::PositionalOrKeyword | ParamKind::KeywordOnly
+        )
+    });
+    let given = Value::from(name.to_owned_str());
+    for param in known.clone() {
+        if protocol::equal(py, &given, &Value::from(Str::new(param.name)))? {
+            return crate::raise!(
+                py,
+                TypeError,
+                "invalid keyword argument for {}()",
+                def.name()
+            );
+        }
+    }
+    let hint = krait_text::suggest::suggestion(&name.to_rust(), known.map(|p| p.name))
         .map_or_else(String::new, |other| format!(". Did you mean '{other}'?"));
     crate::raise!(
         py,
         TypeError,
-        "{}() got an unexpected keyword argument '{name}'{hint}",
-        def.name()
+        "{}() got an unexpected keyword argument '{}'{hint}",
+        def.name(),
+        name.to_rust()
     )
 }
 

@@ -63,6 +63,9 @@ pub enum Counting {
     Plain,
     /// Without the position of a missing argument; marked by `?` before the text.
     NoPosition,
+    /// Keyword arguments are counted first, as `PyArg_ParseTupleAndKeywords` does; marked by
+    /// `:` before the text.
+    Parsed,
 }
 
 impl NativeDef {
@@ -76,6 +79,7 @@ impl NativeDef {
         let (counting, text) = match text.as_bytes().first() {
             Some(b'!') => (Counting::Plain, &text[1..]),
             Some(b'?') => (Counting::NoPosition, &text[1..]),
+            Some(b':') => (Counting::Parsed, &text[1..]),
             _ => (Counting::Clinic, text),
         };
         let name = &text[..text.find('(').unwrap_or(text.len())];

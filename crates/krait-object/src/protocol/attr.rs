@@ -4,7 +4,7 @@ use krait_abi::*;
 
 use super::{from_c, status};
 use crate::object::{Builtin, Layout, Object, Owned};
-use crate::py::{Py, PyResult};
+use crate::py::{Py, PyResult, Raised};
 use crate::types::attributes;
 use crate::types::dict::Dict;
 use crate::types::str::{Str, intern};
@@ -33,15 +33,17 @@ pub(super) fn is_generic(ty: &Type) -> bool {
 pub fn get_attr_object(py: Py, object: &Object, name: &Str) -> PyResult {
     let ty = object.ty();
     if is_generic(ty) {
-        return match generic_lookup(py, object, name)? {
-            Some(value) => Ok(value),
-            None => no_attribute(py, object, name),
+        return match generic_lookup(py, object, name) {
+            Ok(Some(value)) => Ok(value),
+            Ok(None) => no_attribute(py, object, name),
+            Err(raised) => Err(with_context(py, raised, object, name)),
         };
     }
     // SAFETY: slots are called with the type's instance; results are new references.
     unsafe {
         if let Some(slot) = ty.raw().tp_getattro {
-            return from_c(py, slot(object.as_ptr(), name.as_object().as_ptr()));
+            return from_c(py, slot(object.as_ptr(), name.as_object().as_ptr()))
+                .map_err(|raised| with_context(py, raised, object, name));
         }
         if let Some(slot) = ty.raw().tp_getattr
             && let Ok(text) = std::ffi::CString::new(name.to_rust().as_bytes())
@@ -50,6 +52,20 @@ pub fn get_attr_object(py: Py, object: &Object, name: &Str) -> PyResult {
         }
     }
     no_attribute(py, object, name)
+}
+
+/// Tells an AttributeError that says nothing of it which attribute was asked for, of what.
+#[cold]
+fn with_context(py: Py, raised: Raised, object: &Object, name: &Str) -> Raised {
+    if let Some(exception) = py.thread().exception()
+        && let Some(error) = exception.downcast::<crate::exceptions::AttributeError>()
+        && !error.name.is_set()
+        && !error.obj.is_set()
+    {
+        error.name.store(Some(name.as_object()));
+        error.obj.store(Some(object));
+    }
+    raised
 }
 
 /// `value.name`, or `None` where there is no such attribute; other errors are raised.

@@ -9,6 +9,7 @@ use crate::object::{Layout, Object, Owned};
 use crate::py::{Py, PyResult};
 use crate::types::descriptor::{MethodDescriptor, NativeFunctionObject};
 use crate::types::dict::Dict;
+use crate::types::module::Module;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
 use crate::types::typeobject::{Type, native_call_slot};
@@ -25,13 +26,31 @@ pub fn call(py: Py, callable: &Value, values: &[Value]) -> PyResult {
 pub fn call_with(py: Py, callable: &Value, values: &[Value], kwnames: Option<&Tuple>) -> PyResult {
     match callable.as_object() {
         Some(object) => call_object(py, object, values, kwnames),
-        None => not_callable(py, callable.ty()),
+        None => not_callable(py, callable),
     }
 }
 
+/// TypeError; for a module with a function of its own name, with that function's name.
 #[cold]
-fn not_callable<T>(py: Py, ty: &Type) -> PyResult<T> {
-    crate::raise!(py, TypeError, "'{}' object is not callable", ty.name())
+fn not_callable<T>(py: Py, value: &Value) -> PyResult<T> {
+    let mut hint = String::new();
+    if let Some(module) = value.downcast::<Module>()
+        && let Some(name) = module.dict().get_str_key(py, crate::intern!("__name__"))
+        && let Some(name) = name.downcast::<Str>()
+    {
+        let full = name.to_rust();
+        let last = full.rsplit('.').next().unwrap_or(&full);
+        let found = super::lookup_attr(py, value, &Str::intern(last))?;
+        if found.is_some_and(|f| is_callable(&f)) {
+            hint = format!(". Did you mean: '{full}.{last}(...)'?");
+        }
+    }
+    crate::raise!(
+        py,
+        TypeError,
+        "'{}' object is not callable{hint}",
+        value.ty().name()
+    )
 }
 
 /// The call itself, by the fastest way the callable's type knows.
@@ -69,7 +88,7 @@ pub fn call_object(
         }
     }
     let Some(slot) = ty.raw().tp_call else {
-        return not_callable(py, ty);
+        return not_callable(py, &Value::from(callable.to_owned()));
     };
     if slot as *const std::ffi::c_void == native_call_slot as *const std::ffi::c_void
         && let Some(def) = crate::types::typeobject::native_call_def(ty)
@@ -88,6 +107,34 @@ pub fn call_object(
             slot(callable.as_ptr(), args.as_object().as_ptr(), kwargs),
         )
     }
+}
+
+/// `callable(*args)` where the callable's type has a `tp_call` of C or of a class and no
+/// faster way: the tuple itself is handed over. `None` for all other callables.
+pub fn call_packed(py: Py, callable: &Value, args: &Tuple) -> Option<PyResult> {
+    let object = callable.as_object()?;
+    let ty = object.ty();
+    let slot = ty.raw().tp_call?;
+    let known = object.downcast_exact::<NativeFunctionObject>().is_some()
+        || object.downcast_exact::<MethodDescriptor>().is_some()
+        || object.downcast_exact::<Type>().is_some()
+        || slot as *const std::ffi::c_void == native_call_slot as *const std::ffi::c_void
+        || (ty.raw().tp_vectorcall_offset > 0 && ty.has_flag(Py_TPFLAGS_HAVE_VECTORCALL));
+    if known {
+        return None;
+    }
+    if let Err(raised) = py.thread().check_native_stack(py, "") {
+        return Some(Err(raised));
+    }
+    // SAFETY: a type's slot is called with its instance and a tuple.
+    Some(unsafe {
+        let arguments = args.as_object().as_ptr();
+        checked(
+            py,
+            object,
+            slot(object.as_ptr(), arguments, std::ptr::null_mut()),
+        )
+    })
 }
 
 /// The result of a C function that was called: NULL must come with an exception, and any

@@ -294,8 +294,8 @@ pub fn define(m: &ModuleBuilder) -> PyResult<()> {
         .function("next(iterator, default=<unrepresentable>, /)", next)?
         .function("all(iterable, /)", all)?
         .function("any(iterable, /)", any)?
-        .function("min(*args, key=None, default=<unrepresentable>)", min)?
-        .function("max(*args, key=None, default=<unrepresentable>)", max)?
+        .function(":min(*args, key=None, default=<unrepresentable>)", min)?
+        .function(":max(*args, key=None, default=<unrepresentable>)", max)?
         .function("sum(iterable, /, start=0)", sum)?
         .function("aiter(async_iterable, /)", aiter)?
         .function("anext(aiterator, default=<unrepresentable>, /)", anext)?;

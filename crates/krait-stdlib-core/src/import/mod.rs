@@ -1,8 +1,11 @@
 //! Imports: what the `import` statement and `__import__` do, `_imp`, and how the import
 //! system is brought up from `importlib._bootstrap`.
 
+use std::cell::OnceCell;
+
 use krait_object::{
-    Dict, Owned, Py, PyResult, Str, Tuple, Value, errors, exceptions, intern, protocol, raise,
+    Dict, GilCell, Owned, Py, PyResult, Str, Tuple, Value, errors, exceptions, intern, protocol,
+    raise,
 };
 
 use crate::sys;
@@ -113,12 +116,22 @@ fn with_fromlist(py: Py, module: Value, fromlist: &Value) -> PyResult {
     )
 }
 
+/// The import system's Python part: the first `_frozen_importlib`, whatever becomes of its
+/// place in `sys.modules`.
+static IMPORTLIB: GilCell<OnceCell<Value>> = GilCell::new(OnceCell::new());
+
 fn importlib(py: Py) -> PyResult {
+    if let Some(importlib) = IMPORTLIB.get(py).get() {
+        return Ok(importlib.clone());
+    }
     match loaded(
         py,
         &Value::from(intern!("_frozen_importlib").to_owned_str()),
     )? {
-        Some(importlib) => Ok(importlib),
+        Some(importlib) => {
+            let _ = IMPORTLIB.get(py).set(importlib.clone());
+            Ok(importlib)
+        }
         None => raise!(py, ImportError, "the import system is not started"),
     }
 }

@@ -104,8 +104,7 @@ fn excepthook(py: Py, _class: &Value, value: &Value, traceback: &Value) -> PyRes
     if value.as_object().is_some_and(exceptions::is_exception) && !traceback.is_none() {
         protocol::set_attr(py, value, intern!("__traceback__"), traceback)?;
     }
-    let text = exception_text(py, value);
-    write_stderr(py, &text);
+    super::display::display(py, value);
     Ok(())
 }
 
@@ -198,18 +197,15 @@ pub fn report_uncaught(py: Py, exception: &Value) {
             if protocol::call(py, &hook, &arguments).is_err() {
                 write_stderr(py, "Error in sys.excepthook:\n");
                 if let Some(second) = py.thread().take_exception() {
-                    let text = exception_text(py, &Value::from(second));
-                    write_stderr(py, &text);
+                    super::display::display(py, &Value::from(second));
                 }
                 write_stderr(py, "\nOriginal exception was:\n");
-                let text = exception_text(py, exception);
-                write_stderr(py, &text);
+                super::display::display(py, exception);
             }
         }
         None => {
             write_stderr(py, "sys.excepthook is missing\n");
-            let text = exception_text(py, exception);
-            write_stderr(py, &text);
+            super::display::display(py, exception);
         }
     }
 }

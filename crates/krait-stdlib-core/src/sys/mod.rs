@@ -9,6 +9,7 @@ use krait_object::{
 };
 
 mod audit;
+mod display;
 mod frames;
 mod hooks;
 mod info;
@@ -17,6 +18,7 @@ mod numbers;
 mod objects;
 mod private;
 
+pub use display::{display, traceback_text};
 pub use hooks::{report_uncaught, report_unraisable, write_stderr};
 pub use info::{Config, EXTENSION_SUFFIXES, MAGIC_TOKEN, set_config};
 

@@ -95,7 +95,7 @@ impl Class for Product {
         super::iterator!(b, Product, |_py: Py, this: &This| this.step())
             .subclassable()
             .doc(DOC)
-            .new_with("product(*iterables, repeat=1)", new)
+            .new_with(":product(*iterables, repeat=1)", new)
             .method_doc(
                 "__sizeof__($self, /)",
                 "Returns size in memory, in bytes.",

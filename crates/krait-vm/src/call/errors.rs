@@ -156,7 +156,7 @@ pub fn unexpected_keyword<T>(
         .iter()
         .map(|n| n.to_rust());
     let name = name.to_rust();
-    match suggestion(&name, known) {
+    match krait_text::suggest::suggestion(&name, known) {
         Some(other) => raise!(
             py,
             TypeError,
@@ -169,5 +169,3 @@ pub fn unexpected_keyword<T>(
         ),
     }
 }
-
-pub use krait_object::suggestion::suggestion;

@@ -502,6 +502,13 @@ fn call_ex(s: State, w: Word) -> Flow {
     let Ok(args) = argument_tuple(&s, &callable, &args) else {
         return Flow::Raise;
     };
+    if kwargs.is_none()
+        && callable.downcast_exact::<Function>().is_none()
+        && let Some(result) = protocol::call::call_packed(s.py, &callable, &args)
+    {
+        drop((args, callable));
+        return finish_ex(&s, w, result);
+    }
     let mut values: Vec<Value> = args.iter().map(Value::unboxed).collect();
     let mut names = None;
     if let Some(kwargs) = kwargs
@@ -544,9 +551,14 @@ fn call_ex(s: State, w: Word) -> Flow {
     }
     let result = protocol::call_with(s.py, &callable, &values, names.as_deref());
     drop((values, callable));
+    finish_ex(&s, w, result)
+}
+
+/// Stores what a call gave.
+fn finish_ex(s: &State, w: Word, result: PyResult) -> Flow {
     match result {
         Ok(value) => {
-            if breaker::is_set() && breaker::poll(s).is_err() {
+            if breaker::is_set() && breaker::poll(*s).is_err() {
                 return Flow::Raise;
             }
             if w.flag() & CALL_DISCARD == 0 {

@@ -106,6 +106,15 @@ impl AttributeStore {
     }
 }
 
+/// Whether the object has attribute storage and all its attributes are in its inline words.
+pub fn all_inline(object: &Object) -> bool {
+    if object.ty().ext().inline_attrs.get() == 0 {
+        return false;
+    }
+    // SAFETY: the store is the object's and alive; without a spill block all values are inline.
+    store_of(object).is_some_and(|store| unsafe { (*store).spill.is_null() })
+}
+
 /// The attribute store of an object; none where its type has no such storage.
 #[inline(always)]
 pub fn store_of(object: &Object) -> Option<*mut AttributeStore> {

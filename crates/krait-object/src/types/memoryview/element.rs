@@ -154,34 +154,26 @@ impl Element {
             },
             Element::Bool => out[0] = u8::from(crate::protocol::truth(py, value)?),
             Element::F16 | Element::F32 | Element::F64 => {
-                let float = number::to_f64(py, value);
-                let Some(float) =
-                    crate::errors::suppress(py, float, &crate::exceptions::TypeError)?
-                else {
-                    return bad_type();
+                let taken = |class| crate::errors::take_if(py, class).is_some();
+                let float = match number::to_f64(py, value) {
+                    Ok(float) => float,
+                    Err(_) if taken(&crate::exceptions::TypeError) => return bad_type(),
+                    Err(_) if taken(&crate::exceptions::OverflowError) => return bad_value(),
+                    Err(_) if taken(&crate::exceptions::ValueError) => return bad_value(),
+                    Err(raised) => return Err(raised),
                 };
                 match self {
                     Element::F64 => out = float.to_ne_bytes(),
                     Element::F32 => {
                         let single = float as f32;
                         if single.is_infinite() && float.is_finite() {
-                            return crate::raise!(
-                                py,
-                                OverflowError,
-                                "float too large to pack with f format"
-                            );
+                            return bad_value();
                         }
                         out[..4].copy_from_slice(&single.to_ne_bytes());
                     }
                     _ => match half_from_f64(float) {
                         Some(half) => out[..2].copy_from_slice(&half.to_ne_bytes()),
-                        None => {
-                            return crate::raise!(
-                                py,
-                                OverflowError,
-                                "float too large to pack with e format"
-                            );
-                        }
+                        None => return bad_value(),
                     },
                 }
             }

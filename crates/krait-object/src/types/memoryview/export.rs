@@ -3,7 +3,6 @@
 use krait_abi::*;
 
 use super::MemoryView;
-use super::element::format_of;
 use crate::object::Object;
 use crate::py::{Py, PyResult};
 
@@ -65,7 +64,7 @@ fn granted(py: Py, this: &MemoryView, flags: i32) -> PyResult<Py_buffer> {
         view.strides = std::ptr::null_mut();
     }
     if !asks(PyBUF_ND) {
-        if asks(PyBUF_FORMAT) && format_of(this.view()) != b"B" {
+        if asks(PyBUF_FORMAT) {
             return crate::raise!(
                 py,
                 BufferError,

@@ -77,6 +77,22 @@ impl ManagedBuffer {
             let Some(slot) = slot else {
                 return not_bytes_like(py, exporter);
             };
+            ManagedBuffer::fill(py, exporter, flags, slot)
+        }
+    }
+
+    /// Gets a buffer of an object by a getbuffer function.
+    ///
+    /// # Safety
+    /// The function is the slot of a type that the object is an instance of.
+    unsafe fn fill(
+        py: Py,
+        exporter: &Object,
+        flags: i32,
+        slot: unsafe extern "C-unwind" fn(*mut PyObject, *mut Py_buffer, i32) -> i32,
+    ) -> PyResult<Owned<ManagedBuffer>> {
+        // SAFETY: the contract; the slot fills the struct, which is at its final place.
+        unsafe {
             let managed = ManagedBuffer::allocate();
             let filled = protocol::status(
                 py,
@@ -260,8 +276,49 @@ impl MemoryView {
             (*managed.raw()).master = *buffer;
             (*managed.raw()).master.obj = std::ptr::null_mut();
             krait_heap::track(managed.as_object().as_ptr().cast());
+            let master = &(*managed.raw()).master;
+            MemoryView::over(py, &managed, master, buffer.ndim as usize)
         }
-        MemoryView::over(py, &managed, buffer, buffer.ndim as usize)
+    }
+
+    /// A view described by a buffer whose memory is an object's, which lives as long.
+    pub fn owning(py: Py, owner: &Object, buffer: &Py_buffer) -> PyResult<Owned<MemoryView>> {
+        let managed = ManagedBuffer::allocate();
+        // SAFETY: the managed buffer is fresh; it takes a reference to the owner.
+        unsafe {
+            (*managed.raw()).master = *buffer;
+            owner.incref();
+            (*managed.raw()).master.obj = owner.as_ptr();
+            krait_heap::track(managed.as_object().as_ptr().cast());
+            let master = &(*managed.raw()).master;
+            MemoryView::over(py, &managed, master, buffer.ndim as usize)
+        }
+    }
+
+    /// A view of what a getbuffer function gives of an object.
+    ///
+    /// # Safety
+    /// The function is the slot of a type that the object is an instance of.
+    pub unsafe fn from_slot(
+        py: Py,
+        object: &Object,
+        flags: i32,
+        slot: unsafe extern "C-unwind" fn(*mut PyObject, *mut Py_buffer, i32) -> i32,
+    ) -> PyResult<Owned<MemoryView>> {
+        // SAFETY: the contract.
+        let managed = unsafe { ManagedBuffer::fill(py, object, flags, slot)? };
+        // SAFETY: the exporter filled the buffer.
+        let master = unsafe { &(*managed.raw()).master };
+        if master.ndim as usize > PyBUF_MAX_NDIM as usize {
+            return too_many_dimensions(py);
+        }
+        MemoryView::over(py, &managed, master, master.ndim as usize)
+    }
+
+    /// Forbids new views of this one: its memory is lent for a call only.
+    pub fn restrict(&self) {
+        // SAFETY: the struct is initialised; only the GIL's holder is here.
+        unsafe { (*self.raw()).flags |= _Py_MEMORYVIEW_RESTRICTED }
     }
 
     /// A view of a managed buffer, with room for so many dimensions; those of the

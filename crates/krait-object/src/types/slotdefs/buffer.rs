@@ -12,6 +12,8 @@ use crate::native::{Class, Instance, TypeBuilder};
 use crate::object::{Builtin, Layout, Object, Owned};
 use crate::protocol;
 use crate::py::{Py, PyResult};
+use crate::types::memoryview::MemoryView;
+use crate::types::typeobject::Type;
 use crate::value::Value;
 
 /// Stands between a buffer's user and the memoryview that `__buffer__` returned, so
@@ -92,17 +94,26 @@ unsafe extern "C-unwind" fn release_wrapper(object: *mut PyObject, buffer: *mut 
     };
     // SAFETY: slot tables live as long as the type; the buffer came from the view.
     unsafe {
-        let slot = view
-            .ty()
-            .raw()
-            .tp_as_buffer
-            .as_ref()
-            .and_then(|b| b.bf_releasebuffer);
-        if let Some(release) = slot {
+        if let Some(release) = release_of(view.ty()) {
             release(view.as_object().as_ptr(), buffer);
         }
     }
-    call_release(gil(), &this, Value::from(view));
+    // A view of the object itself releases it when it dies; one of other memory does not.
+    let own = view
+        .downcast::<MemoryView>()
+        .is_some_and(|v| std::ptr::eq(v.view().obj, this.as_object().as_ptr()));
+    if !own
+        && release_of(this.ty()).is_some_and(|slot| std::ptr::fn_addr_eq(slot, release as Release))
+    {
+        call_release(gil(), &this, Value::from(view));
+    }
+}
+
+type Release = unsafe extern "C-unwind" fn(*mut PyObject, *mut Py_buffer);
+
+fn release_of(ty: &Type) -> Option<Release> {
+    // SAFETY: slot tables live as long as the type.
+    unsafe { ty.raw().tp_as_buffer.as_ref() }.and_then(|b| b.bf_releasebuffer)
 }
 
 /// Calls `__release_buffer__`; what it raises cannot be raised here.
@@ -122,22 +133,70 @@ fn call_release(py: Py, this: &Object, view: Value) {
     }
 }
 
-/// `bf_releasebuffer` of classes: the wrapper has told the object already.
-pub(super) unsafe extern "C-unwind" fn release(_object: *mut PyObject, _buffer: *mut Py_buffer) {}
+/// `bf_releasebuffer` of classes: `__release_buffer__` with a view that may not be kept, then
+/// the native function of the class's bases. (A buffer of the class's own `__buffer__` is
+/// released by the wrapper.)
+pub(super) unsafe extern "C-unwind" fn release(object: *mut PyObject, buffer: *mut Py_buffer) {
+    let py = gil();
+    // SAFETY: the exporter lives during the call, and the buffer is one that it lent.
+    let (this, lent) = unsafe { (operand(object), &*buffer) };
+    let pending = py.thread().take_exception();
+    match MemoryView::from_buffer(py, lent) {
+        Ok(view) => {
+            view.restrict();
+            call_release(py, this, Value::from(Layout::to_owned(&*view)));
+            if view.release(py).is_err() {
+                crate::errors::write_unraisable(py, None, Some(this));
+            }
+        }
+        Err(_) => crate::errors::write_unraisable(py, None, Some(this)),
+    }
+    if let Some(pending) = pending {
+        py.thread().set_exception(pending);
+    }
+    let native = this
+        .ty()
+        .mro_types()
+        .into_iter()
+        .skip(1)
+        .filter_map(|base| release_of(&base))
+        .find(|slot| !std::ptr::fn_addr_eq(*slot, release as Release));
+    if let Some(slot) = native {
+        // SAFETY: the slot of a base of the object's type.
+        unsafe { slot(object, buffer) }
+    }
+}
 
 /// `x.__buffer__(flags)` of a native type: a memoryview of it.
-pub(super) fn wrapped_get(py: Py, this: &Object, flags: &Value) -> PyResult {
-    protocol::number::to_index(py, flags, &crate::exceptions::OverflowError)?;
-    let builtins = crate::hooks::import_module(py, "builtins")?;
-    protocol::call_method(py, &builtins, crate::intern!("memoryview"), &[value(this)])
+pub(super) fn wrapped_get(py: Py, this: &Object, flags: &Value, slot: GetBuffer) -> PyResult {
+    let number = protocol::number::to_index(py, flags, &crate::exceptions::OverflowError)?;
+    let Ok(flags) = c_int::try_from(number) else {
+        return crate::raise!(py, OverflowError, "buffer flags out of range");
+    };
+    if flags == PyBUF_READ || flags == PyBUF_WRITE {
+        return crate::raise!(py, SystemError, "bad argument to internal function");
+    }
+    // SAFETY: the wrapper is called with an instance of the slot's type.
+    unsafe { MemoryView::from_slot(py, this, flags, slot) }.map(Value::from)
 }
 
 /// `x.__release_buffer__(view)` of a native type.
-pub(super) fn wrapped_release(py: Py, view: &Value) -> PyResult {
-    if view.ty().name() != "memoryview" {
+pub(super) fn wrapped_release(py: Py, this: &Object, view: &Value) -> PyResult {
+    let Some(view) = view.downcast::<MemoryView>() else {
         return crate::raise!(py, TypeError, "expected a memoryview object");
+    };
+    if view.is_released() || view.view().obj.is_null() {
+        return crate::raise!(
+            py,
+            ValueError,
+            "memoryview's buffer has already been released"
+        );
     }
-    protocol::call_method(py, view, crate::intern!("release"), &[])
+    if !std::ptr::eq(view.view().obj, this.as_ptr()) {
+        return crate::raise!(py, ValueError, "memoryview's buffer is not this object");
+    }
+    view.release(py)?;
+    Ok(Value::none())
 }
 
 /// Makes the wrapper's type.

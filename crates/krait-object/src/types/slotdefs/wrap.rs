@@ -210,8 +210,10 @@ fn with_one(
                 done(status(py, function!(setattrofunc, wrapped)(p, arg, null)))
             }
             Wrap::Delete => done(status(py, function!(descrsetfunc, wrapped)(p, arg, null))),
-            Wrap::Buffer => super::buffer::wrapped_get(py, this, value),
-            Wrap::ReleaseBuffer => super::buffer::wrapped_release(py, value),
+            Wrap::Buffer => {
+                super::buffer::wrapped_get(py, this, value, function!(getbufferproc, wrapped))
+            }
+            Wrap::ReleaseBuffer => super::buffer::wrapped_release(py, this, value),
             _ => from_c(py, function!(binaryfunc, wrapped)(p, arg)),
         }
     }

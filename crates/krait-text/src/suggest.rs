@@ -1,13 +1,16 @@
-//! What a misspelt name may have meant.
+//! The name that was probably meant: what CPython proposes in errors (`suggestions.c`).
 
-/// The most similar of the names, where one is similar enough: what CPython proposes in
-/// errors. A change of letter case costs half of another change.
+/// What an insertion, a deletion or a change costs; a change of letter case costs half.
+const COST: usize = 2;
+/// Longer names are not compared.
+const LONGEST: usize = 40;
+
+/// The most similar of the names, where one is similar enough.
 pub fn suggestion<S: AsRef<str>>(name: &str, known: impl IntoIterator<Item = S>) -> Option<String> {
-    const COST: usize = 2;
     let mut best: Option<(usize, String)> = None;
     for candidate in known {
         let candidate = candidate.as_ref();
-        if candidate == name || candidate.len() > 40 || name.len() > 40 {
+        if candidate == name || candidate.len() > LONGEST || name.len() > LONGEST {
             continue;
         }
         let most = (name.len() + candidate.len() + 3) * COST / 6;
@@ -22,24 +25,25 @@ pub fn suggestion<S: AsRef<str>>(name: &str, known: impl IntoIterator<Item = S>)
     best.map(|b| b.1)
 }
 
-fn distance(a: &[u8], b: &[u8]) -> usize {
+/// The cost of making one text of the other.
+pub fn distance(a: &[u8], b: &[u8]) -> usize {
     let cost = |x: u8, y: u8| {
         if x == y {
             0
         } else if x.eq_ignore_ascii_case(&y) {
-            1
+            COST / 2
         } else {
-            2
+            COST
         }
     };
-    let mut row: Vec<usize> = (0..=b.len()).map(|i| i * 2).collect();
+    let mut row: Vec<usize> = (0..=b.len()).map(|i| i * COST).collect();
     for (i, &x) in a.iter().enumerate() {
         let mut diagonal = row[0];
-        row[0] = (i + 1) * 2;
+        row[0] = (i + 1) * COST;
         for (j, &y) in b.iter().enumerate() {
             let changed = diagonal + cost(x, y);
             diagonal = row[j + 1];
-            row[j + 1] = changed.min(row[j] + 2).min(diagonal + 2);
+            row[j + 1] = changed.min(row[j] + COST).min(diagonal + COST);
         }
     }
     row[b.len()]

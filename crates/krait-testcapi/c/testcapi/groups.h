@@ -1,0 +1,11 @@
+/* The groups of `_testcapi`: each adds its functions and types to the module. */
+#include <Python.h>
+
+#define GROUPS(G) \
+    G(abstract) G(buffer) G(call) G(code) G(config) G(constants) G(dict) G(docstrings) \
+    G(exceptions) G(gc) \
+    G(generic) G(heaptypes) G(list) G(methods) G(number) G(threads) G(tracing) G(vectorcall)
+
+#define G(name) int testcapi_add_##name(PyObject *module);
+GROUPS(G)
+#undef G

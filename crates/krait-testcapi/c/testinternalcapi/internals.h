@@ -1,0 +1,8 @@
+/* What these functions ask the runtime for beyond the C API; the Rust side is
+ * `src/internals.rs`. */
+#include <Python.h>
+
+int krait_has_inline_values(PyObject *object);
+Py_ssize_t krait_recursion_depth(void);
+Py_ssize_t krait_stack_margin(void);
+Py_ssize_t krait_stack_remaining(void);

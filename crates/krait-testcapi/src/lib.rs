@@ -1,0 +1,48 @@
+//! CPython's modules for tests of the C API (`_testcapi`, `_testlimitedcapi`,
+//! `_testinternalcapi`, `_testbuffer`, `_testmultiphase`), written anew in C on Krait's own declarations (`include/`): Python code
+//! calls a function of the C API through them, as an extension module would. CPython's builds
+//! ship such modules, and its test suite asks for them.
+//!
+//! What always holds: a function of these modules does what its name says by means of the C
+//! API; what Krait does not have is absent.
+
+mod adopt;
+mod internals;
+
+use krait_object::PyResult;
+use krait_object::native::module::{ModuleBuilder, NativeModule};
+
+use adopt::{Init, adopt};
+
+unsafe extern "C-unwind" {
+    fn PyInit__testbuffer() -> *mut krait_abi::PyObject;
+    fn PyInit__testcapi() -> *mut krait_abi::PyObject;
+    fn PyInit__testlimitedcapi() -> *mut krait_abi::PyObject;
+    fn PyInit__testinternalcapi() -> *mut krait_abi::PyObject;
+    fn PyInit__testmultiphase() -> *mut krait_abi::PyObject;
+}
+
+/// One entry of the table: a module that an initialisation function defines.
+macro_rules! module {
+    ($name:literal, $init:ident) => {
+        NativeModule {
+            name: $name,
+            init: {
+                fn init(builder: &ModuleBuilder) -> PyResult<()> {
+                    const INIT: Init = $init;
+                    adopt(builder, INIT)
+                }
+                init
+            },
+        }
+    };
+}
+
+/// The modules of this crate.
+pub const MODULES: &[NativeModule] = &[
+    module!("_testbuffer", PyInit__testbuffer),
+    module!("_testcapi", PyInit__testcapi),
+    module!("_testlimitedcapi", PyInit__testlimitedcapi),
+    module!("_testinternalcapi", PyInit__testinternalcapi),
+    module!("_testmultiphase", PyInit__testmultiphase),
+];
