@@ -133,6 +133,9 @@ impl Analysis<'_> {
 
     /// What an inlined comprehension reads of this scope is used here.
     fn note_uses(&mut self, id: ScopeId, child: ScopeId) {
+        if !self.table.scopes[id].is_function_like() {
+            return;
+        }
         let symbols = &self.table.scopes[child].symbols;
         let read = symbols
             .iter()
