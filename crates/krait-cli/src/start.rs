@@ -85,7 +85,10 @@ fn random_key() -> (u64, u64) {
 fn initialise(py: Py, options: &Options) -> PyResult<()> {
     krait_vm::init(py);
     if variable(options, "PYTHONNODEBUGRANGES").is_some()
-        || options.x_options.iter().any(|(n, _)| n == "no_debug_ranges")
+        || options
+            .x_options
+            .iter()
+            .any(|(n, _)| n == "no_debug_ranges")
     {
         krait_vm::code::attrs::hide_columns();
     }

@@ -26,16 +26,7 @@ fn strings<'a>(names: impl ExactSizeIterator<Item = &'a std::sync::Arc<str>>) ->
 
 /// `co_varnames`.
 pub fn varnames(code: &CodeObject) -> Owned<Tuple> {
-    let data = code.data();
-    let hidden = |i: usize| data.hidden.contains(&(i as u16));
-    let names: Vec<_> = data
-        .varnames
-        .iter()
-        .enumerate()
-        .filter(|(i, _)| !hidden(*i))
-        .map(|(_, n)| n)
-        .collect();
-    strings(names.into_iter())
+    strings(code.data().varnames.iter())
 }
 
 /// `co_cellvars`.
@@ -95,7 +86,9 @@ fn co_lines(py: Py, code: &CodeObject) -> PyResult {
     };
     let mut start = crate::frame::object::ENTRY;
     let runs = code.line_runs();
-    let same = runs.first().is_none_or(|r| r.line == first || runs.len() == 1 && r.line == 0);
+    let same = runs
+        .first()
+        .is_none_or(|r| r.line == first || runs.len() == 1 && r.line == 0);
     if !same {
         let entry = (start, 0i64, Some(i64::from(first)));
         list.push_value(krait_object::native::IntoResult::into_result(entry, py)?);
