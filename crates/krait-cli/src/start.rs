@@ -92,15 +92,22 @@ fn initialise(py: Py, options: &Options) -> PyResult<()> {
         h.import_module = import::import_module;
     });
     sys::set_config(py, crate::paths::config(options));
+    let lines_only = options
+        .x_options
+        .iter()
+        .any(|(n, _)| n == "no_debug_ranges");
+    let lines_only = lines_only || variable(options, "PYTHONNODEBUGRANGES").is_some();
+    krait_vm::code::set_debug_ranges(!lines_only);
     import::start(py)?;
     crate::modules::install(py)?;
     import::start_external(py, &crate::paths::library_folder())?;
-    import_from_archives(py)?;
+    // Frozen modules are told by it where their source would be.
     sys::set(
         py,
         "_stdlib_dir",
         Value::from(Str::new(&crate::paths::library_folder())),
     )?;
+    import_from_archives(py)?;
     crate::modules::start_streams(py)?;
     make_main(py)?;
     if !options.no_site {

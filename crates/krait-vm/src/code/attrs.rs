@@ -1,5 +1,7 @@
 //! Attributes and methods of code objects, comparison and hash.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use krait_object::native::TypeBuilder;
 use krait_object::object::{Builtin, Layout, Object, Owned};
 use krait_object::protocol::{self, CompareOp};
@@ -107,14 +109,30 @@ fn co_lines(py: Py, code: &CodeObject) -> PyResult {
     protocol::iter(py, &Value::from(list)).map(Value::from)
 }
 
+/// Whether code tells more of its positions than lines (`-X no_debug_ranges`, PEP 657).
+static DEBUG_RANGES: AtomicBool = AtomicBool::new(true);
+
+/// Says whether code tells more of its positions than lines.
+pub fn set_debug_ranges(on: bool) {
+    DEBUG_RANGES.store(on, Ordering::Relaxed);
+}
+
+/// Whether code tells more of its positions than lines.
+pub fn debug_ranges() -> bool {
+    DEBUG_RANGES.load(Ordering::Relaxed)
+}
+
 fn co_positions(py: Py, code: &CodeObject) -> PyResult {
     let list = List::new();
+    let ranges = debug_ranges();
     let data = code.data();
     for run in data.positions.runs(data.first_line) {
         let p = run.position;
         let line = (p.line != 0).then_some(i64::from(p.line));
-        let end = (p.line != 0).then_some(i64::from(p.end_line));
-        let item = (line, end, column(p.col), column(p.end_col));
+        let end = (ranges && p.line != 0).then_some(i64::from(p.end_line));
+        let columns = (column(p.col), column(p.end_col));
+        let (start, stop) = if ranges { columns } else { (None, None) };
+        let item = (line, end, start, stop);
         let item = krait_object::native::IntoResult::into_result(item, py)?;
         // A word is shown as two code units, so that f_lasti // 2 is an index.
         for _ in run.start..run.end {

@@ -15,6 +15,7 @@ use krait_object::types::typeobject::{StaticType, Type};
 use krait_object::value::Value;
 
 pub mod attrs;
+pub use attrs::{debug_ranges, set_debug_ranges};
 pub mod consts;
 pub mod lines;
 mod linetable;
