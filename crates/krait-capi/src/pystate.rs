@@ -1,7 +1,6 @@
 //! `pystate.h`, `ceval.h`'s part about threads, `pythread.h`, `lock.h`,
 //! `critical_section.h`: thread states, the GIL, locks.
 
-use std::cell::Cell;
 use std::ffi::{c_int, c_ulong, c_void};
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Condvar, Mutex, PoisonError};
@@ -10,6 +9,7 @@ use std::time::Duration;
 use krait_abi::*;
 use krait_object::thread::{self, ThreadState};
 use krait_object::{Dict, Layout, Object, Owned, Py, PyResult, errors, gil};
+use krait_vm::attach::{self, Before, holds_gil, new_state};
 use krait_vm::{FrameObject, threads};
 
 use crate::border::{Ptr, export};
@@ -30,70 +30,21 @@ fn current() -> State {
     as_c(unsafe { thread::current_or_null() })
 }
 
-/// Whether this thread holds the GIL.
-fn holds_gil() -> bool {
-    let own = gil::own_state();
-    // SAFETY: only the pointers are compared.
-    !own.is_null() && std::ptr::eq(unsafe { thread::current_or_null() }, own)
-}
-
-/// A state for the calling thread, which may hold no GIL.
-fn new_state() -> *const ThreadState {
-    static NEXT: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(1 << 32);
-    Box::into_raw(ThreadState::new(NEXT.fetch_add(1, Ordering::Relaxed)))
-}
-
-thread_local! {
-    /// How often `PyGILState_Ensure` is open, for a state that it made.
-    static ENSURED: Cell<usize> = const { Cell::new(0) };
-}
-
 fn ensure() -> PyGILState_STATE {
-    if holds_gil() {
-        ENSURED.with(|e| e.set(e.get() + 1));
-        return PyGILState_LOCKED;
+    match attach::ensure() {
+        Before::Held => PyGILState_LOCKED,
+        Before::Free => PyGILState_UNLOCKED,
     }
-    let own = gil::own_state();
-    // SAFETY: the state is the calling thread's, which does not hold the GIL.
-    unsafe {
-        if own.is_null() {
-            let state = new_state();
-            gil::set_own_state(state);
-            let py = gil::acquire(state);
-            threads::register(py);
-            FOREIGN.with(|f| f.set(true));
-        } else {
-            gil::acquire(own);
-        }
-    }
-    ENSURED.with(|e| e.set(e.get() + 1));
-    PyGILState_UNLOCKED
-}
-
-thread_local! {
-    /// Whether this thread's state was made by `PyGILState_Ensure`.
-    static FOREIGN: Cell<bool> = const { Cell::new(false) };
 }
 
 fn release(before: PyGILState_STATE) {
-    let open = ENSURED.with(|e| {
-        e.set(e.get().saturating_sub(1));
-        e.get()
-    });
-    if before == PyGILState_LOCKED {
-        return;
-    }
-    // SAFETY: the thread holds the GIL; a state of its own that nobody needs any more ends.
-    unsafe {
-        if open == 0 && FOREIGN.with(|f| f.replace(false)) {
-            threads::end(Py::assume());
-            let state = gil::release();
-            gil::set_own_state(std::ptr::null());
-            drop(Box::from_raw(state.cast_mut()));
-        } else {
-            gil::release();
-        }
-    }
+    let before = if before == PyGILState_LOCKED {
+        Before::Held
+    } else {
+        Before::Free
+    };
+    // SAFETY: C gives back what it got from `ensure`.
+    unsafe { attach::release(before) }
 }
 
 /// Functions that are called without the GIL.

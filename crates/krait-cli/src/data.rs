@@ -2,10 +2,16 @@
 //! they are first asked for.
 //!
 //! What always holds: a folder of the cache is complete, since it is filled under another
-//! name and then renamed; its name changes with the content.
+//! name and then renamed; its name changes with the content. The exception is the folder
+//! `files`: files of the library, each laid out when it is asked for and all of them when a
+//! folder is, which the file `complete` beside them tells.
 
+use std::ffi::{CStr, CString};
 use std::io::{Error, ErrorKind, Result};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, OnceLock};
+
+use krait_sys::stand_in::StandIn;
 
 /// Krait's folder for what can be made again.
 pub fn cache_folder() -> PathBuf {
@@ -74,6 +80,102 @@ fn fill_new(wanted: &Path, fill: &impl Fn(&Path) -> Result<()>) -> Result<PathBu
         }
     }
     Ok(wanted.to_path_buf())
+}
+
+/// The library's files under their own paths, where nothing is on the disk.
+pub const STAND_IN: StandIn = StandIn { path, names };
+
+/// What a path of the library's names below its folder; `None` for other paths, and for
+/// the folder above where that exists.
+fn below_library(path: &CStr) -> Option<&str> {
+    static LIBRARY: OnceLock<String> = OnceLock::new();
+    let library = LIBRARY.get_or_init(crate::paths::library_folder);
+    let path = path.to_str().ok()?.trim_end_matches('/');
+    match path.strip_prefix(library.as_str()) {
+        Some("") => Some(""),
+        Some(rest) => rest
+            .strip_prefix('/')
+            .filter(|r| is_file(r) || is_folder(r)),
+        None if library.strip_suffix("/python3.14") == Some(path) => Some(".."),
+        None => None,
+    }
+}
+
+fn is_file(name: &str) -> bool {
+    krait_frozen::files().any(|file| file == name)
+}
+
+/// The part of a file's path that follows a folder's.
+fn inside<'a>(folder: &str, file: &'a str) -> Option<&'a str> {
+    if folder.is_empty() {
+        return Some(file);
+    }
+    file.strip_prefix(folder)?.strip_prefix('/')
+}
+
+fn is_folder(folder: &str) -> bool {
+    krait_frozen::files().any(|file| inside(folder, file).is_some())
+}
+
+fn path(path: &CStr, whole: bool) -> Option<CString> {
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    let _guard = ONE_AT_A_TIME.lock();
+    let name = below_library(path)?;
+    let laid = if is_file(name) {
+        file(name)
+    } else if whole {
+        all_files().map(|()| files_root().join(name))
+    } else {
+        let folder = files_root().join(name);
+        std::fs::create_dir_all(files_root().join(name.trim_start_matches('.'))).map(|()| folder)
+    };
+    CString::new(laid.ok()?.into_os_string().into_encoded_bytes()).ok()
+}
+
+fn names(path: &CStr) -> Option<Vec<(String, bool)>> {
+    let folder = below_library(path).filter(|name| !is_file(name))?;
+    if folder == ".." {
+        return None;
+    }
+    let inside = krait_frozen::files().filter_map(|file| inside(folder, file));
+    let mut names: Vec<_> = inside
+        .map(|file| match file.split_once('/') {
+            Some((folder, _)) => (folder.to_string(), true),
+            None => (file.to_string(), false),
+        })
+        .collect();
+    names.sort();
+    names.dedup();
+    Some(names)
+}
+
+fn files_root() -> PathBuf {
+    root().join("files/lib/python3.14")
+}
+
+/// Lays out one file of the library.
+fn file(name: &str) -> Result<PathBuf> {
+    let path = files_root().join(name);
+    if path.is_file() {
+        return Ok(path);
+    }
+    let content = krait_frozen::content(name).ok_or(ErrorKind::NotFound)?;
+    let under = format!("{name}.{}", std::process::id());
+    write(&files_root(), &under, &content)?;
+    std::fs::rename(files_root().join(under), &path)?;
+    Ok(path)
+}
+
+/// Lays out all files of the library.
+fn all_files() -> Result<()> {
+    let complete = root().join("files/complete");
+    if complete.is_file() {
+        return Ok(());
+    }
+    for name in krait_frozen::files() {
+        file(name)?;
+    }
+    std::fs::write(complete, "")
 }
 
 fn write(folder: &Path, file: &str, content: &[u8]) -> Result<()> {

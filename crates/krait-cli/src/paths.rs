@@ -27,7 +27,7 @@ fn executable() -> PathBuf {
 }
 
 /// The folder two levels above the program itself, links followed.
-fn base_prefix() -> PathBuf {
+pub fn base_prefix() -> PathBuf {
     let real = std::fs::canonicalize(executable()).unwrap_or_default();
     real.parent()
         .and_then(Path::parent)

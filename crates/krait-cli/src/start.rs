@@ -84,20 +84,20 @@ fn random_key() -> (u64, u64) {
 
 fn initialise(py: Py, options: &Options) -> PyResult<()> {
     krait_vm::init(py);
+    if variable(options, "PYTHONNODEBUGRANGES").is_some()
+        || options.x_options.iter().any(|(n, _)| n == "no_debug_ranges")
+    {
+        krait_vm::code::attrs::hide_columns();
+    }
     crate::modules::register(py);
     import::set_source(py, library::SOURCE);
+    krait_sys::stand_in::install(crate::data::STAND_IN);
     krait_object::hooks::install(py, |h| {
         h.warn = warnings::warn;
         h.unraisable = sys::report_unraisable;
         h.import_module = import::import_module;
     });
     sys::set_config(py, crate::paths::config(options));
-    let lines_only = options
-        .x_options
-        .iter()
-        .any(|(n, _)| n == "no_debug_ranges");
-    let lines_only = lines_only || variable(options, "PYTHONNODEBUGRANGES").is_some();
-    krait_vm::code::set_debug_ranges(!lines_only);
     import::start(py)?;
     crate::modules::install(py)?;
     import::start_external(py, &crate::paths::library_folder())?;
@@ -116,14 +116,14 @@ fn initialise(py: Py, options: &Options) -> PyResult<()> {
     Ok(())
 }
 
-/// Archives on `sys.path` are imported from.
+/// Archives on `sys.path` are imported from; the library's folder is none.
 fn import_from_archives(py: Py) -> PyResult<()> {
     let Some(hooks) = sys::get(py, "path_hooks") else {
         return Ok(());
     };
     let zipimport = import::import_module(py, "zipimport")?;
     let importer = protocol::get_attr(py, &zipimport, intern!("zipimporter"))?;
-    let arguments = [Value::int(0), importer];
+    let arguments = [Value::int(1), importer];
     protocol::call_method(py, &hooks, intern!("insert"), &arguments).map(drop)
 }
 
@@ -158,7 +158,9 @@ fn execute(py: Py, source: &[u8], is_text: bool, filename: &str) -> PyResult<()>
     let filename = Str::new(filename);
     let code = if is_text {
         let mode = krait_compiler::Mode::Exec;
-        compile_run::compile_source(py, source, true, &filename, mode, 0, -1)?
+        let code = compile_run::compile_source(py, source, true, &filename, mode, 0, -1)?;
+        import::set_command(py, &code, &String::from_utf8_lossy(source));
+        code
     } else {
         compile_run::compile_file(py, source, &filename)?
     };
@@ -232,7 +234,18 @@ fn file_program(py: Py, options: &Options, file: &str) -> PyResult<()> {
         return protocol::call_method(py, &runpy, intern!("_run_module_as_main"), &arguments)
             .map(drop);
     }
-    let source = match std::fs::read(path) {
+    let source = std::fs::read(path).or_else(|error| {
+        let path = std::path::absolute(path).unwrap_or_default();
+        let name = std::ffi::CString::new(path.into_os_string().into_encoded_bytes());
+        let other = name
+            .ok()
+            .and_then(|name| (crate::data::STAND_IN.path)(&name, false));
+        match other.as_ref().and_then(|other| other.to_str().ok()) {
+            Some(other) => std::fs::read(other),
+            None => Err(error),
+        }
+    });
+    let source = match source {
         Ok(source) => source,
         Err(error) => {
             let shown = krait_object::errors::os_error_text(error.raw_os_error().unwrap_or(2));
@@ -314,8 +327,8 @@ fn exit_code(py: Py, exception: &Value) -> i32 {
     if code.is_none() {
         return 0;
     }
-    if let Some(code) = protocol::number::int_of(&code) {
-        return code as i32;
+    if code.downcast::<krait_object::types::int::Int>().is_some() {
+        return protocol::number::int_of(&code).map_or(-1, |code| code as i32);
     }
     let text = protocol::str(py, &code)
         .map(|s| s.to_rust().into_owned())

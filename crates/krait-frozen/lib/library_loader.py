@@ -55,6 +55,9 @@ class LibraryFinder:
         name = self._package + tail
         is_package = _imp.is_library_package(name)
         if is_package is None:
+            # `stat` sees the folder, on the disk or not (`_imp.is_real_path`).
+            if not _imp.is_real_path(self.path):
+                return None
             return self._files.find_spec(fullname, target)
         if is_package:
             folder = _path_join(self.path, tail)
@@ -84,6 +87,7 @@ class LibraryFinder:
 def _library_hook(library, *loader_details):
     """The path hook for the library's folder."""
     inside = library + path_sep
+    beside = _path_split(library)[0] + path_sep
 
     def path_hook_for_library(path):
         if path == library:
@@ -91,8 +95,14 @@ def _library_hook(library, *loader_details):
         elif path.startswith(inside):
             package = path[len(inside):].replace(path_sep, '.')
             if not _imp.is_library_package(package):
+                if not _imp.is_real_path(path):
+                    # Kept from the other hooks: that for archives would ask for the
+                    # library's folder.
+                    return FileFinder(path, *loader_details)
                 raise ImportError('not a package of the library', path=path)
             package += '.'
+        elif path.startswith(beside) and not _imp.is_real_path(path):
+            return FileFinder(path, *loader_details)
         else:
             raise ImportError('not the library', path=path)
         return LibraryFinder(path, package, FileFinder(path, *loader_details))

@@ -38,6 +38,25 @@ pub fn data(folder: &str) -> impl Iterator<Item = (&'static str, Vec<u8>)> {
         })
 }
 
+/// The paths of all files of the library, below its folder.
+pub fn files() -> impl Iterator<Item = &'static str> {
+    let modules = MODULES.iter().map(|e| e.file);
+    modules.chain(DATA.iter().map(|d| d.file))
+}
+
+/// The content of a file of the library.
+pub fn content(file: &str) -> Option<Vec<u8>> {
+    if let Some(path) = file.strip_suffix(".py") {
+        let name = path.strip_suffix("/__init__").unwrap_or(path);
+        if let Some(entry) = entry(&name.replace('/', ".")).filter(|e| e.file == file) {
+            return source(entry.name);
+        }
+    }
+    let found = DATA.iter().find(|d| d.file == file)?;
+    let packed = &DATA_BYTES[found.bytes.0..found.bytes.1];
+    miniz_oxide::inflate::decompress_to_vec_with_limit(packed, found.length).ok()
+}
+
 /// What is known of a module without loading it.
 #[derive(Clone, Copy)]
 pub struct Info {

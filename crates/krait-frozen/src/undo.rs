@@ -65,10 +65,14 @@ const CUTS: &[(&str, &str, &str)] = &[
 ];
 
 /// Texts that a module gets at its end.
-const ADDITIONS: &[(&str, &str)] = &[(
-    "importlib._bootstrap_external",
-    include_str!("../lib/library_loader.py"),
-)];
+const ADDITIONS: &[(&str, &str)] = &[
+    (
+        "importlib._bootstrap_external",
+        include_str!("../lib/library_loader.py"),
+    ),
+    ("dis", include_str!("../lib/dis_krait.py")),
+    ("linecache", include_str!("../lib/command_lines.py")),
+];
 
 fn once(name: &str, text: &str, part: &str) -> Result<(), String> {
     if text.matches(part).count() == 1 {
@@ -98,7 +102,10 @@ pub fn undo(name: &str, text: String) -> Result<String, String> {
         text.replace_range(start..start + length, "");
     }
     for (_, more) in ADDITIONS.iter().filter(|a| a.0 == name) {
-        text.push_str(more);
+        // `python -m` runs a module's program at its end.
+        let main = "\nif __name__ == \"__main__\":\n";
+        let place = text.rfind(main).unwrap_or(text.len());
+        text.insert_str(place, more);
     }
     Ok(text)
 }

@@ -44,9 +44,8 @@ fn check(result: i64) -> io::Result<i64> {
 
 /// Opens a path; the descriptor is not inherited.
 pub fn open(path: &CStr, flags: i32, mode: u32) -> io::Result<i32> {
-    // SAFETY: the path is a C string.
-    let fd = unsafe { libc::open(path.as_ptr(), flags | libc::O_CLOEXEC, mode) };
-    check(i64::from(fd)).map(|fd| fd as i32)
+    crate::path::openat(libc::AT_FDCWD, path, flags | libc::O_CLOEXEC, mode)
+        .map_err(|e| io::Error::from_raw_os_error(e.0))
 }
 
 /// Closes; the descriptor is gone even where this fails.

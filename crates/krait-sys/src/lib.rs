@@ -28,6 +28,7 @@ pub mod semaphore;
 pub mod signal;
 pub mod socket;
 pub mod spawn;
+pub mod stand_in;
 pub mod system;
 pub mod terminal;
 pub mod thread;

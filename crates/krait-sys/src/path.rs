@@ -2,13 +2,13 @@
 
 use std::ffi::CStr;
 
+use crate::stand_in::{asking, opening};
 use crate::{Errno, Result, check, count, filled};
 
 /// The current folder, as a `dirfd`.
 pub const AT_FDCWD: i32 = libc::AT_FDCWD;
 
 calls! {
-    fn chdir(path: &CStr) -> i32;
     fn chroot(path: &CStr) -> i32;
     fn truncate(path: &CStr, length: i64) -> i32;
     fn chmod(path: &CStr, mode: u32) -> i32;
@@ -22,35 +22,59 @@ calls! {
     fn renameat(from_dir: i32, from: &CStr, to_dir: i32, to: &CStr) -> i32;
     fn linkat(from_dir: i32, from: &CStr, to_dir: i32, to: &CStr, flags: i32) -> i32;
     fn symlinkat(target: &CStr, dirfd: i32, path: &CStr) -> i32;
-    fn faccessat(dirfd: i32, path: &CStr, mode: i32, flags: i32) -> i32;
     fn shm_open(name: &CStr, flags: i32, mode: u32) -> i32;
     fn shm_unlink(name: &CStr) -> i32;
     fn sem_unlink(name: &CStr) -> i32;
 }
 
+pub fn chdir(path: &CStr) -> Result<i32> {
+    // SAFETY: a C string.
+    opening(path, |path| check(unsafe { libc::chdir(path.as_ptr()) }))
+}
+
+pub fn faccessat(dirfd: i32, path: &CStr, mode: i32, flags: i32) -> Result<i32> {
+    // SAFETY: numbers and a C string.
+    asking(path, |path| {
+        check(unsafe { libc::faccessat(dirfd, path.as_ptr(), mode, flags) })
+    })
+}
+
 pub fn openat(dirfd: i32, path: &CStr, flags: i32, mode: u32) -> Result<i32> {
     // SAFETY: numbers and a C string.
-    check(unsafe { libc::openat(dirfd, path.as_ptr(), flags, mode) })
+    let open = |path: &CStr| check(unsafe { libc::openat(dirfd, path.as_ptr(), flags, mode) });
+    if flags & (libc::O_ACCMODE | libc::O_CREAT) == libc::O_RDONLY {
+        opening(path, open)
+    } else {
+        open(path)
+    }
 }
 
 pub fn stat(path: &CStr) -> Result<libc::stat> {
     // SAFETY: the call fills the struct.
-    filled(|out| unsafe { libc::stat(path.as_ptr(), out) })
+    asking(path, |path| {
+        filled(|out| unsafe { libc::stat(path.as_ptr(), out) })
+    })
 }
 
 pub fn lstat(path: &CStr) -> Result<libc::stat> {
     // SAFETY: the call fills the struct.
-    filled(|out| unsafe { libc::lstat(path.as_ptr(), out) })
+    asking(path, |path| {
+        filled(|out| unsafe { libc::lstat(path.as_ptr(), out) })
+    })
 }
 
 pub fn fstatat(dirfd: i32, path: &CStr, flags: i32) -> Result<libc::stat> {
     // SAFETY: the call fills the struct.
-    filled(|out| unsafe { libc::fstatat(dirfd, path.as_ptr(), out, flags) })
+    asking(path, |path| {
+        filled(|out| unsafe { libc::fstatat(dirfd, path.as_ptr(), out, flags) })
+    })
 }
 
 pub fn statvfs(path: &CStr) -> Result<libc::statvfs> {
     // SAFETY: the call fills the struct.
-    filled(|out| unsafe { libc::statvfs(path.as_ptr(), out) })
+    asking(path, |path| {
+        filled(|out| unsafe { libc::statvfs(path.as_ptr(), out) })
+    })
 }
 
 /// The current folder.

@@ -6,6 +6,7 @@
 //! crates use: [`init`], [`eval`] to compile, [`run`] to run, [`call`] (also by the hooks of
 //! krait-object), [`frame`] for `sys._getframe`, [`trace`] and [`breaker`].
 
+pub mod attach;
 pub mod breaker;
 pub mod build_class;
 pub mod call;

@@ -78,6 +78,16 @@ fn new_interpolation(
             "Interpolation() argument 'conversion' must be one of 's', 'a' or 'r'"
         );
     }
+    for (name, value) in [("expression", expression), ("format_spec", format_spec)] {
+        if let Some(other) = value.filter(|v| v.downcast::<Str>().is_none()) {
+            return raise!(
+                py,
+                TypeError,
+                "Interpolation() argument '{name}' must be str, not {}",
+                other.ty().name()
+            );
+        }
+    }
     let expression = expression.cloned().unwrap_or_else(empty);
     let format_spec = format_spec.cloned().unwrap_or_else(empty);
     Ok(interpolation(
@@ -108,16 +118,28 @@ impl Class for Interpolation {
                 text(&i.format_spec)?
             ))
         })
-        .getter("value", |_py, i: &Instance<Interpolation>| i.value.clone())
-        .getter("expression", |_py, i: &Instance<Interpolation>| {
+        .field("value", |_py, i: &Instance<Interpolation>| i.value.clone())
+        .field("expression", |_py, i: &Instance<Interpolation>| {
             i.expression.clone()
         })
-        .getter("conversion", |_py, i: &Instance<Interpolation>| {
+        .field("conversion", |_py, i: &Instance<Interpolation>| {
             i.conversion.clone()
         })
-        .getter("format_spec", |_py, i: &Instance<Interpolation>| {
+        .field("format_spec", |_py, i: &Instance<Interpolation>| {
             i.format_spec.clone()
         })
+        .class_method("__class_getitem__($type, object, /)", alias)
+        .method(
+            "__reduce__($self, /)",
+            |_py, i: &Instance<Interpolation>| {
+                let parts = [&i.value, &i.expression, &i.conversion, &i.format_spec];
+                let class = Value::from(i.as_object().ty().to_owned());
+                Tuple::from_values([
+                    class,
+                    Value::from(Tuple::from_values(parts.map(Value::clone))),
+                ])
+            },
+        )
         .attr_value(
             "__match_args__",
             Value::from(Tuple::from_values(
@@ -136,6 +158,10 @@ impl Class for Interpolation {
         .iter()
         .for_each(|v| visitor.field(*v));
     }
+}
+
+fn alias(py: Py, class: &Type, item: &Value) -> PyResult {
+    (krait_object::hooks::get(py).make_generic_alias)(py, class.as_object(), &item.to_object())
 }
 
 /// Strings and interpolations in turn: neighbouring strings are joined, missing ones
@@ -257,10 +283,23 @@ impl Class for Template {
         .iter(|py, t: &TemplateObject| -> PyResult<Owned> {
             protocol::iter(py, &Value::from(List::from_values(t.parts())))
         })
-        .getter("strings", |_py, t: &TemplateObject| t.strings.clone())
-        .getter("interpolations", |_py, t: &TemplateObject| {
+        .field("strings", |_py, t: &TemplateObject| t.strings.clone())
+        .field("interpolations", |_py, t: &TemplateObject| {
             t.interpolations.clone()
         })
+        .class_method("__class_getitem__($type, object, /)", alias)
+        .method(
+            "__reduce__($self, /)",
+            |py, t: &TemplateObject| -> PyResult<Owned<Tuple>> {
+                let module = krait_object::hooks::import_module(py, "string.templatelib")?;
+                let unpickle = protocol::get_attr_str(py, &module, "_template_unpickle")?;
+                let parts = [t.strings.clone(), t.interpolations.clone()];
+                Ok(Tuple::from_values([
+                    unpickle,
+                    Value::from(Tuple::from_values(parts.map(Value::from))),
+                ]))
+            },
+        )
         .getter("values", |_py, t: &TemplateObject| t.values());
     }
     fn traverse(&self, visitor: &mut Visitor) {

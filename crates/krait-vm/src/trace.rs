@@ -564,9 +564,12 @@ pub fn refusal_to_jump(py: Py) -> Option<&'static str> {
         return Some("f_lineno can only be set in a trace function");
     }
     match 1u32 << what {
-        event::PY_RESUME | event::JUMP | event::BRANCH_LEFT | event::BRANCH_RIGHT | event::LINE => {
-            None
-        }
+        event::PY_RESUME
+        | event::PY_YIELD
+        | event::JUMP
+        | event::BRANCH_LEFT
+        | event::BRANCH_RIGHT
+        | event::LINE => None,
         event::PY_START => Some("can't jump from the 'call' trace event of a new frame"),
         event::CALL | event::C_RETURN => Some("can't jump during a call"),
         _ => Some("can only jump from a 'line' trace event"),

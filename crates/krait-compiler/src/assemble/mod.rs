@@ -163,36 +163,51 @@ fn thread_jumps(stream: &mut Stream) {
     }
 }
 
-/// A conditional jump to a return without a line of its own gets a return that is on the
-/// line of the jump: nothing of the lines between is executed (PEP 626).
+/// How many instructions are executed in a row from one on up to a return, if none has a
+/// line of its own.
+fn lineless_return(stream: &Stream, at: usize) -> Option<usize> {
+    let insts = stream.insts.get(at..)?;
+    let plain = |inst: &&Inst| inst.at.line == 0 && inst.target.is_none();
+    let mut lineless = insts.iter().take_while(plain);
+    let ends = lineless.position(|inst| inst.op.info().ends)?;
+    matches!(insts[ends].op, Op::RETURN_CONST | Op::RETURN).then_some(ends + 1)
+}
+
+/// A jump to a return without a line of its own gets a return that is on the line of the
+/// jump: nothing of the lines between is executed (PEP 626).
 fn own_returns(stream: &mut Stream) {
     let mut made: Vec<(u32, usize, Label)> = Vec::new();
+    let mut line = Position::NONE;
     for i in 0..stream.insts.len() {
-        let inst = stream.insts[i];
-        let Some(target) = inst
-            .target
-            .filter(|_| inst.op != Op::JUMP && inst.at.line != 0)
-        else {
+        let mut inst = stream.insts[i];
+        if inst.at.line != 0 {
+            line = inst.at;
+        } else if inst.op == Op::JUMP {
+            inst.at = line;
+        }
+        if inst.op.info().ends {
+            line = Position::NONE;
+        }
+        let Some(target) = inst.target.filter(|_| inst.at.line != 0) else {
             continue;
         };
         let at = stream.target(target);
-        let Some(next) = stream.insts.get(at).copied() else {
+        let Some(count) = lineless_return(stream, at).filter(|_| at > i) else {
             continue;
         };
-        if next.op != Op::RETURN_CONST || next.at.line != 0 || at <= i {
-            continue;
-        }
         let known = made.iter().find(|own| (own.0, own.1) == (inst.at.line, at));
         let label = match known {
             Some(own) => own.2,
             None => {
                 let label = Label(stream.labels.len() as u32);
                 stream.labels.push(stream.insts.len());
-                stream.alive.push(false);
-                stream.insts.push(Inst {
-                    at: inst.at,
-                    ..next
-                });
+                for n in at..at + count {
+                    stream.alive.push(false);
+                    stream.insts.push(Inst {
+                        at: inst.at,
+                        ..stream.insts[n]
+                    });
+                }
                 made.push((inst.at.line, at, label));
                 label
             }

@@ -27,6 +27,7 @@ impl<'a> Codegen<'a> {
         }
         self.release(made.index() + 1);
         self.apply_decorators(&c.decorator_list, mark);
+        self.show(stmt);
         self.release(mark);
         self.at(stmt);
         self.store_name(&c.name, Reg::temp(mark));

@@ -10,7 +10,7 @@ use crate::errors::Compile;
 use crate::scope::{Resolution, ScopeId, ScopePart};
 use krait_bytecode::op::SEND_AWAIT;
 use krait_bytecode::{Const, Op, Position};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// What a comprehension makes.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -183,7 +183,7 @@ impl<'a> Codegen<'a> {
     /// Registers for the variables of a comprehension to be inlined.
     fn comp_frame(&mut self, id: ScopeId) -> CompFrame {
         let scope = &self.table.scopes[id];
-        let mut vars = HashMap::new();
+        let mut vars = BTreeMap::new();
         for name in &scope.order {
             if scope.parameters.contains(name) {
                 continue;

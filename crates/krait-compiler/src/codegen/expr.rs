@@ -51,6 +51,9 @@ impl<'a> Codegen<'a> {
                 let value = self.operand(expr)?;
                 if value.is_temp() {
                     self.clear(value);
+                } else {
+                    self.at(expr.at);
+                    self.u().emit(Op::NOP, 0, 0, 0, 0);
                 }
             }
         }

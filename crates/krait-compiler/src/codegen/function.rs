@@ -34,6 +34,7 @@ impl<'a> Codegen<'a> {
         }
         self.release(function.index() + 1);
         self.apply_decorators(&f.decorator_list, mark);
+        self.show(stmt);
         self.at(stmt);
         self.release(mark);
         self.store_name(&f.name, Reg::temp(mark));
@@ -294,14 +295,7 @@ impl<'a> Codegen<'a> {
         self.parameters(&lambda.args);
         let value = self.operand(&lambda.body)?;
         self.at(lambda.body.at);
-        if self.table.scopes[scope].generator {
-            if value.is_temp() {
-                self.clear(value);
-            }
-            self.implicit_return();
-        } else {
-            self.emit(Op::RETURN, value, Reg(0), Reg(0));
-        }
+        self.emit(Op::RETURN, value, Reg(0), Reg(0));
         let code = self.finish()?;
         self.at(expr.at);
         let flag = flag | self.closure(&code);

@@ -27,9 +27,11 @@ impl<'a> Codegen<'a> {
     pub(super) fn jump_if(&mut self, expr: &'a Expr, target: Label, sense: bool) -> Compile<()> {
         match &expr.kind {
             ExprKind::Constant { value, .. } => {
+                self.at(expr.at);
                 if truth(value) == sense {
-                    self.at(expr.at);
                     self.jump(target);
+                } else {
+                    self.u().emit(Op::NOP, 0, 0, 0, 0);
                 }
                 Ok(())
             }

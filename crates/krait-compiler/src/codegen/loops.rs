@@ -48,9 +48,10 @@ impl<'a> Codegen<'a> {
         let (start, next, end) = (self.u().label(), self.u().label(), self.u().label());
         let always = test.as_const().is_some_and(truth);
         self.at(test.at);
-        if always {
+        if test.as_const().is_some() {
             self.u().emit(Op::NOP, 0, 0, 0, 0);
-        } else {
+        }
+        if !always {
             self.u().at = Position::NONE;
             self.jump(next);
         }
@@ -67,7 +68,8 @@ impl<'a> Codegen<'a> {
         self.u().blocks.pop();
         self.u().place(next);
         if always {
-            self.u().at = Position::NONE;
+            // Each turn shows the line of the loop.
+            self.at(test.at);
             self.jump(start);
         } else {
             self.note_walrus(&[test]);
@@ -204,7 +206,6 @@ impl<'a> Codegen<'a> {
         let Some((_, end, iter)) = self.unwind_to_loop(at)? else {
             return self.error(at, "'break' outside loop");
         };
-        self.at(at);
         if let Some(iter) = iter {
             self.clear(iter);
         }
@@ -218,26 +219,31 @@ impl<'a> Codegen<'a> {
         let Some((next, _, _)) = self.unwind_to_loop(at)? else {
             return self.error(at, "'continue' not properly in loop");
         };
-        self.at(at);
         self.jump(next);
         self.u().handler = handler;
         Ok(())
     }
 
     /// Undoes the blocks inside the innermost loop; gives the loop's labels and iterator. The
-    /// handler in force is then the loop's: the caller sets it back behind the jump.
+    /// handler in force is then the loop's: the caller sets it back behind the jump. The
+    /// statement shows before the code of the blocks, which has lines of its own, and what
+    /// follows that code has none.
     fn unwind_to_loop(&mut self, at: Position) -> Compile<Option<(Label, Label, Option<Reg>)>> {
         let blocks = self.unit().blocks.clone();
         let mut found = None;
+        self.at(at);
+        self.u().emit(Op::NOP, 0, 0, 0, 0);
+        let mut at = at;
         while let Some(block) = self.u().blocks.pop() {
             match block {
                 Block::Loop { next, end, iter } => {
                     found = Some((next, end, iter));
                     break;
                 }
-                block => self.unwind(block, at)?,
+                block => at = self.unwind(block, at)?,
             }
         }
+        self.at(at);
         self.u().blocks = blocks;
         Ok(found)
     }
@@ -246,8 +252,9 @@ impl<'a> Codegen<'a> {
     pub(super) fn unwind_all(&mut self, at: Position) -> Compile<()> {
         let blocks = self.unit().blocks.clone();
         let handler = self.unit().handler;
+        let mut at = at;
         while let Some(block) = self.u().blocks.pop() {
-            self.unwind(block, at)?;
+            at = self.unwind(block, at)?;
         }
         self.u().blocks = blocks;
         self.u().handler = handler;
@@ -263,8 +270,13 @@ impl<'a> Codegen<'a> {
         })
     }
 
-    fn unwind(&mut self, block: Block<'a>, at: Position) -> Compile<()> {
+    /// Undoes a block; gives the position of what follows.
+    fn unwind(&mut self, block: Block<'a>, at: Position) -> Compile<Position> {
         self.at(at);
+        let behind = match &block {
+            Block::Finally { .. } | Block::With { .. } => Position::NONE,
+            _ => at,
+        };
         match block {
             Block::Loop { iter, .. } => {
                 if let Some(iter) = iter {
@@ -315,6 +327,6 @@ impl<'a> Codegen<'a> {
                 self.call_exit(pair, is_async);
             }
         }
-        Ok(())
+        Ok(behind)
     }
 }

@@ -195,7 +195,9 @@ impl<'a> Codegen<'a> {
         if let ExprKind::Name { id, .. } = &target.kind
             && let Some(local) = self.local_of(id)
         {
-            return self.into(value, local);
+            self.into(value, local)?;
+            self.show(target.at);
+            return Ok(());
         }
         if let ExprKind::Tuple { elts, .. } | ExprKind::List { elts, .. } = &target.kind
             && self.assign_pairwise(elts, value)?
@@ -217,6 +219,14 @@ impl<'a> Codegen<'a> {
         }
         self.release(mark);
         Ok(())
+    }
+
+    /// Storing to a local is part of the instruction before: it shows if its line is another.
+    pub(super) fn show(&mut self, at: Position) {
+        if self.unit().at.line != at.line {
+            self.at(at);
+            self.u().emit(Op::NOP, 0, 0, 0, 0);
+        }
     }
 
     /// A local the statement's `:=` may change is copied before other parts are evaluated.

@@ -7,7 +7,7 @@
 use crate::ast::{Expr, Name, Stmt};
 use crate::scope::ScopeId;
 use krait_bytecode::{Const, NO_REG, Op, Operand, Position};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// A register before layout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -179,7 +179,7 @@ pub enum CompVar {
 /// A comprehension being generated inline.
 pub struct CompFrame {
     pub scope: ScopeId,
-    pub vars: HashMap<Name, CompVar>,
+    pub vars: BTreeMap<Name, CompVar>,
 }
 
 /// An annotation whose evaluation is put off.

@@ -41,6 +41,8 @@ impl<'a> Codegen<'a> {
         if let Some(target) = &item.optional_vars {
             self.u().top = mark + 3;
             self.assign(target, value)?;
+            // Storing to a local joins the call.
+            self.u().emit(Op::NOP, 0, 0, 0, 0);
         }
         self.release(mark + 2);
         if rest.is_empty() {

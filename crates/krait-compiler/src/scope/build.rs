@@ -236,6 +236,7 @@ impl Builder {
                 simple,
             } => self.ann_assign(target, annotation, value.as_deref(), *simple),
             StmtKind::For(f) => {
+                self.awaits_at_top(f.is_async);
                 self.expr(&f.target)?;
                 self.expr(&f.iter)?;
                 self.conditional(|this| {
@@ -250,7 +251,12 @@ impl Builder {
                     this.body(orelse)
                 })
             }
-            StmtKind::With { items, body, .. } => self.conditional(|this| {
+            StmtKind::With {
+                items,
+                body,
+                is_async,
+            } => self.conditional(|this| {
+                this.awaits_at_top(*is_async);
                 for item in items {
                     this.expr(&item.context_expr)?;
                     this.optional(item.optional_vars.as_deref())?;
@@ -725,6 +731,14 @@ impl Builder {
             CompKind::Generator => "generator expression",
         };
         fail(at, format!("'yield' inside {kind}"))
+    }
+
+    /// `async for` and `async with` at module level make it a coroutine, where that is
+    /// allowed.
+    fn awaits_at_top(&mut self, is_async: bool) {
+        if is_async && self.top_level_await && self.current == 0 {
+            self.cur().coroutine = true;
+        }
     }
 
     fn await_expr(&mut self, expr: &Expr, value: &Expr) -> Done {

@@ -45,7 +45,7 @@ fn define_one<L: Exception>(
             raw.tp_dictoffset = std::mem::offset_of!(PyBaseExceptionObject, dict) as isize
         });
     if std::ptr::eq(ty, &BaseException) {
-        b.attr_value("__dict__", descriptor::dict_getset());
+        b.attr_value("__dict__", descriptor::native_dict_getset());
     }
     add(&mut b);
     b.finish();

@@ -299,7 +299,7 @@ impl<T: Layout> TypeBuilder<T> {
     pub fn with_dict(&mut self) -> &mut Self {
         let ty: &'static Type = self.ty;
         ty.add_attribute_storage();
-        let getter = descriptor::dict_getset();
+        let getter = descriptor::native_dict_getset();
         self.attr_value("__dict__", getter);
         self
     }

@@ -43,6 +43,13 @@ pub fn inherit_all(py: Py, ty: &Type) -> PyResult<()> {
     let overrides_hash = overrides_hash(py, ty);
     for base in ty.mro_types().skip(1) {
         inherit_slots(ty, base, overrides_hash);
+        // SAFETY: the type is being made ready, nobody else uses it.
+        unsafe {
+            let flags = &mut (*ty.as_type_ptr()).tp_flags;
+            if *flags & COLLECTION_FLAGS == 0 {
+                *flags |= base.raw().tp_flags & COLLECTION_FLAGS;
+            }
+        }
     }
     if let Some(base) = ty.base() {
         share_groups(ty, base);
@@ -79,9 +86,6 @@ fn inherit_special(ty: &Type, base: &Type) {
         }
         inherit_layout(ty, base);
         (*raw).tp_flags |= from.tp_flags & SUBCLASS_FLAGS;
-        if (*raw).tp_flags & COLLECTION_FLAGS == 0 {
-            (*raw).tp_flags |= from.tp_flags & COLLECTION_FLAGS;
-        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! The builtin types, a module each.
 
+pub mod attached;
 pub mod attributes;
 pub mod buffer;
 pub mod bytearray;

@@ -199,7 +199,19 @@ fn repr(py: Py, this: &Module) -> PyResult {
 }
 
 fn dir(py: Py, this: &Module) -> PyResult {
-    let dict = this.dict();
+    let found = protocol::get_attr(
+        py,
+        &Value::from(this.to_owned()),
+        crate::intern!("__dict__"),
+    )?;
+    let Some(dict) = found.downcast::<Dict>() else {
+        return crate::raise!(
+            py,
+            TypeError,
+            "{}.__dict__ is not a dictionary",
+            this.as_object().ty().name()
+        );
+    };
     if let Some(hook) = dict.get_str_key(py, crate::intern!("__dir__")) {
         return protocol::call(py, &hook, &[]);
     }

@@ -4,12 +4,13 @@
 //! tuple and a deallocator; its slots agree with the special methods found along the
 //! MRO; `version` changes whenever an attribute lookup on it may change.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::ffi::{CStr, c_void};
 use std::ops::Deref;
 
 use krait_abi::*;
 
+use super::attached::Attached;
 use super::attributes::{AttributeStore, Shape};
 use super::dict::Dict;
 use super::str::Str;
@@ -105,6 +106,8 @@ pub struct TypeExt {
     pub hidden: Cell<usize>,
     /// Offsets of the places in the instance that the type's `__slots__` made.
     pub slot_offsets: RefCell<Vec<usize>>,
+    /// What a native metaclass keeps with the class.
+    pub(super) attached: OnceCell<Box<dyn Attached>>,
 }
 
 /// Next type version to be handed out.

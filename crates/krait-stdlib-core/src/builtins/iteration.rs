@@ -2,6 +2,7 @@
 
 use krait_object::protocol::number::{self, BinaryOp};
 use krait_object::protocol::{CompareOp, Iter, rich_compare, truth};
+use krait_object::types::complex::Complex;
 use krait_object::value::{both_ints, fits, word_to_int};
 use krait_object::{Args, ModuleBuilder, Py, PyResult, Str, Value, intern, protocol, raise};
 
@@ -130,7 +131,15 @@ fn sum(py: Py, iterable: &Value, start: Option<&Value>) -> PyResult {
         }
     }
     let mut items = Iter::new(py, iterable)?;
-    while let Some(item) = items.next(py)? {
+    loop {
+        if let Some(first) = total.downcast_exact::<Complex>() {
+            match sum_complex(py, first, &mut items)? {
+                (sum, None) => return Ok(sum),
+                (sum, Some(other)) => total = number::binary(py, BinaryOp::Add, &sum, &other)?,
+            }
+            continue;
+        }
+        let Some(item) = items.next(py)? else { break };
         let item = item
             .as_object()
             .map_or_else(|| item.clone(), Value::unboxed);
@@ -158,34 +167,82 @@ fn sum(py: Py, iterable: &Value, start: Option<&Value>) -> PyResult {
 
 /// Adds floats and ints up; gives the sum and the first item that is neither.
 fn sum_floats(py: Py, first: f64, second: f64, items: &mut Iter) -> PyResult<(f64, Option<Value>)> {
-    let (mut sum, mut correction) = (first, 0.0);
-    let mut add = |sum: &mut f64, x: f64| {
-        let t = *sum + x;
-        correction += if sum.abs() >= x.abs() {
-            (*sum - t) + x
-        } else {
-            (x - t) + *sum
-        };
-        *sum = t;
-    };
-    add(&mut sum, second);
+    let mut sum = Compensated::new(first);
+    sum.add(second);
     let mut other = None;
     while let Some(item) = items.next(py)? {
         let item = item
             .as_object()
             .map_or_else(|| item.clone(), Value::unboxed);
         match (item.as_double(), item.as_small_int()) {
-            (Some(x), _) => add(&mut sum, x),
-            (None, Some(i)) => add(&mut sum, i as f64),
+            (Some(x), _) => sum.add(x),
+            (None, Some(i)) => sum.add(i as f64),
             (None, None) => {
                 other = Some(item);
                 break;
             }
         }
     }
-    if correction != 0.0 && correction.is_finite() {
-        sum += correction;
+    Ok((sum.total(), other))
+}
+
+/// A sum of floats by Neumaier's method.
+struct Compensated {
+    sum: f64,
+    correction: f64,
+}
+
+impl Compensated {
+    fn new(sum: f64) -> Compensated {
+        Compensated {
+            sum,
+            correction: 0.0,
+        }
     }
+
+    #[inline]
+    fn add(&mut self, x: f64) {
+        let t = self.sum + x;
+        self.correction += if self.sum.abs() >= x.abs() {
+            (self.sum - t) + x
+        } else {
+            (x - t) + self.sum
+        };
+        self.sum = t;
+    }
+
+    fn total(&self) -> f64 {
+        if self.correction != 0.0 && self.correction.is_finite() {
+            self.sum + self.correction
+        } else {
+            self.sum
+        }
+    }
+}
+
+/// Adds complex numbers, floats and ints up; gives the sum and the first item that is none.
+fn sum_complex(py: Py, first: &Complex, items: &mut Iter) -> PyResult<(Value, Option<Value>)> {
+    let (mut re, mut im) = (
+        Compensated::new(first.real()),
+        Compensated::new(first.imag()),
+    );
+    let mut other = None;
+    while let Some(item) = items.next(py)? {
+        let item = item
+            .as_object()
+            .map_or_else(|| item.clone(), Value::unboxed);
+        let number = item.as_double().or(item.as_small_int().map(|i| i as f64));
+        if let Some(complex) = item.downcast_exact::<Complex>() {
+            re.add(complex.real());
+            im.add(complex.imag());
+        } else if let Some(x) = number {
+            re.add(x);
+        } else {
+            other = Some(item);
+            break;
+        }
+    }
+    let sum = Value::from(Complex::new(re.total(), im.total()));
     Ok((sum, other))
 }
 

@@ -1,7 +1,7 @@
 //! Bringing up the import system: `importlib._bootstrap` runs as `_frozen_importlib`,
 //! `importlib._bootstrap_external` as `_frozen_importlib_external`.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 use krait_object::{Dict, GilCell, Owned, Py, PyResult, Str, Value, intern, protocol, raise};
 use krait_vm::CodeObject;
@@ -36,6 +36,21 @@ static SOURCE: GilCell<Cell<Source>> = GilCell::new(Cell::new(Source {
 /// Says where the standard library's code comes from; before `start`.
 pub fn set_source(py: Py, source: Source) {
     SOURCE.get(py).set(source);
+}
+
+/// The code and the text of the program that `-c` gave, for `linecache`.
+type Command = Option<(Value, Value)>;
+
+static COMMAND: GilCell<RefCell<Command>> = GilCell::new(RefCell::new(None));
+
+/// Remembers the program that `-c` gave.
+pub fn set_command(py: Py, code: &CodeObject, text: &str) {
+    let code = Value::from(krait_object::Layout::to_owned(code));
+    *COMMAND.get(py).borrow_mut() = Some((code, Value::from(Str::new(text))));
+}
+
+pub(super) fn command(py: Py) -> Command {
+    COMMAND.get(py).borrow().clone()
 }
 
 pub fn source(py: Py) -> Source {

@@ -151,6 +151,13 @@ fn init(m: &ModuleBuilder) -> PyResult<()> {
             let names = (source(py).names)().into_iter();
             List::from_values(names.map(|n| Value::from(Str::new(n))))
         })?
+        .function("command()", |py| match super::bootstrap::command(py) {
+            Some((code, text)) => Value::from(krait_object::Tuple::from_values([code, text])),
+            None => Value::none(),
+        })?
+        .function("is_real_path(path, /)", |_py, path: &Str| {
+            std::path::Path::new(&*path.to_rust()).exists()
+        })?
         .function("library_data(package, /)", |py, package: &Str| {
             folder(py, &package.to_rust())
         })?

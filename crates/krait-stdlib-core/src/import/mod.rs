@@ -14,7 +14,7 @@ mod bootstrap;
 mod imp;
 mod timing;
 
-pub use bootstrap::{Source, set_source, source, start, start_external};
+pub use bootstrap::{set_command, Source, set_source, source, start, start_external};
 pub use imp::MODULE as IMP;
 
 /// `sys.modules[name]`, if there.

@@ -3,7 +3,7 @@
 use krait_object::types::structseq::{self, Description};
 use krait_object::{
     Args, Dict, KwArgs, Layout, ModuleBuilder, Object, Py, PyResult, Str, Tuple, Type, Value,
-    exceptions, intern, protocol, raise,
+    errors, exceptions, intern, protocol, raise,
 };
 use std::cell::OnceCell;
 
@@ -79,6 +79,14 @@ fn exception_text(py: Py, value: &Value) -> String {
 }
 
 fn excepthook(py: Py, _class: &Value, value: &Value, traceback: &Value) -> PyResult<()> {
+    if !value.as_object().is_some_and(exceptions::is_exception) {
+        let text = format!(
+            "TypeError: print_exception(): Exception expected for value, {} found\n",
+            value.ty().name()
+        );
+        write_stderr(py, &text);
+        return Ok(());
+    }
     if value.as_object().is_some_and(exceptions::is_exception) && !traceback.is_none() {
         protocol::set_attr(py, value, intern!("__traceback__"), traceback)?;
     }
@@ -104,6 +112,14 @@ static UNRAISABLE_TYPE: krait_object::GilCell<OnceCell<&'static Type>> =
     krait_object::GilCell::new(OnceCell::new());
 
 fn unraisablehook(py: Py, unraisable: &Value) -> PyResult<()> {
+    let expected = UNRAISABLE_TYPE.get(py).get();
+    if expected.is_none_or(|ty| !unraisable.ty().is_subtype_of(ty)) {
+        return raise!(
+            py,
+            TypeError,
+            "sys.unraisablehook argument type must be UnraisableHookArgs"
+        );
+    }
     let field = |name: &'static str| protocol::get_attr_str(py, unraisable, name);
     let (value, message, object) = (field("exc_value")?, field("err_msg")?, field("object")?);
     let mut text = String::new();
@@ -190,12 +206,16 @@ fn breakpointhook(py: Py, args: Args<'_>, kwargs: KwArgs) -> PyResult {
     } else {
         &name
     };
-    let function = match name.rsplit_once('.') {
-        Some((module, attribute)) => {
-            let module = crate::import::import_module(py, module)?;
-            protocol::get_attr_str(py, &module, attribute)?
-        }
-        None => builtin(py, name)?,
+    let found = match name.rsplit_once('.') {
+        Some((module, attribute)) => crate::import::import_module(py, module)
+            .and_then(|module| protocol::get_attr_str(py, &module, attribute)),
+        None => builtin(py, name),
+    };
+    let Ok(function) = found else {
+        drop(py.thread().take_exception());
+        let text = format!("Ignoring unimportable $PYTHONBREAKPOINT: \"{name}\"");
+        errors::warn(py, &exceptions::RuntimeWarning, &text, 1)?;
+        return Ok(Value::none());
     };
     let kwargs: Option<krait_object::Owned<Dict>> = kwargs.0;
     protocol::call::call_tuple(py, &function, &Tuple::from_slice(args.0), kwargs.as_deref())

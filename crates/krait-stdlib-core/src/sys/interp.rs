@@ -93,7 +93,14 @@ pub fn define(m: &ModuleBuilder) -> PyResult<()> {
         .function("is_stack_trampoline_active()", |_py| false)?
         .function("_is_gil_enabled()", |_py| true)?
         .function("is_remote_debug_enabled()", |_py| false)?
-        .function("_clear_type_cache()", |_py| ())?
+        .function("_clear_type_cache()", |py| {
+            krait_object::errors::warn(
+                py,
+                &krait_object::exceptions::DeprecationWarning,
+                "sys._clear_type_cache() is deprecated and may be removed in a future version of Python. Use sys._clear_internal_caches() instead.",
+                1,
+            )
+        })?
         .function("_clear_internal_caches()", |_py| ())?
         .function("getallocatedblocks()", |_py| {
             krait_object::memory::allocated_blocks()

@@ -42,12 +42,14 @@ fn size_of_object(py: Py, object: &Value) -> PyResult<i64> {
     }
 }
 
-/// The reference count as CPython would show it: the argument counts for one, and
-/// immediates count as one object that only the argument refers to.
+/// The reference count as CPython would show it: the argument counts for one, small
+/// integers are immortal, and other immediates count as one object that only the argument
+/// refers to.
 fn getrefcount(_py: Py, object: &Value) -> i64 {
-    match object.as_object() {
-        Some(object) => i64::from(object.refcount()),
-        None => 1,
+    match (object.as_object(), object.as_small_int()) {
+        (Some(object), _) => i64::from(object.refcount()),
+        (None, Some(-5..=256)) => i64::from(krait_object::singletons::none().refcount()),
+        (None, _) => 1,
     }
 }
 

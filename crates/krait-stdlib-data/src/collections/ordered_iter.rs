@@ -31,7 +31,7 @@ impl OrderedIter {
             dict: Cell::new(Some(dict.to_owned())),
             what,
             back,
-            at: Cell::new(if back { usize::MAX } else { 0 }),
+            at: Cell::new(if back { dict.dict().end() } else { 0 }),
             version: dict.dict().keys_version(py),
             len: dict.dict().len(),
         };

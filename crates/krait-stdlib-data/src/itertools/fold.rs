@@ -122,7 +122,7 @@ impl Class for Batched {
     fn define(b: &mut TypeBuilder<Instance<Self>>) {
         super::iterator!(b, Batched, |py: Py, this: &Instance<Batched>| this.step(py))
             .subclassable()
-            .doc("Batch data into tuples of length n. The last batch may be shorter than n.\n\nLoops over the input iterable and accumulates data into tuples up to size n.\nThe input is consumed lazily, just enough to fill a batch.  The result is\nyielded as soon as a batch is full or when the input iterable is exhausted.")
+            .doc("Batch data into tuples of length n. The last batch may be shorter than n.\n\nLoops over the input iterable and accumulates data into tuples up to size n.\nThe input is consumed lazily, just enough to fill a batch.  The result is\nyielded as soon as a batch is full or when the input iterable is exhausted.\n\n    >>> for batch in batched('ABCDEFG', 3):\n    ...     print(batch)\n    ...\n    ('A', 'B', 'C')\n    ('D', 'E', 'F')\n    ('G',)")
             .new_with(
                 "batched(iterable, n, *, strict=False)",
                 |py: Py, class: &Type, iterable: &Value, n: isize, strict: Option<bool>| {

@@ -1,6 +1,8 @@
-//! `_opcode`: facts about CPython's instructions, for the tools that read them (`opcode`,
-//! `dis`). The numbers are those of `_opcode_metadata`; Krait's own instructions are
-//! described by krait-bytecode and have no Python interface.
+//! `_opcode`: facts about CPython's instructions, for the tools that read them (`opcode`).
+//! The numbers are those of `_opcode_metadata`; Krait's own instructions, which `dis` shows,
+//! come from `instructions`.
+
+mod instructions;
 
 use krait_object::native::module::NativeModule;
 use krait_object::{List, ModuleBuilder, Owned, Py, PyResult, Str, Tuple, Value, raise};
@@ -114,6 +116,7 @@ fn init(m: &ModuleBuilder) -> PyResult<()> {
             raise!(py, ValueError, "no executor at given byte offset")
         },
     )?;
+    instructions::define(m)?;
     m.function(
         "stack_effect($module, opcode, oparg=None, /, *, jump=None)",
         stack_effect,

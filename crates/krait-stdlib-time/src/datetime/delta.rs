@@ -160,9 +160,9 @@ impl Class for Delta {
             .hash(hash)
             .compare(compare)
             .truth(|_py: Py, this: &This| Ok(!this.span.is_zero()))
-            .getter("days", |_py: Py, this: &This| this.span.days)
-            .getter("seconds", |_py: Py, this: &This| this.span.seconds)
-            .getter("microseconds", |_py: Py, this: &This| this.span.micros)
+            .field("days", |_py: Py, this: &This| this.span.days)
+            .field("seconds", |_py: Py, this: &This| this.span.seconds)
+            .field("microseconds", |_py: Py, this: &This| this.span.micros)
             .method_doc(
                 "total_seconds($self, /)",
                 "Total seconds in the duration.",

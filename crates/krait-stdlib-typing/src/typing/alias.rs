@@ -160,7 +160,7 @@ impl Class for TypeAliasType {
             .or(union::or)
             .subscript(subscript)
             .method("__reduce__($self, /)", |_py, this: &This| this.name.clone())
-            .getter("__name__", |_py, this: &This| this.name.clone())
+            .field("__name__", |_py, this: &This| this.name.clone())
             .getter("__parameters__", |py, this: &This| {
                 match &this.type_params {
                     Some(params) => unpack_tuples(py, params),

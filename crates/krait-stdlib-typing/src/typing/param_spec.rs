@@ -81,7 +81,7 @@ impl Class for ParamSpec {
     fn define(b: &mut TypeBuilder<Instance<Self>>) {
         b.with_dict()
             .with_weakrefs()
-            .doc("Parameter specification variable.\n\nMade by `def f[**P](): ...` or ParamSpec('P').")
+            .doc("Parameter specification variable.\n\nMade by `def f[**P](): ...` or ParamSpec('P').\n\n    >>> P = ParamSpec(\"P\")\n    >>> P.__name__\n    'P'")
             .attr_value("__module__", Value::from(Str::intern("typing")))
             .new_with(
                 "paramspec(name, *, bound=None, default=typing.NoDefault, covariant=False, contravariant=False, \
@@ -104,7 +104,7 @@ impl Class for ParamSpec {
             .method("__mro_entries__($self, object, /)", |py, _this: &This, _bases: &Value| {
                 super::cannot_subclass(py, "ParamSpec")
             })
-            .getter("__name__", |_py, this: &This| this.name.clone())
+            .field("__name__", |_py, this: &This| this.name.clone())
             .getter("__bound__", |_py, this: &This| this.bound.clone())
             .getter("__covariant__", |_py, this: &This| this.covariant)
             .getter("__contravariant__", |_py, this: &This| this.contravariant)

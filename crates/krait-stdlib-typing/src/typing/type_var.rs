@@ -157,7 +157,7 @@ impl Class for TypeVar {
             .method("__mro_entries__($self, object, /)", |py, _this: &This, _bases: &Value| {
                 super::cannot_subclass(py, "TypeVar")
             })
-            .getter("__name__", |_py, this: &This| this.name.clone())
+            .field("__name__", |_py, this: &This| this.name.clone())
             .getter("__covariant__", |_py, this: &This| this.covariant)
             .getter("__contravariant__", |_py, this: &This| this.contravariant)
             .getter("__infer_variance__", |_py, this: &This| this.infer_variance)

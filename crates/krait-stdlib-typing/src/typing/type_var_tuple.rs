@@ -83,7 +83,7 @@ impl Class for TypeVarTuple {
                 "__mro_entries__($self, object, /)",
                 |py, _this: &This, _bases: &Value| super::cannot_subclass(py, "TypeVarTuple"),
             )
-            .getter("__name__", |_py, this: &This| this.name.clone())
+            .field("__name__", |_py, this: &This| this.name.clone())
             .getter("__default__", |py, this: &This| {
                 default_of(py, &this.default)
             })

@@ -94,9 +94,14 @@ pub unsafe fn enter_bound(
         }
         (*stack).top = base;
         bound?;
-        if frame::push(stack, function.into_raw(), code, flags, width).is_none() {
+        let globals = function.globals().as_object().to_owned();
+        let Some(frame) = frame::push(stack, function.into_raw(), code, flags, width) else {
             frame::clear_registers(base, locals);
             return stack::overflow(py);
+        };
+        if !(*code).has_flag(krait_bytecode::flags::OPTIMIZED) {
+            (*frame).flags |= flag::LOCALS;
+            (*frame).locals = globals.into_ptr();
         }
         Ok(())
     }

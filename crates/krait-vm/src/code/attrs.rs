@@ -94,7 +94,8 @@ fn co_lines(py: Py, code: &CodeObject) -> PyResult {
         code.first_line()
     };
     let mut start = crate::frame::object::ENTRY;
-    let same = code.line_runs().first().is_some_and(|r| r.line == first);
+    let runs = code.line_runs();
+    let same = runs.first().is_none_or(|r| r.line == first || runs.len() == 1 && r.line == 0);
     if !same {
         let entry = (start, 0i64, Some(i64::from(first)));
         list.push_value(krait_object::native::IntoResult::into_result(entry, py)?);
@@ -109,30 +110,63 @@ fn co_lines(py: Py, code: &CodeObject) -> PyResult {
     protocol::iter(py, &Value::from(list)).map(Value::from)
 }
 
-/// Whether code tells more of its positions than lines (`-X no_debug_ranges`, PEP 657).
-static DEBUG_RANGES: AtomicBool = AtomicBool::new(true);
+static COLUMNS_HIDDEN: AtomicBool = AtomicBool::new(false);
 
-/// Says whether code tells more of its positions than lines.
-pub fn set_debug_ranges(on: bool) {
-    DEBUG_RANGES.store(on, Ordering::Relaxed);
+/// Shows no more than lines of where instructions come from (`-X no_debug_ranges`).
+pub fn hide_columns() {
+    COLUMNS_HIDDEN.store(true, Ordering::Relaxed);
 }
 
-/// Whether code tells more of its positions than lines.
-pub fn debug_ranges() -> bool {
-    DEBUG_RANGES.load(Ordering::Relaxed)
+/// Whether code tells no more of its positions than lines.
+pub fn columns_hidden() -> bool {
+    COLUMNS_HIDDEN.load(Ordering::Relaxed)
+}
+
+/// `co_lnotab`: the older form of `co_lines`, as pairs of steps of offset and line.
+fn lnotab(py: Py, code: &CodeObject) -> PyResult<Owned<Bytes>> {
+    krait_object::errors::warn(
+        py,
+        &krait_object::exceptions::DeprecationWarning,
+        "co_lnotab is deprecated, use co_lines instead.",
+        1,
+    )?;
+    let (mut bytes, mut offset, mut line) = (Vec::new(), 0u32, i64::from(code.first_line()));
+    for run in code.line_runs().iter().filter(|r| r.line != 0) {
+        let mut step = run.start * 2 - offset;
+        let mut lines = i64::from(code.line_at(run.start)) - line;
+        if lines == 0 {
+            continue;
+        }
+        (offset, line) = (offset + step, line + lines);
+        while step > 255 {
+            bytes.extend([255, 0]);
+            step -= 255;
+        }
+        loop {
+            let part = lines.clamp(-128, 127);
+            bytes.extend([step as u8, part as i8 as u8]);
+            (step, lines) = (0, lines - part);
+            if lines == 0 {
+                break;
+            }
+        }
+    }
+    Ok(Bytes::new(&bytes))
 }
 
 fn co_positions(py: Py, code: &CodeObject) -> PyResult {
     let list = List::new();
-    let ranges = debug_ranges();
     let data = code.data();
     for run in data.positions.runs(data.first_line) {
         let p = run.position;
         let line = (p.line != 0).then_some(i64::from(p.line));
-        let end = (ranges && p.line != 0).then_some(i64::from(p.end_line));
-        let columns = (column(p.col), column(p.end_col));
-        let (start, stop) = if ranges { columns } else { (None, None) };
-        let item = (line, end, start, stop);
+        let end = (p.line != 0).then_some(i64::from(p.end_line));
+        let (end, col, end_col) = if columns_hidden() {
+            (line, None, None)
+        } else {
+            (end, column(p.col), column(p.end_col))
+        };
+        let item = (line, end, col, end_col);
         let item = krait_object::native::IntoResult::into_result(item, py)?;
         // A word is shown as two code units, so that f_lasti // 2 is an index.
         for _ in run.start..run.end {
@@ -260,6 +294,7 @@ pub(super) fn define(b: &mut TypeBuilder<CodeObject>) {
         })
         .getter("co_flags", |_py, c: &CodeObject| c.body.flags)
         .getter("co_firstlineno", |_py, c: &CodeObject| c.first_line())
+        .getter("co_lnotab", lnotab)
         .getter("co_code", |_py, c: &CodeObject| co_code(c))
         .getter("_co_code_adaptive", |_py, c: &CodeObject| co_code(c))
         .getter("co_consts", |_py, c: &CodeObject| {

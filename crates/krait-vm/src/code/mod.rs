@@ -15,7 +15,6 @@ use krait_object::types::typeobject::{StaticType, Type};
 use krait_object::value::Value;
 
 pub mod attrs;
-pub use attrs::{debug_ranges, set_debug_ranges};
 pub mod consts;
 pub mod lines;
 mod linetable;
@@ -268,7 +267,9 @@ impl CodeObject {
 }
 
 fn simple_args(data: &Code) -> u32 {
-    let extra = data.flags & (flags::VARARGS | flags::VARKEYWORDS) != 0 || data.kwonlyargcount != 0;
+    // Without registers for its locals, a function's namespace is its globals.
+    let mapped = data.flags & flags::OPTIMIZED == 0;
+    let extra = mapped || data.flags & (flags::VARARGS | flags::VARKEYWORDS) != 0 || data.kwonlyargcount != 0;
     if extra { NOT_SIMPLE } else { data.argcount }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use krait_bytecode::{Code, Positions, Word, verify};
+use krait_bytecode::{Code, Handler, Positions, Word, flags as code_flags, verify};
 use krait_object::native::TypeBuilder;
 use krait_object::object::Owned;
 use krait_object::py::{Py, PyResult};
@@ -10,6 +10,7 @@ use krait_object::raise;
 use krait_object::types::bytes::Bytes;
 use krait_object::types::str::Str;
 use krait_object::types::tuple::Tuple;
+use krait_object::types::typeobject::Type;
 use krait_object::value::Value;
 
 use super::CodeObject;
@@ -80,15 +81,7 @@ fn replace(
             .for_each(|(cell, name)| cell.0 = name);
     }
     if let Some(words) = words {
-        code.words = words
-            .as_slice()
-            .chunks_exact(8)
-            .map(|c| {
-                Word(u64::from_le_bytes([
-                    c[0], c[1], c[2], c[3], c[4], c[5], c[6], c[7],
-                ]))
-            })
-            .collect();
+        code.words = words_of(words);
     }
     apply_counts(py, &mut code, rest)?;
     if verify(&code).is_err() {
@@ -110,7 +103,27 @@ fn replace(
     ))
 }
 
-/// The less usual keywords. Krait's own tables cannot be given from outside.
+fn words_of(bytes: &Bytes) -> Vec<Word> {
+    let (words, _) = bytes.as_slice().as_chunks::<8>();
+    words.iter().map(|w| Word(u64::from_le_bytes(*w))).collect()
+}
+
+/// The handlers that `co_exceptiontable` shows.
+fn handlers_of(bytes: &Bytes) -> Vec<Handler> {
+    let (numbers, _) = bytes.as_slice().as_chunks::<4>();
+    let numbers: Vec<u32> = numbers.iter().map(|n| u32::from_le_bytes(*n)).collect();
+    let (records, _) = numbers.as_chunks::<4>();
+    let handler = |&[start, end, target, depth]: &[u32; 4]| Handler {
+        start,
+        end,
+        target,
+        depth: (depth >> 1) as u16,
+        lasti: depth & 1 != 0,
+    };
+    records.iter().map(handler).collect()
+}
+
+/// The less usual keywords.
 fn apply_counts(py: Py, code: &mut Code, rest: krait_object::native::KwArgs) -> PyResult<()> {
     let Some(rest) = rest.0 else { return Ok(()) };
     for (key, value) in rest.to_vec() {
@@ -127,6 +140,18 @@ fn apply_counts(py: Py, code: &mut Code, rest: krait_object::native::KwArgs) -> 
             code.positions = linetable::decode(bytes.as_slice(), code.first_line, words);
             continue;
         }
+        if key == "co_exceptiontable" {
+            let Some(bytes) = value.downcast::<Bytes>() else {
+                return raise!(py, TypeError, "co_exceptiontable must be bytes");
+            };
+            code.handlers = handlers_of(bytes);
+            continue;
+        }
+        if let ("co_stacksize", Some(size)) = (key.as_str(), number) {
+            let size = u16::try_from(size).unwrap_or(u16::MAX);
+            code.nregs = code.first_temp.saturating_add(size);
+            continue;
+        }
         if key == "co_nlocals" && number != Some(code.varnames.len() as u32) {
             return raise!(py, ValueError, "code: co_nlocals != len(co_varnames)");
         }
@@ -134,7 +159,7 @@ fn apply_counts(py: Py, code: &mut Code, rest: krait_object::native::KwArgs) -> 
             ("co_argcount", Some(n)) => code.argcount = n,
             ("co_posonlyargcount", Some(n)) => code.posonlyargcount = n,
             ("co_kwonlyargcount", Some(n)) => code.kwonlyargcount = n,
-            ("co_nlocals" | "co_stacksize" | "co_exceptiontable", _) => {}
+            ("co_nlocals" | "co_stacksize", _) => {}
             _ => {
                 return raise!(
                     py,
@@ -167,8 +192,108 @@ fn rename(py: Py, place: &mut Vec<Arc<str>>, new: Option<&Tuple>, what: &str) ->
     Ok(())
 }
 
+fn texts(py: Py, tuple: &Tuple, what: &str) -> PyResult<Vec<Arc<str>>> {
+    let mut names = Vec::new();
+    rename(py, &mut names, Some(tuple), what)?;
+    Ok(names)
+}
+
+/// `CodeType(...)`, from what a code object's attributes show.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "they are the parameters of the constructor"
+)]
+fn construct(
+    py: Py,
+    _class: &Type,
+    argcount: u32,
+    posonlyargcount: u32,
+    kwonlyargcount: u32,
+    nlocals: u32,
+    stacksize: u32,
+    flags: u32,
+    codestring: &Bytes,
+    constants: &Tuple,
+    names: &Tuple,
+    varnames: &Tuple,
+    filename: &Str,
+    name: &Str,
+    qualname: &Str,
+    firstlineno: u32,
+    linetable: &Bytes,
+    exceptiontable: &Bytes,
+    freevars: Opt<&Tuple>,
+    cellvars: Opt<&Tuple>,
+) -> PyResult<Owned<CodeObject>> {
+    let empty = Tuple::empty();
+    let varnames = texts(py, varnames, "co_varnames")?;
+    if nlocals as usize != varnames.len() {
+        return raise!(py, ValueError, "code: co_nlocals != len(co_varnames)");
+    }
+    let starred = flags & code_flags::VARARGS != 0;
+    let double = flags & code_flags::VARKEYWORDS != 0;
+    let parameters = argcount + kwonlyargcount + u32::from(starred) + u32::from(double);
+    if parameters as usize > varnames.len() || posonlyargcount > argcount {
+        return raise!(py, ValueError, "code: varnames is too small");
+    }
+    let parameter = |name: &Arc<str>| {
+        let found = varnames.iter().position(|v| v == name);
+        found.filter(|&i| i < parameters as usize).map(|i| i as u16)
+    };
+    let cellvars = texts(py, cellvars.unwrap_or(&empty), "co_cellvars")?;
+    let cellvars: Vec<_> = cellvars
+        .into_iter()
+        .map(|name| {
+            let parameter = parameter(&name);
+            (name, parameter)
+        })
+        .collect();
+    let freevars = texts(py, freevars.unwrap_or(&empty), "co_freevars")?;
+    let words = words_of(codestring);
+    let first_temp = varnames.len() + cellvars.len() + freevars.len();
+    let (Ok(first_temp), Ok(size)) = (u16::try_from(first_temp), u16::try_from(stacksize)) else {
+        return raise!(py, ValueError, "code: too many variables");
+    };
+    let text = |s: &Str| Arc::<str>::from(s.to_rust().as_ref());
+    let code = Code {
+        name: text(name),
+        qualname: text(qualname),
+        filename: text(filename),
+        first_line: firstlineno,
+        flags,
+        argcount,
+        posonlyargcount,
+        kwonlyargcount,
+        varnames,
+        hidden: Vec::new(),
+        cellvars,
+        freevars,
+        names: texts(py, names, "co_names")?,
+        consts: constants
+            .iter()
+            .map(|o| constant(py, &Value::unboxed(o)))
+            .collect::<PyResult<_>>()?,
+        positions: linetable::decode(linetable.as_slice(), firstlineno, words.len()),
+        words,
+        nregs: first_temp.saturating_add(size),
+        first_temp,
+        handlers: handlers_of(exceptiontable),
+    };
+    if verify(&code).is_err() {
+        return raise!(py, ValueError, "code: the instructions do not fit together");
+    }
+    let values = constants.iter().map(Value::unboxed).collect();
+    let own = |s: &Str| s.to_owned_str();
+    let (name, qualname, filename) = (own(name), own(qualname), own(filename));
+    Ok(CodeObject::build(Arc::new(code), values, name, qualname, filename))
+}
+
 pub(super) fn define(b: &mut TypeBuilder<CodeObject>) {
-    b.method(
+    b.new_with(
+        "code(argcount, posonlyargcount, kwonlyargcount, nlocals, stacksize, flags, codestring, constants, names, varnames, filename, name, qualname, firstlineno, linetable, exceptiontable, freevars=(), cellvars=(), /)",
+        construct,
+    )
+    .method(
         "replace($self, /, *, co_flags=None, co_filename=None, co_name=None, co_qualname=None, co_firstlineno=None, co_consts=None, co_names=None, co_varnames=None, co_freevars=None, co_cellvars=None, co_code=None, **rest)",
         replace,
     )

@@ -18,8 +18,10 @@ use crate::word::drop_word;
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Empty,
-    Object,
-    /// The receiver of a method call, or nothing.
+    /// What the instruction at a place has made: part of one expression, and of no other.
+    Object(u32),
+    /// A method that a `with` statement calls, and its receiver or nothing.
+    Special,
     Optional,
     Iterator,
     /// An exception being handled.
@@ -70,11 +72,15 @@ pub fn to_line(py: Py, this: &FrameObject, line: i64) -> PyResult<()> {
     Ok(())
 }
 
-/// Where positions begin, with their lines.
+/// Where lines begin.
 fn line_starts(code: &CodeObject) -> Vec<(u32, u32)> {
     let runs = code.data().positions.runs(code.data().first_line);
-    let starts = runs.map(|run| (run.start, code.line_at(run.start)));
-    starts.filter(|&(_, line)| line != 0).collect()
+    let mut starts: Vec<_> = runs
+        .map(|run| (run.start, code.line_at(run.start)))
+        .filter(|&(_, line)| line != 0)
+        .collect();
+    starts.dedup_by_key(|start| start.1);
+    starts
 }
 
 /// The target that needs most of what there is.
@@ -111,7 +117,6 @@ fn is_compatible(this: &FrameObject, from: &[Kind], needed: &[Kind]) -> bool {
         match kind {
             Kind::Empty => true,
             Kind::Optional => from[i] == Kind::Optional,
-            Kind::Object => filled && from[i] != Kind::Empty,
             _ => filled && from[i] == kind,
         }
     })
@@ -222,7 +227,7 @@ fn step(
     if let Some(offset) = word.jump_offset() {
         let mut jumped = state.clone();
         if let Some(register) = effects.written_on_jump {
-            set(&mut jumped, register, Kind::Object);
+            set(&mut jumped, register, Kind::Object(index as u32));
         }
         let target = index as i64 + 1 + i64::from(offset);
         queue.push((target as usize, jumped));
@@ -235,22 +240,23 @@ fn step(
     }
     for &(from, count) in &effects.written {
         for register in from..from + count {
-            set(&mut state, register, written(word, register));
+            set(&mut state, register, written(word, index, register));
         }
     }
     queue.push((index + 1 + op.extra_words(), state));
 }
 
 /// The kind of what an instruction writes.
-fn written(word: Word, register: u16) -> Kind {
+fn written(word: Word, index: usize, register: u16) -> Kind {
     match word.op() {
         Some(Op::GET_ITER | Op::GET_AITER) => Kind::Iterator,
         Some(Op::PUSH_EXC_INFO) => Kind::Saved,
+        Some(Op::LOAD_SPECIAL) if register == word.a() => Kind::Special,
         Some(Op::LOAD_METHOD | Op::LOAD_SUPER_METHOD | Op::LOAD_SPECIAL)
             if register == word.a() + 1 =>
         {
             Kind::Optional
         }
-        _ => Kind::Object,
+        _ => Kind::Object(index as u32),
     }
 }

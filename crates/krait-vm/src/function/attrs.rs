@@ -1,16 +1,17 @@
 //! Attributes and the constructor of functions.
 
 use krait_abi::PyFunctionObject;
+use krait_bytecode::flags;
 use krait_object::native::TypeBuilder;
 use krait_object::object::{Layout, Object, Owned};
 use krait_object::protocol;
 use krait_object::py::{Py, PyResult};
-use krait_object::raise;
 use krait_object::types::dict::Dict;
 use krait_object::types::str::Str;
 use krait_object::types::tuple::Tuple;
 use krait_object::types::typeobject::Type;
 use krait_object::value::Value;
+use krait_object::{errors, exceptions, raise};
 
 use super::{Extras, Function};
 use crate::cell::Cell;
@@ -94,13 +95,22 @@ typed_setter!(
     false,
     "__type_params__ must be set to a tuple"
 );
-typed_setter!(
-    set_dict,
-    func_dict,
-    is_dict,
-    false,
-    "__dict__ must be set to a dictionary"
-);
+fn set_dict(py: Py, this: &Function, value: Option<&Object>) -> PyResult<()> {
+    let Some(value) = value else {
+        return raise!(py, TypeError, "cannot delete __dict__");
+    };
+    if !is_dict(value) {
+        return raise!(
+            py,
+            TypeError,
+            "__dict__ must be set to a dictionary, not a '{}'",
+            value.ty().name()
+        );
+    }
+    // SAFETY: the place is an owned field.
+    unsafe { this.replace(|h| &raw mut (*h).func_dict, Some(value.to_owned())) };
+    Ok(())
+}
 
 fn set_code(py: Py, this: &Function, value: Option<&Object>) -> PyResult<()> {
     let Some(code) = value.and_then(|v| v.downcast_exact::<CodeObject>()) else {
@@ -115,6 +125,15 @@ fn set_code(py: Py, this: &Function, value: Option<&Object>) -> PyResult<()> {
             "{}() requires a code object with {cells} free vars, not {free}",
             this.name().to_rust()
         );
+    }
+    const KINDS: u32 = flags::GENERATOR | flags::COROUTINE | flags::ASYNC_GENERATOR;
+    if (code.data().flags ^ this.code().data().flags) & KINDS != 0 {
+        errors::warn(
+            py,
+            &exceptions::DeprecationWarning,
+            "Assigning a code object of non-matching type is deprecated (e.g., from a generator to a plain function)",
+            1,
+        )?;
     }
     this.set_code(code.to_owned());
     Ok(())
@@ -390,9 +409,9 @@ pub(super) fn define(b: &mut TypeBuilder<Function>) {
             |_py, f: &Function| field(f, |h| h.func_module),
             set_module,
         )
-        .getter("__globals__", |_py, f: &Function| f.globals().to_owned())
-        .getter("__builtins__", |_py, f: &Function| f.builtins().to_owned())
-        .getter("__closure__", |_py, f: &Function| {
+        .field("__globals__", |_py, f: &Function| f.globals().to_owned())
+        .field("__builtins__", |_py, f: &Function| f.builtins().to_owned())
+        .field("__closure__", |_py, f: &Function| {
             field(f, |h| h.func_closure)
         });
 }

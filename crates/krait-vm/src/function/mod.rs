@@ -214,16 +214,18 @@ impl Function {
     }
 }
 
-/// The builtins that belong to globals: `__builtins__` as dict, or the module's.
+/// The builtins that belong to globals: `__builtins__`, or the namespace of that module.
+/// Where it is no mapping, looking a name up fails.
 pub fn builtins_of(py: Py, globals: &Dict) -> Owned {
     let found = globals.get_str_key(py, intern!("__builtins__"));
     if let Some(object) = found.as_ref().and_then(Value::as_object) {
         if let Some(dict) = object.downcast::<Dict>() {
             return dict.as_object().to_owned();
         }
-        if let Some(dict) = krait_object::protocol::attr::instance_dict(py, object) {
-            return dict.upcast();
+        if let Some(module) = object.downcast::<krait_object::types::module::Module>() {
+            return module.dict().upcast();
         }
+        return object.to_owned();
     }
     crate::builtins_dict(py).upcast()
 }

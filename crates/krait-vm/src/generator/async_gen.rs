@@ -105,6 +105,11 @@ macro_rules! awaitable_class {
                     )
                     .method("close($self, /)", |py, a: &Instance<$name>| {
                         a.to_owned().0.close(py)
+                    })
+                    .finalize(|py, a: &Instance<$name>| {
+                        if matches!(a.0.phase.get(), Phase::Init) {
+                            a.0.never_awaited(py, a.as_object());
+                        }
                     });
             }
             fn traverse(&self, visitor: &mut Visitor) {
@@ -130,6 +135,23 @@ impl Awaitable {
             kind,
             phase: Cell::new(Phase::Init),
             values,
+        }
+    }
+
+    /// RuntimeWarning: coroutine method was never awaited.
+    #[cold]
+    fn never_awaited(&self, py: Py, this: &Object) {
+        let method = match self.kind {
+            Kind::Send => "asend",
+            Kind::Throw => "athrow",
+            Kind::Close => "aclose",
+        };
+        let text = format!(
+            "coroutine method '{method}' of '{}' was never awaited",
+            self.generator.qualname.borrow().to_rust()
+        );
+        if errors::warn(py, &exceptions::RuntimeWarning, &text, 1).is_err() {
+            errors::write_unraisable(py, None, Some(this));
         }
     }
 
@@ -397,6 +419,14 @@ pub(super) fn define(b: &mut TypeBuilder<Generator>) {
         .method(
             "athrow($self, typ, val=None, tb=None, /)",
             |py, g: &Generator, ty: &Value, value: Option<&Value>, tb: Option<&Value>| {
+                if value.is_some() || tb.is_some() {
+                    errors::warn(
+                        py,
+                        &exceptions::DeprecationWarning,
+                        "the (type, exc, tb) signature of athrow() is deprecated, use the single-arg signature instead.",
+                        1,
+                    )?;
+                }
                 athrow(
                     py,
                     g,

@@ -260,7 +260,7 @@ pub fn set_thrown(
     let value = value.filter(|v| !v.is_none());
     let object = ty.to_object();
     let exception = if exceptions::is_exception_class(&object) {
-        match value {
+        let made = match value {
             Some(value)
                 if value.as_object().is_some_and(|v| {
                     object
@@ -272,7 +272,17 @@ pub fn set_thrown(
             }
             Some(value) => protocol::call(py, ty, std::slice::from_ref(value))?.into_object(),
             None => protocol::call(py, ty, &[])?.into_object(),
+        };
+        if !exceptions::is_exception(&made) {
+            return raise!(
+                py,
+                TypeError,
+                "calling {} should have returned an instance of BaseException, not {}",
+                protocol::repr(py, ty)?.to_rust(),
+                made.ty().name()
+            );
         }
+        made
     } else if exceptions::is_exception(&object) {
         if value.is_some() {
             return raise!(

@@ -90,8 +90,17 @@ fn suspend(s: &mut State, value: Value) -> Flow {
         loop {
             let frame = s.frame;
             let flags = (*frame).flags;
-            if flags & flag::TRACED != 0 && crate::trace::yields(s.py, frame, &value).is_err() {
-                return Flow::Raise;
+            if flags & flag::TRACED != 0 {
+                let place = (*frame).pc;
+                if crate::trace::yields(s.py, frame, &value).is_err() {
+                    return Flow::Raise;
+                }
+                if (*frame).pc != place {
+                    // Its `f_lineno` was set: it goes on there.
+                    (*frame).flags |= flag::TRACED;
+                    s.reload();
+                    return Flow::Reload;
+                }
             }
             (*(*frame).generator).unlink(s.py, s.stack(), Status::Suspended);
             if flags & flag::FOR_ITER != 0 {
@@ -259,7 +268,17 @@ fn send_other(s: State, w: Word) -> Flow {
         // SAFETY: the register owned the word.
         unsafe { Value::from_word(word) }
     };
-    match send(s.py, &target, sent) {
+    let result = send_raw(s.py, &target, sent);
+    // SAFETY: the frame is the innermost one and saved.
+    unsafe {
+        if result.is_err()
+            && (*s.frame).flags & flag::TRACED != 0
+            && errors::matches(s.py, &exceptions::StopIteration)
+        {
+            crate::trace::exception(s.py, s.frame);
+        }
+    }
+    match result.or_else(|raised| returned_value(s.py, raised)) {
         Ok(Ok(yielded)) => Flow::Exit(yielded.into_word()),
         Ok(Err(result)) => {
             s.set(w.b(), 0);
@@ -272,6 +291,19 @@ fn send_other(s: State, w: Word) -> Flow {
 
 /// Sends a value to an iterator: what it yields, or (inner error) what it returns.
 pub fn send(py: Py, target: &Value, sent: Value) -> PyResult<Result<Value, Value>> {
+    send_raw(py, target, sent).or_else(|raised| returned_value(py, raised))
+}
+
+/// A StopIteration that is set is what an iterator returns.
+fn returned_value(py: Py, raised: Raised) -> PyResult<Result<Value, Value>> {
+    match generator::close::stop_value(py) {
+        Some(value) => Ok(Err(value)),
+        None => Err(raised),
+    }
+}
+
+/// As `send`, but a StopIteration may have been left set.
+fn send_raw(py: Py, target: &Value, sent: Value) -> PyResult<Result<Value, Value>> {
     use crate::generator::Resumed;
     if let Some(generator) = target.as_object().and_then(generator::of_object) {
         return Ok(match generator.send(py, sent)? {
@@ -302,14 +334,7 @@ pub fn send(py: Py, target: &Value, sent: Value) -> PyResult<Result<Value, Value
         }
         _ => protocol::call_method(py, target, krait_object::intern!("send"), &[sent]).map(Some),
     };
-    match result {
-        Ok(Some(value)) => Ok(Ok(value)),
-        Ok(None) => Ok(Err(Value::none())),
-        Err(raised) => match generator::close::stop_value(py) {
-            Some(value) => Ok(Err(value)),
-            None => Err(raised),
-        },
-    }
+    Ok(result?.map_or_else(|| Err(Value::none()), Ok))
 }
 
 /// Through the type's `am_send`, if it has one.

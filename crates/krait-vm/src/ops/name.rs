@@ -287,7 +287,8 @@ fn need_mapping(s: &State, doing: &str, name: &Str) -> PyResult {
 
 #[inline(always)]
 pub fn STORE_NAME(s: &mut State, w: Word) -> Flow {
-    if locals_are_globals(s) {
+    // A subclass of dict has a say in what is stored.
+    if locals_are_globals(s) && globals(s).as_object().is_exact::<Dict>() {
         store_cached(s, w)
     } else {
         store_name(*s, w)

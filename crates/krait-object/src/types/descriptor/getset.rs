@@ -58,8 +58,47 @@ pub fn new(owner: &Type, def: *mut PyGetSetDef) -> Owned {
     }
 }
 
-/// `__dict__` of instances that have one.
+/// `__dict__` of instances of classes written in Python.
 pub fn dict_getset() -> Value {
+    dict_descriptor(set_dict)
+}
+
+/// `__dict__` of instances of native types: it cannot be deleted.
+pub fn native_dict_getset() -> Value {
+    unsafe extern "C-unwind" fn set(
+        object: *mut PyObject,
+        value: *mut PyObject,
+        closure: *mut c_void,
+    ) -> i32 {
+        if value.is_null() {
+            // SAFETY: setters are called with the GIL.
+            let _: PyResult<()> =
+                crate::raise!(unsafe { Py::assume() }, TypeError, "cannot delete __dict__");
+            return -1;
+        }
+        // SAFETY: the arguments pass on.
+        unsafe { set_dict(object, value, closure) }
+    }
+    dict_descriptor(set)
+}
+
+unsafe extern "C-unwind" fn set_dict(
+    object: *mut PyObject,
+    value: *mut PyObject,
+    _closure: *mut c_void,
+) -> i32 {
+    // SAFETY: setters are called with the GIL, a living object, a value or NULL.
+    let (py, object) = unsafe { (Py::assume(), Object::from_ptr(object)) };
+    // SAFETY: as above.
+    let value = (!value.is_null()).then(|| unsafe { Object::from_ptr(value) });
+    if crate::types::instance_dict::replace(py, object, value).is_ok() {
+        0
+    } else {
+        -1
+    }
+}
+
+fn dict_descriptor(set: Set) -> Value {
     unsafe extern "C-unwind" fn get(object: *mut PyObject, _closure: *mut c_void) -> *mut PyObject {
         // SAFETY: getters are called with the GIL and a living object.
         let (py, object) = unsafe { (Py::assume(), Object::from_ptr(object)) };
@@ -67,21 +106,6 @@ pub fn dict_getset() -> Value {
             Some(dict) => Ok(Value::from(dict)),
             None => crate::protocol::attr::no_attribute(py, object, crate::intern!("__dict__")),
         })
-    }
-    unsafe extern "C-unwind" fn set(
-        object: *mut PyObject,
-        value: *mut PyObject,
-        _closure: *mut c_void,
-    ) -> i32 {
-        // SAFETY: setters are called with the GIL, a living object, a value or NULL.
-        let (py, object) = unsafe { (Py::assume(), Object::from_ptr(object)) };
-        // SAFETY: as above.
-        let value = (!value.is_null()).then(|| unsafe { Object::from_ptr(value) });
-        if crate::types::instance_dict::replace(py, object, value).is_ok() {
-            0
-        } else {
-            -1
-        }
     }
     getset(&OBJECT, "__dict__", get, Some(set))
 }

@@ -12,13 +12,15 @@ use crate::object::{Layout, Object, Owned};
 use crate::py::{Py, PyResult};
 use crate::value::Value;
 
+mod docs;
 pub mod function;
 pub mod getset;
 pub mod member;
 pub mod method;
+pub mod shown;
 
 pub use function::NativeFunctionObject;
-pub use getset::{GetSet, dict_getset, getset};
+pub use getset::{GetSet, dict_getset, getset, native_dict_getset};
 pub use member::Member;
 pub use method::{ClassMethodDescriptor, MethodDescriptor};
 
@@ -124,9 +126,12 @@ unsafe fn doc_of(def: *const PyMethodDef) -> (Option<String>, Option<String>) {
     unsafe {
         if crate::protocol::call::is_native_def(def) {
             let def = NativeDef::from_c(def);
-            let text = def.text;
-            let signature = text.find('(').map(|at| text[at..].to_string());
-            return (signature, def.doc().map(str::to_string));
+            let (text, name) = (def.text, def.name());
+            let signature = text
+                .find('(')
+                .and_then(|at| shown::of_function(def.owner, name, &text[at..]));
+            let doc = def.doc().or_else(|| docs::doc(def.owner, name));
+            return (signature, doc.map(str::to_string));
         }
         if (*def).ml_doc.is_null() {
             return (None, None);

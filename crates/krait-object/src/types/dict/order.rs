@@ -22,6 +22,11 @@ impl Dict {
         self.back_step(pos)
     }
 
+    /// Where stepping back starts.
+    pub fn end(&self) -> usize {
+        self.filled()
+    }
+
     /// Moves the item of a key behind all others, or before them. False where the key is
     /// not there.
     pub fn move_to_end(&self, py: Py, key: &Value, last: bool) -> PyResult<bool> {

@@ -81,6 +81,11 @@ fn text_signature(_py: Py, ty: &Type) -> Option<String> {
     {
         return Some(signature);
     }
+    if !ty.is_heap_type()
+        && let Some(shown) = crate::types::descriptor::shown::of_type(ty.full_name())
+    {
+        return shown.map(str::to_string);
+    }
     if ty.is(&crate::types::typeobject::OBJECT) {
         return Some("()".to_string());
     }

@@ -6,6 +6,7 @@ use krait_abi::*;
 
 use crate::gc::Visitor;
 use crate::object::{Layout, Object};
+use crate::types::attached::Attached;
 use crate::types::attributes::free_shapes;
 use crate::types::dict::Dict;
 use crate::types::type_new::members;
@@ -26,6 +27,9 @@ pub(super) unsafe fn traverse(object: *mut PyObject, visit: visitproc, arg: *mut
         visitor.visit_ptr((*ty).tp_bases);
         visitor.visit_ptr((*ty).tp_base.cast());
         visitor.visit_ptr((*object.cast::<PyHeapTypeObject>()).ht_module);
+        if let Some(attached) = attached(ty) {
+            attached.traverse(&mut visitor);
+        }
         visitor.result()
     }
 }
@@ -51,8 +55,21 @@ pub(super) unsafe fn clear(object: *mut PyObject) -> c_int {
         }
         release(&raw mut (*raw.cast::<PyHeapTypeObject>()).ht_module);
         release(&raw mut (*raw).tp_mro);
+        if let Some(attached) = attached(raw) {
+            attached.clear();
+        }
     }
     0
+}
+
+/// What a metaclass keeps with the type.
+///
+/// # Safety
+/// The type is alive.
+unsafe fn attached<'a>(ty: *mut PyTypeObject) -> Option<&'a dyn Attached> {
+    // SAFETY: the field is null or a box of Krait's, which lives as long as the type.
+    let ext = unsafe { (*ty).tp_cache.cast::<TypeExt>().as_ref() }?;
+    ext.attached.get().map(|a| &**a)
 }
 
 /// Empties a field that is null or owns a reference.

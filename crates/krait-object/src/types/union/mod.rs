@@ -75,7 +75,9 @@ fn is_unionable(object: &Object) -> bool {
 
 /// `a | b` for types; NotImplemented where either is no type.
 pub fn or(py: Py, a: &Object, b: &Object) -> PyResult {
-    if is_unionable(a) && is_unionable(b) {
+    if a.is_exact::<This>() || b.is_exact::<This>() {
+        of(py, &[a, b], true)
+    } else if is_unionable(a) && is_unionable(b) {
         of(py, &[a, b], false)
     } else {
         Ok(not_implemented())

@@ -44,7 +44,7 @@ fn make(py: Py, value: Option<&Value>, base: Option<&Value>) -> PyResult {
     if base != 0 && !(2..=36).contains(&base) {
         return crate::raise!(py, ValueError, "int() base must be >= 2 and <= 36, or 0");
     }
-    match text_bytes(value) {
+    match text_bytes(value).filter(|_| is_text(value)) {
         Some(text) => parse(py, &text, base as u32, value),
         None => crate::raise!(
             py,
@@ -139,6 +139,15 @@ pub fn text_bytes(value: &Value) -> Option<Vec<u8>> {
         return Some(bytes.as_slice().to_vec());
     }
     crate::types::buffer::bytes_of(value)
+}
+
+/// Whether a base may be given for it.
+fn is_text(value: &Value) -> bool {
+    value.downcast::<Str>().is_some()
+        || value.downcast::<Bytes>().is_some()
+        || value
+            .downcast::<crate::types::bytearray::ByteArray>()
+            .is_some()
 }
 
 fn parse(py: Py, text: &[u8], base: u32, original: &Value) -> PyResult {
