@@ -34,7 +34,10 @@ const OPTIONS: &[(&str, Place)] = &[
     ("base_executable", Sys("_base_executable")),
     ("base_prefix", Sys("base_prefix")),
     ("bytes_warning", Flag("bytes_warning")),
-    ("code_debug_ranges", Native(|| !krait_vm::code::attrs::columns_hidden())),
+    (
+        "code_debug_ranges",
+        Native(|| !krait_vm::code::attrs::columns_hidden()),
+    ),
     ("dev_mode", BoolFlag("dev_mode")),
     ("exec_prefix", Sys("exec_prefix")),
     ("executable", Sys("executable")),

@@ -85,7 +85,10 @@ fn random_key() -> (u64, u64) {
 fn initialise(py: Py, options: &Options) -> PyResult<()> {
     krait_vm::init(py);
     if variable(options, "PYTHONNODEBUGRANGES").is_some()
-        || options.x_options.iter().any(|(n, _)| n == "no_debug_ranges")
+        || options
+            .x_options
+            .iter()
+            .any(|(n, _)| n == "no_debug_ranges")
     {
         krait_vm::code::attrs::hide_columns();
     }
@@ -197,6 +200,7 @@ pub fn add_path(py: Py, options: &Options, folder: &str) -> PyResult<()> {
     let Some(path) = sys::get(py, "path") else {
         return Ok(());
     };
+    krait_object::types::module_origin::set_first_folder(py, folder);
     let arguments = [Value::int(0), Value::from(Str::new(folder))];
     protocol::call_method(py, &path, intern!("insert"), &arguments).map(drop)
 }

@@ -95,7 +95,9 @@ fn co_lines(py: Py, code: &CodeObject) -> PyResult {
     };
     let mut start = crate::frame::object::ENTRY;
     let runs = code.line_runs();
-    let same = runs.first().is_none_or(|r| r.line == first || runs.len() == 1 && r.line == 0);
+    let same = runs
+        .first()
+        .is_none_or(|r| r.line == first || runs.len() == 1 && r.line == 0);
     if !same {
         let entry = (start, 0i64, Some(i64::from(first)));
         list.push_value(krait_object::native::IntoResult::into_result(entry, py)?);

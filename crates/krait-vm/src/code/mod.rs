@@ -269,7 +269,9 @@ impl CodeObject {
 fn simple_args(data: &Code) -> u32 {
     // Without registers for its locals, a function's namespace is its globals.
     let mapped = data.flags & flags::OPTIMIZED == 0;
-    let extra = mapped || data.flags & (flags::VARARGS | flags::VARKEYWORDS) != 0 || data.kwonlyargcount != 0;
+    let extra = mapped
+        || data.flags & (flags::VARARGS | flags::VARKEYWORDS) != 0
+        || data.kwonlyargcount != 0;
     if extra { NOT_SIMPLE } else { data.argcount }
 }
 

@@ -285,7 +285,13 @@ fn construct(
     let values = constants.iter().map(Value::unboxed).collect();
     let own = |s: &Str| s.to_owned_str();
     let (name, qualname, filename) = (own(name), own(qualname), own(filename));
-    Ok(CodeObject::build(Arc::new(code), values, name, qualname, filename))
+    Ok(CodeObject::build(
+        Arc::new(code),
+        values,
+        name,
+        qualname,
+        filename,
+    ))
 }
 
 pub(super) fn define(b: &mut TypeBuilder<CodeObject>) {

@@ -81,22 +81,40 @@ pub fn of_function(owner: &str, name: &str, text: &str) -> Option<String> {
 
 /// Types whose signature is not that of their constructor: none, or another.
 const TYPES: &[(&str, Option<&str>)] = &[
-    ("_io.BufferedRandom", Some("(raw, buffer_size=DEFAULT_BUFFER_SIZE)")),
-    ("_io.BufferedReader", Some("(raw, buffer_size=DEFAULT_BUFFER_SIZE)")),
-    ("_io.BufferedWriter", Some("(raw, buffer_size=DEFAULT_BUFFER_SIZE)")),
+    (
+        "_io.BufferedRandom",
+        Some("(raw, buffer_size=DEFAULT_BUFFER_SIZE)"),
+    ),
+    (
+        "_io.BufferedReader",
+        Some("(raw, buffer_size=DEFAULT_BUFFER_SIZE)"),
+    ),
+    (
+        "_io.BufferedWriter",
+        Some("(raw, buffer_size=DEFAULT_BUFFER_SIZE)"),
+    ),
     ("_thread._local", Some("()")),
     ("bytearray", None),
     ("bytes", None),
     ("complex", Some("(real=0, imag=0)")),
     ("frozenset", Some("(iterable=(), /)")),
     ("int", None),
-    ("itertools.accumulate", Some("(iterable, func=None, *, initial=None)")),
+    (
+        "itertools.accumulate",
+        Some("(iterable, func=None, *, initial=None)"),
+    ),
     ("itertools.batched", Some("(iterable, n, *, strict=False)")),
     ("itertools.chain", Some("(*iterables)")),
     ("itertools.product", Some("(*iterables, repeat=1)")),
     ("itertools.repeat", None),
-    ("itertools.zip_longest", Some("(*iterables, fillvalue=None)")),
-    ("map", Some("(function, iterable, /, *iterables, strict=False)")),
+    (
+        "itertools.zip_longest",
+        Some("(*iterables, fillvalue=None)"),
+    ),
+    (
+        "map",
+        Some("(function, iterable, /, *iterables, strict=False)"),
+    ),
     ("range", None),
     ("reversed", Some("(sequence, /)")),
     ("set", Some("(iterable=(), /)")),
