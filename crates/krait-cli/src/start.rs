@@ -103,13 +103,14 @@ fn initialise(py: Py, options: &Options) -> PyResult<()> {
     sys::set_config(py, crate::paths::config(options));
     import::start(py)?;
     crate::modules::install(py)?;
-    import::start_external(py, &crate::paths::library_folder())?;
-    import_from_archives(py)?;
+    // Frozen modules take their files' names from it.
     sys::set(
         py,
         "_stdlib_dir",
         Value::from(Str::new(&crate::paths::library_folder())),
     )?;
+    import::start_external(py, &crate::paths::library_folder())?;
+    import_from_archives(py)?;
     crate::modules::start_streams(py)?;
     make_main(py)?;
     if !options.no_site {
