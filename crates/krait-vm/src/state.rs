@@ -61,7 +61,7 @@ impl State {
     /// The running thread's stack.
     #[inline(always)]
     pub fn stack(&self) -> *mut Stack {
-        self.py.thread().vm.get().cast()
+        self.py.thread().vm().cast()
     }
 
     /// Lets the frame know where it is, before anything that may ask.

@@ -110,7 +110,8 @@ pub fn hide_columns() {
     COLUMNS_HIDDEN.store(true, Ordering::Relaxed);
 }
 
-fn columns_hidden() -> bool {
+/// Whether code tells no more of its positions than lines.
+pub fn columns_hidden() -> bool {
     COLUMNS_HIDDEN.load(Ordering::Relaxed)
 }
 
