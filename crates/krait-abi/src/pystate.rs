@@ -1,16 +1,12 @@
 //! `pystate.h` and `cpython/pystate.h`: the thread state, which extensions read inline
 //! (`current_exception`, `exc_info`, `c_tracefunc`, `tracing`, ...).
 
-use crate::PyObject;
+use crate::{_PyInterpreterFrame, PyFrameObject, PyObject};
 use core::ffi::{c_char, c_int, c_uint, c_ulong};
 
 opaque!(
     /// An interpreter.
     PyInterpreterState,
-    /// A frame as an object (`pytypedefs.h`).
-    PyFrameObject,
-    /// A frame of the interpreter.
-    _PyInterpreterFrame,
 );
 
 /// Called with the object given to `PyEval_SetTrace`, the frame, a `PyTrace_*` constant

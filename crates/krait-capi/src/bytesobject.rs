@@ -54,13 +54,20 @@ fn concat(py: Py, place: *mut Ptr, right: Option<&Value>) -> PyResult<()> {
         let left =
             Owned::<Object>::from_raw(std::mem::replace(&mut *place, std::ptr::null_mut()).cast());
         let Some(right) = right else { return Ok(()) };
-        let joined = protocol::number::binary(
-            py,
-            protocol::number::BinaryOp::Add,
-            &Value::from(left),
-            right,
-        )?;
-        *place = joined.into_object().into_ptr();
+        let left = Value::from(left);
+        let read = |value| krait_object::types::buffer::Buffer::new(py, value);
+        let (Ok(first), Ok(second)) = (read(&left), read(right)) else {
+            drop(py.thread().take_exception());
+            return raise!(
+                py,
+                TypeError,
+                "can't concat {} to {}",
+                right.ty().name(),
+                left.ty().name()
+            );
+        };
+        let joined = [first.as_slice(), second.as_slice()].concat();
+        *place = Bytes::new(&joined).into_ptr();
     }
     Ok(())
 }

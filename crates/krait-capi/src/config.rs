@@ -22,11 +22,11 @@ enum Place {
     NotFlag(&'static str),
     /// What `sys.NAME()` gives.
     Call(&'static str),
-    /// Not to be chosen in Krait.
-    Fixed(bool),
+    /// What a function of the runtime says.
+    Native(fn() -> bool),
 }
 
-use Place::{BoolFlag, Call, Fixed, Flag, NotFlag, NotSys, Sys};
+use Place::{BoolFlag, Call, Flag, Native, NotFlag, NotSys, Sys};
 
 const OPTIONS: &[(&str, Place)] = &[
     ("argv", Sys("argv")),
@@ -34,8 +34,10 @@ const OPTIONS: &[(&str, Place)] = &[
     ("base_executable", Sys("_base_executable")),
     ("base_prefix", Sys("base_prefix")),
     ("bytes_warning", Flag("bytes_warning")),
-    // Code objects always have their positions.
-    ("code_debug_ranges", Fixed(true)),
+    (
+        "code_debug_ranges",
+        Native(|| !krait_vm::code::attrs::columns_hidden()),
+    ),
     ("dev_mode", BoolFlag("dev_mode")),
     ("exec_prefix", Sys("exec_prefix")),
     ("executable", Sys("executable")),
@@ -93,7 +95,7 @@ fn get(py: Py, name: &CStr) -> PyResult {
         BoolFlag(flag_name) => Ok(Value::bool(protocol::truth(py, &flag(py, flag_name)?)?)),
         NotFlag(flag_name) => Ok(Value::bool(!protocol::truth(py, &flag(py, flag_name)?)?)),
         Call(function) => protocol::call(py, &of_sys(py, function)?, &[]),
-        Fixed(value) => Ok(Value::bool(*value)),
+        Native(function) => Ok(Value::bool(function())),
     }
 }
 

@@ -102,8 +102,17 @@ export! {
         borrowed_quietly(py, dict, key, "in PyDict_GetItem(); consider using PyDict_GetItemRef() or PyDict_GetItemWithError()")
     }
     fn PyDict_GetItemString(py, dict: &Object, key: &CStr) -> Ptr {
-        match text::key(py, key) {
-            Ok(key) => borrowed_quietly(py, dict, &key, "in PyDict_GetItemString(); consider using PyDict_GetItemStringRef()"),
+        let doing = "in PyDict_GetItemString(); consider using PyDict_GetItemStringRef()";
+        let pending = py.thread().take_exception();
+        let key = text::key(py, key);
+        if key.is_err() {
+            errors::write_unraisable(py, Some(doing), None);
+        }
+        if let Some(pending) = pending {
+            py.thread().set_exception(pending);
+        }
+        match key {
+            Ok(key) => borrowed_quietly(py, dict, &key, doing),
             Err(_) => std::ptr::null_mut(),
         }
     }

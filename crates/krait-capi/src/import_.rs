@@ -191,7 +191,16 @@ export! {
             }
         }
     }
-    fn PySys_GetXOptions(py) -> PyResult<Ptr> { sys_attribute(py, "_xoptions").map(|v| borrowed(&v)) }
+    fn PySys_GetXOptions(py) -> PyResult<Ptr> {
+        match sys::get(py, "_xoptions").filter(|options| options.downcast::<Dict>().is_some()) {
+            Some(options) => Ok(borrowed(&options)),
+            None => {
+                let fresh = Value::from(Dict::new());
+                sys::set(py, "_xoptions", fresh.clone())?;
+                Ok(borrowed(&fresh))
+            }
+        }
+    }
     fn PySys_AuditTuple(py, event: &CStr, args: Option<&Object>) -> PyResult<()> {
         let args = args.and_then(|a| a.downcast::<Tuple>());
         (hooks::get(py).audit)(py, &event.to_string_lossy(), args.map_or(&[], |a| a.as_values()))
@@ -212,6 +221,30 @@ fn sys_attribute(py: Py, name: &str) -> PyResult {
         Some(value) => Ok(value),
         None => raise!(py, RuntimeError, "lost sys.{name}"),
     }
+}
+
+/// The name of a function, else that of the type; kept by the object.
+fn function_name(py: Py, object: &Value) -> PyResult<*const c_char> {
+    if let Some(method) = object.downcast::<krait_object::types::method::Method>() {
+        return function_name(py, &Value::from(method.function().to_owned()));
+    }
+    if let Some(function) =
+        object.downcast::<krait_object::types::descriptor::NativeFunctionObject>()
+    {
+        // SAFETY: a builtin function's definition lives as long as the function.
+        return unsafe {
+            let raw = function.as_object().as_ptr().cast::<PyCFunctionObject>();
+            Ok((*(*raw).m_ml).ml_name)
+        };
+    }
+    if object.downcast::<krait_vm::Function>().is_some() {
+        // The function keeps its name.
+        let name = protocol::get_attr(py, object, &Str::intern("__name__"))?.into_object();
+        if let Some(name) = name.downcast::<Str>() {
+            return crate::unicodeobject::as_utf8(py, name).map(|(text, _)| text);
+        }
+    }
+    Ok(object.ty().raw().tp_name)
 }
 
 /// What `sys` keeps, as an object that it lends.
@@ -246,18 +279,7 @@ export! {
         eval(py, code, globals, locals.unwrap_or(&same))
     }
     fn PyEval_EvalFrame(py, _frame: &FrameObject) -> PyResult { raise!(py, SystemError, "frames cannot be evaluated again") }
-    fn PyEval_GetFuncName(py, object: &Value) -> PyResult<*const c_char> {
-        match protocol::lookup_attr(py, object, &Str::intern("__name__"))? {
-            Some(name) if name.downcast::<Str>().is_some() && object.downcast::<krait_object::Type>().is_none() => {
-                let text = name.into_object();
-                match text.downcast::<Str>() {
-                    Some(text) => crate::unicodeobject::as_utf8(py, text).map(|(p, _)| p),
-                    None => Ok(object.ty().raw().tp_name),
-                }
-            }
-            _ => Ok(object.ty().raw().tp_name),
-        }
-    }
+    fn PyEval_GetFuncName(py, object: &Value) -> PyResult<*const c_char> { function_name(py, object) }
     fn PyEval_GetFuncDesc(_py, object: &Value) -> *const c_char {
         let callable = object.downcast::<krait_vm::Function>().is_some()
             || object.downcast::<krait_object::types::method::Method>().is_some()

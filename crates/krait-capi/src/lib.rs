@@ -40,6 +40,7 @@ pub mod object;
 pub mod objects_misc;
 pub mod pybuffer;
 pub mod pycapsule;
+pub mod pydebug;
 pub mod pyerrors;
 pub mod pymem;
 pub mod pystate;
@@ -67,13 +68,15 @@ pub fn install(py: Py) -> PyResult<()> {
 fn module_made(py: Py, name: &str, module: &Module) -> PyResult<()> {
     match name {
         "_datetime" => datetime::add_capsule(py, module),
+        // Programs read the variables by `ctypes.pythonapi`.
+        "_ctypes" => pydebug::set(py),
         _ => Ok(()),
     }
 }
 
 /// What must be ready before C code runs: types that are made at their first use.
-pub fn prepare(_py: Py) -> PyResult<()> {
+pub fn prepare(py: Py) -> PyResult<()> {
     objects_misc::define_types();
     krait_stdlib_data::contextvars::define_types();
-    Ok(())
+    pydebug::set(py)
 }

@@ -153,13 +153,13 @@ export! {
     fn PyFunction_GetClosure(py, function: &Value) -> PyResult<Ptr> { lent_attribute(py, function, "__closure__") }
     fn PyFunction_GetAnnotations(py, function: &Value) -> PyResult<Ptr> { lent_attribute(py, function, "__annotations__") }
     fn PyFunction_SetDefaults(py, function: &Value, value: &Value) -> PyResult<()> {
-        protocol::set_attr(py, function, &Str::intern("__defaults__"), value)
+        set_part(py, function, "__defaults__", value)
     }
     fn PyFunction_SetKwDefaults(py, function: &Value, value: &Value) -> PyResult<()> {
-        protocol::set_attr(py, function, &Str::intern("__kwdefaults__"), value)
+        set_part(py, function, "__kwdefaults__", value)
     }
     fn PyFunction_SetAnnotations(py, function: &Value, value: &Value) -> PyResult<()> {
-        protocol::set_attr(py, function, &Str::intern("__annotations__"), value)
+        set_part(py, function, "__annotations__", value)
     }
 
     fn PyCell_New(_py, content: Option<&Value>) -> Owned<Cell> { Cell::new(content.cloned()) }
@@ -217,8 +217,19 @@ export! {
     }
 }
 
-/// An attribute that its object keeps, borrowed; NULL where it is None.
+/// Sets an attribute of a function; SystemError for what is none.
+fn set_part(py: Py, function: &Value, name: &str, value: &Value) -> PyResult<()> {
+    if function.downcast::<Function>().is_none() {
+        return bad_internal_call(py);
+    }
+    protocol::set_attr(py, function, &Str::intern(name), value)
+}
+
+/// An attribute that a function keeps, borrowed; NULL where it is None.
 fn lent_attribute(py: Py, object: &Value, name: &str) -> PyResult<Ptr> {
+    if object.downcast::<Function>().is_none() {
+        return bad_internal_call(py);
+    }
     let value = protocol::get_attr_str(py, object, name)?;
     Ok(match value.as_object() {
         Some(object) if !object.is_none() => object.as_ptr(),

@@ -134,6 +134,8 @@ fn new_tuple(py: Py, len: isize) -> PyResult<Owned<Tuple>> {
     match len {
         ..0 => bad_internal_call(py),
         0 => Ok(Tuple::empty()),
+        // The bytes of the items and the head must be a size.
+        _ if len > isize::MAX / 16 => errors::no_memory(),
         _ => {
             let tuple = Tuple::allocate(len as usize);
             // SAFETY: empty places are null, which traversal allows.

@@ -118,6 +118,10 @@ fn warn_options(py: Py) -> PyResult {
     }
 }
 
+/// What `PyEval_GetLocals` lent last: a snapshot that nobody else keeps.
+static LENT_LOCALS: krait_object::GilCell<std::cell::RefCell<Option<Value>>> =
+    krait_object::GilCell::new(std::cell::RefCell::new(None));
+
 export! {
     fn PyCFunction_Call(py, callable: &Value, args: &Tuple, kwargs: Option<&Object>) -> PyResult {
         protocol::call::call_tuple(py, callable, args, kwargs.and_then(|k| k.downcast::<Dict>()))
@@ -133,8 +137,10 @@ export! {
         }
     }
     fn PyEval_GetLocals(py) -> PyResult<Ptr> {
-        // The frame keeps its mapping of variables.
-        krait_vm::frame::current_locals(py).map(|v| v.as_object().map_or(std::ptr::null_mut(), Object::as_ptr))
+        let locals = krait_vm::frame::current_locals(py)?;
+        let lent = locals.as_object().map_or(std::ptr::null_mut(), Object::as_ptr);
+        drop(LENT_LOCALS.get(py).replace(Some(locals)));
+        Ok(lent)
     }
     fn PyObject_AsCharBuffer(py, object: &Value, data: *mut *const c_char, len: *mut isize) -> PyResult<()> {
         let (start, length) = old_buffer(py, object, false)?;

@@ -28,7 +28,10 @@ fn executable() -> PathBuf {
 
 /// The folder two levels above the program itself, links followed.
 pub fn base_prefix() -> PathBuf {
-    let real = std::fs::canonicalize(executable()).unwrap_or_default();
+    // What the program was called may be anything.
+    let real = std::fs::canonicalize(executable())
+        .or_else(|_| std::env::current_exe())
+        .unwrap_or_default();
     real.parent()
         .and_then(Path::parent)
         .map_or_else(|| PathBuf::from("/usr/local"), Path::to_path_buf)

@@ -104,12 +104,13 @@ fn initialise(py: Py, options: &Options) -> PyResult<()> {
     import::start(py)?;
     crate::modules::install(py)?;
     import::start_external(py, &crate::paths::library_folder())?;
-    import_from_archives(py)?;
+    // Frozen modules are told by it where their source would be.
     sys::set(
         py,
         "_stdlib_dir",
         Value::from(Str::new(&crate::paths::library_folder())),
     )?;
+    import_from_archives(py)?;
     crate::modules::start_streams(py)?;
     make_main(py)?;
     if !options.no_site {
@@ -199,6 +200,7 @@ pub fn add_path(py: Py, options: &Options, folder: &str) -> PyResult<()> {
     let Some(path) = sys::get(py, "path") else {
         return Ok(());
     };
+    krait_object::types::module_origin::set_first_folder(py, folder);
     let arguments = [Value::int(0), Value::from(Str::new(folder))];
     protocol::call_method(py, &path, intern!("insert"), &arguments).map(drop)
 }
@@ -213,7 +215,18 @@ pub fn stdin_program(py: Py, options: &Options) -> PyResult<()> {
     execute(py, &source, false, "<stdin>")
 }
 
+/// A program's file as it sees it itself: from the root on, but not shortened.
+fn from_root(file: &str) -> String {
+    match std::env::current_dir() {
+        Ok(folder) if !file.starts_with('/') => {
+            format!("{}/{file}", folder.display().to_string().trim_end_matches('/'))
+        }
+        _ => file.to_string(),
+    }
+}
+
 fn file_program(py: Py, options: &Options, file: &str) -> PyResult<()> {
+    let file = &*from_root(file);
     let path = Path::new(file);
     // A folder or a zip archive with a `__main__` module, or a folder in an archive.
     let in_archive = || {

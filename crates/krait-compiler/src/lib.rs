@@ -60,6 +60,11 @@ pub struct Options {
     pub dont_imply_dedent: bool,
 }
 
+/// The most digits of a decimal integer literal (`sys.set_int_max_str_digits`); 0 is no
+/// limit.
+pub static MAX_INT_DIGITS: std::sync::atomic::AtomicUsize =
+    std::sync::atomic::AtomicUsize::new(4300);
+
 /// What a compilation gives.
 #[derive(Clone, Debug)]
 pub struct Output {

@@ -7,7 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use krait_abi::PyObject;
 use krait_object::types::memoryview::MemoryView;
-use krait_object::{Bytes, GilCell, Object, Py, PyResult, Str, Value, raise};
+use krait_object::{Bytes, GilCell, Object, Py, PyResult, Value, raise};
 
 use crate::memory;
 
@@ -72,7 +72,7 @@ unsafe extern "C" fn wstring_at(start: *const u32, size: c_int) -> *mut PyObject
             Err(_) if size == UP_TO_ZERO => memory::wide_string(start, usize::MAX),
             Err(_) => return raise!(py, SystemError, "bad argument to internal function"),
         };
-        Ok(Value::from(Str::from_u32(&units)))
+        memory::wide_text(py, &units)
     })
 }
 

@@ -5,6 +5,8 @@
 
 use std::cell::UnsafeCell;
 
+use krait_object::{Py, PyResult, Str, Value, raise};
+
 /// A pointer to memory that somebody has exposed: C, or `Block` and `Slot` here.
 fn at(address: usize) -> *mut u8 {
     std::ptr::with_exposed_provenance_mut(address)
@@ -62,6 +64,18 @@ pub fn wide_string(address: usize, most: usize) -> Vec<u32> {
         .map(|i| u32::from_ne_bytes(read(address + 4 * i)))
         .take_while(|&c| c != 0)
         .collect()
+}
+
+/// The string of some wide characters, which need not be characters at all.
+pub fn wide_text(py: Py, units: &[u32]) -> PyResult {
+    match units.iter().find(|&&unit| unit > u32::from(char::MAX)) {
+        Some(unit) => raise!(
+            py,
+            ValueError,
+            "character U+{unit:x} is not in range [U+0000; U+10ffff]"
+        ),
+        None => Ok(Value::from(Str::from_u32(units))),
+    }
 }
 
 /// The bytes' address, from where C reads them.

@@ -63,6 +63,12 @@ def _get_instructions_bytes(code, linestarts=None, line_offset=0, co_positions=N
                           label, Positions(*place), None)
 
 
+def _parse_exception_table(code):
+    import struct
+    return [_ExceptionTableEntry(start * 2, end * 2, target * 2, depth >> 1, bool(depth & 1))
+            for start, end, target, depth in struct.iter_unpack('<4I', code.co_exceptiontable)]
+
+
 def _calls_of_names(co):
     """Each instruction's name with what it means."""
     return [(name, argval) for _, name, _, argval, *_ in _instructions(co)]

@@ -18,10 +18,8 @@ pub struct ThreadState {
     /// The lowest address that native code of this thread may use before a
     /// RecursionError; the end of the stack lies a margin below.
     pub stack_limit: Cell<usize>,
-    /// The interpreter's own record (frame stack), as krait-vm keeps it.
-    pub vm: Cell<*mut c_void>,
-    /// The innermost frame record, as krait-vm keeps it; null outside Python code.
-    pub frame: Cell<*mut c_void>,
+    /// Whether the thread has got its first `vm` record.
+    pub has_stack: Cell<bool>,
     /// Objects whose repr is being made, against endless recursion.
     pub repr_stack: std::cell::RefCell<Vec<*mut PyObject>>,
     /// The event loop that runs in the thread (`asyncio._set_running_loop`).
@@ -96,8 +94,7 @@ impl ThreadState {
         let state = Box::new(ThreadState {
             abi: UnsafeCell::new(abi),
             stack_limit: Cell::new(stack_bottom() + STACK_MARGIN),
-            vm: Cell::new(std::ptr::null_mut()),
-            frame: Cell::new(std::ptr::null_mut()),
+            has_stack: Cell::new(false),
             repr_stack: std::cell::RefCell::default(),
             running_loop: Cell::new(None),
             running_task: Cell::new(None),
@@ -110,6 +107,21 @@ impl ThreadState {
     #[inline(always)]
     pub fn raw(&self) -> *mut PyThreadState {
         self.abi.get()
+    }
+
+    /// The interpreter's own record (frame stack), as krait-vm keeps it. It is where
+    /// CPython's frames lie, so that code which runs several native stacks in one thread
+    /// (greenlet) exchanges it with them.
+    #[inline(always)]
+    pub fn vm(&self) -> *mut c_void {
+        // SAFETY: the thread's own field, or another's while the GIL is held.
+        unsafe { (*self.raw()).datastack_chunk.cast() }
+    }
+
+    /// Replaces the record.
+    pub fn set_vm(&self, record: *mut c_void) {
+        // SAFETY: as above.
+        unsafe { (*self.raw()).datastack_chunk = record.cast() }
     }
 
     /// Whether an exception is set.

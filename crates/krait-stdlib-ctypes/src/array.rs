@@ -4,7 +4,7 @@ use krait_ffi::memory;
 use krait_object::native::TypeBuilder;
 use krait_object::types::slice::Slice;
 use krait_object::{
-    Args, Bytes, KwArgs, Layout, List, Object, Py, PyResult, Str, Type, Value, exceptions, hooks,
+    Args, Bytes, KwArgs, Layout, List, Object, Py, PyResult, Type, Value, exceptions, hooks,
     protocol, raise,
 };
 
@@ -99,7 +99,7 @@ fn subscript(py: Py, this: &This, key: &Object) -> PyResult {
     let storage = data::storage_of(py, this)?;
     if storage.items_are(b'c') || storage.items_are(b'u') {
         let wide = storage.items_are(b'u');
-        return Ok(text(this.address.get(), wide, indices));
+        return text(py, this.address.get(), wide, indices);
     }
     let list = List::with_capacity(count);
     for index in indices {
@@ -109,15 +109,15 @@ fn subscript(py: Py, this: &This, key: &Object) -> PyResult {
 }
 
 /// The characters at some indices, as the string that a slice of them is.
-pub fn text(address: usize, wide: bool, indices: impl Iterator<Item = isize>) -> Value {
+pub fn text(py: Py, address: usize, wide: bool, indices: impl Iterator<Item = isize>) -> PyResult {
     if wide {
         let at = |i: isize| u32::from_ne_bytes(memory::read(address.wrapping_add_signed(4 * i)));
         let units: Vec<u32> = indices.map(at).collect();
-        return Value::from(Str::from_u32(&units));
+        return memory::wide_text(py, &units);
     }
     let at = |i: isize| memory::read::<1>(address.wrapping_add_signed(i))[0];
     let bytes: Vec<u8> = indices.map(at).collect();
-    Value::from(Bytes::new(&bytes))
+    Ok(Value::from(Bytes::new(&bytes)))
 }
 
 fn assign_subscript(py: Py, this: &This, key: &Object, value: Option<&Object>) -> PyResult<()> {

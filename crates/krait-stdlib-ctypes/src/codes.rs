@@ -222,13 +222,13 @@ pub fn get(py: Py, code: Code, address: usize, size: usize, bits: Option<Bits>) 
         b'D' => complex(f64_at(address), f64_at(address + 8)),
         b'G' => complex(long_at(address), long_at(address + 16)),
         b'c' => Value::from(Bytes::new(&memory::read::<1>(address))),
-        b'u' => Value::from(Str::from_u32(&[u32::from_ne_bytes(memory::read(address))])),
+        b'u' => memory::wide_text(py, &memory::wide(address, 1))?,
         b's' => {
             let bytes = memory::to_vec(address, size);
             let end = bytes.iter().position(|&b| b == 0).unwrap_or(size);
             Value::from(Bytes::new(&bytes[..end]))
         }
-        b'U' => Value::from(Str::from_u32(&memory::wide_string(address, size / 4))),
+        b'U' => memory::wide_text(py, &memory::wide_string(address, size / 4))?,
         b'P' => match pointer(address) {
             0 => Value::none(),
             pointer => address_value(pointer),
@@ -239,7 +239,7 @@ pub fn get(py: Py, code: Code, address: usize, size: usize, bits: Option<Bits>) 
         },
         b'Z' => match pointer(address) {
             0 => Value::none(),
-            text => Value::from(Str::from_u32(&memory::wide_string(text, usize::MAX))),
+            text => memory::wide_text(py, &memory::wide_string(text, usize::MAX))?,
         },
         b'O' => match object::borrowed(py, pointer(address)) {
             Some(found) => Value::unboxed(&found),
@@ -418,7 +418,7 @@ pub fn set_wide_text(py: Py, address: usize, value: &Value, size: usize) -> PyRe
 }
 
 /// A text for wide characters.
-pub fn expect_text<'a>(py: Py, value: &'a Value) -> PyResult<&'a Str> {
+pub fn expect_text(py: Py, value: &Value) -> PyResult<&Str> {
     match value.downcast::<Str>() {
         Some(text) => Ok(text),
         None => raise!(

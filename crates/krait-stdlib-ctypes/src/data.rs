@@ -235,7 +235,7 @@ impl CData {
 }
 
 /// The instance's storage.
-pub fn storage_of<'a>(py: Py, this: &'a This) -> PyResult<&'a Storage> {
+pub fn storage_of(py: Py, this: &This) -> PyResult<&Storage> {
     storage::required(py, this.as_object().ty())
 }
 
@@ -405,7 +405,7 @@ fn set_state(py: Py, this: &This, dict: &Dict, data: &Value) -> PyResult<()> {
 }
 
 /// The instance, where the object is one.
-pub fn expect<'a>(py: Py, object: &'a Object) -> PyResult<&'a This> {
+pub fn expect(py: Py, object: &Object) -> PyResult<&This> {
     match object.downcast::<This>() {
         Some(this) => Ok(this),
         None => raise!(py, TypeError, "not a ctype instance"),

@@ -115,7 +115,7 @@ pub fn define(m: &ModuleBuilder) -> PyResult<()> {
 }
 
 /// A type's or an instance's storage.
-fn storage_of<'a>(value: &'a Value) -> Option<&'a Storage> {
+fn storage_of(value: &Value) -> Option<&Storage> {
     let of_type = value.as_object().and_then(storage::of_object);
     of_type.or_else(|| {
         value.downcast::<This>()?;
@@ -276,7 +276,7 @@ fn cast(py: Py, target: usize, source: &Object, class: &Object) -> PyResult {
     Ok(made)
 }
 
-fn check_pointer_type<'a>(py: Py, object: &'a Object) -> PyResult<&'a Type> {
+fn check_pointer_type(py: Py, object: &Object) -> PyResult<&Type> {
     let class = object.downcast::<Type>();
     let fits = class.is_some_and(|class| {
         let code = storage::of(class).and_then(|s| s.code.get());

@@ -124,7 +124,7 @@ fn subscript(py: Py, this: &This, key: &Object) -> PyResult {
     let characters = |letter| storage::of(&class).is_some_and(|s| s.is_plain(letter));
     if characters(b'c') || characters(b'u') {
         let address = if count > 0 { target(py, this)? } else { 0 };
-        return Ok(array::text(address, characters(b'u'), indices));
+        return array::text(py, address, characters(b'u'), indices);
     }
     let list = List::new();
     for index in indices {

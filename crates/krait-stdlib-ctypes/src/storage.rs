@@ -170,7 +170,7 @@ pub fn of_object(object: &Object) -> Option<&Storage> {
 }
 
 /// As `of`, where a type without storage is an error.
-pub fn required<'a>(py: Py, class: &'a Type) -> PyResult<&'a Storage> {
+pub fn required(py: Py, class: &Type) -> PyResult<&Storage> {
     match of(class) {
         Some(storage) => Ok(storage),
         None => raise!(py, TypeError, "abstract class"),
@@ -178,7 +178,7 @@ pub fn required<'a>(py: Py, class: &'a Type) -> PyResult<&'a Storage> {
 }
 
 /// Gives a new class its storage.
-pub fn attach<'a>(py: Py, class: &'a Type, storage: Storage) -> PyResult<&'a Storage> {
+pub fn attach(py: Py, class: &Type, storage: Storage) -> PyResult<&Storage> {
     if !class.attach(storage) {
         return raise!(
             py,

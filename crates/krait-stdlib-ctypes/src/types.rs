@@ -23,17 +23,16 @@ pub static ARRAY: StaticType = StaticType::new();
 pub static SIMPLE: StaticType = StaticType::new();
 pub static FUNCTION: StaticType = StaticType::new();
 
+/// What a metaclass declares of itself.
+type Definition = fn(&mut TypeBuilder<Type>);
+
 /// Makes them all; once.
 pub fn define() {
     if META.is_ready() {
         return;
     }
     metaclass(&META, "_ctypes.CType_Type", &TYPE, meta::common::define);
-    let metaclasses: [(
-        &'static StaticType,
-        &'static str,
-        fn(&mut TypeBuilder<Type>),
-    ); 6] = [
+    let metaclasses: [(&'static StaticType, &'static str, Definition); 6] = [
         (
             &META_STRUCTURE,
             "_ctypes.PyCStructType",
@@ -88,12 +87,7 @@ pub fn define() {
     );
 }
 
-fn metaclass(
-    ty: &'static StaticType,
-    name: &'static str,
-    base: &'static Type,
-    define: fn(&mut TypeBuilder<Type>),
-) {
+fn metaclass(ty: &'static StaticType, name: &'static str, base: &'static Type, define: Definition) {
     let mut b = TypeBuilder::<Type>::new(ty, name, 0);
     b.base(base).subclassable();
     define(&mut b);

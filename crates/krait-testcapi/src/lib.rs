@@ -1,7 +1,8 @@
 //! CPython's modules for tests of the C API (`_testcapi`, `_testlimitedcapi`,
-//! `_testinternalcapi`, `_testbuffer`, `_testmultiphase`), written anew in C on Krait's own declarations (`include/`): Python code
-//! calls a function of the C API through them, as an extension module would. CPython's builds
-//! ship such modules, and its test suite asks for them.
+//! `_testinternalcapi`, `_testbuffer`, `_testmultiphase`), written anew in C on Krait's own
+//! declarations (`include/`): Python code calls a function of the C API through them, as an
+//! extension module would. CPython's builds ship such modules, and its test suite asks for
+//! them.
 //!
 //! What always holds: a function of these modules does what its name says by means of the C
 //! API; what Krait does not have is absent.

@@ -115,7 +115,7 @@ impl Drop for Out {
 unsafe fn frames(out: &mut Out, state: *const ThreadState) {
     // SAFETY: the contract.
     unsafe {
-        let stack = (*state).vm.get().cast::<Stack>();
+        let stack = (*state).vm().cast::<Stack>();
         let mut frame = if stack.is_null() {
             std::ptr::null_mut()
         } else {

@@ -74,7 +74,7 @@ pub fn settings_changed(py: Py) {
         // SAFETY: listed states are alive, their frames too, and other threads do not run
         // while this one holds the GIL.
         unsafe {
-            let stack = (*state).vm.get().cast::<crate::stack::Stack>();
+            let stack = (*state).vm().cast::<crate::stack::Stack>();
             if stack.is_null() {
                 continue;
             }

@@ -104,10 +104,7 @@ pub fn recursion_depth(py: Py) -> usize {
 /// `sys.setrecursionlimit(limit)`
 pub fn set_recursion_limit(py: Py, limit: usize) -> PyResult<()> {
     // SAFETY: the thread's own stack.
-    let (stack, depth) = unsafe {
-        let stack = stack::of_thread(py);
-        (stack, (*stack).depth())
-    };
+    let depth = unsafe { (*stack::of_thread(py)).depth() };
     if depth >= limit {
         return krait_object::raise!(
             py,
@@ -115,8 +112,7 @@ pub fn set_recursion_limit(py: Py, limit: usize) -> PyResult<()> {
             "cannot set the recursion limit to {limit} at the recursion depth {depth}: the limit is too low"
         );
     }
-    // SAFETY: the thread's own stack.
-    unsafe { (*stack).set_recursion_limit(limit) };
+    stack::set_limit(py, limit);
     Ok(())
 }
 

@@ -1,19 +1,31 @@
-//! One thread's stack: registers on one reservation of address space, frame records on
-//! another.
+//! One thread's stack: registers, frame records, and before them what is known of both, on
+//! one reservation of address space.
 //!
 //! The system commits pages when they are first touched. What always holds: registers
 //! from `top` up hold no references (only zero, or what an immediate left behind), so a
 //! new frame clears nothing but its locals; records from `next` up are free.
+//!
+//! The stack begins as CPython's chunks of frames do and stands in the thread state where
+//! they do. So greenlet, which gives each of its greenlets a stack of its own by saving and
+//! restoring that field, does so here; and it frees a finished greenlet's as an arena.
 
+use std::cell::Cell;
+use std::mem::offset_of;
 use std::ptr::null_mut;
 
-use krait_object::py::Py;
+use krait_abi::_PyStackChunk;
+use krait_object::py::{GilCell, Py};
 use krait_object::raise;
 
 use crate::frame::Frame;
 
 /// A thread's frames and registers.
+#[repr(C)]
 pub struct Stack {
+    /// Always null: there is no chunk before.
+    previous: *mut Stack,
+    /// Bytes of the reservation that the stack begins.
+    size: usize,
     /// The innermost frame; null outside Python code.
     pub current: *mut Frame,
     /// The first free register.
@@ -27,24 +39,48 @@ pub struct Stack {
     pub limit: *mut Frame,
     first: *mut Frame,
     records: usize,
-    registers: *mut u64,
-    bytes: usize,
     recursion_limit: usize,
 }
 
-const REGISTER_BYTES: usize = 512 << 20;
-const RECORD_BYTES: usize = 192 << 20;
+// As C reads it when it frees a chunk.
+const _: () = assert!(
+    offset_of!(Stack, previous) == offset_of!(_PyStackChunk, previous)
+        && offset_of!(Stack, size) == offset_of!(_PyStackChunk, size)
+);
+
+/// A thread's first stack.
+const WHOLE: Share = Share {
+    registers: 512 << 20,
+    records: 192 << 20,
+};
+/// A greenlet's: of these there may be many.
+const PART: Share = Share {
+    registers: 64 << 20,
+    records: 24 << 20,
+};
+/// What is before the registers.
+const HEAD: usize = 4096;
+
+/// Bytes for registers and for records.
+#[derive(Clone, Copy)]
+struct Share {
+    registers: usize,
+    records: usize,
+}
 
 /// CPython's default recursion limit.
 pub const DEFAULT_LIMIT: usize = 1000;
 
-fn reserve(mut bytes: usize) -> (*mut u8, usize) {
+/// The limit that new stacks get.
+static LIMIT: GilCell<Cell<usize>> = GilCell::new(Cell::new(DEFAULT_LIMIT));
+
+fn reserve(mut share: Share) -> (*mut u8, Share) {
     loop {
         // SAFETY: a fresh private mapping, which nobody else uses.
         let block = unsafe {
             libc::mmap(
                 null_mut(),
-                bytes,
+                HEAD + share.registers + share.records,
                 libc::PROT_READ | libc::PROT_WRITE,
                 libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE,
                 -1,
@@ -52,36 +88,42 @@ fn reserve(mut bytes: usize) -> (*mut u8, usize) {
             )
         };
         if block != libc::MAP_FAILED {
-            return (block.cast(), bytes);
+            return (block.cast(), share);
         }
-        bytes /= 2;
-        if bytes < 1 << 20 {
+        share.registers /= 2;
+        share.records /= 2;
+        if share.records < 1 << 20 {
             krait_object::errors::fatal("no memory for a thread's stack", "mmap failed");
         }
     }
 }
 
 impl Stack {
-    pub fn new() -> Box<Stack> {
-        let (registers, bytes) = reserve(REGISTER_BYTES);
-        let (records, record_bytes) = reserve(RECORD_BYTES);
-        let (registers, first) = (registers.cast::<u64>(), records.cast::<Frame>());
-        let count = record_bytes / size_of::<Frame>();
-        let mut stack = Box::new(Stack {
-            current: null_mut(),
-            top: registers,
-            // SAFETY: the end of the mapping.
-            end: unsafe { registers.add(bytes / 8) },
-            next: first,
-            limit: first,
-            first,
-            records: count,
-            registers,
-            bytes,
-            recursion_limit: 0,
-        });
-        stack.set_recursion_limit(DEFAULT_LIMIT);
-        stack
+    /// A new stack, at the beginning of its reservation.
+    fn new(py: Py, share: Share) -> *mut Stack {
+        const { assert!(size_of::<Stack>() <= HEAD) };
+        let (block, share) = reserve(share);
+        // SAFETY: the parts of the mapping, one behind the other; the head has room for the
+        // record.
+        unsafe {
+            let registers = block.add(HEAD).cast::<u64>();
+            let first = block.add(HEAD + share.registers).cast::<Frame>();
+            let stack = block.cast::<Stack>();
+            stack.write(Stack {
+                previous: null_mut(),
+                size: HEAD + share.registers + share.records,
+                current: null_mut(),
+                top: registers,
+                end: registers.add(share.registers / 8),
+                next: first,
+                limit: first,
+                first,
+                records: share.records / size_of::<Frame>(),
+                recursion_limit: 0,
+            });
+            (*stack).set_recursion_limit(LIMIT.get(py).get());
+            stack
+        }
     }
 
     pub fn recursion_limit(&self) -> usize {
@@ -111,20 +153,10 @@ impl Stack {
     }
 }
 
-impl Drop for Stack {
-    fn drop(&mut self) {
-        // SAFETY: the thread is over, and the mappings are its own.
-        unsafe {
-            libc::munmap(self.registers.cast(), self.bytes);
-            libc::munmap(self.first.cast(), self.records * size_of::<Frame>());
-        }
-    }
-}
-
 /// The running thread's stack, made at its first use.
 #[inline(always)]
 pub fn of_thread(py: Py) -> *mut Stack {
-    let stack = py.thread().vm.get();
+    let stack = py.thread().vm();
     if stack.is_null() {
         make(py)
     } else {
@@ -134,9 +166,18 @@ pub fn of_thread(py: Py) -> *mut Stack {
 
 #[cold]
 fn make(py: Py) -> *mut Stack {
-    let stack = Box::into_raw(Stack::new());
-    py.thread().vm.set(stack.cast());
+    // Another one is for a greenlet.
+    let has_first = py.thread().has_stack.replace(true);
+    let stack = Stack::new(py, if has_first { PART } else { WHOLE });
+    py.thread().set_vm(stack.cast());
     stack
+}
+
+/// Sets the recursion limit of the running stack and of those that are made later.
+pub fn set_limit(py: Py, limit: usize) {
+    LIMIT.get(py).set(limit);
+    // SAFETY: the thread's own stack.
+    unsafe { (*of_thread(py)).set_recursion_limit(limit) }
 }
 
 /// Gives a thread's stack back when the thread ends.
@@ -144,10 +185,11 @@ fn make(py: Py) -> *mut Stack {
 /// # Safety
 /// No frame of the thread is left.
 pub unsafe fn free(thread: &krait_object::thread::ThreadState) {
-    let stack = thread.vm.replace(null_mut());
+    let stack = thread.vm().cast::<Stack>();
+    thread.set_vm(null_mut());
     if !stack.is_null() {
-        // SAFETY: it was made by `make`, and is not used any more.
-        drop(unsafe { Box::from_raw(stack.cast::<Stack>()) });
+        // SAFETY: the reservation begins with the stack, and is not used any more.
+        unsafe { libc::munmap(stack.cast(), (*stack).size) };
     }
 }
 

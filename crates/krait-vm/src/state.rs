@@ -102,7 +102,7 @@ impl State {
     /// The running thread's stack.
     #[inline(always)]
     pub fn stack(&self) -> *mut Stack {
-        self.py.thread().vm.get().cast()
+        self.py.thread().vm().cast()
     }
 
     /// Whether the frame is the thread's innermost one still.

@@ -84,7 +84,7 @@ pub fn current_frames(py: Py) -> Vec<(u64, Owned<FrameObject>)> {
         // SAFETY: listed states are alive; another thread's frames do not change while
         // this one holds the GIL, and their registers were saved when it gave it up.
         unsafe {
-            let stack = (*state).vm.get().cast::<Stack>();
+            let stack = (*state).vm().cast::<Stack>();
             if !stack.is_null() && !(*stack).current.is_null() {
                 frames.push((
                     (*(*state).raw()).thread_id,

@@ -54,10 +54,18 @@ fn join(first: &Inst, second: &Inst) -> Option<Inst> {
     let temporary = Reg(first.a).is_temp();
     match second.op {
         // What is written to a temporary and moved on is written there at once.
-        Op::MOVE if temporary && second.b == first.a && writes_only_a(first) => Some(Inst {
-            a: second.a,
-            ..*first
-        }),
+        // A store on another line has an event of its own.
+        Op::MOVE
+            if temporary
+                && second.b == first.a
+                && writes_only_a(first)
+                && (second.at.line == 0 || second.at.line == first.at.line) =>
+        {
+            Some(Inst {
+                a: second.a,
+                ..*first
+            })
+        }
         Op::CLEAR if first.op == Op::MOVE && second.a == first.a && temporary => Some(Inst {
             op: Op::CLEAR,
             a: first.b,

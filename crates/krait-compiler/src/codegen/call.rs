@@ -87,7 +87,7 @@ impl<'a> Codegen<'a> {
         let index = self.attribute_name(attr, func.at)?;
         self.release(mark);
         let pair = self.u().temps(2);
-        self.at(attr_position(func, attr));
+        self.at(attr_position(func.at, attr));
         self.u().emit(Op::LOAD_METHOD, 0, pair.0, object.0, index);
         Ok((true, pair))
     }
@@ -287,8 +287,9 @@ fn call_position(expr: &Expr, func: &Expr) -> Position {
     }
 }
 
-fn attr_position(func: &Expr, attr: &Name) -> Position {
-    shifted(func.at, func.at, attr)
+/// An attribute over several lines is reported on the line of its name.
+pub(super) fn attr_position(at: Position, attr: &Name) -> Position {
+    shifted(at, at, attr)
 }
 
 fn shifted(mut at: Position, func: Position, attr: &Name) -> Position {

@@ -193,7 +193,7 @@ impl<'a> Codegen<'a> {
             let index = self.attribute_name(attr, at)?;
             self.release(mark);
             let dst = dst.unwrap_or_else(|| self.temp());
-            self.at(at);
+            self.at(super::call::attr_position(at, attr));
             self.u()
                 .emit(Op::LOAD_SUPER_ATTR, flag, dst.0, base.0, index);
             return Ok(dst);
@@ -202,7 +202,7 @@ impl<'a> Codegen<'a> {
         let index = self.attribute_name(attr, at)?;
         self.release(mark);
         let dst = dst.unwrap_or_else(|| self.temp());
-        self.at(at);
+        self.at(super::call::attr_position(at, attr));
         self.u().emit(Op::LOAD_ATTR, 0, dst.0, object.0, index);
         Ok(dst)
     }

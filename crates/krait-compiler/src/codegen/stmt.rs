@@ -316,7 +316,7 @@ impl<'a> Codegen<'a> {
                 self.note_static_attribute(object, attr);
                 let object = self.operand(object)?;
                 let index = self.attribute_name(attr, at)?;
-                self.at(at);
+                self.at(super::call::attr_position(at, attr));
                 self.u().emit(Op::STORE_ATTR, 0, object.0, value.0, index);
             }
             ExprKind::Subscript {
@@ -456,10 +456,11 @@ impl<'a> Codegen<'a> {
                 let index = self.attribute_name(attr, target.at)?;
                 let result = self.temp();
                 let source = self.duplicate(object, result);
-                self.at(target.at);
+                let place = super::call::attr_position(target.at, attr);
+                self.at(place);
                 self.u().emit(Op::LOAD_ATTR, 0, result.0, source.0, index);
                 self.inplace(result, op, value, result, at)?;
-                self.at(target.at);
+                self.at(place);
                 self.u().emit(Op::STORE_ATTR, 0, object.0, result.0, index);
             }
             ExprKind::Subscript {
@@ -531,7 +532,7 @@ impl<'a> Codegen<'a> {
             ExprKind::Attribute { value, attr, .. } => {
                 let object = self.operand(value)?;
                 let index = self.attribute_name(attr, at)?;
-                self.at(at);
+                self.at(super::call::attr_position(at, attr));
                 self.u().emit(Op::DELETE_ATTR, 0, object.0, 0, index);
             }
             ExprKind::Subscript { value, slice, .. } => {

@@ -159,9 +159,10 @@ pub(crate) fn parse_int(text: &str) -> Result<Const, String> {
     if let Ok(small) = i64::from_str_radix(digits, radix) {
         return Ok(Const::Int(small));
     }
-    if radix == 10 && digits.len() > 4300 {
+    let limit = crate::MAX_INT_DIGITS.load(std::sync::atomic::Ordering::Relaxed);
+    if radix == 10 && limit != 0 && digits.len() > limit {
         return Err(format!(
-            "Exceeds the limit (4300 digits) for integer string conversion: value has {} digits; \
+            "Exceeds the limit ({limit} digits) for integer string conversion: value has {} digits; \
              use sys.set_int_max_str_digits() to increase the limit - Consider hexadecimal for \
              huge integer literals to avoid decimal conversion limits.",
             digits.len()

@@ -125,10 +125,10 @@ impl Lower<'_> {
                 let mut inner = Vec::new();
                 self.elements(&spec.elements, raw, false, true, &mut inner)?;
                 let kind = ExprKind::JoinedStr(finish(inner));
-                Some(Expr {
-                    kind,
-                    at: self.at(spec.as_ref()),
-                })
+                // It begins with the colon.
+                let mut at = self.at(spec.as_ref());
+                at.col = at.col.saturating_sub(1);
+                Some(Expr { kind, at })
             }
         };
         let mut conversion = match field.conversion {

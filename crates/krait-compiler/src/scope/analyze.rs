@@ -104,6 +104,7 @@ impl Analysis<'_> {
         if inlined {
             self.table.scopes[child].inlined = true;
             self.inline(id, child, &mut free);
+            self.note_uses(id, child);
         }
         Ok(free)
     }
@@ -126,6 +127,23 @@ impl Analysis<'_> {
                 );
             if bound_here && scope.is_function_like() && !self.free_in_functions(child, name) {
                 free.remove(name);
+            }
+        }
+    }
+
+    /// What an inlined comprehension reads of this scope is used here.
+    fn note_uses(&mut self, id: ScopeId, child: ScopeId) {
+        if !self.table.scopes[id].is_function_like() {
+            return;
+        }
+        let symbols = &self.table.scopes[child].symbols;
+        let read = symbols
+            .iter()
+            .filter(|(_, s)| s.flags & def::USE != 0 && s.flags & def::BOUND == 0);
+        let names: Vec<Name> = read.map(|(name, _)| name.clone()).collect();
+        for name in names {
+            if let Some(symbol) = self.table.scopes[id].symbols.get_mut(&name) {
+                symbol.flags |= def::USE;
             }
         }
     }

@@ -155,6 +155,16 @@ impl List {
         }))
     }
 
+    /// As `get`; `Some(None)` for a place that C has not filled yet.
+    pub fn get_or_gap(&self, index: usize) -> Option<Option<Value>> {
+        if index >= self.len() {
+            return None;
+        }
+        // SAFETY: within the list.
+        let item = unsafe { *(*self.raw()).ob_item.add(index) };
+        Some((!item.is_null()).then(|| self.get(index)).flatten())
+    }
+
     /// The item as an object.
     #[inline(always)]
     pub fn get_object(&self, index: usize) -> Option<Owned> {

@@ -28,6 +28,7 @@ pub mod method;
 pub mod method_cache;
 pub mod module;
 mod module_annotations;
+pub mod module_origin;
 pub mod mro;
 pub mod namespace;
 pub mod object_type;

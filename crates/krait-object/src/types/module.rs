@@ -154,29 +154,8 @@ fn get_attribute(py: Py, this: &Module, name: &Object) -> PyResult {
 fn missing(py: Py, this: &Module, dict: &Dict, name: &Str) -> PyResult {
     let text = match dict.get_str_key(py, crate::intern!("__name__")) {
         Some(module) if module.downcast::<Str>().is_some() => {
-            let module = protocol::str(py, &module)?;
-            let starting = match dict.get_str_key(py, crate::intern!("__spec__")) {
-                Some(spec) if !spec.is_none() => {
-                    let flag = protocol::lookup_attr(py, &spec, crate::intern!("_initializing"))?;
-                    flag.is_some_and(|f| f.is_object(crate::singletons::true_object()))
-                }
-                _ => false,
-            };
-            let what = if starting {
-                "partially initialized module"
-            } else {
-                "module"
-            };
-            let hint = if starting {
-                " (most likely due to a circular import)"
-            } else {
-                ""
-            };
-            format!(
-                "{what} '{}' has no attribute '{}'{hint}",
-                module.to_rust(),
-                name.to_rust()
-            )
+            let spec = dict.get_str_key(py, crate::intern!("__spec__"));
+            missing_text(py, &module, spec.as_ref(), name)?
         }
         _ => format!("module has no attribute '{}'", name.to_rust()),
     };
@@ -186,6 +165,38 @@ fn missing(py: Py, this: &Module, dict: &Dict, name: &Str) -> PyResult {
         this.as_object(),
         name,
     ))
+}
+
+/// What is said of a module with a name.
+fn missing_text(py: Py, module: &Value, spec: Option<&Value>, name: &Str) -> PyResult<String> {
+    use super::module_origin::{is_uninitialized_submodule, standing};
+    let standing = standing(py, spec, module)?;
+    let shown = protocol::str(py, module)?;
+    let (module, name_text) = (shown.to_rust(), name.to_rust());
+    let what = format!("module '{module}' has no attribute '{name_text}'");
+    let origin = standing.origin.as_deref();
+    Ok(match origin {
+        Some(file) if standing.shadows_stdlib => format!(
+            "{what} (consider renaming '{file}' since it has the same name as the standard \
+             library module named '{module}' and prevents importing that standard library module)"
+        ),
+        Some(file) if standing.initializing && standing.shadows => format!(
+            "{what} (consider renaming '{file}' if it has the same name as a library you \
+             intended to import)"
+        ),
+        _ if standing.initializing => {
+            let from = origin.map_or_else(String::new, |file| format!(" from '{file}'"));
+            format!(
+                "partially initialized module '{module}'{from} has no attribute '{name_text}' \
+                 (most likely due to a circular import)"
+            )
+        }
+        _ if is_uninitialized_submodule(py, spec, name)? => format!(
+            "cannot access submodule '{name_text}' of module '{module}' (most likely due to a \
+             circular import)"
+        ),
+        _ => what,
+    })
 }
 
 fn repr(py: Py, this: &Module) -> PyResult {

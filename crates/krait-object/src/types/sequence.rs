@@ -129,7 +129,7 @@ pub fn repr(
     py: Py,
     this: &Object,
     (open, close, nested): (&str, &str, &str),
-    item: impl Fn(usize) -> Option<Value>,
+    item: impl Fn(usize) -> Option<Option<Value>>,
 ) -> PyResult<Owned<Str>> {
     let Some(_guard) = ReprGuard::enter(py, this) else {
         return Ok(Str::new(nested));
@@ -141,7 +141,11 @@ pub fn repr(
         if at > 0 {
             out.push_ascii(", ");
         }
-        out.push_chars(protocol::repr(py, &value)?.chars());
+        match value {
+            Some(value) => out.push_chars(protocol::repr(py, &value)?.chars()),
+            // What C made and has not filled yet.
+            None => out.push_ascii("<NULL>"),
+        }
         at += 1;
     }
     out.push_ascii(close);

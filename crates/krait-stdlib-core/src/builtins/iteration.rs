@@ -3,6 +3,7 @@
 use krait_object::protocol::number::{self, BinaryOp};
 use krait_object::protocol::{CompareOp, Iter, rich_compare, truth};
 use krait_object::types::complex::Complex;
+use krait_object::types::int::Int;
 use krait_object::value::{both_ints, fits, word_to_int};
 use krait_object::{Args, ModuleBuilder, Py, PyResult, Str, Value, intern, protocol, raise};
 
@@ -177,6 +178,9 @@ fn sum_floats(py: Py, first: f64, second: f64, items: &mut Iter) -> PyResult<(f6
         match (item.as_double(), item.as_small_int()) {
             (Some(x), _) => sum.add(x),
             (None, Some(i)) => sum.add(i as f64),
+            (None, None) if item.downcast_exact::<Int>().is_some() => {
+                sum.add(number::int_to_f64(py, &item)?);
+            }
             (None, None) => {
                 other = Some(item);
                 break;
@@ -237,6 +241,8 @@ fn sum_complex(py: Py, first: &Complex, items: &mut Iter) -> PyResult<(Value, Op
             im.add(complex.imag());
         } else if let Some(x) = number {
             re.add(x);
+        } else if item.downcast_exact::<Int>().is_some() {
+            re.add(number::int_to_f64(py, &item)?);
         } else {
             other = Some(item);
             break;

@@ -16,9 +16,12 @@ pub fn display(py: Py, value: &Value) {
     }
     let shown = crate::import::import_module(py, "traceback").and_then(|traceback| {
         let print = protocol::get_attr(py, &traceback, intern!("_print_exception_bltin"))?;
-        protocol::call(py, &print, std::slice::from_ref(value))
+        if !protocol::call::is_callable(&print) {
+            return Ok(false);
+        }
+        protocol::call(py, &print, std::slice::from_ref(value)).map(|_| true)
     });
-    if shown.is_err() {
+    if !matches!(shown, Ok(true)) {
         report_unraisable(
             py,
             Some("Exception ignored in the internal traceback machinery"),
@@ -39,6 +42,11 @@ fn quietly<T>(py: Py, result: PyResult<T>) -> Option<T> {
 
 fn attribute(py: Py, value: &Value, name: &'static Str) -> Option<Value> {
     quietly(py, protocol::get_attr(py, value, name)).filter(|v| !v.is_none())
+}
+
+fn integer(py: Py, value: &Value) -> Option<i64> {
+    let number = protocol::number::to_index(py, value, &exceptions::OverflowError);
+    quietly(py, number).map(|n| n as i64)
 }
 
 fn text_of(py: Py, value: &Value, name: &'static Str) -> Option<String> {
@@ -154,7 +162,7 @@ fn entries(py: Py, traceback: &Value) -> Vec<(String, i64, String)> {
     while let Some(level) = next {
         let code = attribute(py, &level, intern!("tb_frame"))
             .and_then(|frame| attribute(py, &frame, intern!("f_code")));
-        let line = attribute(py, &level, intern!("tb_lineno")).and_then(|n| n.as_small_int());
+        let line = attribute(py, &level, intern!("tb_lineno")).and_then(|n| integer(py, &n));
         if let Some(code) = code {
             entries.push((
                 text_of(py, &code, intern!("co_filename")).unwrap_or_default(),
@@ -170,7 +178,7 @@ fn entries(py: Py, traceback: &Value) -> Vec<(String, i64, String)> {
 /// The last entries, as many as `sys.tracebacklimit` says; 1000 without it.
 fn tracebacklimit<T>(py: Py, mut entries: Vec<T>) -> Vec<T> {
     let limit = get(py, "tracebacklimit")
-        .and_then(|limit| limit.as_small_int())
+        .and_then(|limit| integer(py, &limit))
         .map_or(1000, |limit| limit.max(0) as usize);
     let surplus = entries.len().saturating_sub(limit);
     entries.drain(..surplus);

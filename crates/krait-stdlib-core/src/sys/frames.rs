@@ -49,7 +49,13 @@ fn setrecursionlimit(py: Py, limit: i32) -> PyResult<()> {
 }
 
 fn exit(py: Py, status: Option<&Value>) -> PyResult<()> {
-    let arguments: &[Value] = status.map_or(&[], std::slice::from_ref);
+    // A tuple holds the exception's arguments, as with `raise`'s C counterpart.
+    let tuple = status.and_then(|s| s.downcast::<Tuple>());
+    let tuple: Option<Vec<Value>> = tuple.map(|t| t.iter().map(Value::unboxed).collect());
+    let arguments: &[Value] = match &tuple {
+        Some(values) => values,
+        None => status.map_or(&[], std::slice::from_ref),
+    };
     Err(krait_object::errors::raise_args(
         py,
         &krait_object::exceptions::SystemExit,

@@ -55,12 +55,13 @@ pub fn write_stderr(py: Py, text: &str) {
 /// where that cannot be imported.
 fn exception_text(py: Py, value: &Value) -> String {
     let full = crate::import::import_module(py, "traceback").and_then(|traceback| {
-        let lines = protocol::call_method(
-            py,
-            &traceback,
-            intern!("format_exception"),
-            std::slice::from_ref(value),
-        )?;
+        let format = protocol::get_attr(py, &traceback, intern!("format_exception"))?;
+        let kwargs = Dict::new();
+        if let Some(limit) = traceback_limit(py) {
+            kwargs.set_str(py, intern!("limit"), Value::int(limit))?;
+        }
+        let arguments = Tuple::from_slice(std::slice::from_ref(value));
+        let lines = protocol::call::call_tuple(py, &format, &arguments, Some(&kwargs))?;
         let mut text = String::new();
         for line in protocol::iter::collect(py, &lines)? {
             text.push_str(&protocol::str(py, &line)?.to_rust());
@@ -76,6 +77,19 @@ fn exception_text(py: Py, value: &Value) -> String {
         });
         format!("{}: {shown}\n", value.ty().short_name())
     })
+}
+
+/// `sys.tracebacklimit` as the `traceback` module wants it: the last entries are shown, of
+/// which a negative limit tells.
+fn traceback_limit(py: Py) -> Option<i64> {
+    let limit = get(py, "tracebacklimit")?;
+    let limit = limit
+        .downcast::<krait_object::types::int::Int>()
+        .map(|int| {
+            let small = protocol::number::int_of(&limit);
+            small.unwrap_or(if int.is_negative() { 0 } else { i64::MAX })
+        });
+    limit.map(|limit| -limit.clamp(0, 1 << 40))
 }
 
 fn excepthook(py: Py, _class: &Value, value: &Value, traceback: &Value) -> PyResult<()> {

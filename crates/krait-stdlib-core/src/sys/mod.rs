@@ -50,7 +50,8 @@ pub fn install(py: Py, sys: &Value, builtins: &Value) -> PyResult<()> {
     Ok(())
 }
 
-fn namespace(py: Py) -> Option<Owned<Dict>> {
+/// The module's own namespace, also while the program ends.
+pub fn namespace(py: Py) -> Option<Owned<Dict>> {
     INSTALLED.get(py).borrow().as_ref().map(|i| i.sys.clone())
 }
 

@@ -114,6 +114,7 @@ fn set_int_max_str_digits(py: Py, maxdigits: i64) -> PyResult<()> {
     match usize::try_from(maxdigits) {
         Ok(digits) if digits == 0 || digits >= THRESHOLD => {
             MAX_STR_DIGITS.get(py).set(digits);
+            krait_compiler::MAX_INT_DIGITS.store(digits, std::sync::atomic::Ordering::Relaxed);
             Ok(())
         }
         _ => raise!(

@@ -99,9 +99,11 @@ pub fn warn(
             (globals, frame.code().filename(), frame.line())
         }
         None => {
-            let module = crate::import::import_module(py, "sys")?;
-            let globals = protocol::get_attr(py, &module, intern!("__dict__"))?;
-            (globals, Str::intern("<sys>"), 0)
+            // Not by import: that does not work any more while the program ends.
+            let Some(globals) = crate::sys::namespace(py) else {
+                return Ok(());
+            };
+            (Value::from(globals), Str::intern("<sys>"), 0)
         }
     };
     let Some(globals) = globals.downcast::<Dict>() else {

@@ -228,9 +228,9 @@ fn set_value(py: Py, this: &This, value: Option<&Object>) -> PyResult<()> {
     Ok(())
 }
 
-fn wide_value(_py: Py, this: &This) -> Value {
+fn wide_value(py: Py, this: &This) -> PyResult {
     let units = memory::wide_string(this.address.get(), this.size.get() / 4);
-    Value::from(Str::from_u32(&units))
+    memory::wide_text(py, &units)
 }
 
 fn set_wide_value(py: Py, this: &This, value: Option<&Object>) -> PyResult<()> {

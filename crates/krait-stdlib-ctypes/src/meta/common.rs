@@ -32,7 +32,7 @@ pub fn define(b: &mut TypeBuilder<Type>) {
         );
 }
 
-fn with_storage<'a>(py: Py, this: &'a Type) -> PyResult<&'a Storage> {
+fn with_storage(py: Py, this: &Type) -> PyResult<&Storage> {
     match storage::of(this) {
         Some(storage) => Ok(storage),
         None => {

@@ -212,7 +212,7 @@ impl Shared {
     }
 }
 
-fn receiver<'a>(py: Py, this: Option<&'a Object>) -> PyResult<&'a Type> {
+fn receiver(py: Py, this: Option<&Object>) -> PyResult<&Type> {
     match this.and_then(|this| this.downcast::<Type>()) {
         Some(class) => Ok(class),
         None => raise!(py, TypeError, "from_param() needs a class"),

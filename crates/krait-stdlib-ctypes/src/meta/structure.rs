@@ -116,7 +116,7 @@ fn plan(py: Py, this: &Type, fields: &Value, base: Option<&Type>) -> PyResult<Pl
     let number = |name: &str| -> PyResult<usize> {
         let value = protocol::get_attr_str(py, &layout, name)?;
         let wide = protocol::number::index_to_i128(py, &value)?;
-        match wide.map(|w| isize::try_from(w)) {
+        match wide.map(isize::try_from) {
             Some(Ok(number)) if number >= 0 => Ok(number as usize),
             Some(_) if wide.is_some_and(|w| w < 0) => {
                 raise!(py, ValueError, "{name} must be a non-negative integer")

@@ -110,8 +110,9 @@ fn reduce(py: Py, this: &This) -> PyResult<(Value, Value, Value, Value, Value)> 
 
 fn repr(py: Py, this: &This) -> PyResult<String> {
     let dict = this.dict().repr(py)?;
-    let factory = match ReprGuard::enter(py, this.as_object()) {
-        Some(_guard) => protocol::repr(py, &this.factory())?.to_rust().into_owned(),
+    let factory = this.factory();
+    let factory = match ReprGuard::enter(py, factory.to_object().as_object()) {
+        Some(_guard) => protocol::repr(py, &factory)?.to_rust().into_owned(),
         None => "...".to_string(),
     };
     Ok(format!(

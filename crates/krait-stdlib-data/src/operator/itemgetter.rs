@@ -117,6 +117,7 @@ impl Class for ItemGetter {
         b.doc(DOC)
             .new_with("itemgetter(item, /, *items)", new)
             .call_flat("__call__($self, /, *args, **kwargs)", call)
+            .getter("__text_signature__", |_py: Py, _this: &This| "(obj, /)")
             .repr(repr)
             .method("__reduce__($self, /)", |_py: Py, this: &This| {
                 (

@@ -111,6 +111,7 @@ impl Class for MethodCaller {
         b.doc(DOC)
             .new_with("methodcaller(*args, **kwargs)", new)
             .call_flat("__call__($self, /, *args, **kwargs)", call)
+            .getter("__text_signature__", |_py: Py, _this: &This| "(obj, /)")
             .repr(repr)
             .method("__reduce__($self, /)", reduce);
     }

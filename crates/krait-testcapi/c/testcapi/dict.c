@@ -57,7 +57,7 @@ static PyObject *pop_string(PyObject *dict, const char *key)
     F(OO, dict_pop_null, number(PyDict_Pop(a, b, NULL))) \
     F(OS, dict_popstring, pop_string(a, s)) \
     F(OS, dict_popstring_null, number(PyDict_PopString(a, s, NULL))) \
-    F(O, set_get_size, PyLong_FromSsize_t(PySet_Size(a)))
+    F(O, set_get_size, size(PySet_Size(a)))
 #include "../functions.h"
 
 int testcapi_add_dict(PyObject *module)

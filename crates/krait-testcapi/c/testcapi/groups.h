@@ -2,8 +2,8 @@
 #include <Python.h>
 
 #define GROUPS(G) \
-    G(abstract) G(buffer) G(call) G(code) G(config) G(constants) G(dict) G(docstrings) \
-    G(exceptions) G(gc) \
+    G(abstract) G(buffer) G(call) G(code) G(codec) G(config) G(constants) G(dict) G(docstrings) \
+    G(exceptions) G(function) G(gc) \
     G(generic) G(heaptypes) G(list) G(methods) G(number) G(threads) G(tracing) G(vectorcall)
 
 #define G(name) int testcapi_add_##name(PyObject *module);

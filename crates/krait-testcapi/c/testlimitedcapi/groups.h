@@ -2,7 +2,7 @@
 #include <Python.h>
 
 #define GROUPS(G) \
-    G(abstract) G(bytearray) G(bytes) G(complex) G(dict) G(eval) G(float) G(list) G(long) \
+    G(abstract) G(bytearray) G(bytes) G(complex) G(dict) G(eval) G(float) G(import) G(list) G(long) \
     G(object) G(set) G(sys) G(tuple) G(vectorcall) G(weakref)
 
 #define G(name) int testlimitedcapi_add_##name(PyObject *module);

@@ -26,16 +26,7 @@ fn strings<'a>(names: impl ExactSizeIterator<Item = &'a std::sync::Arc<str>>) ->
 
 /// `co_varnames`.
 pub fn varnames(code: &CodeObject) -> Owned<Tuple> {
-    let data = code.data();
-    let hidden = |i: usize| data.hidden.contains(&(i as u16));
-    let names: Vec<_> = data
-        .varnames
-        .iter()
-        .enumerate()
-        .filter(|(i, _)| !hidden(*i))
-        .map(|(_, n)| n)
-        .collect();
-    strings(names.into_iter())
+    strings(code.data().varnames.iter())
 }
 
 /// `co_cellvars`.
@@ -119,7 +110,8 @@ pub fn hide_columns() {
     COLUMNS_HIDDEN.store(true, Ordering::Relaxed);
 }
 
-fn columns_hidden() -> bool {
+/// Whether code tells no more of its positions than lines.
+pub fn columns_hidden() -> bool {
     COLUMNS_HIDDEN.load(Ordering::Relaxed)
 }
 

@@ -6,6 +6,7 @@
 
 use std::cell::{Cell, RefCell};
 
+use krait_abi::{_PyInterpreterFrame, FRAME_OWNED_BY_INTERPRETER, PyFrameObject, Static};
 use krait_bytecode::Op;
 use krait_object::gc::Visitor;
 use krait_object::native::{Class, Instance, TypeBuilder, TypeCell};
@@ -30,16 +31,40 @@ pub type FrameObject = Instance<Body>;
 /// What C knows of a frame object behind its header (`pycore_frame.h`): extensions made by
 /// Cython set the line of the frames that they make.
 #[repr(C)]
-#[derive(Default)]
 struct Visible {
     back: Cell<usize>,
-    frame: Cell<usize>,
+    /// Always `NO_RECORD`: where C looks for CPython's record of the frame.
+    frame: Cell<*mut _PyInterpreterFrame>,
     trace: Cell<usize>,
     /// `f_lineno`; 0 where the line follows from the instruction.
     line: Cell<i32>,
     trace_lines: Cell<u8>,
     trace_opcodes: Cell<u8>,
 }
+
+impl Default for Visible {
+    fn default() -> Visible {
+        Visible {
+            back: Cell::default(),
+            frame: Cell::new(NO_RECORD.as_ptr()),
+            trace: Cell::default(),
+            line: Cell::default(),
+            trace_lines: Cell::default(),
+            trace_opcodes: Cell::default(),
+        }
+    }
+}
+
+/// A record that says of itself that it is none: one of the interpreter's own, which have no
+/// code, before any other. Code that knows CPython's frames (greenlet) steps over it.
+static NO_RECORD: Static<_PyInterpreterFrame> = Static::new(_PyInterpreterFrame {
+    frame_obj: NO_FRAME.as_ptr().cast(),
+    owner: FRAME_OWNED_BY_INTERPRETER,
+    .._PyInterpreterFrame::ZERO
+});
+/// What that record has for its frame object, which is read where another record would have
+/// kept the one before it.
+static NO_FRAME: Static<PyFrameObject> = Static::new(PyFrameObject::ZERO);
 
 /// The body of a frame object.
 #[repr(C)]

@@ -218,7 +218,8 @@ impl Function {
 /// Where it is no mapping, looking a name up fails.
 pub fn builtins_of(py: Py, globals: &Dict) -> Owned {
     let found = globals.get_str_key(py, intern!("__builtins__"));
-    if let Some(object) = found.as_ref().and_then(Value::as_object) {
+    let found = found.as_ref().map(Value::to_object);
+    if let Some(object) = found.as_deref() {
         if let Some(dict) = object.downcast::<Dict>() {
             return dict.as_object().to_owned();
         }

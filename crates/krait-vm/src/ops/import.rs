@@ -8,6 +8,7 @@ use krait_object::object::Layout;
 use krait_object::protocol;
 use krait_object::py::{Py, PyResult};
 use krait_object::types::dict::Dict;
+use krait_object::types::module_origin;
 use krait_object::types::str::Str;
 use krait_object::types::tuple::Tuple;
 use krait_object::value::Value;
@@ -84,12 +85,25 @@ fn cannot_import(py: Py, module: &Value, name: &Str, package: Option<&Str>) -> P
         None => "unknown location".to_owned(),
     };
     let name_text = name.to_rust();
-    let text = if is_initializing(py, module)? {
-        format!(
-            "cannot import name '{name_text}' from partially initialized module '{shown}' (most likely due to a circular import) ({place})"
-        )
-    } else {
-        format!("cannot import name '{name_text}' from '{shown}' ({place})")
+    let spec = protocol::lookup_attr(py, module, intern!("__spec__"))?;
+    let module_value = package.map_or_else(Value::none, |p| Value::from(p.to_owned_str()));
+    let standing = module_origin::standing(py, spec.as_ref(), &module_value)?;
+    let what = format!("cannot import name '{name_text}' from");
+    let text = match &standing.origin {
+        Some(file) if standing.shadows_stdlib => format!(
+            "{what} '{shown}' (consider renaming '{file}' since it has the same name as the \
+             standard library module named '{shown}' and prevents importing that standard \
+             library module)"
+        ),
+        Some(file) if standing.initializing && standing.shadows => format!(
+            "{what} '{shown}' (consider renaming '{file}' if it has the same name as a library \
+             you intended to import)"
+        ),
+        _ if standing.initializing => format!(
+            "{what} partially initialized module '{shown}' (most likely due to a circular \
+             import) ({place})"
+        ),
+        _ => format!("{what} '{shown}' ({place})"),
     };
     let class = Value::from(exceptions::ImportError.to_owned());
     let module_name = package.map_or_else(Value::none, |p| Value::from(p.to_owned_str()));
@@ -103,16 +117,6 @@ fn cannot_import(py: Py, module: &Value, name: &Str, package: Option<&Str>) -> P
     ];
     let error = protocol::call_with(py, &class, &values, Some(&names))?;
     Err(errors::raise_object(py, error.into_object()))
-}
-
-fn is_initializing(py: Py, module: &Value) -> PyResult<bool> {
-    let Some(spec) = protocol::lookup_attr(py, module, intern!("__spec__"))? else {
-        return Ok(false);
-    };
-    match protocol::lookup_attr(py, &spec, intern!("_initializing"))? {
-        Some(flag) => protocol::truth(py, &flag),
-        None => Ok(false),
-    }
 }
 
 pub fn IMPORT_STAR(s: &mut State, w: Word) -> Flow {

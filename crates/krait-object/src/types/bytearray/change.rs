@@ -65,6 +65,7 @@ pub(super) fn extend(py: Py, this: &ByteArray, items: &Value) -> PyResult<()> {
             items.ty().name()
         );
     };
+    crate::protocol::length_hint(py, items, 32)?;
     // All are collected first: an error in the middle leaves the array as it was.
     let mut all = Vec::new();
     while let Some(item) = iterator.next(py)? {

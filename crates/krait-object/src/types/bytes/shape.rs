@@ -100,7 +100,7 @@ fn translate<T: ByteString>(
     py: Py,
     this: &T,
     table: &Value,
-    delete: Option<BytesLike<'_>>,
+    delete: Option<&Value>,
 ) -> PyResult<Owned<T>> {
     let held = if table.is_none() {
         None
@@ -118,6 +118,7 @@ fn translate<T: ByteString>(
             );
         }
     };
+    let delete = delete.map(|d| BytesLike::new(py, d)).transpose()?;
     let out = case::translate_bytes(this.data(), table, delete.as_deref().unwrap_or(&[]));
     Ok(if out == this.data() {
         this.whole()

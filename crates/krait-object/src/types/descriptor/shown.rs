@@ -4,8 +4,6 @@
 
 /// `owner.name` of functions and methods without one, sorted.
 const NONE: &[&str] = &[
-    "Generic.__class_getitem__",
-    "Generic.__init_subclass__",
     "__build_class__",
     "_io.BufferedRWPair.peek",
     "_io.BufferedRWPair.read",
@@ -39,6 +37,8 @@ const NONE: &[&str] = &[
     "time.pthread_getcpuclockid",
     "time.strftime",
     "time.strptime",
+    "typing.__class_getitem__",
+    "typing.__init_subclass__",
     "vars",
 ];
 
@@ -71,8 +71,15 @@ pub fn of_function(owner: &str, name: &str, text: &str) -> Option<String> {
     } else {
         format!("{owner}.{name}")
     };
-    let old = matches!(owner, "str" | "bytes" | "bytearray") && OLD_NOTATION.contains(&name);
-    if old || NONE.binary_search(&key.as_str()).is_ok() {
+    if matches!(owner, "str" | "bytes" | "bytearray") && OLD_NOTATION.contains(&name) {
+        let part = match name {
+            "startswith" => "prefix",
+            "endswith" => "suffix",
+            _ => "sub",
+        };
+        return Some(format!("($self, {part}[, start[, end]], /)"));
+    }
+    if NONE.binary_search(&key.as_str()).is_ok() {
         return None;
     }
     let other = OTHER.iter().find(|other| other.0 == key);

@@ -51,7 +51,10 @@ fn append_all(_py: Py, this: &List, items: Vec<Owned>) -> PyResult<()> {
 }
 
 fn repr(py: Py, this: &List) -> PyResult {
-    sequence::repr(py, this.as_object(), ("[", "]", "[...]"), |i| this.get(i)).map(Value::from)
+    sequence::repr(py, this.as_object(), ("[", "]", "[...]"), |i| {
+        this.get_or_gap(i)
+    })
+    .map(Value::from)
 }
 
 fn compare(py: Py, this: &List, other: &Object, op: CompareOp) -> PyResult {
@@ -214,6 +217,9 @@ fn concat(py: Py, this: &List, other: &Object) -> PyResult {
 }
 
 fn repeated(this: &List, count: isize) -> Option<Vec<Owned>> {
+    if this.len() == 0 {
+        return Some(Vec::new());
+    }
     let total = this
         .len()
         .checked_mul(count.max(0) as usize)

@@ -123,7 +123,12 @@ pub(super) fn check_init(py: Py, ty: &Type, excess: bool) -> PyResult<()> {
         );
     }
     if has_plain_new(ty) {
-        return crate::raise!(py, TypeError, "{}() takes no arguments", ty.name());
+        return crate::raise!(
+            py,
+            TypeError,
+            "{}.__init__() takes exactly one argument (the instance to initialize)",
+            ty.name()
+        );
     }
     Ok(())
 }

@@ -304,12 +304,16 @@ pub(super) unsafe extern "C-unwind" fn compare(
 ) -> *mut PyObject {
     // SAFETY: operands live during the call.
     let (a, b) = unsafe { (operand(a), operand(b)) };
-    let name = COMPARISONS[CompareOp::from_c(op) as usize].get();
-    let result = special::call_maybe(gil(), name, &[value(a), value(b)]);
-    to_c(
-        result
-            .map(|r| r.unwrap_or_else(|| Value::from_static(crate::singletons::not_implemented()))),
-    )
+    let (py, name) = (gil(), COMPARISONS[CompareOp::from_c(op) as usize].get());
+    // As in CPython, a method that cannot be had is as good as none.
+    let method = special::find(py, a, name).unwrap_or_else(|_| {
+        drop(py.thread().take_exception());
+        None
+    });
+    to_c(match method {
+        Some(method) => method.call(py, &[value(a), value(b)]),
+        None => Ok(Value::from_static(crate::singletons::not_implemented())),
+    })
 }
 
 pub(super) unsafe extern "C-unwind" fn descr_get(

@@ -34,7 +34,10 @@ fn repr(py: Py, this: &Tuple) -> PyResult {
     } else {
         ("(", ")", "(...)")
     };
-    sequence::repr(py, this.as_object(), marks, |i| this.get(i)).map(Value::from)
+    sequence::repr(py, this.as_object(), marks, |i| {
+        (i < this.len()).then(|| this.get(i))
+    })
+    .map(Value::from)
 }
 
 fn hash(py: Py, this: &Tuple) -> PyResult<i64> {

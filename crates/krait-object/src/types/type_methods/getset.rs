@@ -81,7 +81,12 @@ fn text_signature(_py: Py, ty: &Type) -> Option<String> {
     {
         return Some(signature);
     }
-    if !ty.is_heap_type()
+    if ty
+        .ext()
+        .native_new
+        .get()
+        .or(ty.ext().native_init.get())
+        .is_some()
         && let Some(shown) = crate::types::descriptor::shown::of_type(ty.full_name())
     {
         return shown.map(str::to_string);

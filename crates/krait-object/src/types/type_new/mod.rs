@@ -175,6 +175,7 @@ pub fn make_class(
     };
     let base = best_base(py, &bases)?.to_owned();
     let dict = namespace.copy();
+    warn_of_other_keys(py, name, &dict)?;
     let slots = slots::read(py, name, &bases, &base, &dict)?;
     let class = layout::allocate(py, metatype, name, &bases, &base, dict, &slots)?;
     namespace::prepare(py, &class, name)?;
@@ -184,6 +185,18 @@ pub fn make_class(
     finish::call_set_name(py, &class)?;
     finish::call_init_subclass(py, &class, named, names)?;
     Ok(class)
+}
+
+/// A class's namespace should have names only.
+fn warn_of_other_keys(py: Py, name: &Str, dict: &Dict) -> PyResult<()> {
+    let mut at = 0;
+    while let Some(key) = dict.key_step(&mut at) {
+        if key.downcast::<Str>().is_none() {
+            let text = format!("non-string key in the __dict__ of class {}", name.to_rust());
+            return crate::errors::warn(py, &crate::exceptions::RuntimeWarning, &text, 1);
+        }
+    }
+    Ok(())
 }
 
 /// A definition of a computed attribute that all classes share, made at first use.
