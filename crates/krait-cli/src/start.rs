@@ -219,7 +219,10 @@ pub fn stdin_program(py: Py, options: &Options) -> PyResult<()> {
 fn from_root(file: &str) -> String {
     match std::env::current_dir() {
         Ok(folder) if !file.starts_with('/') => {
-            format!("{}/{file}", folder.display().to_string().trim_end_matches('/'))
+            format!(
+                "{}/{file}",
+                folder.display().to_string().trim_end_matches('/')
+            )
         }
         _ => file.to_string(),
     }

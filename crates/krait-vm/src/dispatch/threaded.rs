@@ -205,15 +205,17 @@ unsafe fn watched(pc: *mut u64, base: *mut u64, frame: *mut Frame, _word: Word) 
             }
             .saved(),
         ) {
-            Ok(0) => go_on_innermost(),
+            Ok(MOVED) => go_on_innermost(),
             Ok(word) => HANDLERS[word as u8 as usize](pc, base, frame, Word(word)),
             Err(Raised) => RAISED,
         }
     }
 }
 
-/// Tells the watchers. The result is the word of the instruction to run, or zero where the
-/// innermost frame says what is next.
+/// What `tell` gives where the innermost frame says what is next: no instruction's word.
+const MOVED: u64 = u64::MAX;
+
+/// Tells the watchers. The result is the word of the instruction to run, or `MOVED`.
 #[cold]
 #[inline(never)]
 fn tell(s: Saved) -> Result<u64, Raised> {
@@ -223,7 +225,7 @@ fn tell(s: Saved) -> Result<u64, Raised> {
         Ok(Some(word)) => Ok(word.0),
         Ok(None) => {
             s.save();
-            Ok(0)
+            Ok(MOVED)
         }
         Err(Raised) => Err(Raised),
     }
