@@ -155,7 +155,7 @@ pub fn is_same_living(s: &State, b: u16, c: u16) -> bool {
 
 #[inline(always)]
 pub fn IS(s: &mut State, w: Word) -> Flow {
-    if s.consumes_last(w.b()) || s.consumes_last(w.c()) {
+    if s.consume_last(w.b(), w.c()) {
         return Flow::Cold;
     }
     let same = is_same_living(s, w.b(), w.c());

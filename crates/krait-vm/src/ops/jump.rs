@@ -309,7 +309,7 @@ compare_and_branch! {
 
 #[inline(always)]
 pub fn JUMP_IF_IS(s: &mut State, w: Word) -> Flow {
-    if s.consumes_last(w.a()) || s.consumes_last(w.b()) || must_poll(w) {
+    if s.consume_last(w.a(), w.b()) || must_poll(w) {
         return Flow::Cold;
     }
     let same = super::compare::is_same_living(s, w.a(), w.b());
