@@ -349,10 +349,12 @@ impl Generator {
             self.status.set(Status::Finished);
             let frame = self.record();
             if (*frame).flags & flag::OBJECT != 0 {
-                // The object takes the function over; the generator needs its code.
+                // The object may take the function over; the generator needs its code.
                 let keep = (*(*frame).function).to_owned();
                 frame::object::frame_ends(py, frame);
-                (*frame).function = keep.into_raw();
+                if (*frame).function.is_null() {
+                    (*frame).function = keep.into_raw();
+                }
             }
             frame::clear_registers((*frame).base, self.code().body.nregs as usize);
             let held =
