@@ -436,7 +436,10 @@ pub(crate) unsafe extern "C-unwind" fn dealloc(object: *mut PyObject) {
         let this = object.cast::<Generator>();
         let ty = Type::from_ptr((*object).ob_type);
         if !(*this).weakrefs.is_null() {
+            // The callbacks may collect, and would find it without a reference.
+            krait_heap::untrack(object.cast());
             ty.clear_weakrefs(object);
+            krait_heap::track(object.cast());
         }
         if !(*this).is_finished() && !krait_heap::is_finalized(object.cast()) {
             (*object).ob_refcnt = 1;
