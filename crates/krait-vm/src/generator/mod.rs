@@ -350,10 +350,12 @@ impl Generator {
             self.status.set(Status::Finished);
             let frame = self.record();
             if (*frame).flags & flag::OBJECT != 0 {
-                // The object takes the function over; the generator needs its code.
+                // The object may take the function over; the generator needs its code.
                 let keep = (*(*frame).function).to_owned();
                 frame::object::frame_ends(py, frame);
-                (*frame).function = keep.into_raw();
+                if (*frame).function.is_null() {
+                    (*frame).function = keep.into_raw();
+                }
             }
             frame::clear_registers((*frame).base, self.code().body.nregs as usize);
             let held =
@@ -435,7 +437,10 @@ pub(crate) unsafe extern "C-unwind" fn dealloc(object: *mut PyObject) {
         let this = object.cast::<Generator>();
         let ty = Type::from_ptr((*object).ob_type);
         if !(*this).weakrefs.is_null() {
+            // The callbacks may collect, and would find it without a reference.
+            krait_heap::untrack(object.cast());
             ty.clear_weakrefs(object);
+            krait_heap::track(object.cast());
         }
         if !(*this).is_finished() && !krait_heap::is_finalized(object.cast()) {
             (*object).ob_refcnt = 1;
