@@ -61,7 +61,9 @@ fn include_options() -> Vec<OsString> {
 fn program(facts: &[Fact]) -> String {
     let mut text = String::from(
         "#include <Python.h>\n#include <structmember.h>\n#include <datetime.h>\n\
-         #include <frameobject.h>\n#include <stddef.h>\n#include <stdio.h>\n\
+         #include <frameobject.h>\n#define Py_BUILD_CORE 1\n\
+         #include <internal/pycore_frame.h>\n\
+         #include <internal/pycore_interpframe_structs.h>\n#include <stddef.h>\n#include <stdio.h>\n\
          #include <string.h>\n\
          #if PY_VERSION_HEX < 0x030E0000 || PY_VERSION_HEX >= 0x030F0000\n\
          #error \"these are not the headers of Python 3.14\"\n#endif\n\

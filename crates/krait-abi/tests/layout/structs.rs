@@ -255,4 +255,12 @@ structs! {
         kwtuple, next
     }
     PyMonitoringState { active, opaque }
+    PyFrameObject {
+        ob_base, f_back, f_frame, f_trace, f_lineno, f_trace_lines, f_trace_opcodes,
+        f_extra_locals, f_locals_cache, f_overwritten_fast_locals, _f_frame_data
+    }
+    _PyInterpreterFrame {
+        f_executable, previous, f_funcobj, f_globals, f_builtins, f_locals, frame_obj,
+        instr_ptr, stackpointer, return_offset, owner, visited, localsplus
+    }
 }
