@@ -381,6 +381,7 @@ fn finish(py: Py, result: PyResult<()>) -> i32 {
     }
     sys::flush_streams(py);
     krait_object::gil::keep_for_ever(py);
+    krait_stdlib_os::thread::handle::program_ends();
     krait_stdlib_core::finalize::give_up_modules(py);
     sys::flush_streams(py);
     code

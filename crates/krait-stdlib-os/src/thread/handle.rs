@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use krait_object::native::{Class, TypeBuilder};
 use krait_object::{
@@ -78,6 +79,15 @@ pub fn after_fork(py: Py) {
     NOT_DAEMONS.get(py).borrow_mut().clear();
 }
 
+/// Set when other threads run no Python code any more: the program ends.
+static ENDING: AtomicBool = AtomicBool::new(false);
+
+/// From here on other threads stand still for ever: to wait for one, or to start one, is an
+/// error.
+pub fn program_ends() {
+    ENDING.store(true, Ordering::Relaxed);
+}
+
 /// Waits until a thread is over; false where the time is over before.
 fn wait(py: Py, record: &Record, wait: Wait) -> PyResult<bool> {
     let over = record.over.clone();
@@ -104,6 +114,13 @@ fn join(py: Py, this: &This, timeout: Option<&Value>) -> PyResult<()> {
         Stage::New => return raise!(py, RuntimeError, "thread not started"),
         Stage::Running if record.ident.get() == ident() => {
             return raise!(py, RuntimeError, "Cannot join current thread");
+        }
+        Stage::Running if ENDING.load(Ordering::Relaxed) => {
+            return raise!(
+                py,
+                PythonFinalizationError,
+                "cannot join thread at interpreter shutdown"
+            );
         }
         _ => {}
     }
@@ -158,6 +175,13 @@ fn start(
     let record = handle.record.clone();
     if record.stage.get() != Stage::New {
         return raise!(py, RuntimeError, "thread already started");
+    }
+    if ENDING.load(Ordering::Relaxed) {
+        return raise!(
+            py,
+            PythonFinalizationError,
+            "can't create new thread at interpreter shutdown"
+        );
     }
     record.stage.set(Stage::Running);
     let of_thread = record.clone();

@@ -10,7 +10,7 @@ use krait_object::{
 use krait_sys::thread as sys;
 
 mod excepthook;
-mod handle;
+pub mod handle;
 mod local;
 pub mod lock;
 mod rlock;
