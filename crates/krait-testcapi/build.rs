@@ -19,6 +19,7 @@ fn main() {
             .files(sources(&Path::new("c").join(module)))
             .include("include")
             .flag("-fexceptions")
+            .flag("-Werror=implicit-function-declaration")
             .flag("-Wno-cast-function-type")
             .flag("-Wno-missing-field-initializers")
             .warnings(true)

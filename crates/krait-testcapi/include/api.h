@@ -83,6 +83,7 @@ int PyDict_GetItemRef(PyObject *, PyObject *, PyObject **);
 PyObject *PyDict_GetItemString(PyObject *, const char *);
 int PyDict_GetItemStringRef(PyObject *, const char *, PyObject **);
 PyObject *PyDict_GetItemWithError(PyObject *, PyObject *);
+PyObject *_PyDict_GetItem_KnownHash(PyObject *, PyObject *, Py_hash_t);
 PyObject *PyDict_Items(PyObject *);
 PyObject *PyDict_Keys(PyObject *);
 int PyDict_Merge(PyObject *, PyObject *, int);
