@@ -94,23 +94,30 @@ fn environment(metadata: &Metadata) -> Result<PathBuf> {
         .join("environments")
         .join(format!("{:016x}", metadata.key()));
     let (python, ready) = (folder.join("bin/python"), folder.join("ready"));
-    if ready.exists() {
+    let own = std::fs::canonicalize(std::env::current_exe()?)?;
+    if ready.exists() && is_link_to(&python, &own) {
         return Ok(python);
     }
     std::fs::create_dir_all(&folder)?;
     let lock = std::fs::File::create(folder.join("lock"))?;
     lock.lock()?;
+    if !is_link_to(&python, &own) {
+        create(&folder, &python, &own)?;
+    }
     if !ready.exists() {
-        create(&folder, &python)?;
         install(&python, metadata)?;
         std::fs::write(&ready, metadata.dependencies.join("\n"))?;
     }
     Ok(python)
 }
 
-/// An empty virtual environment of this interpreter.
-fn create(folder: &Path, python: &Path) -> Result<()> {
-    let own = std::fs::canonicalize(std::env::current_exe()?)?;
+fn is_link_to(link: &Path, target: &Path) -> bool {
+    std::fs::read_link(link).is_ok_and(|to| to == target)
+}
+
+/// A virtual environment of this interpreter: an empty one, or one that another Krait has
+/// filled (a program runs on the one that runs it).
+fn create(folder: &Path, python: &Path, own: &Path) -> Result<()> {
     let home = own.parent().unwrap_or(Path::new("/"));
     std::fs::create_dir_all(folder.join("bin"))?;
     std::fs::create_dir_all(folder.join("lib/python3.14/site-packages"))?;
@@ -122,11 +129,10 @@ fn create(folder: &Path, python: &Path) -> Result<()> {
             crate::options::VERSION.trim_start_matches("Python ")
         ),
     )?;
-    if !python.exists() {
-        let _ = std::fs::remove_file(python);
-        std::os::unix::fs::symlink(&own, python)?;
-    }
-    Ok(())
+    let link = folder.join("bin/python.new");
+    let _ = std::fs::remove_file(&link);
+    std::os::unix::fs::symlink(own, &link)?;
+    std::fs::rename(link, python)
 }
 
 /// Installs with pip, which shows its progress.
