@@ -6,6 +6,9 @@ use krait_object::{Bytes, Object, Owned, Py, PyResult, Value, intern, protocol, 
 use super::Buffered;
 use crate::raw_call::{self, Size};
 
+/// The most bytes that are asked of the raw stream at once.
+const MOST_AT_ONCE: i64 = 256 << 10;
+
 impl Buffered {
     /// The next bytes of those read ahead; there are as many.
     fn take(&self, count: i64) -> Owned<Bytes> {
@@ -80,7 +83,9 @@ impl Buffered {
         if size <= ahead {
             return Ok(Some(self.take(size)));
         }
-        let mut out = BytesBuilder::with_capacity(size as usize)?;
+        // More may be asked for than there will be: the memory is made as it comes.
+        let most = MOST_AT_ONCE.max(self.size.get());
+        let mut out = BytesBuilder::with_capacity(size.min(most) as usize)?;
         if ahead > 0 {
             let memory = self.memory.borrow().clone();
             out.extend(&memory.read()[self.pos.get() as usize..][..ahead as usize])?;
@@ -92,7 +97,8 @@ impl Buffered {
         };
         // Whole blocks go straight to the result.
         loop {
-            let blocks = (size - out.len() as i64) / self.size.get() * self.size.get();
+            let wanted = (size - out.len() as i64).min(most);
+            let blocks = wanted / self.size.get() * self.size.get();
             if blocks == 0 {
                 break;
             }
