@@ -5,7 +5,7 @@ use std::ffi::{CStr, c_int};
 use krait_object::types::dict::{Dict, Duplicates};
 use krait_object::types::list::List;
 use krait_object::types::mappingproxy;
-use krait_object::{Layout, Object, Owned, Py, PyResult, Value, errors, protocol};
+use krait_object::{Object, Owned, Py, PyResult, Value, errors, protocol};
 
 use crate::border::{Ptr, export};
 use crate::text;

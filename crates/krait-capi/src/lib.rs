@@ -7,7 +7,6 @@
 //! leaves it (`border`). Variadic functions are C shims (`shims/variadic.c`), which hand
 //! their arguments to the parsers in `getargs`, `modsupport` and `unicode_format`.
 #![expect(
-    non_snake_case,
     non_upper_case_globals,
     clippy::missing_safety_doc,
     clippy::too_many_arguments,

@@ -82,7 +82,9 @@ fn values(py: Py, format: &mut Format<'_>, va: &mut Va, end: u8) -> PyResult<Vec
     skip_separators(format);
     if end != 0 {
         if format.peek() != end {
-            drop(failed.map(|e| py.thread().set_exception(e)));
+            if let Some(exception) = failed {
+                py.thread().set_exception(exception);
+            }
             return raise!(py, SystemError, "Unmatched paren in format");
         }
         format.next();

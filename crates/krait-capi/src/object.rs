@@ -61,17 +61,6 @@ fn set(py: Py, object: &Value, name: &Str, value: Option<&Value>) -> PyResult<()
     }
 }
 
-/// Runs a test that reports no errors: they are dropped.
-fn quietly(py: Py, result: PyResult<bool>) -> bool {
-    match result {
-        Ok(answer) => answer,
-        Err(_) => {
-            drop(py.thread().take_exception());
-            false
-        }
-    }
-}
-
 fn quietly_reported(py: Py, result: PyResult<bool>, doing: &str) -> bool {
     match result {
         Ok(answer) => answer,

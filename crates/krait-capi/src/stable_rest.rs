@@ -7,7 +7,7 @@ use std::ffi::{CStr, c_char, c_int, c_long, c_ulong, c_void};
 use krait_abi::*;
 use krait_object::types::buffer::Buffer;
 use krait_object::{
-    Bytes, Dict, Layout, Object, Owned, Py, PyResult, Str, Tuple, Value, hooks, protocol, raise,
+    Bytes, Dict, Object, Owned, Py, PyResult, Str, Tuple, Value, hooks, protocol, raise,
 };
 use krait_stdlib_core::sys;
 

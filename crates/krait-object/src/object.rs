@@ -145,7 +145,7 @@ impl Object {
     #[inline(always)]
     #[must_use = "an object without references must be freed"]
     pub unsafe fn give_back(ptr: *mut PyObject) -> bool {
-        // SAFETY: the caller owns a reference, so the object lives.
+        // SAFETY: the contract: the reference that is given back keeps the object alive.
         unsafe {
             let cell = ptr.cast::<u32>();
             let count = *cell;

@@ -7,7 +7,7 @@ use std::ffi::{CStr, CString};
 
 use krait_object::native::FromArg;
 use krait_object::native::arg::At;
-use krait_object::protocol::{self, call::call_special, number};
+use krait_object::protocol::{self, number};
 use krait_object::{Bytes, Object, Owned, Py, PyResult, Str, Value, errors, intern, raise};
 use krait_sys::Errno;
 

@@ -48,7 +48,6 @@ pub fn is_set() -> bool {
 #[inline(never)]
 pub fn poll(s: Saved) -> PyResult<()> {
     let s = s.state();
-    s.save();
     run_pending(s.py)
 }
 
@@ -57,7 +56,6 @@ pub fn poll(s: Saved) -> PyResult<()> {
 #[inline(never)]
 pub fn poll_entry(s: Saved) -> PyResult<()> {
     let s = s.state();
-    s.save();
     run_pending(s.py)?;
     if EVAL_BREAKER.load(Ordering::Relaxed) & breaker::TRACING != 0 {
         // SAFETY: the frame is the innermost one, and saved.

@@ -65,18 +65,27 @@ impl Saved {
     pub fn state(self) -> State {
         // SAFETY: only `State::saved` makes one, of the innermost frame, and it does not
         // outlive the instruction; the GIL is held.
-        unsafe {
-            State {
-                pc: (*self.0).pc,
-                base: (*self.0).base,
-                frame: self.0,
-                py: Py::assume(),
-            }
-        }
+        unsafe { State::of((*self.0).pc, (*self.0).base, self.0) }
     }
 }
 
 impl State {
+    /// The state of the innermost frame, from its parts.
+    ///
+    /// # Safety
+    /// They are that frame's; the GIL is held while the state is used.
+    #[inline(always)]
+    pub unsafe fn of(pc: *mut u64, base: *mut u64, frame: *mut Frame) -> State {
+        // SAFETY: the contract.
+        let py = unsafe { Py::assume() };
+        State {
+            pc,
+            base,
+            frame,
+            py,
+        }
+    }
+
     /// Saves the state and lends it to a function out of line.
     #[inline(always)]
     pub fn saved(&self) -> Saved {

@@ -17,8 +17,6 @@ pub struct Warning {
     pub module: Option<Value>,
     /// A dict or None.
     pub registry: Option<Value>,
-    /// Globals of the module, for its source.
-    pub globals: Option<Value>,
     /// The object that the warning is about.
     pub source: Option<Value>,
 }
@@ -57,7 +55,6 @@ pub fn warn_explicit(
         line: lineno,
         module: module.cloned(),
         registry: registry.cloned(),
-        globals: globals.cloned(),
         source: source.filter(|s| !s.is_none()).cloned(),
     };
     issue(py, &warning)

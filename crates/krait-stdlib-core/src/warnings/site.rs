@@ -123,7 +123,6 @@ pub fn warn(
             line: i64::from(line),
             module: Some(module),
             registry: Some(registry),
-            globals: None,
             source: source.cloned(),
         },
     )

@@ -151,21 +151,23 @@ impl Decimal {
         }
     }
 
-    pub fn rem(&self, other: &Decimal, ctx: &mut Context) -> Decimal {
+    /// The rest of a division that needs none: of NaNs, infinities and by zero.
+    fn special_rest(&self, other: &Decimal, ctx: &mut Context) -> Option<Decimal> {
         if let Some(nan) = nan_of(self, other, ctx) {
-            return nan;
+            return Some(nan);
         }
-        if self.is_infinite() {
-            return Decimal::invalid_operation(ctx);
+        if self.is_infinite() || (other.is_zero() && !self.is_zero()) {
+            return Some(Decimal::invalid_operation(ctx));
         }
         if other.is_zero() {
-            if self.is_zero() {
-                return Decimal::invalid(ctx, status::DIVISION_UNDEFINED);
-            }
-            return Decimal::invalid_operation(ctx);
+            return Some(Decimal::invalid(ctx, status::DIVISION_UNDEFINED));
         }
-        if other.is_infinite() {
-            return self.clone().finalize(ctx);
+        other.is_infinite().then(|| self.clone().finalize(ctx))
+    }
+
+    pub fn rem(&self, other: &Decimal, ctx: &mut Context) -> Decimal {
+        if let Some(special) = self.special_rest(other, ctx) {
+            return special;
         }
         match self.divmod_finite(other, ctx) {
             Some((_, rest)) => rest.finalize(ctx),
@@ -175,20 +177,8 @@ impl Decimal {
 
     /// `self - n * other` for the integer `n` nearest to the quotient.
     pub fn rem_near(&self, other: &Decimal, ctx: &mut Context) -> Decimal {
-        if let Some(nan) = nan_of(self, other, ctx) {
-            return nan;
-        }
-        if self.is_infinite() {
-            return Decimal::invalid_operation(ctx);
-        }
-        if other.is_zero() {
-            if self.is_zero() {
-                return Decimal::invalid(ctx, status::DIVISION_UNDEFINED);
-            }
-            return Decimal::invalid_operation(ctx);
-        }
-        if other.is_infinite() {
-            return self.clone().finalize(ctx);
+        if let Some(special) = self.special_rest(other, ctx) {
+            return special;
         }
         let exp = self.exp.min(other.exp);
         if self.is_zero() {

@@ -95,20 +95,9 @@ pub(super) fn define(b: &mut TypeBuilder<This>) {
     binary_methods! { b;
         "add" Decimal::add, "subtract" Decimal::sub, "multiply" Decimal::mul,
         "divide" Decimal::div, "divide_int" Decimal::div_int, "remainder" Decimal::rem,
-        "remainder_near" Decimal::rem_near,
-        "compare" Decimal::compare, "compare_signal" Decimal::compare_signal,
-        "compare_total" total, "compare_total_mag" total_sizes,
-        "max" |x: &Decimal, y: &Decimal, ctx: &mut Context| x.extreme(y, ctx, true, false),
-        "max_mag" |x: &Decimal, y: &Decimal, ctx: &mut Context| x.extreme(y, ctx, true, true),
-        "min" |x: &Decimal, y: &Decimal, ctx: &mut Context| x.extreme(y, ctx, false, false),
-        "min_mag" |x: &Decimal, y: &Decimal, ctx: &mut Context| x.extreme(y, ctx, false, true),
-        "next_toward" Decimal::next_toward, "quantize" Decimal::quantize,
-        "copy_sign" |x: &Decimal, y: &Decimal, _: &mut Context| x.with_sign(y.negative),
-        "logical_and" |x: &Decimal, y: &Decimal, ctx: &mut Context| x.logical(y, ctx, |p, q| p & q),
-        "logical_or" |x: &Decimal, y: &Decimal, ctx: &mut Context| x.logical(y, ctx, |p, q| p | q),
-        "logical_xor" |x: &Decimal, y: &Decimal, ctx: &mut Context| x.logical(y, ctx, |p, q| p ^ q),
-        "rotate" Decimal::rotate, "shift" Decimal::shift, "scaleb" Decimal::scaleb,
+        "quantize" Decimal::quantize,
     }
+    binary_operations!(binary_methods, b);
     b.method("divmod($self, x, y, /)", divmod)
         .method("power($self, /, a, b, modulo=None)", power)
         .method("fma($self, x, y, z, /)", fma);

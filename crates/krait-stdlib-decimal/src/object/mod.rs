@@ -5,6 +5,9 @@ use krait_object::{ModuleBuilder, Py, PyResult, Value, hooks, protocol};
 
 use crate::number::{self, Rounding};
 
+#[macro_use]
+mod shared;
+
 mod construct;
 mod context;
 mod context_manager;

@@ -9,7 +9,7 @@ use crate::blocking::{audit, blocking};
 use crate::numbers::{Fd, Gid, Uid};
 use crate::paths::{DirFd, FsPath, Path, PathOrFd, dir_fd};
 
-fn rename(py: Py, name: &str, src: &FsPath, dst: &FsPath, from: i32, to: i32) -> PyResult<()> {
+fn rename(py: Py, src: &FsPath, dst: &FsPath, from: i32, to: i32) -> PyResult<()> {
     let dirs = [from, to].map(|d| Value::int(if d == AT_FDCWD { -1 } else { i64::from(d) }));
     let [a, b] = dirs;
     audit(py, "os.rename", &[src.value(), dst.value(), a, b])?;
@@ -209,13 +209,13 @@ pub fn define(m: &ModuleBuilder) -> PyResult<()> {
         .function(
             "rename($module, /, src, dst, *, src_dir_fd=None, dst_dir_fd=None)",
             |py: Py, src: Path, dst: Path, from: Option<DirFd>, to: Option<DirFd>| {
-                rename(py, "rename", &src, &dst, dir_fd(from), dir_fd(to))
+                rename(py, &src, &dst, dir_fd(from), dir_fd(to))
             },
         )?
         .function(
             "replace($module, /, src, dst, *, src_dir_fd=None, dst_dir_fd=None)",
             |py: Py, src: Path, dst: Path, from: Option<DirFd>, to: Option<DirFd>| {
-                rename(py, "replace", &src, &dst, dir_fd(from), dir_fd(to))
+                rename(py, &src, &dst, dir_fd(from), dir_fd(to))
             },
         )?
         .function(

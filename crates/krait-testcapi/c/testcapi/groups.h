@@ -6,6 +6,10 @@
     G(exceptions) G(function) G(gc) \
     G(generic) G(heaptypes) G(list) G(methods) G(number) G(threads) G(tracing) G(vectorcall)
 
+#define MODULE_NAME "_testcapi"
+#define MODULE_INIT PyInit__testcapi
+#define ADD(name) testcapi_add_##name
+
 #define G(name) int testcapi_add_##name(PyObject *module);
 GROUPS(G)
 #undef G

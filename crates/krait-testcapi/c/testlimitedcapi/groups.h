@@ -5,6 +5,10 @@
     G(abstract) G(bytearray) G(bytes) G(complex) G(dict) G(eval) G(float) G(import) G(list) G(long) \
     G(object) G(set) G(sys) G(tuple) G(vectorcall) G(weakref)
 
+#define MODULE_NAME "_testlimitedcapi"
+#define MODULE_INIT PyInit__testlimitedcapi
+#define ADD(name) testlimitedcapi_add_##name
+
 #define G(name) int testlimitedcapi_add_##name(PyObject *module);
 GROUPS(G)
 #undef G

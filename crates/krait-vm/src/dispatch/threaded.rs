@@ -99,22 +99,11 @@ unsafe fn cold<const OP: u8, const WIDTH: usize>(
 ) -> u64 {
     // SAFETY: the state is that of the innermost frame.
     unsafe {
-        let py = Py::assume();
         let function = const { ops::cold::of(Op::ALL[OP as usize]) };
         let Some(function) = function else {
             unreachable!("only instructions with a cold function say so")
         };
-        let flow = settled(
-            function,
-            State {
-                pc,
-                base,
-                frame,
-                py,
-            }
-            .saved(),
-            word,
-        );
+        let flow = settled(function, State::of(pc, base, frame).saved(), word);
         follow(flow, pc, base, frame, WIDTH)
     }
 }
@@ -129,13 +118,7 @@ unsafe fn second<const OP: u8, const WIDTH: usize>(
 ) -> u64 {
     // SAFETY: the state is that of the innermost frame.
     unsafe {
-        let py = Py::assume();
-        let mut s = State {
-            pc,
-            base,
-            frame,
-            py,
-        };
+        let mut s = State::of(pc, base, frame);
         s.save();
         match ops::cold::second(const { Op::ALL[OP as usize] }, &mut s, word) {
             Flow::Next => go_on(pc.add(WIDTH), base, frame),
@@ -195,16 +178,7 @@ unsafe fn free_two(pc: *mut u64, base: *mut u64, frame: *mut Frame, dead: Word) 
 unsafe fn watched(pc: *mut u64, base: *mut u64, frame: *mut Frame, _word: Word) -> u64 {
     // SAFETY: the state is that of the innermost frame.
     unsafe {
-        let py = Py::assume();
-        match tell(
-            State {
-                pc,
-                base,
-                frame,
-                py,
-            }
-            .saved(),
-        ) {
+        match tell(State::of(pc, base, frame).saved()) {
             Ok(MOVED) => go_on_innermost(),
             Ok(word) => HANDLERS[word as u8 as usize](pc, base, frame, Word(word)),
             Err(Raised) => RAISED,
@@ -242,7 +216,7 @@ macro_rules! handlers {
                     // SAFETY: the state is that of the innermost frame, and operands are
                     // verified.
                     unsafe {
-                        let mut s = State { pc, base, frame, py: Py::assume() };
+                        let mut s = State::of(pc, base, frame);
                         if !const { in_line(Op::$name) } {
                             return follow(outlined(s.saved(), word, WIDTH, ops::$name), pc, base, frame, WIDTH);
                         }

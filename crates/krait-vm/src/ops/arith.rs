@@ -206,7 +206,6 @@ fn registers(s: &mut State, w: Word, op: BinaryOp) -> Flow {
 #[inline(never)]
 pub fn slow_registers(s: Saved, w: Word, op: BinaryOp) -> Flow {
     let s = s.state();
-    s.save();
     if op == BinaryOp::Add && super::concat::add_strings(&s, w) {
         return Flow::Next;
     }
@@ -257,7 +256,6 @@ fn with_word(s: &mut State, w: Word, op: BinaryOp, other: u64) -> Flow {
 #[inline(never)]
 pub fn slow_word(s: Saved, w: Word, op: BinaryOp, other: u64) -> Flow {
     let s = s.state();
-    s.save();
     // SAFETY: the word is an immediate or a constant's, which is counted.
     let other = unsafe { crate::word::value(other) };
     if op == BinaryOp::Add
@@ -321,7 +319,6 @@ pub fn RSUB_IMM(s: &mut State, w: Word) -> Flow {
 #[inline(never)]
 pub fn slow_rsub(s: Saved, w: Word) -> Flow {
     let s = s.state();
-    s.save();
     let own = s.take(w.b());
     let result = general(
         &s,
@@ -381,7 +378,6 @@ pub fn POW_IMM(s: &mut State, w: Word) -> Flow {
 #[inline(never)]
 fn slow_power(s: Saved, w: Word, exponent: Option<i64>) -> Flow {
     let s = s.state();
-    s.save();
     let (base, exponent) = match exponent {
         Some(exponent) => (s.take(w.b()), Value::int(exponent)),
         None => take_two(&s, w.b(), w.c()),
@@ -431,7 +427,6 @@ pub fn INVERT(s: &mut State, w: Word) -> Flow {
 #[inline(never)]
 pub fn slow_unary(s: Saved, w: Word, op: UnaryOp) -> Flow {
     let s = s.state();
-    s.save();
     let operand = s.take(w.b());
     let result = number::unary(s.py, op, &operand);
     drop(operand);
@@ -459,7 +454,6 @@ fn to_bool(s: &mut State, w: Word, negate: bool) -> Flow {
 #[inline(never)]
 pub fn slow_bool(s: Saved, w: Word, negate: bool) -> Flow {
     let s = s.state();
-    s.save();
     let operand = s.take(w.b());
     let truth = protocol::truth(s.py, &operand);
     drop(operand);

@@ -122,7 +122,6 @@ pub fn LOAD_ATTR(s: &mut State, w: Word) -> Flow {
 #[inline(never)]
 pub fn load_attr(s: Saved, w: Word) -> Flow {
     let s = s.state();
-    s.save();
     if let Some(flow) = property(&s, w) {
         return flow;
     }
@@ -133,6 +132,7 @@ pub fn load_attr(s: Saved, w: Word) -> Flow {
         s.set(w.a(), known);
         return Flow::Next;
     }
+    // What was recalled may be a property.
     if let Some(flow) = property(&s, w) {
         return flow;
     }
@@ -247,7 +247,6 @@ pub fn LOAD_METHOD(s: &mut State, w: Word) -> Flow {
 #[inline(never)]
 pub fn load_method(s: Saved, w: Word) -> Flow {
     let s = s.state();
-    s.save();
     let name = s.name(w.name_index());
     let word = s.get(w.b());
     // SAFETY: the register keeps the object alive.
@@ -359,7 +358,6 @@ unsafe fn add_inline(s: &State, o: *mut PyObject, key: Key, w: Word) {
 #[inline(never)]
 pub fn store_attr(s: Saved, w: Word) -> Flow {
     let s = s.state();
-    s.save();
     let name = s.name(w.name_index());
     let word = s.get(w.a());
     // SAFETY: the register keeps the object alive.

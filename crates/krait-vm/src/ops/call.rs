@@ -269,20 +269,7 @@ impl Site<'_> {
 
     /// The result of a call that is over.
     fn finish(&self, s: &State, result: PyResult) -> Flow {
-        self.consume(s);
-        match result {
-            Ok(value) => {
-                // What came up meanwhile (a signal that the call has raised) comes now.
-                if breaker::is_set() && breaker::poll(s.saved()).is_err() {
-                    return Flow::Raise;
-                }
-                if self.w.flag() & CALL_DISCARD == 0 {
-                    s.set_value(self.w.a(), value);
-                }
-                Flow::Next
-            }
-            Err(Raised) => Flow::Raise,
-        }
+        called(s, self.w, self.first + self.count, result)
     }
 }
 
@@ -297,7 +284,6 @@ fn call_other(
     width: u32,
 ) -> Flow {
     let s = s.state();
-    s.save();
     let site = Site {
         w,
         first,
@@ -580,7 +566,6 @@ pub fn CALL_EX(s: &mut State, w: Word) -> Flow {
 #[inline(never)]
 fn call_ex(s: Saved, w: Word) -> Flow {
     let s = s.state();
-    s.save();
     let (callable, args) = (s.take(w.b()), s.take(w.b() + 1));
     let kwargs = (w.flag() & CALL_EX_KWARGS != 0).then(|| s.take(w.b() + 2));
     let Ok(args) = argument_tuple(&s, &callable, &args) else {
@@ -704,7 +689,7 @@ pub fn RETURN(s: &mut State, w: Word) -> Flow {
 pub fn slow_return(s: Saved, w: Word) -> Flow {
     let mut s = s.state();
     let word = s.steal(w.a());
-    give_back_slowly(&mut s, word)
+    give_back_slowly(&mut s, w, word)
 }
 
 #[inline(always)]
@@ -724,7 +709,7 @@ pub fn slow_return_const(s: Saved, w: Word) -> Flow {
     let mut s = s.state();
     // SAFETY: constants are living values.
     let word = unsafe { crate::word::copy_word(s.constant(w.bc())) };
-    give_back_slowly(&mut s, word)
+    give_back_slowly(&mut s, w, word)
 }
 
 /// Flags of frames that are left without much ado.
@@ -823,28 +808,14 @@ pub fn return_const_dying(s: &mut State, w: Word) -> Flow {
 
 /// The same for frames and locals of any kind.
 #[inline(never)]
-pub fn give_back_slowly(s: &mut State, word: u64) -> Flow {
-    // SAFETY: the frame is the innermost one; its temporaries are dead. What it owned is
-    // given back after it has left the chain, while its registers are still reserved.
-    unsafe {
-        let frame = s.frame;
-        if (*frame).flags != 0 {
-            return leave(s.saved(), word);
-        }
-        let (function, width) = ((*frame).function, (*frame).width);
-        let stack = s.stack();
-        (*stack).current = (*frame).previous;
-        frame::clear_registers(s.base, (*frame).first_temp as usize);
-        (*stack).top = s.base;
-        (*stack).next = frame;
-        Object::decref(function.cast());
-        s.reload();
-        let call = Word(*s.pc);
-        s.pc = s.pc.add(width as usize);
+fn give_back_slowly(s: &mut State, w: Word, word: u64) -> Flow {
+    if is_usual(s, word) {
+        let flow = give_back_dying(s, word);
         s.save();
-        s.set(call.a(), word);
+        return super::settle(s, w, flow);
     }
-    Flow::Reload
+    // SAFETY: the frame is the innermost one.
+    unsafe { leave(s.saved(), word) }
 }
 
 /// Leaves a frame that has something special about it.
@@ -855,7 +826,6 @@ unsafe fn leave(s: Saved, word: u64) -> Flow {
     unsafe {
         let frame = s.frame;
         let flags = (*frame).flags;
-        s.save();
         let mut value = Value::from_word(word);
         if flags & flag::TRACED != 0 && trace::returns(s.py, frame, &value).is_err() {
             return Flow::Raise;

@@ -70,7 +70,6 @@ fn compare(s: &mut State, w: Word, op: CompareOp) -> Flow {
 #[inline(never)]
 pub fn slow_comparison(s: Saved, w: Word, op: CompareOp) -> Flow {
     let s = s.state();
-    s.save();
     let (a, b) = super::arith::take_two(&s, w.b(), w.c());
     let result = match quick_strings(op, a.word(), b.word()) {
         Some(truth) => Ok(Value::bool(truth)),
@@ -91,7 +90,6 @@ fn compare_imm(s: &mut State, w: Word, op: CompareOp) -> Flow {
 #[inline(never)]
 pub fn slow_comparison_imm(s: Saved, w: Word, op: CompareOp) -> Flow {
     let s = s.state();
-    s.save();
     let a = s.take(w.b());
     let number = Value::int(signed(w.c()));
     let result = compare_number(s.py, w, &a, &number, op);
@@ -198,7 +196,6 @@ pub fn slow_is_none(s: Saved, w: Word) -> Flow {
 #[inline(never)]
 fn contains_slow(s: Saved, item: u16, container: u16) -> PyResult<bool> {
     let s = s.state();
-    s.save();
     let (item, container) = super::arith::take_two(&s, item, container);
     contains(s.py, &container, &item)
 }

@@ -296,20 +296,19 @@ fn resumable(generator: &Generator) -> bool {
 #[inline(never)]
 fn send_other(s: Saved, w: Word) -> Flow {
     let s = s.state();
-    s.save();
     let target = s.copy(w.b());
     let sent = {
         let word = s.steal(w.a());
         // SAFETY: the register owned the word.
         unsafe { Value::from_word(word) }
     };
-    let result = send_raw(s.py, &target, sent);
+    // Those who watch the frame are told of the StopIteration that brings a result.
+    // SAFETY: the frame is the innermost one.
+    let watched = unsafe { (*s.frame).flags } & flag::TRACED != 0;
+    let result = send_raw(s.py, &target, sent, watched);
     // SAFETY: the frame is the innermost one and saved.
     unsafe {
-        if result.is_err()
-            && (*s.frame).flags & flag::TRACED != 0
-            && errors::matches(s.py, &exceptions::StopIteration)
-        {
+        if result.is_err() && watched && errors::matches(s.py, &exceptions::StopIteration) {
             crate::trace::exception(s.py, s.frame);
         }
     }
@@ -326,7 +325,7 @@ fn send_other(s: Saved, w: Word) -> Flow {
 
 /// Sends a value to an iterator: what it yields, or (inner error) what it returns.
 pub fn send(py: Py, target: &Value, sent: Value) -> PyResult<Result<Value, Value>> {
-    send_raw(py, target, sent).or_else(|raised| returned_value(py, raised))
+    send_raw(py, target, sent, false).or_else(|raised| returned_value(py, raised))
 }
 
 /// A StopIteration that is set is what an iterator returns.
@@ -337,8 +336,9 @@ fn returned_value(py: Py, raised: Raised) -> PyResult<Result<Value, Value>> {
     }
 }
 
-/// As `send`, but a StopIteration may have been left set.
-fn send_raw(py: Py, target: &Value, sent: Value) -> PyResult<Result<Value, Value>> {
+/// As `send`, but a StopIteration may have been left set; for `watched` it always is where
+/// CPython has one.
+fn send_raw(py: Py, target: &Value, sent: Value, watched: bool) -> PyResult<Result<Value, Value>> {
     use crate::generator::Resumed;
     if let Some(generator) = target.as_object().and_then(generator::of_object) {
         return Ok(match generator.send(py, sent)? {
@@ -348,7 +348,7 @@ fn send_raw(py: Py, target: &Value, sent: Value) -> PyResult<Result<Value, Value
         });
     }
     let object = target.to_object();
-    if let Some(result) = async_gen::send_directly(py, &object, &sent) {
+    if !watched && let Some(result) = async_gen::send_directly(py, &object, &sent) {
         return result;
     }
     if let Some(result) = am_send(py, &object, &sent)? {

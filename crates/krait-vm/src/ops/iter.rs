@@ -174,7 +174,6 @@ fn exhausted(s: &State, w: Word) -> Flow {
 #[inline(never)]
 fn no_iterator(s: Saved, register: u16) -> Flow {
     let s = s.state();
-    s.save();
     if s.get(register) == 0 {
         let _: PyResult<()> = raise!(s.py, SystemError, "for loop without an iterator");
     } else {
@@ -187,7 +186,6 @@ fn no_iterator(s: Saved, register: u16) -> Flow {
 #[inline(never)]
 fn next(s: Saved, register: u16) -> PyResult<Option<Value>> {
     let s = s.state();
-    s.save();
     // SAFETY: the register keeps the iterator alive during the call.
     protocol::next(s.py, unsafe { object(s.get(register)) })
 }

@@ -227,7 +227,6 @@ pub fn JUMP_IF_FALSE_SET(s: &mut State, w: Word) -> Flow {
 #[inline(never)]
 fn slow_compare(s: Saved, a: Value, b: Value, op: CompareOp) -> PyResult<bool> {
     let s = s.state();
-    s.save();
     if let Some(truth) = super::compare::quick_strings(op, a.word(), b.word()) {
         return Ok(truth);
     }

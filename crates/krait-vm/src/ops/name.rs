@@ -106,7 +106,6 @@ fn builtins_unchanged(s: &State, version: u32) -> bool {
 #[inline(never)]
 pub fn load_global(s: Saved, w: Word) -> Flow {
     let s = s.state();
-    s.save();
     let name = s.name(w.bc());
     match global(s.py, &s, name, true) {
         Ok(Some(value)) => {
@@ -190,7 +189,6 @@ fn store_cached(s: &mut State, w: Word) -> Flow {
 #[inline(never)]
 fn store_global(s: Saved, w: Word) -> Flow {
     let s = s.state();
-    s.save();
     let (globals, name) = (globals(&s), s.name(w.bc()));
     let value = s.take(w.a());
     if globals
@@ -244,7 +242,6 @@ pub fn LOAD_NAME(s: &mut State, w: Word) -> Flow {
 #[inline(never)]
 fn load_name(s: Saved, w: Word) -> Flow {
     let s = s.state();
-    s.save();
     let name = s.name(w.bc());
     let found = match mapping(&s) {
         Some(mapping) if !locals_are_globals(&s) => match lookup_mapping(s.py, &mapping, name) {
@@ -298,7 +295,6 @@ pub fn STORE_NAME(s: &mut State, w: Word) -> Flow {
 #[inline(never)]
 fn store_name(s: Saved, w: Word) -> Flow {
     let s = s.state();
-    s.save();
     let name = s.name(w.bc());
     let value = s.take(w.a());
     let Ok(mapping) = need_mapping(&s, "storing", name) else {

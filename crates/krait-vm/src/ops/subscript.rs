@@ -59,7 +59,6 @@ pub fn LOAD_SUBSCR(s: &mut State, w: Word) -> Flow {
 #[inline(never)]
 pub fn load_subscr(s: Saved, w: Word) -> Flow {
     let s = s.state();
-    s.save();
     let (container, key) = super::arith::take_two(&s, w.b(), w.c());
     let result = item(&s, &container, &key);
     drop((container, key));
@@ -125,7 +124,6 @@ pub fn LOAD_SUBSCR_CONST(s: &mut State, w: Word) -> Flow {
 #[inline(never)]
 fn load_with(s: Saved, w: Word, key: Value) -> Flow {
     let s = s.state();
-    s.save();
     let container = s.take(w.b());
     let result = item(&s, &container, &key);
     drop((container, key));
