@@ -6,12 +6,13 @@ use std::rc::Rc;
 use super::chars::text as as_text;
 use super::dtd::predefined;
 use super::error::Code;
-use super::event::{Event, Wants};
+use super::event::{Chunk, Event, Wants};
+use super::names::Name;
 use super::namespaces::Binding;
 use super::parser::{Kind, Parsed, Parser, Stage, Tag};
 use super::token::{self, Reference, StartTag};
 
-type Attributes = Vec<(Rc<str>, String)>;
+type Attributes = Vec<(Name, Chunk)>;
 
 impl Parser {
     pub fn start_element(
@@ -26,7 +27,7 @@ impl Parser {
         let mut name = raw.clone();
         let mut bindings = 0;
         if self.namespaces.is_some() {
-            bindings = self.bind_all(&mut attributes, &mut specified, wants)?;
+            bindings = self.bind_all(text, &mut attributes, &mut specified, wants)?;
             name = self.expand_name(&raw, false)?;
             self.expand_attributes(&mut attributes)?;
         }
@@ -88,6 +89,7 @@ impl Parser {
         }
         for _ in 0..tag.bindings {
             let binding = self.namespaces.as_mut().and_then(|ns| ns.unbind());
+            self.expanded = Default::default();
             if let Some(binding) = binding.filter(|_| wants.end_namespace) {
                 self.emit(Event::EndNamespace(binding.prefix));
             }
@@ -99,32 +101,36 @@ impl Parser {
 
     /// The attributes of a tag with their values, and then the defaults; how many are in
     /// the tag.
-    fn tag_attributes(&mut self, text: &[u8], element: &Rc<str>) -> Parsed<(Attributes, usize)> {
+    fn tag_attributes(&mut self, text: &[u8], element: &str) -> Parsed<(Attributes, usize)> {
         let raw = std::mem::take(&mut self.scratch);
         let mut attributes = Vec::with_capacity(raw.len());
         for attribute in &raw {
             let name = self.intern(as_text(&text[attribute.name.clone()]));
-            if attributes.iter().any(|(known, _)| Rc::ptr_eq(known, &name)) {
+            if attributes
+                .iter()
+                .any(|(known, _): &(Name, Chunk)| known.is(&name))
+            {
                 self.set_event(attribute.name.start);
                 return Err(Code::DuplicateAttribute);
             }
             let is_cdata = self.dtd.borrow().is_cdata(element, &name);
             let source = &text[attribute.value.clone()];
             let value = if attribute.plain && is_cdata {
-                as_text(source).to_string()
+                self.chunk(text, attribute.value.clone())
             } else {
-                self.attribute_value(source, is_cdata, Some(attribute.value.start))?
+                let at = Some(attribute.value.start);
+                Chunk::Made(self.attribute_value(source, is_cdata, at)?)
             };
             attributes.push((name, value));
         }
         self.scratch = raw;
         let specified = attributes.len();
-        if let Some(declared) = self.dtd.borrow().attributes.get(&**element) {
-            for attribute in declared {
-                let given = attributes.iter().any(|(name, _)| **name == *attribute.name);
-                if let Some(default) = attribute.default.as_ref().filter(|_| !given) {
-                    attributes.push((attribute.name.clone(), default.clone()));
-                }
+        let dtd = self.dtd.clone();
+        for attribute in dtd.borrow().attributes.get(element).into_iter().flatten() {
+            let given = attributes.iter().any(|(name, _)| **name == *attribute.name);
+            if let Some(default) = attribute.default.as_ref().filter(|_| !given) {
+                let name = self.intern(&attribute.name);
+                attributes.push((name, Chunk::Made(default.clone())));
             }
         }
         Ok((attributes, specified))
@@ -133,6 +139,7 @@ impl Parser {
     /// Takes the namespace declarations out of the attributes: how many there are.
     fn bind_all(
         &mut self,
+        text: &[u8],
         attributes: &mut Attributes,
         specified: &mut usize,
         wants: &Wants,
@@ -147,7 +154,7 @@ impl Parser {
                     continue;
                 }
             };
-            let uri: Rc<str> = value.as_str().into();
+            let uri: Rc<str> = value.read(text).into();
             attributes.remove(index);
             if index < *specified {
                 *specified -= 1;
@@ -161,6 +168,7 @@ impl Parser {
                 prefix: prefix.clone(),
                 uri: uri.clone(),
             });
+            self.expanded = Default::default();
             bound += 1;
             if wants.start_namespace {
                 self.emit(Event::StartNamespace { prefix, uri });
@@ -169,23 +177,30 @@ impl Parser {
         Ok(bound)
     }
 
-    fn expand_name(&mut self, raw: &Rc<str>, attribute: bool) -> Parsed<Rc<str>> {
+    fn expand_name(&mut self, raw: &Name, attribute: bool) -> Parsed<Name> {
+        let known = &self.expanded[usize::from(attribute)];
+        if let Some(Some(name)) = known.get(raw.number()) {
+            return Ok(name.clone());
+        }
         let Some(namespaces) = &self.namespaces else {
             return Ok(raw.clone());
         };
-        if attribute && !raw.contains(':') {
-            return Ok(raw.clone());
-        }
         let mut name = String::new();
         namespaces.expand(raw, attribute, &mut name)?;
-        Ok(self.intern(&name))
+        let name = self.intern(&name);
+        let known = &mut self.expanded[usize::from(attribute)];
+        if known.len() <= raw.number() {
+            known.resize(raw.number() + 1, None);
+        }
+        known[raw.number()] = Some(name.clone());
+        Ok(name)
     }
 
     fn expand_attributes(&mut self, attributes: &mut Attributes) -> Parsed<()> {
         for index in 0..attributes.len() {
             let name = self.expand_name(&attributes[index].0, true)?;
             let (before, _) = attributes.split_at(index);
-            if before.iter().any(|(known, _)| Rc::ptr_eq(known, &name)) {
+            if before.iter().any(|(known, _)| known.is(&name)) {
                 return Err(Code::DuplicateAttribute);
             }
             attributes[index].0 = name;

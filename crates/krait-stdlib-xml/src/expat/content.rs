@@ -1,8 +1,10 @@
 //! The content of elements.
 
+use std::ops::Range;
+
 use super::chars::{find_illegal, text as as_text};
 use super::error::Code;
-use super::event::{Event, Wants};
+use super::event::{Chunk, Declaration, Event, Wants};
 use super::parser::{Kind, Parsed, Parser, Stage};
 use super::token::{self, Scan};
 
@@ -144,7 +146,7 @@ impl Parser {
         }
         self.advance_to(found.end);
         if wants.instruction {
-            let event = Event::ProcessingInstruction {
+            let event = Declaration::ProcessingInstruction {
                 target: as_text(&text[found.target]).to_string(),
                 data: super::chars::normalize_newlines(&text[found.data]),
             };
@@ -156,19 +158,27 @@ impl Parser {
     }
 
     /// Reports characters, which stand in the document as `raw`.
-    pub fn emit_text(&mut self, wants: &Wants, characters: &[u8], raw: &[u8]) {
+    pub fn emit_text(&mut self, wants: &Wants, characters: Chunk, raw: &[u8]) {
         if wants.text {
-            // Text that had to be converted comes in pieces.
-            let mut rest = as_text(characters);
-            while self.converts() && rest.len() > PIECE {
-                let end = rest.floor_char_boundary(PIECE);
-                self.emit(Event::Text(rest[..end].to_string()));
-                rest = &rest[end..];
-            }
-            self.emit(Event::Text(rest.to_string()));
+            self.emit(Event::Text(characters));
         } else {
             self.emit_default(wants, raw);
         }
+    }
+
+    /// Reports a part of the text.
+    fn emit_range(&mut self, wants: &Wants, text: &[u8], range: Range<usize>) {
+        let mut start = range.start;
+        if wants.text && self.converts() {
+            // Text that had to be converted comes in pieces.
+            while range.end - start > PIECE {
+                let piece = as_text(&text[start..range.end]).floor_char_boundary(PIECE);
+                self.emit(Event::Text(Chunk::Place(start..start + piece)));
+                start += piece;
+            }
+        }
+        let chunk = self.chunk(text, start..range.end);
+        self.emit_text(wants, chunk, &text[range]);
     }
 
     /// A run of characters without line ends, or one line end.
@@ -182,7 +192,7 @@ impl Parser {
         match text[pos] {
             b'\n' => {
                 self.advance_to(pos + 1);
-                self.emit_text(wants, b"\n", b"\n");
+                self.emit_text(wants, Chunk::NewLine, b"\n");
                 return Ok(Ok(true));
             }
             b'\r' => {
@@ -193,7 +203,7 @@ impl Parser {
                     None => return Ok(Ok(false)),
                 };
                 self.advance_to(end);
-                self.emit_text(wants, b"\n", &text[pos..end]);
+                self.emit_text(wants, Chunk::NewLine, &text[pos..end]);
                 return Ok(Ok(true));
             }
             _ => {}
@@ -235,7 +245,7 @@ impl Parser {
             };
         }
         self.advance_to(at);
-        self.emit_text(wants, &text[pos..at], &text[pos..at]);
+        self.emit_range(wants, text, pos..at);
         Ok(Ok(true))
     }
 

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::chars::{self, is_name, normalize_newlines, text as as_text};
 use super::dtd::{Attribute, Entity, predefined};
 use super::error::Code;
-use super::event::{Event, Model, Wants};
+use super::event::{Declaration, Model, Wants};
 use super::parser::{Parsed, Parser};
 use super::prolog::external_id;
 use super::token::{self, Reference};
@@ -181,7 +181,7 @@ impl Parser {
             let model = content_model(cursor)?;
             cursor.end()?;
             if wants.element_decl {
-                self.emit(Event::ElementDecl { name, model });
+                self.emit(Declaration::ElementDecl { name, model });
             }
             Ok(wants.element_decl)
         } else if cursor.word("NOTATION") {
@@ -191,7 +191,7 @@ impl Parser {
             let (public, system) = external_id(cursor, true)?;
             cursor.end()?;
             if wants.notation_decl {
-                self.emit(Event::NotationDecl {
+                self.emit(Declaration::NotationDecl {
                     name,
                     base: self.base.clone(),
                     system,
@@ -265,7 +265,7 @@ impl Parser {
         drop(dtd);
         match entity.notation {
             Some(notation) if wants.unparsed_entity_decl => {
-                self.emit(Event::UnparsedEntityDecl {
+                self.emit(Declaration::UnparsedEntityDecl {
                     name,
                     base: entity.base,
                     system: entity.system,
@@ -276,7 +276,7 @@ impl Parser {
             }
             notation if wants.entity_decl => {
                 let value = entity.text.as_deref().map(|t| as_text(t).to_string());
-                self.emit(Event::EntityDecl {
+                self.emit(Declaration::EntityDecl {
                     name,
                     parameter,
                     value,
@@ -407,7 +407,7 @@ impl Parser {
             }
             self.declare_attribute(&element, &attribute, is_cdata, default.clone());
             if wants.attlist_decl {
-                self.emit(Event::AttlistDecl {
+                self.emit(Declaration::AttlistDecl {
                     element: element.clone(),
                     attribute,
                     kind,
@@ -427,7 +427,7 @@ impl Parser {
         is_cdata: bool,
         default: Option<String>,
     ) {
-        let name = self.intern(attribute);
+        let name: Rc<str> = attribute.into();
         let mut dtd = self.dtd.borrow_mut();
         let declared = dtd.attributes.entry(element.to_string()).or_default();
         if !declared.iter().any(|a| a.name == name) {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::chars::text as as_text;
 use super::dtd::{Entity, predefined};
 use super::error::Code;
-use super::event::{Event, Wants};
+use super::event::{Chunk, Declaration, Event, Wants};
 use super::parser::{Parsed, Parser, Source, Stage};
 use super::token::{self, Reference, Scan};
 
@@ -71,10 +71,10 @@ impl Parser {
         match found {
             Reference::Character(None) => return Ok(Err(Code::BadCharRef)),
             Reference::Character(Some(c)) => {
-                self.emit_text(wants, c.encode_utf8(&mut [0; 4]).as_bytes(), raw);
+                self.emit_text(wants, Chunk::Made(c.to_string()), raw);
             }
             Reference::Entity(name) => match predefined(&text[name.clone()]) {
-                Some(c) => self.emit_text(wants, c.encode_utf8(&mut [0; 4]).as_bytes(), raw),
+                Some(c) => self.emit_text(wants, Chunk::Made(c.to_string()), raw),
                 None => return Ok(self.content_entity(as_text(&text[name]), raw, wants)),
             },
         }
@@ -95,7 +95,7 @@ impl Parser {
             }) => self.enter_source(name, text, false)?,
             Some(entity) if wants.external_entity_ref => {
                 let context = self.entity_context(name);
-                self.emit(Event::ExternalEntityRef {
+                self.emit(Declaration::ExternalEntityRef {
                     context: Some(context),
                     base: entity.base,
                     system: entity.system,
@@ -186,7 +186,7 @@ impl Parser {
         match entity.text {
             Some(text) => self.enter_source(name, text, true)?,
             None if wants.external_entity_ref => {
-                self.emit(Event::ExternalEntityRef {
+                self.emit(Declaration::ExternalEntityRef {
                     context: None,
                     base: entity.base,
                     system: entity.system,

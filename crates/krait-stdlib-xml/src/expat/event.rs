@@ -1,30 +1,44 @@
 //! What the parser reports.
 
+use std::ops::Range;
 use std::rc::Rc;
+
+use super::chars::text as as_text;
+use super::names::Name;
+
+/// Text of an event.
+#[derive(Debug, Clone)]
+pub enum Chunk {
+    /// It stands in the parser's text (`Parser::piece`) until the next event is asked for.
+    Place(Range<usize>),
+    /// The end of a line.
+    NewLine,
+    Made(String),
+}
+
+impl Chunk {
+    /// The text itself; `text` is what the parser reads.
+    pub fn read<'a>(&'a self, text: &'a [u8]) -> &'a str {
+        match self {
+            Chunk::Place(range) => as_text(text.get(range.clone()).unwrap_or(&[])),
+            Chunk::NewLine => "\n",
+            Chunk::Made(made) => made,
+        }
+    }
+}
 
 /// A piece of markup or text.
 #[derive(Debug, Clone)]
 pub enum Event {
-    /// `version` is missing in the declaration of an external entity; `standalone` is -1
-    /// where nothing is said.
-    XmlDecl {
-        version: Option<String>,
-        encoding: Option<String>,
-        standalone: i32,
-    },
     StartElement {
-        name: Rc<str>,
-        attributes: Vec<(Rc<str>, String)>,
+        name: Name,
+        attributes: Vec<(Name, Chunk)>,
         /// How many of the attributes stand in the tag; the others are defaults.
         specified: usize,
     },
-    EndElement(Rc<str>),
-    Text(String),
+    EndElement(Name),
+    Text(Chunk),
     Comment(String),
-    ProcessingInstruction {
-        target: String,
-        data: String,
-    },
     StartCdata,
     EndCdata,
     /// Markup that nobody else handles, as it stands in the document.
@@ -34,13 +48,37 @@ pub enum Event {
         uri: Option<Rc<str>>,
     },
     EndNamespace(Option<Rc<str>>),
+    EndDoctype,
+    SkippedEntity {
+        name: String,
+        parameter: bool,
+    },
+    /// The handler's answer decides whether parsing goes on.
+    NotStandalone,
+    /// What documents have little of: kept apart, so that the others stay small.
+    Declaration(Box<Declaration>),
+}
+
+/// A declaration, an instruction, or a reference to something outside.
+#[derive(Debug, Clone)]
+pub enum Declaration {
+    /// `version` is missing in the declaration of an external entity; `standalone` is -1
+    /// where nothing is said.
+    XmlDecl {
+        version: Option<String>,
+        encoding: Option<String>,
+        standalone: i32,
+    },
+    ProcessingInstruction {
+        target: String,
+        data: String,
+    },
     StartDoctype {
         name: String,
         system: Option<String>,
         public: Option<String>,
         internal: bool,
     },
-    EndDoctype,
     EntityDecl {
         name: String,
         parameter: bool,
@@ -81,12 +119,12 @@ pub enum Event {
         system: Option<String>,
         public: Option<String>,
     },
-    SkippedEntity {
-        name: String,
-        parameter: bool,
-    },
-    /// The handler's answer decides whether parsing goes on.
-    NotStandalone,
+}
+
+impl From<Declaration> for Event {
+    fn from(declaration: Declaration) -> Event {
+        Event::Declaration(Box::new(declaration))
+    }
 }
 
 /// A content model: kind, quantifier, name and parts, in Expat's numbers.

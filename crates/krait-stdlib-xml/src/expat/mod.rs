@@ -13,6 +13,7 @@ mod encoding;
 mod entity;
 mod error;
 mod event;
+mod names;
 mod namespaces;
 mod parser;
 mod prolog;
@@ -20,5 +21,9 @@ mod token;
 
 pub use encoding::Encoding;
 pub use error::{Code, text as error_text};
-pub use event::{Event, Model, Wants};
+pub use event::{Chunk, Declaration, Event, Model, Wants};
+pub use names::Name;
 pub use parser::{Parser, Step};
+
+/// The version of Expat whose behaviour the parser has.
+pub const VERSION: (i64, i64, i64) = (2, 7, 1);

@@ -1,14 +1,16 @@
 //! `Parser`: input, positions, the queue of events, and which part of a document is next.
 
 use std::cell::RefCell;
-use std::collections::{HashSet, VecDeque};
+use std::collections::VecDeque;
+use std::ops::Range;
 use std::rc::Rc;
 
 use super::chars;
 use super::dtd::Dtd;
 use super::encoding::{Decoded, Encoding, sniff};
 use super::error::Code;
-use super::event::{Event, Wants};
+use super::event::{Chunk, Event, Wants};
+use super::names::{Name, Names};
 use super::namespaces::Namespaces;
 use super::token::{RawAttribute, Scan};
 
@@ -61,8 +63,8 @@ pub struct Source {
 
 /// An open element.
 pub struct Tag {
-    pub raw: Rc<str>,
-    pub name: Rc<str>,
+    pub raw: Name,
+    pub name: Name,
     /// How many namespace declarations it has.
     pub bindings: usize,
 }
@@ -131,7 +133,10 @@ pub struct Parser {
     pub base: Option<String>,
     pub parameter_parsing: i32,
     pub foreign_dtd: bool,
-    names: HashSet<Rc<str>>,
+    names: Names,
+    /// The expanded forms of names by their numbers, as elements and as attributes, while
+    /// the declarations in force are the same.
+    pub expanded: [Vec<Option<Name>>; 2],
     pub amplification: Rc<RefCell<Amplification>>,
     pub error: Code,
     pub unknown: Option<String>,
@@ -170,7 +175,8 @@ impl Parser {
             base: None,
             parameter_parsing: 0,
             foreign_dtd: false,
-            names: HashSet::new(),
+            names: Names::new(),
+            expanded: [Vec::new(), Vec::new()],
             amplification: Rc::new(RefCell::new(Amplification {
                 direct: 0,
                 indirect: 0,
@@ -242,6 +248,10 @@ impl Parser {
         drop(amplification);
         self.is_final = is_final;
         self.progress = false;
+        if self.stage != Stage::Start && self.raw.is_empty() && !self.invalid {
+            self.decode_directly(bytes);
+            return;
+        }
         self.raw.extend_from_slice(bytes);
         if self.stage != Stage::Start {
             self.decode();
@@ -266,16 +276,16 @@ impl Parser {
         if self.invalid || self.raw.is_empty() {
             return;
         }
-        let encoding = self.encoding.clone().unwrap_or(Encoding::Utf8);
-        match encoding.decode(&self.raw, &mut self.text) {
-            Decoded::Partial(left) => {
-                let used = self.raw.len() - left;
-                self.raw.drain(..used);
-            }
-            Decoded::Invalid => {
-                self.invalid = true;
-                self.raw.clear();
-            }
+        let raw = std::mem::take(&mut self.raw);
+        self.decode_directly(&raw);
+    }
+
+    /// Decodes bytes; what is left of them waits in `raw`, which is empty.
+    fn decode_directly(&mut self, bytes: &[u8]) {
+        let encoding = self.encoding.as_ref().unwrap_or(&Encoding::Utf8);
+        match encoding.decode(bytes, &mut self.text) {
+            Decoded::Partial(left) => self.raw.extend_from_slice(&bytes[bytes.len() - left..]),
+            Decoded::Invalid => self.invalid = true,
         }
     }
 
@@ -520,8 +530,8 @@ impl Parser {
         !self.raw.is_empty() && !(wide && self.raw.len() == 1)
     }
 
-    pub fn emit(&mut self, event: Event) {
-        self.queue.push_back((None, Item::Event(event)));
+    pub fn emit(&mut self, event: impl Into<Event>) {
+        self.queue.push_back((None, Item::Event(event.into())));
     }
 
     /// Reports markup to the default handler.
@@ -560,13 +570,21 @@ impl Parser {
     }
 
     /// The one copy of a name.
-    pub fn intern(&mut self, name: &str) -> Rc<str> {
-        if let Some(known) = self.names.get(name) {
-            return known.clone();
+    pub fn intern(&mut self, name: &str) -> Name {
+        self.names.intern(name)
+    }
+
+    /// The text of an event that was given last.
+    pub fn piece<'a>(&'a self, chunk: &'a Chunk) -> &'a str {
+        chunk.read(&self.text)
+    }
+
+    /// The part of the text that is read as an event's text.
+    pub fn chunk(&self, text: &[u8], range: Range<usize>) -> Chunk {
+        if self.sources.is_empty() {
+            return Chunk::Place(range);
         }
-        let name: Rc<str> = name.into();
-        self.names.insert(name.clone());
-        name
+        Chunk::Made(chars::text(&text[range]).to_string())
     }
 
     /// Counts text that entities add; fails where it is out of all proportion.
@@ -599,6 +617,17 @@ impl Parser {
                 chars.map(|c| encoding.width(c) as u64).sum()
             }
         };
+        if let Encoding::Utf8 = encoding
+            && memchr::memchr(b'\r', passed).is_none()
+            && (from == 0 || self.text[from - 1] != b'\r')
+        {
+            line += memchr::memchr_iter(b'\n', passed).count() as u64;
+            let last = memchr::memrchr(b'\n', passed);
+            let tail = last.map_or(passed, |last| &passed[last + 1..]);
+            let characters = tail.iter().filter(|&&c| !matches!(c, 0x80..0xc0)).count() as u64;
+            column = last.map_or(column, |_| 0) + characters;
+            return (line, column, self.byte + byte);
+        }
         let mut after_return = from > 0 && self.text[from - 1] == b'\r';
         for &c in passed {
             match c {

@@ -4,7 +4,7 @@
 use super::chars::{self, is_public, is_space, text as as_text};
 use super::decl::Cursor;
 use super::error::Code;
-use super::event::{Event, Wants};
+use super::event::{Declaration, Event, Wants};
 use super::parser::{Doctype, Item, Kind, Parsed, Parser, Stage};
 use super::token::{self, Scan};
 
@@ -234,7 +234,7 @@ impl Parser {
             }
         }
         if wants.start_doctype {
-            self.emit(Event::StartDoctype {
+            self.emit(Declaration::StartDoctype {
                 name: doctype.name.clone(),
                 system: doctype.system.clone(),
                 public: doctype.public.clone(),
@@ -293,7 +293,7 @@ impl Parser {
         let had_refs = std::mem::replace(&mut dtd.has_parameter_refs, true);
         dtd.parameter_entity_read = false;
         drop(dtd);
-        self.emit(Event::ExternalEntityRef {
+        self.emit(Declaration::ExternalEntityRef {
             context: None,
             base: self.base.clone(),
             system,
@@ -341,7 +341,7 @@ impl Parser {
             }
         }
         if wants.xml_decl {
-            self.emit(Event::XmlDecl {
+            self.emit(Declaration::XmlDecl {
                 version: found.version,
                 encoding: found.encoding.clone(),
                 standalone: found.standalone,
@@ -356,16 +356,16 @@ impl Parser {
     }
 }
 
-struct Declaration {
+struct XmlDeclaration {
     version: Option<String>,
     encoding: Option<String>,
     standalone: i32,
 }
 
 /// The pseudo attributes of a declaration, in their order.
-fn parse_declaration(body: &[u8], general: bool) -> Option<Declaration> {
+fn parse_declaration(body: &[u8], general: bool) -> Option<XmlDeclaration> {
     let mut rest = as_text(body);
-    let mut found = Declaration {
+    let mut found = XmlDeclaration {
         version: None,
         encoding: None,
         standalone: -1,

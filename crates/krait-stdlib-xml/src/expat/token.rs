@@ -20,11 +20,31 @@ pub fn byte(text: &[u8], at: usize) -> Scanned<u8> {
     text.get(at).copied().ok_or(Scan::Partial)
 }
 
+/// Whether a byte is a character that any name can go on with.
+fn in_name(c: u8) -> bool {
+    const TABLE: [bool; 256] = {
+        let mut table = [false; 256];
+        let mut c = 0;
+        while c < 128 {
+            let byte = c as u8;
+            table[c] = byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+            c += 1;
+        }
+        table
+    };
+    TABLE[usize::from(c)]
+}
+
 /// The end of a name that begins here. With namespaces, a colon may stand once, between
 /// two names.
 pub fn name(text: &[u8], start: usize, namespaces: bool) -> Scanned<usize> {
     let (mut at, mut first, mut colon) = (start, true, false);
     loop {
+        // Most names have nothing but letters and digits of ASCII.
+        if !first {
+            let rest = text.get(at..).unwrap_or(&[]);
+            at += rest.iter().position(|&c| !in_name(c)).unwrap_or(rest.len());
+        }
         let c = char_at(text, at).ok_or(Scan::Partial)?;
         let fits = match c {
             ':' if !namespaces => true,
@@ -171,6 +191,9 @@ fn attribute_value(
 ) -> Scanned<(usize, bool)> {
     let (mut at, mut plain) = (start, true);
     loop {
+        let rest = text.get(at..).unwrap_or(&[]);
+        let stop = |&c: &u8| c <= b' ' || c >= 0xef || matches!(c, b'"' | b'\'' | b'<' | b'&');
+        at += rest.iter().position(stop).unwrap_or(rest.len());
         match byte(text, at)? {
             c if c == quote => return Ok((at, plain)),
             b'<' => return Err(Scan::Invalid(at)),

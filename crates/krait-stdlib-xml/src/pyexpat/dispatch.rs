@@ -1,18 +1,17 @@
 //! From events to calls of handlers.
 
-use std::rc::Rc;
+use krait_object::{Dict, List, Py, PyResult, Str, Value, protocol};
 
-use krait_object::{Dict, List, Owned, Py, PyResult, Str, Tuple, Value, protocol, raise};
-
+use super::declarations;
 use super::handlers::Handler;
 use super::object::XmlParser;
-use crate::expat::{Code, Event, Model};
+use crate::expat::{Chunk, Code, Event, Name};
 
-fn text(value: &str) -> Value {
+pub(super) fn text(value: &str) -> Value {
     Value::from(Str::new(value))
 }
 
-fn optional(value: Option<&str>) -> Value {
+pub(super) fn optional(value: Option<&str>) -> Value {
     value.map_or_else(Value::none, text)
 }
 
@@ -29,25 +28,37 @@ fn intern(py: Py, this: &XmlParser, value: Value) -> PyResult<Value> {
 }
 
 /// The same for a name that the parser has only once.
-fn intern_name(py: Py, this: &XmlParser, name: &Rc<str>) -> PyResult<Value> {
-    let place = name.as_ptr();
-    if let Some((_, known)) = this.names.borrow().get(&place) {
+fn intern_name(py: Py, this: &XmlParser, name: &Name) -> PyResult<Value> {
+    if let Some(Some(known)) = this.names.borrow().get(name.number()) {
         return Ok(known.clone());
     }
     let value = intern(py, this, text(name))?;
-    let entry = (name.clone(), value.clone());
-    this.names.borrow_mut().insert(place, entry);
+    let mut names = this.names.borrow_mut();
+    if names.len() <= name.number() {
+        names.resize(name.number() + 1, None);
+    }
+    names[name.number()] = Some(value.clone());
     Ok(value)
 }
 
-fn intern_text(py: Py, this: &XmlParser, value: Option<&str>) -> PyResult<Value> {
+/// The text of the event that was given last.
+fn chunk_text(this: &XmlParser, chunk: &Chunk) -> Value {
+    text(this.parser.borrow().piece(chunk))
+}
+
+pub(super) fn intern_text(py: Py, this: &XmlParser, value: Option<&str>) -> PyResult<Value> {
     match value {
         Some(value) => intern(py, this, text(value)),
         None => Ok(Value::none()),
     }
 }
 
-fn call(py: Py, this: &XmlParser, handler: Handler, values: &[Value]) -> PyResult<Value> {
+pub(super) fn call(
+    py: Py,
+    this: &XmlParser,
+    handler: Handler,
+    values: &[Value],
+) -> PyResult<Value> {
     let Some(function) = this.handlers.get(handler) else {
         return Ok(Value::none());
     };
@@ -66,39 +77,40 @@ pub fn flush(py: Py, this: &XmlParser) -> PyResult<()> {
     call(py, this, Handler::CharacterData, &[waiting]).map(drop)
 }
 
-fn characters(py: Py, this: &XmlParser, data: &str) -> PyResult<()> {
+fn characters(py: Py, this: &XmlParser, data: &Chunk) -> PyResult<()> {
     let size = this.buffer_size.get();
     let used = match &*this.buffer.borrow() {
         Some(buffer) => Some(buffer.len()),
         None => None,
     };
     let Some(used) = used else {
-        return call(py, this, Handler::CharacterData, &[text(data)]).map(drop);
+        return call(py, this, Handler::CharacterData, &[chunk_text(this, data)]).map(drop);
     };
-    if used + data.len() > size {
+    let len = this.parser.borrow().piece(data).len();
+    if used + len > size {
         flush(py, this)?;
         // The handler may have taken itself away.
         if this.handlers.get(Handler::CharacterData).is_none() {
             return Ok(());
         }
     }
-    if data.len() > size {
-        return call(py, this, Handler::CharacterData, &[text(data)]).map(drop);
+    if len > size {
+        return call(py, this, Handler::CharacterData, &[chunk_text(this, data)]).map(drop);
     }
     let mut buffer = this.buffer.borrow_mut();
     match &mut *buffer {
-        Some(buffer) => buffer.push_str(data),
+        Some(buffer) => buffer.push_str(this.parser.borrow().piece(data)),
         // The handler may have switched the buffer off.
         None => {
             drop(buffer);
-            call(py, this, Handler::CharacterData, &[text(data)])?;
+            call(py, this, Handler::CharacterData, &[chunk_text(this, data)])?;
         }
     }
     Ok(())
 }
 
 /// Calls a handler whose answer is an integer; zero ends the parsing with an error.
-fn ask(
+pub(super) fn ask(
     py: Py,
     this: &XmlParser,
     handler: Handler,
@@ -121,8 +133,8 @@ fn ask(
 fn start_element(
     py: Py,
     this: &XmlParser,
-    name: &Rc<str>,
-    attributes: &[(Rc<str>, String)],
+    name: &Name,
+    attributes: &[(Name, Chunk)],
     specified: usize,
 ) -> PyResult<()> {
     let count = if this.specified.get() {
@@ -135,31 +147,17 @@ fn start_element(
         let list = List::with_capacity(count * 2);
         for (name, value) in &attributes[..count] {
             list.push_value(intern_name(py, this, name)?);
-            list.push_value(text(value));
+            list.push_value(chunk_text(this, value));
         }
         Value::from(list)
     } else {
         let dict = Dict::new();
         for (name, value) in &attributes[..count] {
-            dict.set_value(py, &intern_name(py, this, name)?, text(value))?;
+            dict.set_value(py, &intern_name(py, this, name)?, chunk_text(this, value))?;
         }
         Value::from(dict)
     };
     call(py, this, Handler::StartElement, &[name, container]).map(drop)
-}
-
-/// A content model as nested tuples.
-fn model_tuple(py: Py, this: &XmlParser, model: &Model) -> PyResult<Owned<Tuple>> {
-    let mut children = Vec::with_capacity(model.children.len());
-    for child in &model.children {
-        children.push(Value::from(model_tuple(py, this, child)?));
-    }
-    Ok(Tuple::from_values([
-        Value::int(model.kind),
-        Value::int(model.quantifier),
-        intern_text(py, this, model.name.as_deref())?,
-        Value::from(Tuple::from_values(children)),
-    ]))
 }
 
 /// Calls the handler of an event.
@@ -181,10 +179,6 @@ pub fn event(py: Py, this: &XmlParser, event: Event) -> PyResult<()> {
             return call(py, this, Handler::EndElement, &[element]).map(drop);
         }
         Event::Comment(data) => (Handler::Comment, vec![text(data)]),
-        Event::ProcessingInstruction { target, data } => (
-            Handler::ProcessingInstruction,
-            vec![name(Some(target))?, text(data)],
-        ),
         Event::StartCdata => (Handler::StartCdataSection, vec![]),
         Event::EndCdata => (Handler::EndCdataSection, vec![]),
         Event::Default(data) => {
@@ -201,33 +195,7 @@ pub fn event(py: Py, this: &XmlParser, event: Event) -> PyResult<()> {
             vec![name(prefix.as_deref())?, name(uri.as_deref())?],
         ),
         Event::EndNamespace(prefix) => (Handler::EndNamespaceDecl, vec![name(prefix.as_deref())?]),
-        Event::StartDoctype {
-            name: doctype,
-            system,
-            public,
-            internal,
-        } => (
-            Handler::StartDoctypeDecl,
-            vec![
-                name(Some(doctype))?,
-                name(system.as_deref())?,
-                name(public.as_deref())?,
-                Value::int((*internal).into()),
-            ],
-        ),
         Event::EndDoctype => (Handler::EndDoctypeDecl, vec![]),
-        Event::XmlDecl {
-            version,
-            encoding,
-            standalone,
-        } => (
-            Handler::XmlDecl,
-            vec![
-                optional(version.as_deref()),
-                optional(encoding.as_deref()),
-                Value::int((*standalone).into()),
-            ],
-        ),
         Event::SkippedEntity {
             name: entity,
             parameter,
@@ -238,107 +206,9 @@ pub fn event(py: Py, this: &XmlParser, event: Event) -> PyResult<()> {
         Event::NotStandalone => {
             return ask(py, this, Handler::NotStandalone, &[], Code::NotStandalone);
         }
-        Event::ExternalEntityRef {
-            context,
-            base,
-            system,
-            public,
-        } => {
-            let values = [
-                optional(context.as_deref()),
-                name(base.as_deref())?,
-                name(system.as_deref())?,
-                name(public.as_deref())?,
-            ];
-            let refused = Code::ExternalEntityHandling;
-            return ask(py, this, Handler::ExternalEntityRef, &values, refused);
+        Event::Declaration(declaration) => {
+            return declarations::declared(py, this, declaration);
         }
-        declaration => return declared(py, this, declaration),
-    };
-    call(py, this, handler, &values).map(drop)
-}
-
-/// Calls the handler of a declaration.
-fn declared(py: Py, this: &XmlParser, event: &Event) -> PyResult<()> {
-    let name = |value: Option<&str>| intern_text(py, this, value);
-    let (handler, values) = match event {
-        Event::EntityDecl {
-            name: entity,
-            parameter,
-            value,
-            base,
-            system,
-            public,
-            notation,
-        } => (
-            Handler::EntityDecl,
-            vec![
-                name(Some(entity))?,
-                Value::int((*parameter).into()),
-                optional(value.as_deref()),
-                name(base.as_deref())?,
-                name(system.as_deref())?,
-                name(public.as_deref())?,
-                name(notation.as_deref())?,
-            ],
-        ),
-        Event::UnparsedEntityDecl {
-            name: entity,
-            base,
-            system,
-            public,
-            notation,
-        } => (
-            Handler::UnparsedEntityDecl,
-            vec![
-                name(Some(entity))?,
-                name(base.as_deref())?,
-                name(system.as_deref())?,
-                name(public.as_deref())?,
-                name(Some(notation))?,
-            ],
-        ),
-        Event::NotationDecl {
-            name: notation,
-            base,
-            system,
-            public,
-        } => (
-            Handler::NotationDecl,
-            vec![
-                name(Some(notation))?,
-                name(base.as_deref())?,
-                name(system.as_deref())?,
-                name(public.as_deref())?,
-            ],
-        ),
-        Event::ElementDecl {
-            name: element,
-            model,
-        } => (
-            Handler::ElementDecl,
-            vec![
-                name(Some(element))?,
-                Value::from(model_tuple(py, this, model)?),
-            ],
-        ),
-        Event::AttlistDecl {
-            element,
-            attribute,
-            kind,
-            default,
-            required,
-        } => (
-            Handler::AttlistDecl,
-            vec![
-                name(Some(element))?,
-                name(Some(attribute))?,
-                text(kind),
-                optional(default.as_deref()),
-                Value::int((*required).into()),
-            ],
-        ),
-        _ => return raise!(py, SystemError, "an event without a handler"),
     };
     call(py, this, handler, &values).map(drop)
 }

@@ -8,6 +8,7 @@ use krait_object::{
 
 use crate::expat::{self, Code, Encoding, Model, Parser};
 
+mod declarations;
 mod dispatch;
 mod handlers;
 mod object;
@@ -19,9 +20,6 @@ pub const MODULE: NativeModule = NativeModule {
 };
 
 static ERROR: LazyClass = LazyClass::new("xml.parsers.expat.ExpatError", || &exceptions::Exception);
-
-/// The version of Expat whose behaviour the parser has.
-const VERSION: (i64, i64, i64) = (2, 7, 1);
 
 /// ExpatError with its place.
 #[cold]
@@ -118,7 +116,7 @@ fn init(m: &ModuleBuilder) -> PyResult<()> {
     m.value("ExpatError", error.clone())?;
     m.value("error", error)?;
     m.value("XMLParserType", object::class())?;
-    let (major, minor, micro) = VERSION;
+    let (major, minor, micro) = expat::VERSION;
     m.text("EXPAT_VERSION", &format!("expat_{major}.{minor}.{micro}"))?;
     let numbers = [major, minor, micro].map(Value::int);
     m.value("version_info", Value::from(Tuple::from_values(numbers)))?;

@@ -1,8 +1,6 @@
 //! `pyexpat.xmlparser`: the object, its input, and the loop that runs handlers.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
-use std::rc::Rc;
 
 use krait_object::gc::Visitor;
 use krait_object::native::TypeBuilder;
@@ -10,12 +8,13 @@ use krait_object::types::bytearray::ByteArray;
 use krait_object::types::bytes::BytesLike;
 use krait_object::{
     Builtin, Bytes, Class, Dict, Instance, Layout, Owned, Py, PyResult, Str, Type, Value,
-    class_cell, errors, hooks, protocol, raise,
+    class_cell, protocol, raise,
 };
 
 use super::handlers::{ALL, Handler, Handlers};
 use super::{dispatch, fail, settings};
-use crate::expat::{Code, Encoding, Parser, Step};
+use crate::driver;
+use crate::expat::{Code, Encoding, Parser};
 
 /// The body of a parser object.
 pub struct Body {
@@ -28,8 +27,8 @@ pub struct Body {
     pub buffer_size: Cell<usize>,
     pub in_callback: Cell<bool>,
     pub intern: Option<Owned<Dict>>,
-    /// Names that were looked up in `intern`, by the place of the parser's own copy.
-    pub names: RefCell<HashMap<*const u8, (Rc<str>, Value)>>,
+    /// Names that were looked up in `intern`, by their numbers.
+    pub names: RefCell<Vec<Option<Value>>>,
 }
 
 pub type XmlParser = Instance<Body>;
@@ -51,7 +50,7 @@ pub fn new(py: Py, parser: Parser, intern: Option<Owned<Dict>>) -> Owned<XmlPars
             buffer_size: Cell::new(8192),
             in_callback: Cell::new(false),
             intern,
-            names: RefCell::new(HashMap::new()),
+            names: RefCell::default(),
         },
     )
 }
@@ -59,55 +58,18 @@ pub fn new(py: Py, parser: Parser, intern: Option<Owned<Dict>>) -> Owned<XmlPars
 /// Reports all that there is. The first exception of a handler ends the reports, but not
 /// the parsing.
 fn run(py: Py, this: &XmlParser) -> PyResult<bool> {
-    let mut raised = None;
-    let parsed = loop {
-        let step = this.parser.borrow_mut().next(&this.handlers.wants());
-        match step {
-            Step::Event(event) => {
-                if raised.is_none() && dispatch::event(py, this, event).is_err() {
-                    raised = py.thread().take_exception();
-                    this.handlers.clear();
-                }
+    driver::run(
+        py,
+        &this.parser,
+        || this.handlers.wants(),
+        |event| {
+            let result = dispatch::event(py, this, event);
+            if result.is_err() {
+                this.handlers.clear();
             }
-            Step::NeedData | Step::Done => break true,
-            Step::Error => break false,
-            Step::UnknownEncoding(name) => match table(py, &name) {
-                Ok(Some(table)) => this.parser.borrow_mut().set_table(table),
-                Ok(None) => this.parser.borrow_mut().fail(Code::UnknownEncoding),
-                Err(_) => {
-                    raised = raised.or_else(|| py.thread().take_exception());
-                    this.parser.borrow_mut().fail(Code::UnknownEncoding);
-                }
-            },
-        }
-    };
-    match raised {
-        Some(exception) => Err(errors::raise_object(py, exception)),
-        None => Ok(parsed),
-    }
-}
-
-/// The table of an encoding of single bytes that Python knows; `None` for one in which
-/// markup would not be ASCII.
-fn table(py: Py, name: &str) -> PyResult<Option<Box<[Option<char>; 256]>>> {
-    let all: Vec<u8> = (0..=255).collect();
-    let bytes = Bytes::new(&all);
-    let decoded = (hooks::get(py).decode)(py, bytes.as_object(), name, "replace")?;
-    let Some(text) = decoded.downcast::<Str>().filter(|text| text.len() == 256) else {
-        return raise!(py, ValueError, "multi-byte encodings are not supported");
-    };
-    let mut table = Box::new([None; 256]);
-    for (slot, code) in table.iter_mut().zip(text.code_points()) {
-        *slot = char::from_u32(code).filter(|&c| c != '\u{fffd}');
-    }
-    // Characters that markup is made of must stand for themselves, and nothing else for them.
-    let markup =
-        |c: char| c.is_ascii_graphic() && !"$@\\^`{}~".contains(c) || " \t\r\n".contains(c);
-    let fits = (0..=255u8).all(|b| match table[usize::from(b)] {
-        Some(c) if markup(c) => c == char::from(b),
-        _ => !markup(char::from(b)),
-    });
-    Ok(fits.then_some(table))
+            result
+        },
+    )
 }
 
 /// Parses a piece, and raises ExpatError where it is wrong.
@@ -249,7 +211,7 @@ fn external_parser(
             buffer_size: Cell::new(this.buffer_size.get()),
             in_callback: Cell::new(false),
             intern: this.intern.clone(),
-            names: RefCell::new(HashMap::new()),
+            names: RefCell::default(),
         },
     ))
 }
