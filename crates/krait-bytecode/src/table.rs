@@ -185,7 +185,7 @@ macro_rules! for_each_instruction {
             "R[a] = R[b](R[b+1] unless it is empty, R[b+2], ..., R[b+1+c])" CALL_METHOD (CallDst, MethodArgs, Imm) words 0 cache 3 [raises];
             "as CALL; the last of the c arguments are named by the tuple K[low 32 bits of word 0]" CALL_KW (CallDst, CallArgs, Imm) words 1 cache 3 [raises];
             "as CALL_METHOD; the last of the c arguments are named by the tuple K[low 32 bits of word 0]" CALL_METHOD_KW (CallDst, MethodArgs, Imm) words 1 cache 3 [raises];
-            "R[a] = R[b](*R[b+1], **R[b+2]); no R[b+2] unless flag&2. R[b+1] is any iterable, R[b+2] a dict" CALL_EX (CallDst, ExArgs, No) words 0 cache 1 [raises];
+            "R[a] = R[b](*R[b+1], **R[b+2]); no R[b+2] unless flag&2. R[b+1] is any iterable, R[b+2] any mapping" CALL_EX (CallDst, ExArgs, No) words 0 cache 1 [raises];
             "R[a] = intrinsic number c on its arguments R[b], ..., see Intrinsic" CALL_INTRINSIC (Dst, IntrinsicArgs, Imm) words 0 cache 0 [raises];
             "R[a] = function of code K[b] (code R[b] if flag&0x80) with the extras R[c], ... that flag asks for, see MakeFunction" MAKE_FUNCTION (Dst, FnCode, FnExtras) words 0 cache 0 [raises];
             "return R[a]" RETURN (Src, No, No) words 0 cache 0 [ends];

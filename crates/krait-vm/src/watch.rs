@@ -274,7 +274,7 @@ fn call_at(s: &State, w: Word) -> PyResult<Call> {
 
 fn call_ex_at(s: &State, w: Word) -> PyResult<Call> {
     let (callable, arguments) = (s.copy(w.b()), s.copy(w.b() + 1));
-    let arguments = ops::call::argument_tuple(s, &callable, &arguments)?;
+    let arguments = ops::call_ex::argument_tuple(s, &callable, arguments)?;
     let registers = if w.flag() & CALL_EX_KWARGS != 0 { 3 } else { 2 };
     Ok(Call {
         callable,

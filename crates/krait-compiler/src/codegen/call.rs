@@ -179,6 +179,15 @@ impl<'a> Codegen<'a> {
         if keywords.is_empty() {
             return Ok(0);
         }
+        if let [
+            Keyword {
+                arg: None, value, ..
+            },
+        ] = keywords
+        {
+            self.push(value)?;
+            return Ok(CALL_EX_KWARGS);
+        }
         let dict = self.temp();
         let mark = self.mark();
         let head = keywords

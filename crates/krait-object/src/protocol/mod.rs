@@ -7,6 +7,7 @@ use crate::object::{Builtin, Layout, Object, Owned};
 use crate::py::{Py, PyResult, Raised};
 use crate::singletons;
 use crate::types::str::Str;
+use crate::types::typeobject::{OBJECT, TYPE, Type, address};
 use crate::value::{Unpacked, Value};
 
 pub mod attr;
@@ -140,11 +141,11 @@ fn check_nesting(py: Py, depth: u32, doing: &str) -> PyResult<()> {
 }
 
 fn is_instance_within(py: Py, value: &Value, class: &Object, depth: u32) -> PyResult<bool> {
-    if let Some(ty) = class.downcast_exact::<crate::types::typeobject::Type>() {
+    if let Some(ty) = class.downcast_exact::<Type>() {
         if value.ty().is_subtype_of(ty) {
             return Ok(true);
         }
-        return real_is_instance(py, value, class);
+        return says_to_be(py, value, ty);
     }
     if let Some(classes) = alternatives(class) {
         check_nesting(py, depth, " in __instancecheck__")?;
@@ -178,22 +179,11 @@ fn alternatives(class: &Object) -> Option<&crate::types::tuple::Tuple> {
 
 /// `type.__instancecheck__`: the type, or what `__class__` says.
 pub fn real_is_instance(py: Py, value: &Value, class: &Object) -> PyResult<bool> {
-    if let Some(ty) = class.downcast::<crate::types::typeobject::Type>() {
+    if let Some(ty) = class.downcast::<Type>() {
         if value.ty().is_subtype_of(ty) {
             return Ok(true);
         }
-        let Some(object) = value.as_object() else {
-            return Ok(false);
-        };
-        let said = lookup_attr(
-            py,
-            &Value::from(object.to_owned()),
-            crate::intern!("__class__"),
-        )?;
-        let said = said
-            .as_ref()
-            .and_then(|c| c.downcast::<crate::types::typeobject::Type>());
-        return Ok(said.is_some_and(|c| !c.is(object.ty()) && c.is_subtype_of(ty)));
+        return says_to_be(py, value, ty);
     }
     check_class(
         py,
@@ -203,6 +193,32 @@ pub fn real_is_instance(py: Py, value: &Value, class: &Object) -> PyResult<bool>
     match lookup_attr(py, value, crate::intern!("__class__"))? {
         Some(said) => abstract_is_subclass(py, &said.to_object(), class),
         None => Ok(false),
+    }
+}
+
+/// Whether the `__class__` of a value is another than its type, and derives from the class.
+fn says_to_be(py: Py, value: &Value, class: &Type) -> PyResult<bool> {
+    let Some(object) = value.as_object() else {
+        return Ok(false);
+    };
+    if says_its_type(py, object.ty()) {
+        return Ok(false);
+    }
+    let said = lookup_attr(py, value, crate::intern!("__class__"))?;
+    let said = said.as_ref().and_then(|c| c.downcast::<Type>());
+    Ok(said.is_some_and(|c| !c.is(object.ty()) && c.is_subtype_of(class)))
+}
+
+/// Whether the `__class__` of a type's instances is what `object` says it is.
+fn says_its_type(py: Py, ty: &Type) -> bool {
+    let name = crate::intern!("__class__");
+    let attribute = address(ty.raw().tp_getattro);
+    if !attr::is_generic(ty) && attribute != address(TYPE.raw().tp_getattro) {
+        return false;
+    }
+    match (ty.lookup(py, name), OBJECT.lookup(py, name)) {
+        (Some(own), Some(usual)) => own.word() == usual.word(),
+        _ => false,
     }
 }
 
@@ -247,7 +263,7 @@ pub fn is_subclass(py: Py, derived: &Object, class: &Object) -> PyResult<bool> {
 }
 
 fn is_subclass_within(py: Py, derived: &Object, class: &Object, depth: u32) -> PyResult<bool> {
-    if let Some(ty) = class.downcast_exact::<crate::types::typeobject::Type>() {
+    if let Some(ty) = class.downcast_exact::<Type>() {
         if derived.is(ty.as_object()) {
             return Ok(true);
         }
@@ -273,7 +289,6 @@ fn is_subclass_within(py: Py, derived: &Object, class: &Object, depth: u32) -> P
 
 /// `type.__subclasscheck__`.
 pub fn real_is_subclass(py: Py, derived: &Object, class: &Object) -> PyResult<bool> {
-    use crate::types::typeobject::Type;
     if let (Some(derived), Some(class)) = (derived.downcast::<Type>(), class.downcast::<Type>()) {
         return Ok(derived.is_subtype_of(class));
     }

@@ -324,6 +324,19 @@ impl List {
         (0..self.len()).filter_map(|i| self.get_object(i)).collect()
     }
 
+    /// The items as they are now, seen as values: a pointer's word is the pointer.
+    ///
+    /// # Safety
+    /// The list is not modified while the slice is used.
+    #[inline(always)]
+    pub unsafe fn as_values(&self) -> &[Value] {
+        // SAFETY: the contract; the slice lends the references.
+        unsafe {
+            let items = self.as_slice();
+            std::slice::from_raw_parts(items.as_ptr().cast::<Value>(), items.len())
+        }
+    }
+
     /// The items as they are now. Nothing that runs Python code may happen meanwhile.
     ///
     /// # Safety

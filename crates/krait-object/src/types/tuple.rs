@@ -151,7 +151,7 @@ impl Tuple {
     /// A tuple of so many values, each given by its index. They are at hand: giving one
     /// runs no Python code.
     #[inline(always)]
-    pub fn build(count: usize, value: impl Fn(usize) -> Value) -> Owned<Tuple> {
+    pub fn build(count: usize, mut value: impl FnMut(usize) -> Value) -> Owned<Tuple> {
         if count == 0 {
             return Tuple::empty();
         }

@@ -1,14 +1,12 @@
 //! Argument binding of Python functions: `*args`, `**kwargs`, keywords, defaults.
 
 use krait_bytecode::flags;
-use krait_object::object::Owned;
 use krait_object::py::{Py, PyResult};
-use krait_object::raise;
 use krait_object::types::dict::Dict;
 use krait_object::types::str::Str;
-use krait_object::types::tuple::Tuple;
 use krait_object::value::Value;
 
+use super::arguments::Arguments;
 use super::errors;
 use crate::code::CodeObject;
 use crate::function::Function;
@@ -18,48 +16,38 @@ use crate::function::Function;
 /// # Safety
 /// `base` is the start of registers for the function's code, all locals empty. What has
 /// been written stands there on an error too.
-pub unsafe fn bind(
+#[inline]
+pub unsafe fn bind<A: Arguments>(
     py: Py,
     function: &Function,
-    positional: &[Value],
-    named: &[Value],
-    kwnames: Option<&Tuple>,
+    mut arguments: A,
     base: *mut u64,
 ) -> PyResult<()> {
     let code = function.code();
     let data = code.data();
     let (argcount, kwonly) = (data.argcount as usize, data.kwonlyargcount as usize);
     let total = argcount + kwonly;
-    let taken = positional.len().min(argcount);
+    let given = arguments.positional();
+    let taken = given.min(argcount);
     // SAFETY: the contract: parameters' registers come first, in this order.
     unsafe {
-        let put = |register: usize, value: Value| *base.add(register) = value.into_word();
-        for (i, value) in positional[..taken].iter().enumerate() {
-            put(i, value.clone());
+        for i in 0..taken {
+            *base.add(i) = arguments.take(i).into_word();
         }
         let mut next = total;
         if code.has_flag(flags::VARARGS) {
-            put(
-                next,
-                Value::from(Tuple::build(positional.len() - taken, |i| {
-                    positional[taken + i].clone()
-                })),
-            );
+            *base.add(next) = Value::from(arguments.rest(taken)).into_word();
             next += 1;
         }
-        let extra = code.has_flag(flags::VARKEYWORDS).then(Dict::new);
-        if let Some(extra) = &extra {
-            put(next, Value::from(extra.clone()));
+        if code.has_flag(flags::VARKEYWORDS) {
+            bind_keywords_of_any_name(py, function, &mut arguments, base, next)?;
+        } else if arguments.named() > 0 {
+            bind_keywords(py, function, &mut arguments, base)?;
         }
-        if let Some(kwnames) = kwnames {
-            for (i, value) in named.iter().enumerate() {
-                bind_keyword(py, function, kwnames, i, value, extra.as_ref(), base)?;
-            }
+        if given > argcount && !code.has_flag(flags::VARARGS) {
+            return errors::too_many(py, function, given, base);
         }
-        if positional.len() > argcount && !code.has_flag(flags::VARARGS) {
-            return errors::too_many(py, function, positional.len(), base);
-        }
-        if positional.len() < argcount {
+        if given < argcount {
             fill_positional_defaults(py, function, taken, base)?;
         }
         if kwonly > 0 {
@@ -69,48 +57,113 @@ pub unsafe fn bind(
     Ok(())
 }
 
+/// Binds arguments with names to parameters of these names.
+///
 /// # Safety
 /// As for `bind`.
+#[inline]
+unsafe fn bind_keywords<A: Arguments>(
+    py: Py,
+    function: &Function,
+    arguments: &mut A,
+    base: *mut u64,
+) -> PyResult<()> {
+    let bound = arguments.each_named(py, function, |name, value| {
+        // SAFETY: the contract.
+        unsafe { bind_keyword(py, function, name, value, base) }
+    });
+    match bound? {
+        None => Ok(()),
+        Some(stranger) => errors::unexpected_keyword(py, function, &stranger, &arguments.names()),
+    }
+}
+
+/// The same for a function with `**kwargs`, whose register is `last`.
+///
+/// # Safety
+/// As for `bind`.
+#[inline]
+unsafe fn bind_keywords_of_any_name<A: Arguments>(
+    py: Py,
+    function: &Function,
+    arguments: &mut A,
+    base: *mut u64,
+    last: usize,
+) -> PyResult<()> {
+    let extra = arguments.whole().unwrap_or_else(Dict::new);
+    // SAFETY: the contract.
+    unsafe {
+        *base.add(last) = Value::from(extra.clone()).into_word();
+        if !extra.is_empty() {
+            return take_parameters(py, function, &extra, base);
+        }
+        if arguments.named() == 0 {
+            return Ok(());
+        }
+        let bound = arguments.each_named(py, function, |name, value| {
+            match bind_keyword(py, function, name, value, base)? {
+                Some(value) => {
+                    extra.set_value(py, &Value::from(name.to_owned_str()), value)?;
+                    Ok(None)
+                }
+                None => Ok(None),
+            }
+        });
+        bound.map(drop)
+    }
+}
+
+/// Moves what parameters are named for out of the dict of all keyword arguments.
+///
+/// # Safety
+/// As for `bind`.
+unsafe fn take_parameters(py: Py, function: &Function, all: &Dict, base: *mut u64) -> PyResult<()> {
+    let data = function.code().data();
+    let total = (data.argcount + data.kwonlyargcount) as usize;
+    for register in data.posonlyargcount as usize..total {
+        let name = &function.code().body.locals[register];
+        // SAFETY: the contract; the register is a parameter's.
+        unsafe {
+            if *base.add(register) == 0 {
+                if let Some(value) = all.pop_str(py, name) {
+                    *base.add(register) = value.into_word();
+                }
+            } else if all.contains_str(py, name) {
+                return errors::first_of_multiple(py, function, all, base);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Puts an argument into the register of the parameter of its name; gives it back where
+/// there is none.
+///
+/// # Safety
+/// As for `bind`.
+#[inline]
 unsafe fn bind_keyword(
     py: Py,
     function: &Function,
-    kwnames: &Tuple,
-    index: usize,
-    value: &Value,
-    extra: Option<&Owned<Dict>>,
+    name: &Str,
+    value: Value,
     base: *mut u64,
-) -> PyResult<()> {
+) -> PyResult<Option<Value>> {
     let code = function.code();
     let data = code.data();
-    let Some(name) = kwnames.get_str(index) else {
-        return raise!(
-            py,
-            TypeError,
-            "{}() keywords must be strings",
-            function.qualname()
-        );
-    };
     let total = (data.argcount + data.kwonlyargcount) as usize;
-    match find(code, name, data.posonlyargcount as usize, total) {
-        // SAFETY: the contract; the register is a parameter's.
-        Some(register) => unsafe {
-            let place = base.add(register);
-            if *place != 0 {
-                let (function, name) = (function.qualname(), name.to_rust());
-                return raise!(
-                    py,
-                    TypeError,
-                    "{function}() got multiple values for argument '{name}'"
-                );
-            }
-            *place = value.clone().into_word();
-            Ok(())
-        },
-        None => match extra {
-            Some(extra) => extra.set_value(py, &Value::from(name.to_owned_str()), value.clone()),
-            None => errors::unexpected_keyword(py, function, name, kwnames),
-        },
+    let Some(register) = find(code, name, data.posonlyargcount as usize, total) else {
+        return Ok(Some(value));
+    };
+    // SAFETY: the contract; the register is a parameter's.
+    unsafe {
+        let place = base.add(register);
+        if *place != 0 {
+            return errors::multiple_values(py, function, name);
+        }
+        *place = value.into_word();
     }
+    Ok(None)
 }
 
 /// The parameter of a name.
@@ -131,20 +184,18 @@ unsafe fn fill_positional_defaults(
     base: *mut u64,
 ) -> PyResult<()> {
     let argcount = function.code().data().argcount as usize;
-    let defaults = function.defaults();
-    let count = defaults.as_ref().map_or(0, |d| d.len());
-    let first = argcount.saturating_sub(count);
-    // SAFETY: the contract.
+    // SAFETY: the contract; nothing here changes the function.
     unsafe {
+        let defaults = function.defaults_ref();
+        let count = defaults.map_or(0, |d| d.len());
+        let first = argcount.saturating_sub(count);
         if (given..first).any(|i| *base.add(i) == 0) {
             return errors::missing_positional(py, function, first, base);
         }
         for register in given.max(first)..argcount {
             let place = base.add(register);
             if *place == 0
-                && let Some(value) = defaults
-                    .as_ref()
-                    .and_then(|d| d.get(register + count - argcount))
+                && let Some(value) = defaults.and_then(|d| d.get(register + count - argcount))
             {
                 *place = value.into_word();
             }

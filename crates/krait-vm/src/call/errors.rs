@@ -2,6 +2,7 @@
 
 use krait_object::py::{Py, PyResult};
 use krait_object::raise;
+use krait_object::types::dict::Dict;
 use krait_object::types::str::Str;
 use krait_object::types::tuple::Tuple;
 
@@ -168,4 +169,44 @@ pub fn unexpected_keyword<T>(
             "{function_name}() got an unexpected keyword argument '{name}'"
         ),
     }
+}
+
+#[cold]
+pub fn multiple_values<T>(py: Py, function: &Function, name: &Str) -> PyResult<T> {
+    let (function, name) = (function.qualname(), name.to_rust());
+    raise!(
+        py,
+        TypeError,
+        "{function}() got multiple values for argument '{name}'"
+    )
+}
+
+/// The same for the first of several names that are parameters already filled.
+///
+/// # Safety
+/// The registers are those of a call of the function.
+#[cold]
+pub unsafe fn first_of_multiple<T>(
+    py: Py,
+    function: &Function,
+    all: &Dict,
+    base: *mut u64,
+) -> PyResult<T> {
+    let code = function.code();
+    let data = code.data();
+    let parameters = data.posonlyargcount as usize..(data.argcount + data.kwonlyargcount) as usize;
+    let mut at = 0;
+    while let Some(key) = all.key_step(&mut at) {
+        let Some(name) = key.downcast::<Str>() else {
+            continue;
+        };
+        let filled = parameters
+            .clone()
+            // SAFETY: the contract.
+            .any(|i| code.body.locals[i].eq(name) && unsafe { *base.add(i) } != 0);
+        if filled {
+            return multiple_values(py, function, name);
+        }
+    }
+    unreachable!("one of the names was found before")
 }

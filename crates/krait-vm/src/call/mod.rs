@@ -12,6 +12,9 @@ use crate::frame::{self, flag};
 use crate::function::Function;
 use crate::stack;
 
+use arguments::{Arguments, Lent};
+
+pub mod arguments;
 pub mod bind;
 pub mod construct;
 pub mod errors;
@@ -58,21 +61,22 @@ unsafe fn enter_native(
             frame::zero_registers(base, values.len(), body.first_temp as usize);
             return Ok(());
         }
-        let (positional, named) = values.split_at(values.len() - kwnames.map_or(0, |k| k.len()));
-        enter_bound(py, function, positional, named, kwnames, flag::NATIVE, 0)
+        let arguments = Lent {
+            values,
+            names: kwnames,
+        };
+        enter_bound(py, function, arguments, flag::NATIVE, 0)
     }
 }
 
-/// Binds arguments of any kind and pushes the frame. The values stay the caller's.
+/// Binds arguments of any kind and pushes the frame.
 ///
 /// # Safety
 /// The frame is run next, or the loop's state reloaded.
-pub unsafe fn enter_bound(
+pub unsafe fn enter_bound<A: Arguments>(
     py: Py,
     function: Owned<Function>,
-    positional: &[Value],
-    named: &[Value],
-    kwnames: Option<&Tuple>,
+    arguments: A,
     flags: u32,
     width: u32,
 ) -> PyResult<()> {
@@ -88,7 +92,7 @@ pub unsafe fn enter_bound(
         }
         frame::zero_registers(base, 0, locals);
         (*stack).top = top;
-        let bound = bind::bind(py, &function, positional, named, kwnames, base);
+        let bound = bind::bind(py, &function, arguments, base);
         if bound.is_err() {
             frame::clear_registers(base, locals);
         }

@@ -148,14 +148,20 @@ impl Function {
     /// `__defaults__`, a new reference.
     #[inline(always)]
     pub fn defaults(&self) -> Option<Owned<Tuple>> {
+        // SAFETY: it gets a reference of its own at once.
+        unsafe { self.defaults_ref() }.map(|defaults| defaults.to_owned())
+    }
+
+    /// The same, borrowed.
+    ///
+    /// # Safety
+    /// Nothing changes the function meanwhile.
+    #[inline(always)]
+    pub unsafe fn defaults_ref(&self) -> Option<&Tuple> {
         // SAFETY: null or an owned tuple.
         unsafe {
             let defaults = (*self.raw()).func_defaults;
-            (!defaults.is_null()).then(|| {
-                Object::from_ptr(defaults)
-                    .cast_unchecked::<Tuple>()
-                    .to_owned()
-            })
+            (!defaults.is_null()).then(|| Object::from_ptr(defaults).cast_unchecked::<Tuple>())
         }
     }
 

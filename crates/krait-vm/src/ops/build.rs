@@ -229,7 +229,7 @@ pub fn DICT_MERGE(s: &mut State, w: Word) -> Flow {
 }
 
 /// Adds `**value` to the keyword arguments of a call.
-fn merge(s: &State, dict: &Value, value: &Value, callable: &Value) -> PyResult<()> {
+pub(super) fn merge(s: &State, dict: &Value, value: &Value, callable: &Value) -> PyResult<()> {
     use krait_object::types::dict::Duplicates;
     let Some(dict) = dict.downcast::<Dict>() else {
         return raise!(s.py, SystemError, "not a dict");
@@ -238,7 +238,7 @@ fn merge(s: &State, dict: &Value, value: &Value, callable: &Value) -> PyResult<(
         return Ok(());
     };
     if errors::take_if(s.py, &exceptions::AttributeError).is_some() {
-        let name = super::call::callable_name(s, callable)?;
+        let name = super::call_ex::callable_name(s, callable)?;
         return raise!(
             s.py,
             TypeError,
@@ -250,7 +250,7 @@ fn merge(s: &State, dict: &Value, value: &Value, callable: &Value) -> PyResult<(
         return Err(Raised);
     };
     let key = errors::args_of(&error).and_then(|a| a.get(0));
-    let name = super::call::callable_name(s, callable)?;
+    let name = super::call_ex::callable_name(s, callable)?;
     match key {
         Some(key) if key.downcast::<Str>().is_some() => {
             let key = protocol::str(s.py, &key)?;

@@ -2,20 +2,19 @@
 
 use krait_abi::PyObject;
 use krait_bytecode::Word;
-use krait_bytecode::op::{CALL_DISCARD, CALL_EX_KWARGS};
+use krait_bytecode::op::CALL_DISCARD;
 use krait_object::object::{Layout, Object, Owned};
 use krait_object::protocol;
 use krait_object::py::{Py, PyResult, Raised};
 use krait_object::raise;
 use krait_object::singletons;
 use krait_object::types::descriptor::{MethodDescriptor, NativeFunctionObject};
-use krait_object::types::dict::Dict;
 use krait_object::types::method::Method;
-use krait_object::types::str::Str;
 use krait_object::types::tuple::Tuple;
 use krait_object::types::typeobject::{TYPE, Type};
 use krait_object::value::Value;
 
+use crate::call::arguments::Moved;
 use crate::call::construct::{Construction, check_init, instance, of_class};
 use crate::call::{covered_by_defaults, enter_bound, fill_defaults};
 use crate::code::CodeObject;
@@ -29,8 +28,6 @@ use crate::{breaker, stack, trace};
 /// Words of a CALL or CALL_METHOD with its caches, and of those with keyword names.
 const PLAIN: u32 = 4;
 const NAMED: u32 = 5;
-/// Words of a CALL_EX with its cache.
-const EX: u32 = 2;
 
 /// The function in a word, if it is one written in Python.
 #[inline(always)]
@@ -44,7 +41,7 @@ fn python_function(word: u64) -> Option<*mut Function> {
 }
 
 #[inline(always)]
-fn discard(w: Word) -> u32 {
+pub(super) fn discard(w: Word) -> u32 {
     if w.flag() & CALL_DISCARD != 0 {
         flag::DISCARD
     } else {
@@ -98,7 +95,7 @@ fn entered(py: Py, flow: Flow) -> Flow {
 }
 
 /// The same for an instruction that runs with the loop's state.
-fn resume(s: &mut State, flow: Flow) -> Flow {
+pub(super) fn resume(s: &mut State, flow: Flow) -> Flow {
     let flow = entered(s.py, flow);
     if matches!(flow, Flow::Reload) {
         // SAFETY: there is an innermost frame.
@@ -322,8 +319,9 @@ fn call_other(
         // SAFETY: instances of `type` are type objects.
         return call_class(&s, &site, unsafe { callable.cast_unchecked() });
     }
-    if let Some(flow) = call_instance(&s, &site, callable) {
-        return flow;
+    if let Some(function) = call_of_instance(&s, callable) {
+        let callable = callable.to_owned();
+        return call_python(&s, &site, &function, Some(&callable));
     }
     let values = site.values(&s);
     site.finish(
@@ -359,39 +357,36 @@ fn call_python(s: &State, site: &Site<'_>, function: &Function, receiver: Option
     if site.names.is_none() && (exact || covered_by_defaults(function, given)) {
         return enter_moving(s, site, function, receiver, discard(site.w));
     }
-    let result = with_receiver(receiver, site.values(s), |values| {
-        let (positional, named) = values.split_at(values.len() - site.names.map_or(0, |k| k.len()));
-        let function = function.to_owned();
-        // SAFETY: the loop's state is reloaded next.
-        unsafe {
-            enter_bound(
-                s.py,
-                function,
-                positional,
-                named,
-                site.names,
-                discard(site.w),
-                site.width,
-            )
-        }
-    });
-    site.consume(s);
-    if result.is_ok() {
-        Flow::Reload
-    } else {
-        Flow::Raise
-    }
+    enter_named(s, site, function, receiver, discard(site.w))
 }
 
-/// Lends the values, with the receiver before them if there is one.
-fn with_receiver<R>(
+/// Enters a function with arguments of any kind, which are moved.
+fn enter_named(
+    s: &State,
+    site: &Site<'_>,
+    function: &Function,
     receiver: Option<&Object>,
-    values: &[Value],
-    then: impl FnOnce(&[Value]) -> R,
-) -> R {
-    match receiver {
-        None => then(values),
-        Some(receiver) => crate::method::with_first(Value::unboxed(receiver), values, then),
+    flags: u32,
+) -> Flow {
+    // SAFETY: the registers are the call's, and the loop's state is reloaded next.
+    let entered = unsafe {
+        let arguments = Moved::new(
+            receiver.map(Value::unboxed),
+            s.at(site.first),
+            site.count as usize,
+            site.names,
+        );
+        enter_bound(s.py, function.to_owned(), arguments, flags, site.width)
+    };
+    site.consume(s);
+    reloaded(entered)
+}
+
+/// What comes after a frame was pushed, or was not.
+pub(super) fn reloaded(entered: PyResult<()>) -> Flow {
+    match entered {
+        Ok(()) => Flow::Reload,
+        Err(Raised) => Flow::Raise,
     }
 }
 
@@ -446,17 +441,15 @@ fn call_method(s: &State, site: &Site<'_>, method: &Method) -> Flow {
     site.finish(s, result)
 }
 
-/// An instance whose class has a `__call__` written in Python.
-fn call_instance(s: &State, site: &Site<'_>, callable: &Object) -> Option<Flow> {
+/// The `__call__` of an instance, where its class has one written in Python.
+pub(super) fn call_of_instance(s: &State, callable: &Object) -> Option<Owned<Function>> {
     if !callable.ty().is_heap_type() || callable.downcast::<Type>().is_some() {
         return None;
     }
     let call = callable
         .ty()
         .lookup(s.py, krait_object::intern!("__call__"))?;
-    let function = call.downcast_exact::<Function>()?.to_owned();
-    let callable = callable.to_owned();
-    Some(call_python(s, site, &function, Some(&callable)))
+    Some(call.downcast_exact::<Function>()?.to_owned())
 }
 
 /// A class of the ordinary metaclass. The call's cache holds the version of a class that
@@ -528,150 +521,13 @@ fn construct(s: &State, site: &Site<'_>, class: &Type, init: &Function) -> Flow 
     let flow = if site.names.is_none() && (exact || covered_by_defaults(init, given)) {
         enter_moving(s, site, init, Some(&instance), flags)
     } else {
-        let result = with_receiver(Some(&instance), site.values(s), |values| {
-            let (positional, named) =
-                values.split_at(values.len() - site.names.map_or(0, |k| k.len()));
-            // SAFETY: the loop's state is reloaded next.
-            unsafe {
-                enter_bound(
-                    s.py,
-                    init.to_owned(),
-                    positional,
-                    named,
-                    site.names,
-                    flags,
-                    site.width,
-                )
-            }
-        });
-        site.consume(s);
-        if result.is_ok() {
-            Flow::Reload
-        } else {
-            Flow::Raise
-        }
+        enter_named(s, site, init, Some(&instance), flags)
     };
     if matches!(flow, Flow::Reload) {
         // `s` is the caller's state still.
         s.put(site.w.b(), Value::from(instance).into_word());
     }
     flow
-}
-
-pub fn CALL_EX(s: &mut State, w: Word) -> Flow {
-    let flow = call_ex(s.saved(), w);
-    resume(s, flow)
-}
-
-#[inline(never)]
-fn call_ex(s: Saved, w: Word) -> Flow {
-    let s = s.state();
-    let (callable, args) = (s.take(w.b()), s.take(w.b() + 1));
-    let kwargs = (w.flag() & CALL_EX_KWARGS != 0).then(|| s.take(w.b() + 2));
-    let Ok(args) = argument_tuple(&s, &callable, &args) else {
-        return Flow::Raise;
-    };
-    if kwargs.is_none()
-        && callable.downcast_exact::<Function>().is_none()
-        && let Some(result) = protocol::call::call_packed(s.py, &callable, &args)
-    {
-        drop((args, callable));
-        return finish_ex(&s, w, result);
-    }
-    let mut values: Vec<Value> = args.iter().map(Value::unboxed).collect();
-    let mut names = None;
-    if let Some(kwargs) = kwargs
-        .as_ref()
-        .and_then(|k| k.downcast::<Dict>())
-        .filter(|k| !k.is_empty())
-    {
-        let mut keys = Vec::with_capacity(kwargs.len());
-        for (key, value) in kwargs.to_vec() {
-            if key.downcast::<Str>().is_none() {
-                let _: PyResult<()> = raise!(s.py, TypeError, "keywords must be strings");
-                return Flow::Raise;
-            }
-            keys.push(key);
-            values.push(value);
-        }
-        names = Some(Tuple::from_values(keys));
-    }
-    drop((args, kwargs));
-    if let Some(function) = callable.downcast_exact::<Function>() {
-        let (positional, named) =
-            values.split_at(values.len() - names.as_ref().map_or(0, |k| k.len()));
-        // SAFETY: the loop's state is reloaded next.
-        let entered = unsafe {
-            enter_bound(
-                s.py,
-                function.to_owned(),
-                positional,
-                named,
-                names.as_deref(),
-                discard(w),
-                EX,
-            )
-        };
-        return if entered.is_ok() {
-            Flow::Reload
-        } else {
-            Flow::Raise
-        };
-    }
-    let result = protocol::call_with(s.py, &callable, &values, names.as_deref());
-    drop((values, callable));
-    finish_ex(&s, w, result)
-}
-
-/// Stores what a call gave.
-fn finish_ex(s: &State, w: Word, result: PyResult) -> Flow {
-    match result {
-        Ok(value) => {
-            if breaker::is_set() && breaker::poll(s.saved()).is_err() {
-                return Flow::Raise;
-            }
-            if w.flag() & CALL_DISCARD == 0 {
-                s.set_value(w.a(), value);
-            }
-            Flow::Next
-        }
-        Err(Raised) => Flow::Raise,
-    }
-}
-
-/// The positional arguments of `f(*iterable)`.
-pub fn argument_tuple(s: &State, callable: &Value, args: &Value) -> PyResult<Owned<Tuple>> {
-    if let Some(tuple) = args.downcast_exact::<Tuple>() {
-        return Ok(tuple.to_owned());
-    }
-    let iterable = args
-        .as_object()
-        .is_some_and(|o| o.ty().raw().tp_iter.is_some() || protocol::iter::is_sequence(o));
-    if !iterable {
-        let name = callable_name(s, callable)?;
-        return raise!(
-            s.py,
-            TypeError,
-            "{name} argument after * must be an iterable, not {}",
-            args.ty().name()
-        );
-    }
-    protocol::iter::to_tuple(s.py, args)
-}
-
-/// How error texts name a callable: `module.qualname()`.
-pub fn callable_name(s: &State, callable: &Value) -> PyResult<String> {
-    let text = |name: &'static Str| -> PyResult<Option<String>> {
-        let found = protocol::lookup_attr(s.py, callable, name)?;
-        Ok(found.and_then(|v| v.downcast::<Str>().map(|t| t.to_rust().into_owned())))
-    };
-    let Some(qualname) = text(krait_object::intern!("__qualname__"))? else {
-        return protocol::str(s.py, callable).map(|t| t.to_rust().into_owned());
-    };
-    Ok(match text(krait_object::intern!("__module__"))? {
-        Some(module) if module != "builtins" => format!("{module}.{qualname}()"),
-        _ => format!("{qualname}()"),
-    })
 }
 
 #[inline(always)]

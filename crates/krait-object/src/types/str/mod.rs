@@ -440,6 +440,13 @@ impl StrFiller<'_> {
         }
     }
 
+    /// All characters, where each takes a byte.
+    pub fn latin1(&self) -> Option<&mut [u8]> {
+        let (data, len) = (self.0.data().cast_mut().cast::<u8>(), self.0.len());
+        // SAFETY: the string's own characters; nobody else knows it yet.
+        (self.0.kind() == 1).then(|| unsafe { std::slice::from_raw_parts_mut(data, len) })
+    }
+
     /// Copies a whole string's characters to an index; they must fit the kind.
     pub fn put_chars(&self, index: usize, chars: Chars<'_>) {
         assert!(index + chars.len() <= self.0.len());

@@ -1,6 +1,6 @@
 //! Putting strings together: concatenation, repetition, joining.
 
-use super::super::{Str, intern};
+use super::super::{Chars, Str, intern};
 use crate::object::{Layout, Owned};
 use crate::protocol;
 use crate::py::{Py, PyResult};
@@ -57,15 +57,8 @@ pub fn repeat(text: &Str, count: usize) -> Option<Owned<Str>> {
 /// `separator.join(items)`.
 pub fn join(py: Py, separator: &Str, items: &Value) -> PyResult<Owned<Str>> {
     if let Some(list) = items.downcast_exact::<List>() {
-        return join_values(
-            py,
-            separator,
-            &list
-                .to_vec()
-                .into_iter()
-                .map(Value::from)
-                .collect::<Vec<_>>(),
-        );
+        // SAFETY: joining strings runs no Python code, so nothing changes the list.
+        return join_values(py, separator, unsafe { list.as_values() });
     }
     if let Some(tuple) = items.downcast_exact::<Tuple>() {
         return join_values(py, separator, tuple.as_values());
@@ -112,14 +105,16 @@ fn join_values(py: Py, separator: &Str, items: &[Value]) -> PyResult<Owned<Str>>
     {
         return Ok(text.to_owned_str());
     }
-    let built = Str::try_build(total, max, |out| {
-        let mut at = 0;
-        for (i, item) in items.iter().enumerate() {
-            if i > 0 && !separator.is_empty() {
-                out.put_chars(at, separator.chars());
-                at += separator.len();
-            }
-            if let Some(text) = item.downcast::<Str>() {
+    let texts = items.iter().filter_map(|item| item.downcast::<Str>());
+    let built = Str::try_build(total, max, |out| match out.latin1() {
+        Some(bytes) => join_latin1(bytes, separator, texts),
+        None => {
+            let mut at = 0;
+            for (i, text) in texts.enumerate() {
+                if i > 0 && !separator.is_empty() {
+                    out.put_chars(at, separator.chars());
+                    at += separator.len();
+                }
                 out.put_chars(at, text.chars());
                 at += text.len();
             }
@@ -128,6 +123,34 @@ fn join_values(py: Py, separator: &Str, items: &[Value]) -> PyResult<Owned<Str>>
     match built {
         Some(text) => Ok(text),
         None => crate::errors::no_memory(),
+    }
+}
+
+/// Joins strings of one byte a character into a string of the right length.
+fn join_latin1<'a>(mut out: &mut [u8], separator: &Str, texts: impl Iterator<Item = &'a Str>) {
+    let mut put = |text: &Str| {
+        if let Chars::Latin1(chars) = text.chars() {
+            let (place, rest) = std::mem::take(&mut out).split_at_mut(chars.len());
+            copy_bytes(chars, place);
+            out = rest;
+        }
+    };
+    let separated = !separator.is_empty();
+    for (i, text) in texts.enumerate() {
+        if i > 0 && separated {
+            put(separator);
+        }
+        put(text);
+    }
+}
+
+/// Copies as many bytes, which are few as a rule.
+#[inline(always)]
+fn copy_bytes(from: &[u8], to: &mut [u8]) {
+    if let [one] = from {
+        to[0] = *one;
+    } else {
+        to.copy_from_slice(from);
     }
 }
 
