@@ -18,11 +18,14 @@ struct Module {
 }
 
 /// Modules that are Krait's own: name, file in the library, text.
-const OWN: &[(&str, &str, &str)] = &[(
-    "_sysconfigdata__linux_x86_64-linux-gnu",
-    "_sysconfigdata__linux_x86_64-linux-gnu.py",
-    include_str!("lib/sysconfigdata.py"),
-)];
+const OWN: &[(&str, &str, &str)] = &[
+    (
+        "_sysconfigdata__linux_x86_64-linux-gnu",
+        "_sysconfigdata__linux_x86_64-linux-gnu.py",
+        include_str!("lib/sysconfigdata.py"),
+    ),
+    ("cProfile", "cProfile.py", include_str!("lib/cProfile.py")),
+];
 
 /// Folders whose files other than modules programs read.
 const DATA: &[&str] = &["ensurepip/_bundled", "venv/scripts", "pydoc_data"];

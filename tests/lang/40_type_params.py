@@ -113,3 +113,21 @@ for bad in ("def f[T, T](): pass", "class C[T: (yield)]: pass", "type X = (yield
 keep = type
 type type = int
 print(type.__name__, keep is not type)
+
+# Names of what annotations and type parameters hold.
+class Named[T: (lambda: 1)]:
+    x: (lambda: 1)
+    def method[U: (lambda: 1)](self, a: (lambda: 1), *, b: (i for i in ())): pass
+    type Alias[V] = (lambda: 1)
+def named(a: (lambda: lambda: 1)):
+    def inner(b: (lambda: 1)): pass
+    class Local:
+        y: (lambda: 1)
+    return inner, Local
+inner, Local = named(1)
+for holder, key in (Named, "x"), (Named.method, "a"), (Named.method, "b"), (named, "a"), (inner, "b"), (Local, "y"):
+    print(holder.__annotate__.__qualname__, holder.__annotations__[key].__qualname__)
+print(named.__annotations__["a"]().__qualname__, Named.Alias.__value__.__qualname__)
+print(Named.__type_params__[0].__bound__.__qualname__, Named.method.__type_params__[0].__bound__.__qualname__)
+g = ((i for j in (k for k in range(2))) for i in range(3))
+print(g.__qualname__, next(g).__qualname__, [i for i in ((lambda: 1).__qualname__ for i in range(1))])

@@ -3,7 +3,7 @@
 //! Types and their slots are in `typeobject.rs`, reference counts in `refcount.rs`.
 
 use crate::{_Py_STATIC_FLAG_BITS, PyTypeObject};
-use core::ffi::{c_int, c_uint, c_ulong};
+use core::ffi::{c_char, c_int, c_uint, c_ulong};
 
 /// A size or an index (`pyport.h`).
 pub type Py_ssize_t = isize;
@@ -162,6 +162,15 @@ pub const Py_EQ: c_int = 2;
 pub const Py_NE: c_int = 3;
 pub const Py_GT: c_int = 4;
 pub const Py_GE: c_int = 5;
+
+/// A name of C's, of which the string object is made at its first use.
+#[repr(C)]
+pub struct _Py_Identifier {
+    pub string: *const c_char,
+    /// -1 at first.
+    pub index: Py_ssize_t,
+    pub mutex: u8,
+}
 
 /// What `am_send` returns: one of the `PYGEN_*` constants. An integer and not a Rust
 /// enum, because C may return any number.

@@ -154,6 +154,7 @@ export! {
     fn _Py_NewReference(_py, object: Ptr) { (*object.cast::<u64>()) = 1 }
     fn _Py_NewReferenceNoTotal(_py, object: Ptr) { (*object.cast::<u64>()) = 1 }
     fn _Py_ForgetReference(_py, _object: Ptr) {}
+    fn _Py_SetImmortal(_py, object: &Object) { object.immortalize() }
     fn _Py_CheckRecursiveCall(py, doing: &CStr) -> PyResult<()> {
         py.thread().check_native_stack(py, &doing.to_string_lossy())
     }
@@ -213,6 +214,10 @@ export! {
     }
     fn PyObject_GetAttrString(py, object: &Object, name: &CStr) -> PyResult {
         attr::get_attr_object(py, object, &*text::name(py, name)?)
+    }
+    fn _PyObject_GetAttrId(py, object: &Object, name: *mut _Py_Identifier) -> PyResult {
+        let name = Object::from_ptr(crate::unicodeobject::of_identifier(py, name)?);
+        attr::get_attr_object(py, object, name_of(py, name)?)
     }
     fn PyObject_GetOptionalAttr(py, object: &Value, name: &Object, result: *mut Ptr) -> PyResult<bool> {
         *result = std::ptr::null_mut();

@@ -13,7 +13,8 @@ use krait_object::types::method::Method;
 use krait_object::types::typeobject::StaticType;
 use krait_object::types::{class_static, weakref};
 use krait_object::{
-    Builtin, Dict, Layout, Object, Owned, Py, PyResult, Str, Tuple, Type, Value, protocol, raise,
+    Builtin, Dict, Layout, Object, Owned, Py, PyResult, Raised, Str, Tuple, Type, Value, protocol,
+    raise,
 };
 use krait_vm::cell::Cell;
 use krait_vm::{CodeObject, Function};
@@ -174,6 +175,16 @@ export! {
             Some(cell) => { cell.set(content.cloned()); Ok(()) }
             None => bad_internal_call(py),
         }
+    }
+    // The value of the StopIteration that is set, which is taken; None where nothing is.
+    fn _PyGen_FetchStopIterationValue(py, result: *mut Ptr) -> PyResult<()> {
+        let value = match krait_vm::generator::close::stop_value(py) {
+            Some(value) => value,
+            None if py.thread().exception().is_some() => return Err(Raised),
+            None => Value::none(),
+        };
+        *result = value.into_object().into_ptr();
+        Ok(())
     }
     fn PyGen_GetCode(py, generator: &Object) -> PyResult<Owned<CodeObject>> {
         match krait_vm::generator::of_object(generator) {

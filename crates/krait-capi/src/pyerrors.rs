@@ -275,6 +275,7 @@ export! {
     fn PyErr_Clear(py) { drop(py.thread().take_exception()) }
     fn PyErr_SetNone(py, class: Option<&Value>) { set_object(py, class, None) }
     fn PyErr_SetObject(py, class: Option<&Value>, value: Option<&Value>) { set_object(py, class, value) }
+    fn _PyErr_SetKeyError(py, key: &Value) { let _: PyResult<()> = errors::key_error(py, key); }
     fn PyErr_SetString(py, class: Option<&Value>, text: &CStr) { set_text(py, class, text) }
     fn PyErr_Fetch(py, class: *mut Ptr, value: *mut Ptr, traceback: *mut Ptr) { fetch(py, class, value, traceback) }
     fn PyErr_Restore(py, class: Option<Owned>, value: Option<Owned>, traceback: Option<Owned>) {

@@ -36,6 +36,23 @@ pub fn as_utf8(py: Py, string: &Str) -> PyResult<(*const c_char, usize)> {
     }
 }
 
+/// The interned string of a `_Py_Identifier`, made at its first use; it lives for ever, and
+/// its address is what the identifier's `index` holds from then on.
+///
+/// # Safety
+/// The identifier is one of C, whose `index` has been -1 at first.
+pub unsafe fn of_identifier(py: Py, identifier: *mut _Py_Identifier) -> PyResult<Ptr> {
+    // SAFETY: the caller's; the address is that of an object that lives for ever.
+    unsafe {
+        if (*identifier).index == -1 {
+            let name = text::name(py, CStr::from_ptr((*identifier).string))?;
+            name.as_object().immortalize();
+            (*identifier).index = name.into_ptr() as isize;
+        }
+        Ok((*identifier).index as Ptr)
+    }
+}
+
 /// A path or argument in the file system's encoding: UTF-8 with `surrogateescape`.
 pub fn fs_bytes(py: Py, string: &Str) -> PyResult<Vec<u8>> {
     if let Some(text) = string.as_ascii() {
@@ -387,6 +404,7 @@ export! {
         let old = std::mem::replace(&mut *place, interned.into_ptr());
         Object::decref(old);
     }
+    fn _PyUnicode_FromId(py, identifier: *mut _Py_Identifier) -> PyResult<Ptr> { of_identifier(py, identifier) }
     fn PyUnicode_InternFromString(py, data: &CStr) -> PyResult<Owned<Str>> { text::name(py, data) }
 
     fn PyUnicode_Concat(py, a: &Object, b: &Object) -> PyResult<Owned<Str>> {

@@ -18,6 +18,7 @@ pub mod exceptions;
 pub mod faulthandler;
 pub mod fcntl;
 pub mod locale;
+pub mod lsprof;
 pub mod mmap;
 pub mod multiprocessing;
 pub mod numbers;
@@ -48,6 +49,7 @@ pub const MODULES: &[NativeModule] = &[
     users::PWD,
     users::GRP,
     faulthandler::MODULE,
+    lsprof::MODULE,
     fcntl::MODULE,
     resource::MODULE,
     locale::MODULE,

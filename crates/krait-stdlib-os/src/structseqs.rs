@@ -15,8 +15,9 @@ macro_rules! structseqs {
                     fields: &[$(($field, $about)),*],
                     visible: $visible,
                     constructible: true,
-                }, |_builder| {
-                    $($extend(_builder);)?
+                }, |builder| {
+                    builder.mutable();
+                    $($extend(builder);)?
                 })
             })
         }

@@ -9,7 +9,7 @@ use rustls::pki_types::{
 use rustls::sign::CertifiedKey;
 
 use crate::cert::Certificate;
-use crate::{pem, suites};
+use crate::{pem, rfc1421, suites};
 
 /// Why a key or chain cannot be used.
 #[derive(Debug, PartialEq, Eq)]
@@ -67,17 +67,19 @@ pub fn private_key<E>(
         Err(fault) => return Ok(Err(fault.into())),
     };
     for block in blocks {
-        let encrypted = block
-            .headers
-            .iter()
-            .any(|(name, value)| name == "Proc-Type" && value.contains("ENCRYPTED"));
         match block.label.as_str() {
             "PRIVATE KEY" => return Ok(Ok(PrivatePkcs8KeyDer::from(block.data).into())),
-            "RSA PRIVATE KEY" | "EC PRIVATE KEY" if encrypted => {
-                return Ok(Err(Fault::UnsupportedEncryption));
+            "RSA PRIVATE KEY" | "EC PRIVATE KEY" => {
+                let data = match traditional(&block, &mut password)? {
+                    Ok(data) => data,
+                    Err(fault) => return Ok(Err(fault)),
+                };
+                return Ok(Ok(if block.label.starts_with("RSA") {
+                    PrivatePkcs1KeyDer::from(data).into()
+                } else {
+                    PrivateSec1KeyDer::from(data).into()
+                }));
             }
-            "RSA PRIVATE KEY" => return Ok(Ok(PrivatePkcs1KeyDer::from(block.data).into())),
-            "EC PRIVATE KEY" => return Ok(Ok(PrivateSec1KeyDer::from(block.data).into())),
             "ENCRYPTED PRIVATE KEY" => {
                 let Some(password) = password()? else {
                     return Ok(Err(Fault::BadDecrypt));
@@ -88,6 +90,30 @@ pub fn private_key<E>(
         }
     }
     Ok(Err(Fault::NoStartLine))
+}
+
+/// What is in a block of a key's own form, which may be encrypted (`rfc1421`).
+fn traditional<E>(
+    block: &pem::Block,
+    mut password: impl FnMut() -> Result<Option<Vec<u8>>, E>,
+) -> Result<Result<Vec<u8>, Fault>, E> {
+    let header = |name| {
+        block
+            .headers
+            .iter()
+            .find(|(n, _)| n == name)
+            .map(|(_, v)| v)
+    };
+    if !header("Proc-Type").is_some_and(|value| value.contains("ENCRYPTED")) {
+        return Ok(Ok(block.data.clone()));
+    }
+    let Some(info) = header("DEK-Info") else {
+        return Ok(Err(Fault::BadContent));
+    };
+    Ok(match password()? {
+        Some(password) => rfc1421::decrypt(info, &block.data, &password),
+        None => Err(Fault::BadDecrypt),
+    })
 }
 
 fn decrypt(data: &[u8], password: &[u8]) -> Result<PrivateKeyDer<'static>, Fault> {

@@ -15,6 +15,7 @@ pub mod key;
 pub mod name;
 pub mod oid;
 pub mod pem;
+mod rfc1421;
 pub mod session;
 pub mod store;
 pub mod suites;

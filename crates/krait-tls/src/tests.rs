@@ -1,7 +1,7 @@
 //! What can be checked without a connection.
 
 use crate::der::{Element, GENERALIZED_TIME, UTC_TIME, civil, time, time_text};
-use crate::{name, oid, pem, suites};
+use crate::{key, name, oid, pem, suites};
 
 fn at(tag: u8, text: &str) -> Option<i64> {
     let body = text.as_bytes();
@@ -76,5 +76,67 @@ fn cipher_strings() {
     assert_eq!(
         names("ECDHE-RSA-AES128-GCM-SHA256"),
         Some(vec!["ECDHE-RSA-AES128-GCM-SHA256"])
+    );
+}
+
+const PLAIN_KEY: &str = "-----BEGIN EC PRIVATE KEY-----\n\
+         MHcCAQEEINEzMDgZtIKAXXFIrr9f8tEoQcXLc1h9HABZRZtO4JggoAoGCCqGSM49\n\
+         AwEHoUQDQgAE9+i8Y1q9hwH6HOIAlxsuUYqrtNOubbWKUiajLlJK+M+ixd9PJBk0\n\
+         wBbGb+rFNZ/3OR3GZZDbb/+iyzJnB5sYsQ==\n\
+         -----END EC PRIVATE KEY-----\n";
+
+/// The same key as OpenSSL encrypts it with the password "secret".
+const ENCRYPTED_KEYS: [&str; 4] = [
+    "-----BEGIN EC PRIVATE KEY-----\n\
+         Proc-Type: 4,ENCRYPTED\n\
+         DEK-Info: AES-128-CBC,3B94149E97C9EDDB9DA1AD587A20A03F\n\
+         \n\
+         OB7nrqNRpU7sae/ZMsOHcv3zesWUhMY8024BAtJs1iwNUGeZLvwYHXo6wcWLfQkg\n\
+         sG2PFXOclg3+Ukfb9DbvKQrunID9iVochAoOQG18QcoEasSNEb/tMuLe/DEwirHt\n\
+         /9mj5zSYdfpD4QwirBVTl6ojxv3ci/w2siV460IEA+Q=\n\
+         -----END EC PRIVATE KEY-----\n",
+    "-----BEGIN EC PRIVATE KEY-----\n\
+         Proc-Type: 4,ENCRYPTED\n\
+         DEK-Info: AES-192-CBC,CADC49C2CE84731F20388C680D4402EF\n\
+         \n\
+         taUQ5pepyTY2WLitY4Y8GxPKd+pJUB2ZBcwWAIlg1X3bX3z6HL3t3c3OJDzZ5ke5\n\
+         ZByW9XT5e08rspkvlcxMtQfm84eb09mULsyXkDh1xHT7+b2l31+MHtOW+BXVohce\n\
+         vcifg8XiL2SnZcK3olHnj7ARMLRgci8DR0vjfNFXtDU=\n\
+         -----END EC PRIVATE KEY-----\n",
+    "-----BEGIN EC PRIVATE KEY-----\n\
+         Proc-Type: 4,ENCRYPTED\n\
+         DEK-Info: AES-256-CBC,0B7EE3F6C53FCB9E2DECD0C63836040A\n\
+         \n\
+         Etws4Sen7hiVYKeI9O5HEFUUJFQD+6DI1bRnNMihKZoeRbNbjwOAJ0+nCYUxuxOO\n\
+         usTOrS4ylUrrDpcV8i2t/Zf2nHhtf8kCLM7zGqmGSyM2qr5q8JsSxkVfZUuWRyd4\n\
+         7lOkg5Bqpt85beXMb3zs4wtl/j3WyymXVEuWbiqBurQ=\n\
+         -----END EC PRIVATE KEY-----\n",
+    "-----BEGIN EC PRIVATE KEY-----\n\
+         Proc-Type: 4,ENCRYPTED\n\
+         DEK-Info: DES-EDE3-CBC,A54CC19FFD827B14\n\
+         \n\
+         76/EZBVJtqQQH8ildTNltIjEuJG9b/9SdyhXyvCHsZNLs611jtVD4T8Qv/QkTxgV\n\
+         nyaMQaVUiBYIv0/RGSqgO1dBiYkb9fdZQz90FRZfvu738561DmwwifnP/5HgPT7L\n\
+         nAxH+/iQn+4a/lD0cQG/5RISg9Orv6jcCv3NJNeZVKE=\n\
+         -----END EC PRIVATE KEY-----\n",
+];
+
+#[test]
+fn keys_encrypted_in_the_form_of_rfc_1421() {
+    let read = |text: &str, password: &str| {
+        let password = Some(password.as_bytes().to_vec());
+        key::private_key::<()>(text.as_bytes(), || Ok(password.clone()))
+            .map(|key| key.map(|k| k.secret_der().to_vec()))
+    };
+    let plain = read(PLAIN_KEY, "");
+    assert!(matches!(plain, Ok(Ok(_))));
+    for text in ENCRYPTED_KEYS {
+        assert_eq!(read(text, "secret"), plain);
+        assert_ne!(read(text, "other"), plain);
+    }
+    let unknown = ENCRYPTED_KEYS[0].replace("AES-128-CBC", "IDEA-CBC");
+    assert_eq!(
+        read(&unknown, "secret"),
+        Ok(Err(key::Fault::UnsupportedEncryption))
     );
 }

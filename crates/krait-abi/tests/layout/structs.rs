@@ -94,6 +94,7 @@ structs! {
     PyObject { ob_refcnt, ob_overflow, ob_flags, ob_type }
     PyVarObject { ob_base, ob_size }
     PyType_Slot { slot, pfunc }
+    _Py_Identifier { string, index, mutex }
     PyType_Spec { name, basicsize, itemsize, flags, slots }
     PyNumberMethods {
         nb_add, nb_subtract, nb_multiply, nb_remainder, nb_divmod, nb_power,

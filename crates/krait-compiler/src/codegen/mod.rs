@@ -306,14 +306,15 @@ impl<'a> Codegen<'a> {
     }
 
     fn qualname(&self, name: &Name, scope: ScopeId) -> Name {
-        // The unit that is skipped for functions and classes in a type parameter scope.
-        let mut outer = self.units.len();
-        while outer > 0 && self.units[outer - 1].kind == UnitKind::TypeParams {
-            outer -= 1;
-        }
-        let Some(parent) = self.units[..outer].last() else {
+        let Some(mut parent) = self.units.last() else {
             return name.clone();
         };
+        // Scopes of annotations and of type parameters give no name to what is in them.
+        if matches!(parent.kind, UnitKind::Annotations | UnitKind::TypeParams)
+            && let Some(outer) = self.units.iter().nth_back(1)
+        {
+            parent = outer;
+        }
         if parent.kind == UnitKind::Module {
             return name.clone();
         }
@@ -325,7 +326,10 @@ impl<'a> Codegen<'a> {
                 return name.clone();
             }
         }
-        let function_like = parent.kind != UnitKind::Class;
+        let function_like = matches!(
+            parent.kind,
+            UnitKind::Function | UnitKind::AsyncFunction | UnitKind::Lambda
+        );
         let between = if function_like { ".<locals>." } else { "." };
         format!("{}{between}{name}", parent.qualname).into()
     }

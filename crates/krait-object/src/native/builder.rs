@@ -285,6 +285,13 @@ impl<T: Layout> TypeBuilder<T> {
         self
     }
 
+    /// The type's attributes can be set, as those of CPython's heap types without
+    /// `Py_TPFLAGS_IMMUTABLETYPE`.
+    pub fn mutable(&mut self) -> &mut Self {
+        self.raw().tp_flags &= !Py_TPFLAGS_IMMUTABLETYPE;
+        self
+    }
+
     /// Instances cannot be made by calling the type.
     pub fn no_constructor(&mut self) -> &mut Self {
         self.flags(Py_TPFLAGS_DISALLOW_INSTANTIATION)

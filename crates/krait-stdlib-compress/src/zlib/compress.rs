@@ -141,7 +141,8 @@ impl Class for Compress {
     class_cell!();
 
     fn define(b: &mut TypeBuilder<This>) {
-        b.no_constructor()
+        b.mutable()
+            .no_constructor()
             .method_doc("compress($self, data, /)", COMPRESS_DOC, compress)
             .method_doc("flush($self, mode=zlib.Z_FINISH, /)", FLUSH_DOC, flush)
             .method_doc(

@@ -223,7 +223,8 @@ impl Class for Decompress {
     class_cell!();
 
     fn define(b: &mut TypeBuilder<This>) {
-        b.no_constructor()
+        b.mutable()
+            .no_constructor()
             .method_doc(
                 "decompress($self, data, /, max_length=0)",
                 DECOMPRESS_DOC,

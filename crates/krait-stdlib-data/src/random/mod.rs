@@ -161,7 +161,8 @@ impl Class for Random {
     class_cell!();
 
     fn define(b: &mut TypeBuilder<This>) {
-        b.subclassable()
+        b.mutable()
+            .subclassable()
             .doc("Random() -> create a random number generator with its own internal state.")
             .new_with("Random(seed=None, /)", new)
             .init(

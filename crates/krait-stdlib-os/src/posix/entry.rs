@@ -120,7 +120,8 @@ impl Class for DirEntry {
     class_cell!();
 
     fn define(b: &mut TypeBuilder<Instance<Self>>) {
-        b.no_constructor()
+        b.mutable()
+            .no_constructor()
             .getter("name", |_py, this: &This| this.name.clone())
             .getter("path", |_py, this: &This| this.path.clone())
             .repr(|py: Py, this: &This| -> PyResult<String> {

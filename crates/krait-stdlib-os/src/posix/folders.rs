@@ -87,7 +87,8 @@ impl Class for ScandirIterator {
     class_cell!();
 
     fn define(b: &mut TypeBuilder<Instance<Self>>) {
-        b.no_constructor()
+        b.mutable()
+            .no_constructor()
             .iter(|_py, this: &This| krait_object::Layout::to_owned(this))
             .next(next)
             .finalize(|py: Py, this: &This| {

@@ -127,7 +127,8 @@ impl Class for Epoll {
     class_cell!();
 
     fn define(b: &mut TypeBuilder<Instance<Self>>) {
-        b.new_with("epoll(sizehint=-1, flags=0)", new)
+        b.mutable()
+            .new_with("epoll(sizehint=-1, flags=0)", new)
             .class_method("fromfd($type, fd, /)", |py: Py, class: &Type, fd: i32| {
                 Instance::new_in(py, class, Epoll { fd: Cell::new(fd) })
             })

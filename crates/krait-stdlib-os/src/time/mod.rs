@@ -31,7 +31,7 @@ const NUMBERS: &[(&str, i64)] = &[
 ];
 
 #[inline]
-fn clock_ns(py: Py, clock: i32) -> PyResult<i64> {
+pub(crate) fn clock_ns(py: Py, clock: i32) -> PyResult<i64> {
     os(py, sys::clock_gettime(clock)).map(from_timespec)
 }
 

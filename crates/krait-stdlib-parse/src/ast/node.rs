@@ -210,7 +210,8 @@ impl Class for Ast {
 
     fn define(b: &mut TypeBuilder<Instance<Self>>) {
         let empty = || Value::from(Tuple::empty());
-        b.subclassable()
+        b.mutable()
+            .subclassable()
             .with_dict()
             .attr_value("_fields", empty())
             .attr_value("__match_args__", empty())
