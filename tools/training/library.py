@@ -475,6 +475,96 @@ class Cases(unittest.TestCase):
                 self.assertTrue(i < 3)
 
 
+def loops():
+    rows = [[1.0 / ((i + j) * (i + j + 1) / 2 + i + 1) for j in range(40)] for i in range(40)]
+    vector = [1.0] * 40
+    for _ in range(4):
+        vector = [sum(a * b for a, b in zip(row, vector)) for row in rows]
+    inside = 0
+    for y in range(24):
+        for x in range(40):
+            a, b, turns = 0.0, 0.0, 0
+            while a * a + b * b < 4.0 and turns < 30:
+                a, b = a * a - b * b + x / 20 - 1.5, 2 * a * b + y / 12 - 1.0
+                turns += 1
+            inside += turns == 30
+    order = list(range(8))
+    flips = 0
+    for _ in range(60):
+        order[2:6] = order[5:1:-1]
+        order[0], order[7] = order[7], order[0]
+        flips += order[0] ^ (order[3] << 2) & 0xFF
+        order.insert(3, order.pop())
+    grid = {(x, y): (x * 7 + y * 13) % 5 for x in range(20) for y in range(20)}
+    near = sum(grid.get((x + dx, y + dy), 0) for x, y in grid for dx in (-1, 0, 1) for dy in (-1, 0, 1))
+    bits = bytearray(1000)
+    for i in range(1000):
+        bits[i] = (i * 31 + (bits[i - 1] >> 1)) & 0xFF
+    distances = {0: 0}
+    queue = [(0, 0)]
+    while queue:
+        distance, at = heapq.heappop(queue)
+        for step in (at * 2 % 211, at + 3, (at ^ 5) % 211):
+            if step < 211 and distance + 1 < distances.get(step, 1 << 30):
+                distances[step] = distance + 1
+                heapq.heappush(queue, (distance + 1, step))
+    found = [p for p in itertools.permutations(range(5)) if len({p[i] + i for i in range(5)}) == len({p[i] - i for i in range(5)}) == 5]
+    return vector, inside, flips, near, sum(bits), len(distances), found, frozenset(order) & {1, 2, 3}
+
+
+class Tree:
+    def __init__(self, depth):
+        self.children = [Tree(depth - 1) for _ in range(2)] if depth else []
+        self.value = depth
+
+    def walk(self):
+        yield self.value
+        for child in self.children:
+            yield from child.walk()
+
+    async def gathered(self):
+        values = await asyncio.gather(*(child.gathered() for child in self.children))
+        return self.value + sum(values)
+
+
+def trees():
+    tree = Tree(7)
+    total = asyncio.run(tree.gathered())
+    other = copy.deepcopy(tree)
+    return total, list(tree.walk()) == list(other.walk()), pprint.pformat([vars(c) for c in tree.children])
+
+
+def templates():
+    names = {"title": "A <title>", "rows": [{"name": f"n{i}", "value": i} for i in range(30)]}
+    out = []
+    write = out.append
+
+    def escape(value):
+        return str(value).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+    filters = {"escape": escape, "upper": lambda v: str(v).upper()}
+
+    def resolve(path, context):
+        current = context
+        for part in path.split("."):
+            try:
+                current = current[part]
+            except (TypeError, KeyError, IndexError):
+                current = getattr(current, part, "")
+        return current() if callable(current) else current
+
+    for row in names["rows"]:
+        context = {**names, "row": row}
+        write("<tr>")
+        for path, used in (("row.name", ("escape",)), ("row.value", ()), ("title", ("escape", "upper"))):
+            value = resolve(path, context)
+            for name in used:
+                value = filters[name](value)
+            write(f"<td>{value}</td>" if isinstance(value, str) else "<td>%d</td>" % value)
+        write("</tr>")
+    return "".join(out)
+
+
 def tests_and_typing():
     for _ in range(4):
         suite = unittest.defaultTestLoader.loadTestsFromTestCase(Cases)
@@ -495,7 +585,7 @@ def tests_and_typing():
 
 
 WORK = [compiling, tokenizing, expressions, json_and_copies, pickling, collecting, texts, logs, arguments, numbers,
-        objects, closures_and_generators, tasks, files, databases, documents, dates_and_bytes, tests_and_typing]
+        objects, closures_and_generators, tasks, files, databases, documents, dates_and_bytes, loops, trees, templates, tests_and_typing]
 
 
 def main():

@@ -85,15 +85,29 @@ unsafe extern "C-unwind" fn visit_reach(object: *mut PyObject, frontier: *mut c_
 impl Frontier {
     #[inline(always)]
     unsafe fn add(&mut self, object: *mut PyObject, mark: *mut u32) {
-        // SAFETY: `mark` is the object's.
+        // SAFETY: `mark` is the object's; there is room for one more element.
         unsafe {
-            if self.stack.len() < self.stack.capacity() || self.stack.try_reserve(1).is_ok() {
-                *mark = REACHED;
-                self.stack.push(object);
+            *mark = REACHED;
+            let len = self.stack.len();
+            if len < self.stack.capacity() {
+                self.stack.as_mut_ptr().add(len).write(object);
+                self.stack.set_len(len + 1);
             } else {
-                *mark = PENDING;
-                self.overflow = true;
+                self.add_growing(object, mark);
             }
+        }
+    }
+
+    /// The same where the stack has no room.
+    #[cold]
+    #[inline(never)]
+    unsafe fn add_growing(&mut self, object: *mut PyObject, mark: *mut u32) {
+        if self.stack.try_reserve(1).is_ok() {
+            self.stack.push(object);
+        } else {
+            // SAFETY: `mark` is the object's.
+            unsafe { *mark = PENDING }
+            self.overflow = true;
         }
     }
 

@@ -452,8 +452,11 @@ pub(super) fn call_of_instance(s: &State, callable: &Object) -> Option<Owned<Fun
     Some(call.downcast_exact::<Function>()?.to_owned())
 }
 
-/// A class of the ordinary metaclass. The call's cache holds the version of a class that
-/// needs no more than an instance and its `__init__`, and that function (or zero).
+/// In a call's cache: the class is called by `type.__call__`.
+const BY_TYPE: u64 = 1;
+
+/// A class of the ordinary metaclass. The call's cache holds the version of a class, and
+/// what its call amounts to: an `__init__`, zero where there is none, or `BY_TYPE`.
 fn call_class(s: &State, site: &Site<'_>, class: &Type) -> Flow {
     // SAFETY: a call's last three words are its cache; what it says holds as long as the
     // version is the class's.
@@ -464,6 +467,9 @@ fn call_class(s: &State, site: &Site<'_>, class: &Type) -> Flow {
             let init = *cache.add(1);
             if init == 0 {
                 return plain_instance(s, site, class);
+            }
+            if init == BY_TYPE {
+                return general_class(s, site, class);
             }
             let init = object(init).cast_unchecked::<Function>().to_owned();
             return construct(s, site, class, &init);
@@ -477,17 +483,15 @@ fn call_class_slow(s: &State, site: &Site<'_>, class: &Type) -> Flow {
     let class = class.to_owned();
     let how = of_class(s.py, &class);
     let learned = match &how {
-        Construction::Plain => Some(0),
-        Construction::Init(init) => Some(init.as_object().as_ptr() as u64),
-        Construction::Other => None,
+        Construction::Plain => 0,
+        Construction::Init(init) => init.as_object().as_ptr() as u64,
+        Construction::Other => BY_TYPE,
     };
-    if let Some(init) = learned {
-        // SAFETY: a call's last three words are its cache.
-        unsafe {
-            let cache = s.pc.add(site.width as usize - 3);
-            *cache = u64::from(class.version(s.py));
-            *cache.add(1) = init;
-        }
+    // SAFETY: a call's last three words are its cache.
+    unsafe {
+        let cache = s.pc.add(site.width as usize - 3);
+        *cache = u64::from(class.version(s.py));
+        *cache.add(1) = learned;
     }
     match how {
         Construction::Plain => plain_instance(s, site, &class),
