@@ -14,6 +14,23 @@ use crate::region;
 /// No block is longer.
 const MAX_SIZE: usize = isize::MAX as usize / 2;
 
+/// From this size on `malloc` asks the system for each block.
+const MAPPED_FROM: libc::c_int = 1 << 20;
+/// So much free memory at its end `malloc` keeps.
+const KEPT: libc::c_int = 4 << 20;
+
+/// Makes `malloc` keep some of what is freed: by its own rule it gives the end of its
+/// memory back from 128 KB on, and a program that makes and drops texts of that size would
+/// get new pages from the system each time.
+pub(crate) fn keep_freed_memory() {
+    #[cfg(target_env = "gnu")]
+    // SAFETY: sets numbers of the allocator.
+    unsafe {
+        libc::mallopt(libc::M_MMAP_THRESHOLD, MAPPED_FROM);
+        libc::mallopt(libc::M_TRIM_THRESHOLD, KEPT);
+    }
+}
+
 /// A gc block of more than [`MAX_SMALL`] bytes, or null.
 ///
 /// # Safety
