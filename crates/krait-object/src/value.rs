@@ -173,6 +173,25 @@ impl Value {
         }
     }
 
+    /// What a new reference refers to: the immediate where it is an exact int or float
+    /// that has one.
+    ///
+    /// # Safety
+    /// The reference passes to the result.
+    #[inline(always)]
+    pub unsafe fn from_new(object: *mut PyObject) -> Value {
+        // SAFETY: the contract; an immediate carries no reference.
+        unsafe {
+            match unbox_word(Object::from_ptr(object)) {
+                Some(word) => {
+                    Object::decref(object);
+                    Value::from_word(word)
+                }
+                None => Value::from_word(object as u64),
+            }
+        }
+    }
+
     #[inline(always)]
     pub fn unpack(&self) -> Unpacked<'_> {
         let word = self.word();

@@ -6,6 +6,7 @@ use super::owned_from_c;
 use crate::native::Instance;
 use crate::object::{Layout, Object, Owned};
 use crate::py::{Py, PyResult};
+use crate::types::iterators::{LIST_ITER, ListIter, TUPLE_ITER, TupleIter};
 use crate::types::list::List;
 use crate::types::range::{RANGE_ITER, RangeIter};
 use crate::types::tuple::Tuple;
@@ -58,18 +59,27 @@ pub fn is_sequence(object: &Object) -> bool {
 /// The next item, `None` at the end.
 #[inline]
 pub fn next(py: Py, iterator: &Object) -> PyResult<Option<Value>> {
-    // The numbers of a range need no objects.
-    if std::ptr::eq(iterator.ty(), &*RANGE_ITER) {
-        // SAFETY: the type was just compared.
-        let range = unsafe { iterator.cast_unchecked::<Instance<RangeIter>>() };
-        return Ok(range.step().map(Value::int));
+    let ty = iterator.ty();
+    // Numbers of a range, a list or a tuple need no objects.
+    // SAFETY: each type is compared before its layout is relied on.
+    unsafe {
+        if std::ptr::eq(ty, &*LIST_ITER) {
+            return Ok(iterator.cast_unchecked::<Instance<ListIter>>().step());
+        }
+        if std::ptr::eq(ty, &*RANGE_ITER) {
+            let range = iterator.cast_unchecked::<Instance<RangeIter>>();
+            return Ok(range.step().map(Value::int));
+        }
+        if std::ptr::eq(ty, &*TUPLE_ITER) {
+            return Ok(iterator.cast_unchecked::<Instance<TupleIter>>().step());
+        }
     }
-    let Some(slot) = iterator.ty().raw().tp_iternext else {
+    let Some(slot) = ty.raw().tp_iternext else {
         return crate::raise!(
             py,
             TypeError,
             "'{}' object is not an iterator",
-            iterator.ty().name()
+            ty.name()
         );
     };
     // SAFETY: a type's slot is called with its instance; the result is a new reference.
@@ -78,7 +88,7 @@ pub fn next(py: Py, iterator: &Object) -> PyResult<Option<Value>> {
         return end_of_iteration(py);
     }
     // SAFETY: as above.
-    Ok(Some(unsafe { Value::from_word(item as u64) }))
+    Ok(Some(unsafe { Value::from_new(item) }))
 }
 
 /// NULL from `tp_iternext`: the end, with or without StopIteration, or an error.
