@@ -75,12 +75,7 @@ pub fn next(py: Py, iterator: &Object) -> PyResult<Option<Value>> {
         }
     }
     let Some(slot) = ty.raw().tp_iternext else {
-        return crate::raise!(
-            py,
-            TypeError,
-            "'{}' object is not an iterator",
-            ty.name()
-        );
+        return crate::raise!(py, TypeError, "'{}' object is not an iterator", ty.name());
     };
     // SAFETY: a type's slot is called with its instance; the result is a new reference.
     let item = unsafe { slot(iterator.as_ptr()) };

@@ -2,10 +2,13 @@
 
 use krait_abi::PyObject;
 use krait_bytecode::{Special, Word};
+use krait_object::native::Instance;
 use krait_object::object::{Layout, Object};
 use krait_object::protocol;
 use krait_object::py::{PyResult, Raised};
 use krait_object::types::attributes::{self, AttributeStore, Shape};
+use krait_object::types::class_static::{ClassMethod, StaticMethod};
+use krait_object::types::descriptor::GetSet;
 use krait_object::types::dict::Dict;
 use krait_object::types::str::Str;
 use krait_object::types::typeobject::{OBJECT, Type, address};
@@ -13,9 +16,9 @@ use krait_object::value::{Value, unbox_word};
 use krait_object::{intern, raise};
 
 use super::attr_cache::{
-    Key, Use, class_version, kind, learn, learn_store, recall, remember, type_version,
+    Key, Use, is_class_of, kind, learn, learn_store, recall, remember, type_version,
 };
-use crate::frame;
+use super::call::enter_for;
 use crate::function::Function;
 use crate::state::{Flow, Saved, State};
 use crate::word::{copy_word, is_object, object};
@@ -66,7 +69,7 @@ fn cached(s: &State, word: u64) -> u64 {
             }
             return cached_other(s, o, key);
         }
-        if key.kind() == kind::OF_CLASS && class_version(o) == key.version() && key.version() != 0 {
+        if key.kind() == kind::OF_CLASS && is_class_of(s, o, key) {
             return copy_word(*s.cache(2));
         }
         0
@@ -122,7 +125,7 @@ pub fn LOAD_ATTR(s: &mut State, w: Word) -> Flow {
 #[inline(never)]
 pub fn load_attr(s: Saved, w: Word) -> Flow {
     let s = s.state();
-    if let Some(flow) = property(&s, w) {
+    if let Some(flow) = computed(&s, w) {
         return flow;
     }
     let name = s.name(w.name_index());
@@ -132,8 +135,8 @@ pub fn load_attr(s: Saved, w: Word) -> Flow {
         s.set(w.a(), known);
         return Flow::Next;
     }
-    // What was recalled may be a property.
-    if let Some(flow) = property(&s, w) {
+    // What was recalled may be computed.
+    if let Some(flow) = computed(&s, w) {
         return flow;
     }
     let value = s.take(w.b());
@@ -158,35 +161,36 @@ fn recalled(s: &State, w: Word, name: &Str, usage: Use) -> u64 {
     }
 }
 
-/// Enters the getter of a cached property.
-fn property(s: &State, w: Word) -> Option<Flow> {
+/// Words of a LOAD_ATTR with its cache.
+const LOAD: u32 = 4;
+
+/// A cached attribute that is computed: enters the getter of a property, or calls that of
+/// a native type.
+fn computed(s: &State, w: Word) -> Option<Flow> {
     let word = s.get(w.b());
     if !is_object(word) {
         return None;
     }
-    // SAFETY: the version says that the function is the getter of the property found on
-    // the type; it takes one argument, unless its code was replaced.
+    // SAFETY: the version says that word 2 is what was found on the type: the getter of a
+    // property, which takes one argument unless its code was replaced, or a descriptor.
     unsafe {
         let key = Key(*s.cache(0));
-        if key.kind() != kind::PROPERTY
-            || key.version() == 0
-            || type_version(word as *mut PyObject) != key.version()
-        {
+        if key.version() == 0 || type_version(word as *mut PyObject) != key.version() {
             return None;
         }
-        let function = object(*s.cache(2)).cast_unchecked::<Function>();
-        if function.code().body.simple_args != 1 {
-            return None;
+        match key.kind() {
+            kind::PROPERTY => {
+                let function = object(*s.cache(2)).cast_unchecked::<Function>();
+                enter_for(s, function, LOAD, || [s.take(w.b())])
+            }
+            kind::GETSET => {
+                let descriptor = object(*s.cache(2)).cast_unchecked::<GetSet>().to_owned();
+                let result = descriptor.read(s.py, object(word))?;
+                s.release_object(w.b());
+                Some(s.finish(w.a(), result))
+            }
+            _ => None,
         }
-        let function = function.to_owned();
-        let code: *const _ = function.code();
-        let Some(frame) = frame::push(s.stack(), function.into_raw(), code, 0, 4) else {
-            let _: PyResult<()> = crate::stack::overflow(s.py);
-            return Some(Flow::Raise);
-        };
-        *(*frame).base = s.take(w.b()).into_word();
-        frame::zero_registers((*frame).base, 1, (*code).body.first_temp as usize);
-        Some(Flow::Reload)
     }
 }
 
@@ -244,15 +248,57 @@ pub fn LOAD_METHOD(s: &mut State, w: Word) -> Flow {
     cached_method(s, w)
 }
 
+/// Finds a `classmethod` or `staticmethod` by the cache.
+fn wrapped_method(s: &State, w: Word) -> Option<Flow> {
+    let word = s.get(w.b());
+    if !is_object(word) {
+        return None;
+    }
+    let o = word as *mut PyObject;
+    // SAFETY: as for `cached`; the version says that word 2 is the wrapper.
+    unsafe {
+        let key = Key(*s.cache(0));
+        let class = match key.kind() {
+            kind::WRAPPED_OF_CLASS if is_class_of(s, o, key) => o,
+            kind::WRAPPED
+                if type_version(o) == key.version()
+                    && key.version() != 0
+                    && (key.storage() == 0 || shape_at(o, key.storage()) == *s.cache(1)) =>
+            {
+                (*o).ob_type.cast()
+            }
+            _ => return None,
+        };
+        let wrapper = object(*s.cache(2));
+        let (function, receiver) = match wrapper.downcast_exact::<Instance<ClassMethod>>() {
+            Some(method) => (method.function()?, copy_word(class as u64)),
+            None => {
+                let method = wrapper.cast_unchecked::<Instance<StaticMethod>>();
+                (method.function()?, 0)
+            }
+        };
+        s.release_object(w.b());
+        s.set_value(w.a(), function);
+        s.set(w.a() + 1, receiver);
+    }
+    Some(Flow::Next)
+}
+
 #[inline(never)]
 pub fn load_method(s: Saved, w: Word) -> Flow {
     let s = s.state();
+    if let Some(flow) = wrapped_method(&s, w) {
+        return flow;
+    }
     let name = s.name(w.name_index());
     let word = s.get(w.b());
     // SAFETY: the register keeps the object alive.
     if is_object(word) && recall(s.py, &s, unsafe { object(word) }, name, Use::Method) {
         let flow = cached_method(&s, w);
         if !matches!(flow, Flow::Cold) {
+            return flow;
+        }
+        if let Some(flow) = wrapped_method(&s, w) {
             return flow;
         }
     }

@@ -12,6 +12,8 @@ use std::cell::UnsafeCell;
 
 use krait_object::py::{GilCell, Py};
 use krait_object::types::attributes::{self, Shape};
+use krait_object::types::class_static::{CLASS_METHOD, STATIC_METHOD};
+use krait_object::types::descriptor::GetSet;
 use krait_object::types::module::{MODULE, Module};
 use krait_object::types::property::{PROPERTY, Property};
 use krait_object::types::str::Str;
@@ -38,7 +40,8 @@ pub mod kind {
     pub const METHOD_ONLY: u8 = 6;
     /// A module's attribute. Word 1: keys version of its dict; word 2: address.
     pub const MODULE: u8 = 7;
-    /// An attribute of a class. The version is that class's own. Word 2: the value's word.
+    /// An attribute of a class. The version is that class's own. Word 1: the version of its
+    /// metaclass; word 2: the value's word.
     pub const OF_CLASS: u8 = 8;
     /// A property whose getter is a Python function. Word 2: the function.
     pub const PROPERTY: u8 = 9;
@@ -46,6 +49,13 @@ pub mod kind {
     pub const ADD: u8 = 10;
     /// As CLASS_VALUE for types whose instances have no attributes of their own.
     pub const CLASS_VALUE_ONLY: u8 = 11;
+    /// A `classmethod` or `staticmethod` of the type, for a call. Word 1: shape of the
+    /// instance, if it has attributes; word 2: the wrapper.
+    pub const WRAPPED: u8 = 12;
+    /// The same asked of the class. Words 0 and 1 as OF_CLASS.
+    pub const WRAPPED_OF_CLASS: u8 = 13;
+    /// A computed attribute of a native type. Word 2: its descriptor.
+    pub const GETSET: u8 = 14;
 }
 
 /// The cache's first word.
@@ -85,19 +95,18 @@ pub unsafe fn type_version(object: *mut PyObject) -> u32 {
     unsafe { (*(*object).ob_type).tp_version_tag }
 }
 
-/// The version of an object that is a class of the ordinary metaclass; 0 for others.
+/// Whether an object is the class that a cache of a class's attribute is about: one whose
+/// own version and whose metaclass's are those in the cache.
 ///
 /// # Safety
-/// The object is alive.
+/// The object is alive; the cache is of such a kind.
 #[inline(always)]
-pub unsafe fn class_version(object: *mut PyObject) -> u32 {
-    // SAFETY: the contract; instances of `type` are type objects.
+pub unsafe fn is_class_of(s: &State, object: *mut PyObject, key: Key) -> bool {
+    // SAFETY: the contract; what has a metaclass for a type is a class.
     unsafe {
-        if std::ptr::eq((*object).ob_type, TYPE.as_type_ptr()) {
-            (*object.cast::<PyTypeObject>()).tp_version_tag
-        } else {
-            0
-        }
+        u64::from(type_version(object)) == *s.cache(1)
+            && (*object.cast::<PyTypeObject>()).tp_version_tag == key.version()
+            && key.version() != 0
     }
 }
 
@@ -151,7 +160,12 @@ pub fn remember(py: Py, s: &State, name: &Str, usage: Use) {
     unsafe {
         let words = [*s.cache(0), *s.cache(1), *s.cache(2)];
         let key = Key(words[0]);
-        if key.version() == 0 || matches!(key.kind(), kind::OF_CLASS | kind::MODULE) {
+        if key.version() == 0
+            || matches!(
+                key.kind(),
+                kind::OF_CLASS | kind::WRAPPED_OF_CLASS | kind::MODULE
+            )
+        {
             return;
         }
         let known = place(py, key.version(), name, usage);
@@ -209,7 +223,7 @@ fn has_attributes(ty: &Type) -> bool {
 pub fn learn(py: Py, s: &State, object: &Object, name: &Str, method: bool) {
     let ty = object.ty();
     if let Some(class) = object.downcast::<Type>() {
-        return learn_class(py, s, class, name);
+        return learn_class(py, s, class, name, method);
     }
     if let Some(module) = object.downcast_exact::<Module>() {
         return learn_module(py, s, module, name);
@@ -271,6 +285,11 @@ fn learn_found(s: &State, object: &Object, name: &Str, version: u32, found: &Val
     {
         return write(s, Key::new(version, kind::PROPERTY, 0), 0, getter);
     }
+    if let Some(getset) = found.downcast_exact::<GetSet>()
+        && getset.is_for(ty)
+    {
+        return write(s, Key::new(version, kind::GETSET, 0), 0, found.word());
+    }
     if descriptor.is_some_and(|d| d.raw().tp_descr_set.is_some()) {
         return;
     }
@@ -290,6 +309,7 @@ fn learn_found(s: &State, object: &Object, name: &Str, version: u32, found: &Val
         (None, true, _) => kind::METHOD_ONLY,
         (Some(_), false, true) => kind::CLASS_VALUE,
         (None, false, true) => kind::CLASS_VALUE_ONLY,
+        _ if method && is_wrapper(found) => kind::WRAPPED,
         _ => return,
     };
     write(
@@ -310,13 +330,21 @@ fn getter_function(found: &Value) -> Option<u64> {
     (function.code().body.simple_args == 1).then(|| function.as_object().as_ptr() as u64)
 }
 
-fn learn_class(py: Py, s: &State, class: &Type, name: &Str) {
-    if !std::ptr::eq(class.as_object().ty(), &*TYPE)
-        || TYPE.lookup(py, name).is_some_and(|v| is_data(&v))
+/// Whether it is a `classmethod` or a `staticmethod`.
+fn is_wrapper(found: &Value) -> bool {
+    found.as_object().is_some_and(|o| {
+        std::ptr::eq(o.ty(), &*CLASS_METHOD) || std::ptr::eq(o.ty(), &*STATIC_METHOD)
+    })
+}
+
+fn learn_class(py: Py, s: &State, class: &Type, name: &Str, method: bool) {
+    let metaclass = class.as_object().ty();
+    if address(metaclass.raw().tp_getattro) != address(TYPE.raw().tp_getattro)
+        || metaclass.lookup(py, name).is_some_and(|v| is_data(&v))
     {
         return;
     }
-    let version = class.version(py);
+    let (version, of_metaclass) = (class.version(py), metaclass.version(py));
     let Some(found) = class.lookup(py, name) else {
         return;
     };
@@ -324,8 +352,20 @@ fn learn_class(py: Py, s: &State, class: &Type, name: &Str) {
     let binds = found
         .as_object()
         .is_some_and(|o| o.ty().raw().tp_descr_get.is_some());
-    if version != 0 && (function || !binds) {
-        write(s, Key::new(version, kind::OF_CLASS, 0), 0, found.word());
+    let kind = if function || !binds {
+        kind::OF_CLASS
+    } else if method && is_wrapper(&found) {
+        kind::WRAPPED_OF_CLASS
+    } else {
+        return;
+    };
+    if version != 0 && of_metaclass != 0 {
+        write(
+            s,
+            Key::new(version, kind, 0),
+            u64::from(of_metaclass),
+            found.word(),
+        );
     }
 }
 

@@ -82,6 +82,37 @@ fn enter(
     Flow::Reload
 }
 
+/// Enters a function for an instruction that is no call, of `width` words: what it returns
+/// goes to the instruction's first operand. Nothing where the function takes other than
+/// `N` arguments, which are then not asked for.
+pub(super) fn enter_for<const N: usize>(
+    s: &State,
+    function: &Function,
+    width: u32,
+    arguments: impl FnOnce() -> [Value; N],
+) -> Option<Flow> {
+    let code: *const CodeObject = function.code();
+    // SAFETY: the function keeps its code alive, and the frame the function; the arguments'
+    // references move to the frame's registers.
+    unsafe {
+        if (*code).body.simple_args != N as u32 {
+            return None;
+        }
+        let function = function.to_owned().into_raw();
+        let Some(frame) = frame::push(s.stack(), function, code, 0, width) else {
+            drop(Owned::from_raw(function));
+            let _: PyResult<()> = stack::overflow(s.py);
+            return Some(Flow::Raise);
+        };
+        let base = (*frame).base;
+        for (i, argument) in arguments().into_iter().enumerate() {
+            *base.add(i) = argument.into_word();
+        }
+        frame::zero_registers(base, N, (*code).body.first_temp as usize);
+    }
+    Some(Flow::Reload)
+}
+
 /// What a call did: a frame that was entered polls.
 fn entered(py: Py, flow: Flow) -> Flow {
     if matches!(flow, Flow::Reload) && breaker::is_set() {

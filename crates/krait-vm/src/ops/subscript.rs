@@ -13,6 +13,7 @@ use krait_object::types::str::{Str, intern};
 use krait_object::types::tuple::{TUPLE, Tuple};
 use krait_object::value::{INT_TAG, Value, word_to_int};
 
+use crate::function::Function;
 use crate::state::{Flow, Saved, State, signed};
 use crate::word::{is_object, object};
 
@@ -59,10 +60,34 @@ pub fn LOAD_SUBSCR(s: &mut State, w: Word) -> Flow {
 #[inline(never)]
 pub fn load_subscr(s: Saved, w: Word) -> Flow {
     let s = s.state();
+    let arguments = || super::arith::take_two(&s, w.b(), w.c());
+    if let Some(flow) = enter_getitem(&s, w, arguments) {
+        return flow;
+    }
     let (container, key) = super::arith::take_two(&s, w.b(), w.c());
     let result = item(&s, &container, &key);
     drop((container, key));
     s.finish(w.a(), result)
+}
+
+/// Words of a LOAD_SUBSCR with its cache.
+const LOAD: u32 = 2;
+
+/// Enters the `__getitem__` of a container whose class has one written in Python.
+fn enter_getitem(s: &State, w: Word, arguments: impl FnOnce() -> (Value, Value)) -> Option<Flow> {
+    let word = s.get(w.b());
+    if !is_object(word) {
+        return None;
+    }
+    // SAFETY: the register keeps the object alive.
+    let ty = unsafe { object(word) }.ty();
+    if !ty.is_heap_type() {
+        return None;
+    }
+    let found = ty.lookup(s.py, krait_object::intern!("__getitem__"))?;
+    super::call::enter_for(s, found.downcast_exact::<Function>()?, LOAD, || {
+        arguments().into()
+    })
 }
 
 /// `container[key]`, with short cuts for exact dicts and strings.
@@ -124,6 +149,9 @@ pub fn LOAD_SUBSCR_CONST(s: &mut State, w: Word) -> Flow {
 #[inline(never)]
 fn load_with(s: Saved, w: Word, key: Value) -> Flow {
     let s = s.state();
+    if let Some(flow) = enter_getitem(&s, w, || (s.take(w.b()), key.clone())) {
+        return flow;
+    }
     let container = s.take(w.b());
     let result = item(&s, &container, &key);
     drop((container, key));

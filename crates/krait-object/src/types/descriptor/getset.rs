@@ -115,6 +115,21 @@ impl GetSet {
         // SAFETY: the definition lives as long as the descriptor's type.
         unsafe { &*self.0.d_getset }
     }
+
+    /// Whether it is for instances of the type.
+    pub fn is_for(&self, ty: &Type) -> bool {
+        ty.is_subtype_of(owner(self))
+    }
+
+    /// The attribute of an instance that it is for; `None` where it is not readable.
+    #[inline]
+    pub fn read(&self, py: Py, instance: &Object) -> Option<PyResult> {
+        debug_assert!(self.is_for(instance.ty()));
+        let def = self.definition();
+        let get = def.get?;
+        // SAFETY: the receiver is an instance of the descriptor's type.
+        Some(unsafe { from_c(py, get(instance.as_ptr(), def.closure)) })
+    }
 }
 
 fn get(py: Py, this: &GetSet, instance: Option<&Object>, _owner: Option<&Object>) -> PyResult {
@@ -122,10 +137,8 @@ fn get(py: Py, this: &GetSet, instance: Option<&Object>, _owner: Option<&Object>
         return Ok(Value::from(this.to_owned()));
     };
     check_instance(py, this, instance)?;
-    let def = this.definition();
-    match def.get {
-        // SAFETY: the receiver is an instance of the descriptor's type.
-        Some(get) => unsafe { from_c(py, get(instance.as_ptr(), def.closure)) },
+    match this.read(py, instance) {
+        Some(result) => result,
         None => crate::raise!(
             py,
             AttributeError,

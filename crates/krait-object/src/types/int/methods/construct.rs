@@ -3,6 +3,7 @@
 use std::cell::Cell;
 
 use krait_int::{self as bigint, ParseError};
+use krait_text::Chars;
 
 use super::super::Int;
 use super::{convert, exact, to_value};
@@ -62,6 +63,9 @@ pub fn from_number_or_text(py: Py, value: &Value) -> PyResult {
     if let Some(f) = value.as_double() {
         return from_float(py, f);
     }
+    if let Some(number) = value.downcast_exact::<Str>().and_then(few_digits) {
+        return Ok(Value::int(number));
+    }
     let object = value.to_object();
     if let Some(int) = object.downcast_exact::<Int>() {
         return Ok(exact(int));
@@ -87,6 +91,30 @@ pub fn from_number_or_text(py: Py, value: &Value) -> PyResult {
             object.ty().name()
         ),
     }
+}
+
+/// The number that nothing but a few decimal digits, with a sign perhaps, write.
+fn few_digits(text: &Str) -> Option<i64> {
+    const MOST: usize = 18;
+    let Chars::Latin1(text) = text.chars() else {
+        return None;
+    };
+    let (negative, digits) = match text {
+        [b'-', rest @ ..] => (true, rest),
+        rest => (false, rest),
+    };
+    if digits.is_empty() || digits.len() > MOST {
+        return None;
+    }
+    let mut number = 0;
+    for digit in digits {
+        let digit = digit.wrapping_sub(b'0');
+        if digit > 9 {
+            return None;
+        }
+        number = number * 10 + i64::from(digit);
+    }
+    Some(if negative { -number } else { number })
 }
 
 /// What `__int__` gave, as an exact int.
