@@ -192,6 +192,17 @@ impl Value {
         }
     }
 
+    /// The same value, as the immediate where it is an exact int or float object that has
+    /// one.
+    #[inline(always)]
+    pub fn unbox(self) -> Value {
+        match self.as_object().and_then(unbox_word) {
+            // SAFETY: immediates carry no reference.
+            Some(word) => unsafe { Value::from_word(word) },
+            None => self,
+        }
+    }
+
     #[inline(always)]
     pub fn unpack(&self) -> Unpacked<'_> {
         let word = self.word();

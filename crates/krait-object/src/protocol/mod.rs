@@ -35,7 +35,7 @@ pub unsafe fn from_c(py: Py, result: *mut PyObject) -> PyResult {
         return Err(ensure_raised(py));
     }
     // SAFETY: a new reference, as the contract says.
-    Ok(unsafe { Value::from_new(result) })
+    Ok(unsafe { Value::from_word(result as u64) })
 }
 
 /// As `from_c`, for results that are wanted as objects.

@@ -6,7 +6,7 @@ use krait_object::protocol::number::{BinaryOp, UnaryOp};
 use krait_object::protocol::{self, number};
 use krait_object::py::PyResult;
 use krait_object::value::{
-    INT_BITS, INT_TAG, Value, both_ints, double_to_word, fits, int_to_word, is_double,
+    INT_BITS, INT_TAG, Value, both_ints, double_to_word, fits, int_to_word, is_double, unbox_word,
     word_to_double, word_to_int,
 };
 
@@ -225,17 +225,28 @@ pub fn take_two(s: &State, b: u16, c: u16) -> (Value, Value) {
     (s.take(b), s.take(c))
 }
 
+/// A value's word; the immediate where it is a number that native code has given as an
+/// object.
+#[inline(always)]
+pub fn unboxed_word(value: &Value) -> u64 {
+    value
+        .as_object()
+        .and_then(unbox_word)
+        .unwrap_or(value.word())
+}
+
 /// The operation through the slots.
 fn general(s: &State, op: BinaryOp, a: &Value, b: &Value, inplace: bool) -> PyResult {
-    if let Some(word) = quick(op, a.word(), b.word()) {
+    if let Some(word) = quick(op, unboxed_word(a), unboxed_word(b)) {
         // SAFETY: an immediate carries no reference.
         return Ok(unsafe { Value::from_word(word) });
     }
-    if inplace {
+    let result = if inplace {
         number::inplace(s.py, op, a, b)
     } else {
         number::binary(s.py, op, a, b)
-    }
+    };
+    result.map(Value::unbox)
 }
 
 /// With another operand given as a word.

@@ -12,6 +12,7 @@ use krait_object::value::{
     word_to_int,
 };
 
+use super::arith::unboxed_word;
 use crate::state::{Flow, Saved, State, signed};
 use crate::word::{is_object, object};
 
@@ -67,11 +68,17 @@ fn compare(s: &mut State, w: Word, op: CompareOp) -> Flow {
     }
 }
 
+/// The comparison of two strings or two numbers, which may be objects.
+#[inline]
+pub fn quickly(op: CompareOp, a: &Value, b: &Value) -> Option<bool> {
+    quick_strings(op, a.word(), b.word()).or_else(|| quick(op, unboxed_word(a), unboxed_word(b)))
+}
+
 #[inline(never)]
 pub fn slow_comparison(s: Saved, w: Word, op: CompareOp) -> Flow {
     let s = s.state();
     let (a, b) = super::arith::take_two(&s, w.b(), w.c());
-    let result = match quick_strings(op, a.word(), b.word()) {
+    let result = match quickly(op, &a, &b) {
         Some(truth) => Ok(Value::bool(truth)),
         None => protocol::rich_compare(s.py, &a, &b, op),
     };

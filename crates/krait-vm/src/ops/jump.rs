@@ -227,7 +227,7 @@ pub fn JUMP_IF_FALSE_SET(s: &mut State, w: Word) -> Flow {
 #[inline(never)]
 fn slow_compare(s: Saved, a: Value, b: Value, op: CompareOp) -> PyResult<bool> {
     let s = s.state();
-    if let Some(truth) = super::compare::quick_strings(op, a.word(), b.word()) {
+    if let Some(truth) = super::compare::quickly(op, &a, &b) {
         return Ok(truth);
     }
     let result = protocol::rich_compare(s.py, &a, &b, op)?;
