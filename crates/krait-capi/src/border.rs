@@ -441,16 +441,7 @@ pub fn border_without_gil<R: ToC>(body: impl FnOnce() -> R::C) -> R::C {
 #[cold]
 #[inline(never)]
 fn stopped(py: Py, panic: Box<dyn Any + Send>) {
-    if panic.is::<errors::OutOfMemory>() {
-        let _: PyResult<()> = errors::no_memory();
-        return;
-    }
-    let text = panic
-        .downcast_ref::<&str>()
-        .copied()
-        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
-        .unwrap_or("unknown panic");
-    let _: PyResult<()> = raise!(py, SystemError, "panic in the runtime: {text}");
+    let _ = errors::raise_panic(py, panic);
 }
 
 /// Raises what a refused argument means.

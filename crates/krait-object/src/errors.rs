@@ -86,6 +86,24 @@ pub fn out_of_memory() -> ! {
     std::panic::resume_unwind(Box::new(OutOfMemory))
 }
 
+/// Raises what a panic that was caught means.
+#[cold]
+pub fn raise_panic(py: Py, panic: Box<dyn std::any::Any + Send>) -> Raised {
+    if panic.is::<OutOfMemory>() {
+        return raise_object(py, exceptions::memory_error(py));
+    }
+    let text = panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("unknown panic");
+    raise_text(
+        py,
+        &exceptions::SystemError,
+        format_args!("panic in the runtime: {text}"),
+    )
+}
+
 /// Ends the process: the runtime itself cannot go on.
 #[cold]
 pub fn fatal(what: &str, detail: &str) -> ! {

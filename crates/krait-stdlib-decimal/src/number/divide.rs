@@ -5,6 +5,9 @@ use super::context::{Context, Rounding, status};
 use super::decimal::Decimal;
 use super::nan::nan_of;
 
+/// Quotients that fill a precision up to here are tried.
+const LARGEST_PREC: i64 = 1 << 29;
+
 impl Decimal {
     pub fn div(&self, other: &Decimal, ctx: &mut Context) -> Decimal {
         let negative = self.negative != other.negative;
@@ -38,7 +41,16 @@ impl Decimal {
     /// The quotient of two numbers that are not zero, to a digit more than is needed; the
     /// last digit tells of what is left out.
     fn quotient(&self, other: &Decimal, negative: bool, ideal: i64, ctx: &Context) -> Decimal {
-        let shift = other.coeff.digits() - self.coeff.digits() + ctx.prec + 1;
+        let (own, others) = (self.coeff.digits(), other.coeff.digits());
+        // With more precision than fits memory only exact results are to be had. They have
+        // no more digits than the dividend and the divisor's reciprocal together.
+        let limited = ctx.prec > LARGEST_PREC;
+        let prec = if limited {
+            (own + 4 * others).min(ctx.prec)
+        } else {
+            ctx.prec
+        };
+        let shift = others - own + prec + 1;
         let (mut quotient, rest, mut exp) = if shift >= 0 {
             let dividend = self.coeff.shifted_up(shift.unsigned_abs());
             let (q, r) = dividend.divmod(&other.coeff);
@@ -48,6 +60,9 @@ impl Decimal {
             let (q, r) = self.coeff.divmod(&divisor);
             (q, r, ideal - shift)
         };
+        if !rest.is_zero() && limited {
+            krait_object::errors::out_of_memory();
+        }
         if !rest.is_zero() {
             if matches!(quotient.digit(0), 0 | 5) {
                 quotient = quotient.incremented();

@@ -3,6 +3,10 @@
 //! There are two: `threaded`, for code that is compiled well, and `looped` for the rest.
 //! `build.rs` chooses.
 
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use krait_object::errors;
 use krait_object::py::{Py, PyResult, Raised};
 use krait_object::value::Value;
 
@@ -49,7 +53,9 @@ pub unsafe fn run(py: Py, mut raised: bool) -> PyResult {
                     unwind::Unwound::Left => return Err(Raised),
                 }
             }
-            match execute(s) {
+            // A panic is out of memory, or a mistake of ours: an exception as well.
+            let ran = catch_unwind(AssertUnwindSafe(|| execute(s)));
+            match ran.unwrap_or_else(|panic| stopped(py, panic)) {
                 0 => return Err(Raised),
                 RAISED => {
                     raised = true;
@@ -59,4 +65,10 @@ pub unsafe fn run(py: Py, mut raised: bool) -> PyResult {
             }
         }
     }
+}
+
+#[cold]
+fn stopped(py: Py, panic: Box<dyn Any + Send>) -> u64 {
+    let Raised = errors::raise_panic(py, panic);
+    RAISED
 }
