@@ -10,3 +10,6 @@ private.stop((1, 2))
 data = ["kept"]
 private.immortal(data)
 print(data)
+Made = private.made()
+class Below(Made): pass
+print(Made.early, Below.second, Below.__mro__[1] is Made, isinstance(Below(), Made))

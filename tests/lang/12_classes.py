@@ -155,3 +155,12 @@ try:
 except TypeError as err:
     print(err)
 print(object().__class__ is object, type(5), type("x"), type(None), type(print), type(Point), type(len), type(lambda: 0), type([].append))
+
+# A class whose module is no str, or builtins, is shown by its plain name.
+def nested():
+    class Inner: pass
+    return Inner
+for module in None, 1, "builtins", "somewhere":
+    Inner = nested()
+    Inner.__module__ = module
+    print(Inner, repr(Inner()).split(" at ")[0])

@@ -164,3 +164,15 @@ class MM(c.MutableMapping):
     def __len__(self): return len(self.d)
 m = MM(); m.update(a=1); m.setdefault("b", 2)
 print(dict(m), m.pop("a"), m.get("z", 0), list(m.items()), m == {"b": 2}, "b" in m)
+
+# json writes what the iterator of a subclass of list or tuple says.
+import json
+class Shown(list):
+    def __iter__(self): return iter([1, 2])
+class Hidden(tuple):
+    def __iter__(self): return iter(())
+class NoIterator(list):
+    def __iter__(self): return 5
+for indent in None, 1:
+    print(json.dumps([Shown(), Shown([5]), Hidden((1,)), []], indent=indent))
+attempt(lambda: json.dumps(NoIterator()))

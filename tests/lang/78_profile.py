@@ -76,3 +76,26 @@ print(stats.total_calls > 0, len(stats.stats) > 0)
 print(cProfile.label("text"), cProfile.label(leaf.__code__)[1:])
 import _lsprof
 print(_lsprof.profiler_entry.n_fields, _lsprof.profiler_subentry.n_fields, p.getstats()[0].__match_args__)
+
+# The getter of a property is told of, also where it was called before.
+class Owner:
+    @property
+    def part(self): return 1
+def reader(o): return o.part
+def again(o): return o.part
+owner, told = Owner(), []
+for i in range(5): reader(owner)
+for function in reader, again:
+    sys.setprofile(lambda frame, event, arg: told.append((event, frame.f_code.co_name)))
+    function(owner)
+    sys.setprofile(None)
+    print([t for t in told if t[0] != "c_call"])
+    told.clear()
+class Items:
+    def __getitem__(self, key): return key
+def subscript(o): return o[1], o["a"]
+subscript(Items())
+sys.setprofile(lambda frame, event, arg: told.append((event, frame.f_code.co_name)))
+subscript(Items())
+sys.setprofile(None)
+print([t for t in told if t[0] != "c_call"])

@@ -5,8 +5,6 @@ Compatible with the 'profile' module.
 __all__ = ["run", "runctx", "Profile"]
 
 import _lsprof
-import importlib.machinery
-import importlib.util
 import io
 import profile as _pyprofile
 
@@ -112,6 +110,7 @@ def main():
     import sys
     import runpy
     import pstats
+    import types
     from optparse import OptionParser
 
     parser = OptionParser(usage="cProfile.py [-o output_file_path] [-s sort] [-m module | scriptfile] [arg] ...")
@@ -139,12 +138,10 @@ def main():
         sys.path.insert(0, os.path.dirname(program))
         with io.open_code(program) as file:
             code = compile(file.read(), program, "exec")
-        spec = importlib.machinery.ModuleSpec(name="__main__", loader=None, origin=program)
-        module = importlib.util.module_from_spec(spec)
         # The program's own `__main__`, from which what it pickles is found.
-        sys.modules["__main__"] = module
+        module = sys.modules["__main__"] = types.ModuleType("__main__")
         namespace = module.__dict__
-        namespace.update(__spec__=spec, __file__=spec.origin, __name__=spec.name, __package__=None, __cached__=None)
+        namespace.update(__file__=program, __cached__=None)
     try:
         runctx(code, namespace, None, options.outfile, options.sort)
     except BrokenPipeError as error:

@@ -241,6 +241,19 @@ impl Type {
         unsafe { Object::from_ptr(self.raw().tp_dict).cast_unchecked() }
     }
 
+    /// Gives a type that C has not made ready a dict; whether it had none.
+    pub fn give_dict(&self) -> bool {
+        // SAFETY: the type owns its dict, and with the GIL nobody else gives it one.
+        unsafe {
+            let dict = &raw mut (*self.as_type_ptr()).tp_dict;
+            let missing = (*dict).is_null();
+            if missing {
+                *dict = Dict::new().into_ptr();
+            }
+            missing
+        }
+    }
+
     /// What Krait keeps for the type.
     #[inline(always)]
     pub fn ext(&self) -> &TypeExt {

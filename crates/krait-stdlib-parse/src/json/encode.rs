@@ -6,7 +6,8 @@ use krait_object::protocol::{self, attr::type_value};
 use krait_object::types::list::List;
 use krait_object::value::Unpacked;
 use krait_object::{
-    Dict, Float, Int, Object, Owned, Py, PyResult, Str, Tuple, Value, intern, raise, singletons,
+    Dict, Float, Int, Object, Owned, Py, PyResult, Str, Tuple, Value, errors, exceptions, intern,
+    raise, singletons,
 };
 use krait_text::TextBuilder;
 
@@ -212,7 +213,18 @@ impl<'a> Writer<'a> {
     }
 
     fn list(&mut self, value: &Value, object: &Object) -> PyResult<()> {
-        if protocol::length(self.py, value)? == 0 {
+        // What a subclass holds is what its iterator says.
+        let held = match object.is_exact::<List>() || object.is_exact::<Tuple>() {
+            true => value.clone(),
+            false => self.held(value)?,
+        };
+        let (list, tuple) = (held.downcast::<List>(), held.downcast::<Tuple>());
+        let item_at = |at: usize| match (list, tuple) {
+            (Some(list), _) => list.get(at),
+            (_, Some(tuple)) => tuple.get(at),
+            _ => None,
+        };
+        if item_at(0).is_none() {
             self.out.push_ascii("[]");
             return Ok(());
         }
@@ -223,11 +235,6 @@ impl<'a> Writer<'a> {
         self.out.push_ascii("[");
         self.level += 1;
         self.new_line();
-        let item_at = |at: usize| match (object.downcast::<List>(), object.downcast::<Tuple>()) {
-            (Some(list), _) => list.get(at),
-            (_, Some(tuple)) => tuple.get(at),
-            _ => None,
-        };
         let mut at = 0;
         while let Some(item) = item_at(at) {
             if at > 0 {
@@ -247,6 +254,17 @@ impl<'a> Writer<'a> {
         self.new_line();
         self.out.push_ascii("]");
         Ok(())
+    }
+
+    /// The items of a list or tuple of a subclass, in a list.
+    fn held(&self, value: &Value) -> PyResult {
+        let iterator = protocol::iter::iter(self.py, value);
+        match errors::suppress(self.py, iterator, &exceptions::TypeError)? {
+            Some(iterator) => {
+                protocol::iter::to_list(self.py, &Value::from(iterator)).map(Value::from)
+            }
+            None => raise!(self.py, TypeError, "_iterencode_list needs a sequence"),
+        }
     }
 
     fn dict(&mut self, value: &Value, object: &Object, dict: &Dict) -> PyResult<()> {

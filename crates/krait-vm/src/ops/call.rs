@@ -110,7 +110,7 @@ pub(super) fn enter_for<const N: usize>(
         }
         frame::zero_registers(base, N, (*code).body.first_temp as usize);
     }
-    Some(Flow::Reload)
+    Some(entered(s.py, Flow::Reload))
 }
 
 /// What a call did: a frame that was entered polls.

@@ -151,6 +151,13 @@ pub fn type_setattr(py: Py, ty: &Type, name: &Str, value: Option<Value>) -> PyRe
         })
         .map(drop);
     }
+    if ty.give_dict() {
+        // C sets attributes of a type that it has not made ready: no slots follow yet.
+        return match value {
+            Some(value) => ty.dict().set_str(py, &name, value),
+            None => no_attribute(py, ty, &name),
+        };
+    }
     let keep = ty.to_owned();
     // Caches do not own what they know: they forget it before the dict lets go.
     keep.modified();

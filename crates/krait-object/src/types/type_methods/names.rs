@@ -64,15 +64,14 @@ pub fn fully_qualified_name(py: Py, ty: &Type) -> String {
     }
 }
 
-/// The name that reprs show: with the module, unless that is `builtins` or no str.
+/// The name that reprs show: module and qualified name, or, where the module is `builtins`
+/// or no str, the plain name.
 pub fn displayed_name(py: Py, ty: &Type) -> PyResult<String> {
-    let qualname = qualname(ty);
     let module = module_of(py, ty);
     match module.as_ref().and_then(|m| m.downcast::<Str>()) {
         Some(module) if !module.eq_str("builtins") => {
-            Ok(format!("{}.{}", module.to_rust(), qualname.to_rust()))
+            Ok(format!("{}.{}", module.to_rust(), qualname(ty).to_rust()))
         }
-        _ if module.is_none() || ty.is_heap_type() => Ok(qualname.to_rust().into_owned()),
         _ => Ok(ty.name().to_string()),
     }
 }
