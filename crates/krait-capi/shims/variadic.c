@@ -32,6 +32,7 @@ PyObject *krait_format_bytes(const char *format, krait_va *va);
 int krait_writer_format(void *writer, const char *format, krait_va *va);
 PyObject *krait_err_set(PyObject *type, PyObject *message);
 int krait_err_warn(PyObject *category, PyObject *message, Py_ssize_t level);
+int krait_err_warn_explicit(PyObject *category, PyObject *message, const char *file, int line, const char *module, PyObject *registry);
 int krait_err_resource(PyObject *message, Py_ssize_t level);
 void krait_err_unraisable(const char *format, krait_va *va);
 PyObject *krait_err_from_cause(PyObject *type, const char *format, krait_va *va);
@@ -123,6 +124,8 @@ API PyObject *_PyErr_FormatFromCause(PyObject *type, const char *format, ...)
 { WITH_VA(PyObject *, format, krait_err_from_cause(type, format, &va)); }
 API int PyErr_WarnFormat(PyObject *category, Py_ssize_t level, const char *format, ...)
 { WITH_VA(int, format, krait_err_warn(category, krait_format(format, &va), level)); }
+API int PyErr_WarnExplicitFormat(PyObject *category, const char *file, int line, const char *module, PyObject *registry, const char *format, ...)
+{ WITH_VA(int, format, krait_err_warn_explicit(category, krait_format(format, &va), file, line, module, registry)); }
 API int PyErr_ResourceWarning(PyObject *source, Py_ssize_t level, const char *format, ...)
 { (void)source; WITH_VA(int, format, krait_err_resource(krait_format(format, &va), level)); }
 API void PyErr_FormatUnraisable(const char *format, ...)

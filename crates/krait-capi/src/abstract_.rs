@@ -4,8 +4,8 @@ use std::ffi::{CStr, c_char, c_int};
 
 use krait_abi::*;
 use krait_object::protocol::number::{self, BinaryOp, UnaryOp};
-use krait_object::protocol::{self, Iter};
-use krait_object::types::{dict::Dict, list::List, slice::Slice, str::Str, tuple::Tuple};
+use krait_object::protocol::{self, Iter, sequence};
+use krait_object::types::{dict::Dict, list::List, str::Str, tuple::Tuple};
 use krait_object::{
     Layout, Object, Owned, Py, PyResult, Type, Value, errors, exceptions, intern, raise,
 };
@@ -55,44 +55,6 @@ fn address_of_getattr(ty: &Type) -> usize {
 
 fn generic_getattr() -> usize {
     protocol::attr::generic_getattr_slot as *const std::ffi::c_void as usize
-}
-
-/// A sequence slot's index: negative ones count from the end.
-fn sequence_item(py: Py, object: &Object, index: isize) -> PyResult {
-    // SAFETY: slot tables live as long as the type; slots take its instance.
-    let slots = unsafe { object.ty().raw().tp_as_sequence.as_ref() };
-    let Some(slot) = slots.and_then(|s| s.sq_item) else {
-        if has_mapping(object) {
-            return raise!(py, TypeError, "{} is not a sequence", object.ty().name());
-        }
-        return raise!(
-            py,
-            TypeError,
-            "'{}' object does not support indexing",
-            object.ty().name()
-        );
-    };
-    let mut index = index;
-    if index < 0
-        && let Some(length) = slots.and_then(|s| s.sq_length)
-    {
-        // SAFETY: as above.
-        index += length_or_raised(py, unsafe { length(object.as_ptr()) })?;
-    }
-    // SAFETY: as above; the result is a new reference.
-    unsafe { protocol::from_c(py, slot(object.as_ptr(), index)) }
-}
-
-fn length_or_raised(py: Py, length: isize) -> PyResult<isize> {
-    protocol::status(py, if length < 0 { -1 } else { 0 }).map(|_| length)
-}
-
-fn slice_of(start: isize, stop: isize) -> Value {
-    Value::from(Slice::new(
-        &Value::int(start as i64),
-        &Value::int(stop as i64),
-        &Value::none(),
-    ))
 }
 
 /// `list` or `tuple` as it is, anything else as a list.
@@ -176,13 +138,6 @@ fn index_in_sequence(py: Py, object: &Value, item: &Value) -> PyResult<isize> {
         at += 1;
     }
     raise!(py, ValueError, "sequence.index(x): x not in sequence")
-}
-
-fn require_sequence(py: Py, object: &Value, doing: &str) -> PyResult<()> {
-    match object.as_object().is_some_and(protocol::iter::is_sequence) {
-        true => Ok(()),
-        false => raise!(py, TypeError, "'{}' object {doing}", object.ty().name()),
-    }
 }
 
 macro_rules! binary {
@@ -301,51 +256,26 @@ export! {
 
 export! {
     fn PySequence_Check(_py, object: &Object) -> bool { protocol::iter::is_sequence(object) }
-    fn PySequence_Size(py, object: &Value) -> PyResult<usize> {
-        let sequence = object.as_object().and_then(|o| o.ty().raw().tp_as_sequence.as_ref()).and_then(|s| s.sq_length);
-        match sequence {
-            Some(_) => protocol::length(py, object),
-            None if object.as_object().is_some_and(has_mapping) => {
-                raise!(py, TypeError, "{} is not a sequence", object.ty().name())
-            }
-            None => raise!(py, TypeError, "object of type '{}' has no len()", object.ty().name()),
-        }
+    fn PySequence_Size(py, object: &Object) -> PyResult<usize> { sequence::size(py, object) }
+    fn PySequence_Length(py, object: &Object) -> PyResult<usize> { sequence::size(py, object) }
+    fn PySequence_GetItem(py, object: &Object, index: isize) -> PyResult { sequence::get(py, object, index) }
+    fn PySequence_SetItem(py, object: &Object, index: isize, value: Option<&Object>) -> PyResult<()> {
+        sequence::set(py, object, index, value)
     }
-    fn PySequence_Length(py, object: &Value) -> PyResult<usize> { protocol::length(py, object) }
-    fn PySequence_GetItem(py, object: &Object, index: isize) -> PyResult { sequence_item(py, object, index) }
-    fn PySequence_SetItem(py, object: &Value, index: isize, value: &Value) -> PyResult<()> {
-        require_sequence(py, object, "does not support item assignment")?;
-        protocol::set_item(py, object, &Value::int(index as i64), value)
+    fn PySequence_DelItem(py, object: &Object, index: isize) -> PyResult<()> { sequence::delete(py, object, index) }
+    fn PySequence_GetSlice(py, object: &Object, start: isize, stop: isize) -> PyResult {
+        sequence::get_slice(py, object, start, stop)
     }
-    fn PySequence_DelItem(py, object: &Value, index: isize) -> PyResult<()> {
-        require_sequence(py, object, "doesn't support item deletion")?;
-        protocol::del_item(py, object, &Value::int(index as i64))
+    fn PySequence_SetSlice(py, object: &Object, start: isize, stop: isize, value: Option<&Object>) -> PyResult<()> {
+        sequence::set_slice(py, object, start, stop, value)
     }
-    fn PySequence_GetSlice(py, object: &Value, start: isize, stop: isize) -> PyResult {
-        protocol::get_item(py, object, &slice_of(start, stop))
+    fn PySequence_DelSlice(py, object: &Object, start: isize, stop: isize) -> PyResult<()> {
+        sequence::delete_slice(py, object, start, stop)
     }
-    fn PySequence_SetSlice(py, object: &Value, start: isize, stop: isize, value: &Value) -> PyResult<()> {
-        protocol::set_item(py, object, &slice_of(start, stop), value)
-    }
-    fn PySequence_DelSlice(py, object: &Value, start: isize, stop: isize) -> PyResult<()> {
-        protocol::del_item(py, object, &slice_of(start, stop))
-    }
-    fn PySequence_Concat(py, a: &Value, b: &Value) -> PyResult {
-        require_sequence(py, a, "can't be concatenated")?;
-        number::binary(py, BinaryOp::Add, a, b)
-    }
-    fn PySequence_InPlaceConcat(py, a: &Value, b: &Value) -> PyResult {
-        require_sequence(py, a, "can't be concatenated")?;
-        number::inplace(py, BinaryOp::Add, a, b)
-    }
-    fn PySequence_Repeat(py, a: &Value, count: isize) -> PyResult {
-        require_sequence(py, a, "can't be repeated")?;
-        number::binary(py, BinaryOp::Multiply, a, &Value::int(count as i64))
-    }
-    fn PySequence_InPlaceRepeat(py, a: &Value, count: isize) -> PyResult {
-        require_sequence(py, a, "can't be repeated")?;
-        number::inplace(py, BinaryOp::Multiply, a, &Value::int(count as i64))
-    }
+    fn PySequence_Concat(py, a: &Value, b: &Value) -> PyResult { sequence::concat(py, a, b, false) }
+    fn PySequence_InPlaceConcat(py, a: &Value, b: &Value) -> PyResult { sequence::concat(py, a, b, true) }
+    fn PySequence_Repeat(py, a: &Value, count: isize) -> PyResult { sequence::repeat(py, a, count, false) }
+    fn PySequence_InPlaceRepeat(py, a: &Value, count: isize) -> PyResult { sequence::repeat(py, a, count, true) }
     fn PySequence_Contains(py, object: &Value, item: &Value) -> PyResult<bool> { protocol::contains(py, object, item) }
     fn PySequence_In(py, object: &Value, item: &Value) -> PyResult<bool> { protocol::contains(py, object, item) }
     fn PySequence_Count(py, object: &Value, item: &Value) -> PyResult<isize> { in_sequence_count(py, object, item) }

@@ -4,7 +4,9 @@ use std::ffi::{CStr, c_char};
 
 use krait_object::types::bytearray::ByteArray;
 use krait_object::types::bytes::build;
-use krait_object::{Bytes, Object, Owned, Py, PyResult, Str, Value, errors, protocol, raise};
+use krait_object::{
+    Bytes, Layout, Object, Owned, Py, PyResult, Str, Value, errors, protocol, raise,
+};
 
 use crate::border::{Ptr, bad_internal_call, export};
 use crate::unicodeobject::bytes;
@@ -24,10 +26,8 @@ fn make(py: Py, data: *const c_char, len: isize) -> PyResult<Owned<Bytes>> {
         );
     }
     if data.is_null() && len > 0 {
-        return match Bytes::allocate(len as usize, |_| {}) {
-            Some(fresh) => Ok(fresh),
-            None => errors::no_memory(),
-        };
+        // SAFETY: C fills it before it shows it to anyone.
+        return unsafe { Bytes::unfilled(len as usize) }.map_or_else(errors::no_memory, Ok);
     }
     // SAFETY: C passes so many bytes.
     Ok(Bytes::new(unsafe { bytes(data, len) }))
@@ -82,16 +82,25 @@ fn resize(py: Py, place: *mut Ptr, len: isize) -> PyResult<()> {
             }
             return bad_internal_call(py);
         }
-        let old = Owned::<Object>::from_raw(old.cast());
-        let Some(data) = old.downcast::<Bytes>() else {
+        let Ok(old) = Owned::<Object>::from_raw(old.cast()).downcast_owned::<Bytes>() else {
             return bad_internal_call(py);
         };
-        let keep = data.as_slice().len().min(len as usize);
-        let made = Bytes::allocate(len as usize, |b| {
-            b[..keep].copy_from_slice(&data.as_slice()[..keep])
-        });
+        let len = len as usize;
+        let made = if old.len() == len {
+            Some(old)
+        } else if old.as_object().refcount() == 1 && old.as_object().is_exact::<Bytes>() && len > 0
+        {
+            Bytes::resized(old, len)
+        } else {
+            let keep = old.len().min(len);
+            let made = Bytes::unfilled(len);
+            if let Some(made) = &made {
+                std::ptr::copy_nonoverlapping(old.as_slice().as_ptr(), start(made).cast(), keep);
+            }
+            made
+        };
         match made {
-            Some(new) => *place = new.into_ptr(),
+            Some(made) => *place = made.into_ptr(),
             None => return errors::no_memory(),
         }
     }

@@ -34,7 +34,7 @@ fn error_value(errors: Option<&CStr>) -> Value {
 }
 
 /// Decodes what is complete of the data; how much that is goes to `consumed`.
-fn partly(
+pub(crate) fn partly(
     py: Py,
     function: &str,
     data: &[u8],
@@ -298,7 +298,7 @@ fn part(py: Py, encoding: &CStr, name: &str) -> PyResult {
     protocol::get_attr_str(py, &info, name)
 }
 
-fn fs_converted(py: Py, object: &Value) -> PyResult<Owned> {
+pub(crate) fn fs_converted(py: Py, object: &Value) -> PyResult<Owned> {
     let path = crate::import_::fs_path(py, object)?;
     let bytes = match path.downcast::<Str>() {
         Some(text) => encode(py, text, "utf-8", "surrogateescape")?.upcast(),

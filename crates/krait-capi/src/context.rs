@@ -20,16 +20,6 @@ fn variable(py: Py, name: Value, default: Option<&Value>) -> PyResult {
     }
 }
 
-/// The variable's value: its own, the default given, the variable's default, or none.
-fn get(py: Py, variable: &Value, default: Option<&Value>, result: *mut Ptr) -> PyResult<()> {
-    let values = default.map_or_else(Vec::new, |d| vec![d.clone()]);
-    let found = protocol::call_method_str(py, variable, "get", &values);
-    let found = krait_object::errors::suppress(py, found, &krait_object::exceptions::LookupError)?;
-    // SAFETY: C passes a place for the result.
-    unsafe { *result = found.map_or(std::ptr::null_mut(), |v| v.into_object().into_ptr()) };
-    Ok(())
-}
-
 /// The hash of a pointer: rotated, since its lowest bits are always zero.
 fn pointer_hash(pointer: usize) -> isize {
     match pointer.rotate_right(4) as isize {
@@ -40,13 +30,14 @@ fn pointer_hash(pointer: usize) -> isize {
 
 export! {
     fn PyContextVar_New(py, name: &CStr, default: Option<&Value>) -> PyResult { variable(py, text::key(py, name)?, default) }
-    fn PyContextVar_Get(py, variable: &Value, default: Option<&Value>, result: *mut Ptr) -> PyResult<()> {
-        get(py, variable, default, result)
+    fn PyContextVar_Get(py, variable: &Object, default: Option<&Value>, result: *mut Ptr) -> PyResult<()> {
+        *result = std::ptr::null_mut();
+        let found = contextvars::value_or(py, variable, default)?;
+        *result = found.map_or(std::ptr::null_mut(), |v| v.into_object().into_ptr());
+        Ok(())
     }
-    fn PyContextVar_Set(py, variable: &Value, value: &Value) -> PyResult { protocol::call_method_str(py, variable, "set", std::slice::from_ref(value)) }
-    fn PyContextVar_Reset(py, variable: &Value, token: &Value) -> PyResult<()> {
-        protocol::call_method_str(py, variable, "reset", std::slice::from_ref(token)).map(drop)
-    }
+    fn PyContextVar_Set(py, variable: &Object, value: &Value) -> PyResult { contextvars::set(py, variable, value) }
+    fn PyContextVar_Reset(py, variable: &Object, token: &Value) -> PyResult<()> { contextvars::reset(py, variable, token) }
     fn PyContext_New(py) -> PyResult {
         let module = hooks::import_module(py, "_contextvars")?;
         protocol::call_method_str(py, &module, "Context", &[])

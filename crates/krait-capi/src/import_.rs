@@ -278,6 +278,7 @@ export! {
         let same = Value::from(globals.to_owned());
         eval(py, code, globals, locals.unwrap_or(&same))
     }
+    fn PyEval_EvalFrameEx(py, _frame: &FrameObject, _throw: c_int) -> PyResult { raise!(py, SystemError, "frames cannot be evaluated again") }
     fn PyEval_EvalFrame(py, _frame: &FrameObject) -> PyResult { raise!(py, SystemError, "frames cannot be evaluated again") }
     fn PyEval_GetFuncName(py, object: &Value) -> PyResult<*const c_char> { function_name(py, object) }
     fn PyEval_GetFuncDesc(_py, object: &Value) -> *const c_char {
@@ -297,6 +298,12 @@ export! {
     fn PyEval_SetTrace(py, function: Py_tracefunc, object: Option<&Object>) {
         krait_vm::trace::set_c_function(py, krait_vm::trace::Which::Trace, function, object.map(|o| o.to_owned()))
     }
+    fn PyEval_SetProfileAllThreads(py, function: Py_tracefunc, object: Option<&Object>) {
+        krait_vm::trace::set_c_function_everywhere(py, krait_vm::trace::Which::Profile, function, object)
+    }
+    fn PyEval_SetTraceAllThreads(py, function: Py_tracefunc, object: Option<&Object>) {
+        krait_vm::trace::set_c_function_everywhere(py, krait_vm::trace::Which::Trace, function, object)
+    }
     fn Py_GetRecursionLimit(py) -> c_int { krait_vm::recursion_limit(py) as c_int }
     fn Py_SetRecursionLimit(py, limit: c_int) {
         if krait_vm::set_recursion_limit(py, limit.max(1) as usize).is_err() { drop(py.thread().take_exception()) }
@@ -304,7 +311,7 @@ export! {
 }
 
 /// Compiles a text in the mode of a start symbol.
-fn compile(
+pub(crate) fn compile(
     py: Py,
     text: &CStr,
     filename: &Str,
@@ -364,7 +371,7 @@ fn simple(py: Py, text: &CStr, flags: *const PyCompilerFlags) -> c_int {
     0
 }
 
-fn file_named(py: Py, name: &CStr) -> PyResult<Owned<Str>> {
+pub(crate) fn file_named(py: Py, name: &CStr) -> PyResult<Owned<Str>> {
     text::decode(py, name.to_bytes(), "utf-8", "surrogateescape")
 }
 
@@ -534,22 +541,6 @@ pub fn fs_path(py: Py, path: &Value) -> PyResult {
 }
 
 export! {
-    fn PyFrame_GetBack(py, frame: &FrameObject) -> Option<Owned<FrameObject>> { frame.back(py) }
-    fn PyFrame_GetCode(_py, frame: &FrameObject) -> Owned<CodeObject> { frame.code().to_owned() }
-    fn PyFrame_GetLineNumber(_py, frame: &FrameObject) -> c_int { frame.line() as c_int }
-    fn PyFrame_GetLocals(py, frame: &Value) -> PyResult { protocol::get_attr_str(py, frame, "f_locals") }
-    fn PyFrame_GetGlobals(py, frame: &Value) -> PyResult { protocol::get_attr_str(py, frame, "f_globals") }
-    fn PyFrame_GetBuiltins(py, frame: &Value) -> PyResult { protocol::get_attr_str(py, frame, "f_builtins") }
-    fn PyFrame_GetLasti(py, frame: &Value) -> PyResult<c_int> {
-        protocol::get_attr_str(py, frame, "f_lasti").map(|v| protocol::number::int_of(&v).unwrap_or(-1) as c_int)
-    }
-    fn PyFrame_GetGenerator(_py, _frame: &Value) -> Ptr { std::ptr::null_mut() }
-    fn PyCode_GetCode(py, code: &Value) -> PyResult { protocol::get_attr_str(py, code, "co_code") }
-    fn PyCode_GetVarnames(py, code: &Value) -> PyResult { protocol::get_attr_str(py, code, "co_varnames") }
-    fn PyCode_GetCellvars(py, code: &Value) -> PyResult { protocol::get_attr_str(py, code, "co_cellvars") }
-    fn PyCode_GetFreevars(py, code: &Value) -> PyResult { protocol::get_attr_str(py, code, "co_freevars") }
-    fn PyCode_Addr2Line(_py, code: &CodeObject, offset: c_int) -> c_int { code.line_at((offset.max(0) / 2) as u32) as c_int }
-    fn PyCode_NewEmpty(py, file: &CStr, name: &CStr, line: c_int) -> PyResult<Owned<CodeObject>> { empty_code(py, file, name, line) }
     fn PyTraceBack_Here(py, frame: &FrameObject) -> PyResult<()> {
         krait_vm::frame::traceback::add_here(py, frame);
         Ok(())
@@ -560,149 +551,5 @@ export! {
         }
         let text = Value::from(Str::new(&sys::traceback_text(py, traceback)));
         protocol::call_method_str(py, file, "write", &[text]).map(drop)
-    }
-}
-
-/// A code object without instructions, for tracebacks of C code.
-fn empty_code(py: Py, file: &CStr, name: &CStr, line: c_int) -> PyResult<Owned<CodeObject>> {
-    let filename = file_named(py, file)?;
-    let code = compile(py, c"None", &filename, Py_file_input, std::ptr::null(), -1)?;
-    let name = Value::from(text::utf8(py, name.to_bytes())?);
-    let names = ["co_name", "co_qualname", "co_firstlineno", "co_linetable"];
-    let names = Tuple::from_values(names.map(|n| Value::from(Str::intern(n))));
-    let replace = protocol::get_attr_str(py, &Value::from(code), "replace")?;
-    // Eight units without columns on the first line, as often as the instructions can need.
-    let lines = Value::from(Bytes::new(&b"\xef\0".repeat(8)));
-    let values = [
-        name.clone(),
-        name,
-        Value::int(i64::from(line.max(0))),
-        lines,
-    ];
-    let made = protocol::call_with(py, &replace, &values, Some(&names))?;
-    match made.into_object().downcast_owned::<CodeObject>() {
-        Ok(code) => Ok(code),
-        Err(_) => bad_internal_call(py),
-    }
-}
-
-export! {
-    fn PyFrame_New(py, _state: *mut PyThreadState, code: &CodeObject, globals: &Dict, _locals: Ptr) -> Owned<FrameObject> {
-        krait_vm::frame::detached(py, code, globals)
-    }
-    fn PyUnstable_Code_NewWithPosOnlyArgs(
-        py, argcount: c_int, posonly: c_int, kwonly: c_int, nlocals: c_int, stacksize: c_int, flags: c_int,
-        code: &Value, consts: &Value, names: &Value, varnames: &Value, freevars: &Value, cellvars: &Value,
-        filename: &Value, name: &Value, qualname: &Value, line: c_int, linetable: &Value, exceptions: &Value,
-    ) -> PyResult {
-        new_code(py, &[argcount, posonly, kwonly, nlocals, stacksize, flags], &[code, consts, names, varnames], &[freevars, cellvars], &[filename, name, qualname], line, &[linetable, exceptions])
-    }
-    fn PyUnstable_Code_New(
-        py, argcount: c_int, kwonly: c_int, nlocals: c_int, stacksize: c_int, flags: c_int,
-        code: &Value, consts: &Value, names: &Value, varnames: &Value, freevars: &Value, cellvars: &Value,
-        filename: &Value, name: &Value, qualname: &Value, line: c_int, linetable: &Value, exceptions: &Value,
-    ) -> PyResult {
-        new_code(py, &[argcount, 0, kwonly, nlocals, stacksize, flags], &[code, consts, names, varnames], &[freevars, cellvars], &[filename, name, qualname], line, &[linetable, exceptions])
-    }
-}
-
-/// A code object that C describes. Only what introspection shows of it can be had: code of
-/// CPython's own instructions cannot be run here.
-fn new_code(
-    py: Py,
-    counts: &[c_int; 6],
-    code: &[&Value; 4],
-    cells: &[&Value; 2],
-    texts: &[&Value; 3],
-    line: c_int,
-    _tables: &[&Value; 2],
-) -> PyResult {
-    let [argcount, posonly, kwonly, _nlocals, _stacksize, flags] = *counts;
-    let template = signature_template(py, argcount, posonly, kwonly, flags, code[3])?;
-    let _ = cells;
-    let names = ["co_filename", "co_name", "co_qualname", "co_firstlineno"];
-    let names = Tuple::from_values(names.map(|n| Value::from(Str::intern(n))));
-    let replace = protocol::get_attr_str(py, &template, "replace")?;
-    let values = [
-        texts[0].clone(),
-        texts[1].clone(),
-        texts[2].clone(),
-        Value::int(line.into()),
-    ];
-    protocol::call_with(py, &replace, &values, Some(&names))
-}
-
-/// The code object of a function of the signature, made by compiling one.
-fn signature_template(
-    py: Py,
-    argcount: c_int,
-    posonly: c_int,
-    kwonly: c_int,
-    flags: c_int,
-    varnames: &Value,
-) -> PyResult {
-    let Some(names) = varnames.downcast::<Tuple>() else {
-        return bad_internal_call(py);
-    };
-    let name = |i: usize| {
-        names
-            .get_str(i)
-            .map_or_else(|| format!("_{i}"), |s| s.to_rust().into_owned())
-    };
-    let (argcount, posonly, kwonly) = (
-        argcount.max(0) as usize,
-        posonly.max(0) as usize,
-        kwonly.max(0) as usize,
-    );
-    let mut parts: Vec<String> = Vec::new();
-    for i in 0..argcount {
-        parts.push(name(i));
-        if i + 1 == posonly {
-            parts.push("/".to_string());
-        }
-    }
-    let mut next = argcount + kwonly;
-    if flags & CO_VARARGS != 0 {
-        parts.push(format!("*{}", name(next)));
-        next += 1;
-    } else if kwonly > 0 {
-        parts.push("*".to_string());
-    }
-    parts.extend((argcount..argcount + kwonly).map(name));
-    if flags & CO_VARKEYWORDS != 0 {
-        parts.push(format!("**{}", name(next)));
-        next += 1;
-    }
-    let prefix = if flags & (CO_COROUTINE | CO_ASYNC_GENERATOR) != 0 {
-        "async "
-    } else {
-        ""
-    };
-    let mut body: Vec<String> = (next..names.len())
-        .map(|i| format!("{} = None", name(i)))
-        .collect();
-    if flags & (CO_GENERATOR | CO_ASYNC_GENERATOR) != 0 {
-        body.push("yield".to_string());
-    }
-    body.push("pass".to_string());
-    let source = format!("{prefix}def f({}): {}\n", parts.join(", "), body.join("; "));
-    let Ok(text) = std::ffi::CString::new(source) else {
-        return bad_internal_call(py);
-    };
-    let module = compile(
-        py,
-        &text,
-        &Str::new("<c>"),
-        Py_file_input,
-        std::ptr::null(),
-        -1,
-    )?;
-    let consts = protocol::get_attr_str(py, &Value::from(module), "co_consts")?;
-    let Some(consts) = consts.downcast::<Tuple>() else {
-        return bad_internal_call(py);
-    };
-    match consts.iter().find(|c| c.downcast::<CodeObject>().is_some()) {
-        Some(code) => Ok(Value::from(code.to_owned())),
-        None => bad_internal_call(py),
     }
 }

@@ -23,12 +23,14 @@ mod varargs;
 
 pub mod abstract_;
 pub mod bytesobject;
+pub mod code;
 pub mod codecs;
 pub mod config;
 pub mod context;
 pub mod datetime;
 pub mod dictobject;
 pub mod dynload;
+pub mod files;
 pub mod floatobject;
 pub mod getargs;
 pub mod import_;

@@ -327,10 +327,9 @@ export! {
     }
     fn Py_LeaveRecursiveCall(_py) {}
 
-    fn PyUnstable_Object_IsUniqueReferencedTemporary(_py, _object: &Object) -> bool {
-        // Krait's registers lend their references: a count of one does not say that the
-        // reference is the caller's.
-        false
+    fn PyUnstable_Object_IsUniqueReferencedTemporary(py, object: &Object) -> bool {
+        // A count of one alone does not say it: variables lend their references.
+        object.refcount() == 1 && krait_vm::frame::is_temporary(py, object)
     }
     fn PyUnstable_Object_IsUniquelyReferenced(_py, object: &Object) -> bool { object.refcount() == 1 }
     fn PyUnstable_Object_EnableDeferredRefcount(_py, _object: &Object) -> bool { false }

@@ -7,6 +7,7 @@ use std::ffi::{CStr, c_char, c_int, c_void};
 use krait_abi::*;
 use krait_object::gc::Visitor;
 use krait_object::native::{Class, Instance, TypeBuilder, TypeCell};
+use krait_object::protocol::CompareOp;
 use krait_object::types::descriptor::{self, NativeFunctionObject};
 use krait_object::types::iterators;
 use krait_object::types::method::Method;
@@ -256,6 +257,23 @@ pub struct InstanceMethod {
 #[unsafe(export_name = "PyInstanceMethod_Type")]
 pub static INSTANCE_METHOD: StaticType = StaticType::new();
 
+/// What the class has not, the function may have.
+fn attribute_of_method(py: Py, this: &Instance<InstanceMethod>, name: &Object) -> PyResult {
+    let Some(name) = name.downcast::<Str>() else {
+        return raise!(
+            py,
+            TypeError,
+            "attribute name must be string, not '{}'",
+            name.ty().name()
+        );
+    };
+    let own = INSTANCE_METHOD.lookup(py, name).is_some();
+    match protocol::attr::generic_lookup(py, this.as_object(), name)? {
+        Some(value) if own => Ok(value),
+        _ => protocol::get_attr(py, &this.function, name),
+    }
+}
+
 impl Class for InstanceMethod {
     const NAME: &'static str = "instancemethod";
     const GC: bool = true;
@@ -306,6 +324,31 @@ impl Class for InstanceMethod {
         )
         .getter("__func__", |_py, this: &Instance<InstanceMethod>| {
             this.function.clone()
+        })
+        .getter("__doc__", |py, this: &Instance<InstanceMethod>| {
+            protocol::get_attr_str(py, &this.function, "__doc__")
+        })
+        .get_attribute(attribute_of_method)
+        .compare(|py, this: &Instance<InstanceMethod>, other: &Object, op| {
+            match (op, other.downcast::<Instance<InstanceMethod>>()) {
+                (CompareOp::Eq | CompareOp::Ne, Some(other)) => {
+                    let equal = protocol::equal(py, &this.function, &other.function)?;
+                    Ok(Value::bool(equal == (op == CompareOp::Eq)))
+                }
+                _ => Ok(Value::from(
+                    krait_object::singletons::not_implemented().to_owned(),
+                )),
+            }
+        })
+        .repr(|py, this: &Instance<InstanceMethod>| {
+            let name =
+                protocol::lookup_attr(py, &this.function, krait_object::intern!("__name__"))?;
+            let name = name.and_then(|n| n.downcast::<Str>().map(|n| n.to_rust().into_owned()));
+            let name = name.unwrap_or_else(|| "?".to_string());
+            PyResult::Ok(format!(
+                "<instancemethod {name} at {:p}>",
+                this.as_object().as_ptr()
+            ))
         });
     }
 
@@ -401,5 +444,10 @@ fn init_structseq(py: Py, ty: *mut PyTypeObject, desc: *mut PyStructSequence_Des
 
 /// Forces the types that are made at first use.
 pub fn define_types() {
+    Instance::<krait_object::types::bytes::iterator::BytesIterator>::type_object();
+    Instance::<krait_object::types::bytes::iterator::ByteArrayIterator>::type_object();
+    Instance::<krait_object::types::str::methods::iterator::StrIterator>::type_object();
+    krait_vm::frame::proxy::define_type();
+    krait_stdlib_data::collections::define_types();
     Instance::<InstanceMethod>::type_object();
 }

@@ -3,8 +3,10 @@
 use std::ffi::{CStr, c_char, c_int, c_void};
 
 use krait_abi::*;
+use krait_object::native::Instance;
 use krait_object::types::buffer;
 use krait_object::types::memoryview::MemoryView;
+use krait_object::types::memoryview::picklebuffer::{self, PickleBuffer};
 use krait_object::types::memoryview::region::with_region;
 use krait_object::{Bytes, Object, Owned, Py, PyResult, Str, Value, errors, protocol, raise};
 
@@ -41,6 +43,18 @@ fn get(py: Py, object: &Object, view: *mut Py_buffer, flags: c_int) -> PyResult<
                 object.ty().name()
             ),
         }
+    }
+}
+
+fn pickle_buffer(py: Py, object: &Object) -> PyResult<&Instance<PickleBuffer>> {
+    match object.downcast::<Instance<PickleBuffer>>() {
+        Some(buffer) => Ok(buffer),
+        None => raise!(
+            py,
+            TypeError,
+            "expected PickleBuffer, {} found",
+            object.ty().name()
+        ),
     }
 }
 
@@ -225,6 +239,13 @@ export! {
     }
     fn PyMemoryView_GetContiguous(py, object: &Object, kind: c_int, order: c_char) -> PyResult<Owned<MemoryView>> {
         get_contiguous(py, object, kind, order)
+    }
+    fn PyPickleBuffer_GetBuffer(py, object: &Object) -> PyResult<*const Py_buffer> {
+        picklebuffer::view_of(py, pickle_buffer(py, object)?)
+    }
+    fn PyPickleBuffer_Release(py, object: &Object) -> PyResult<()> {
+        picklebuffer::release(py, pickle_buffer(py, object)?);
+        Ok(())
     }
     fn PyPickleBuffer_FromObject(py, object: &Value) -> PyResult {
         let pickle = krait_object::hooks::import_module(py, "_pickle").or_else(|_| {

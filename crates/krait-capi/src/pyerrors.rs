@@ -388,6 +388,14 @@ export! {
         let message = text::utf8(py, text.to_bytes())?;
         warn_explicit(py, category, Value::from(message), Value::from(file), line, module.as_ref(), registry)
     }
+    fn krait_err_warn_explicit(
+        py, category: Option<&Value>, message: Option<Owned>, file: &CStr, line: c_int, module: Option<&CStr>, registry: Option<&Value>,
+    ) -> PyResult<()> {
+        let Some(message) = message else { return Err(Raised) };
+        let module = module.map(|m| text::name(py, m).map(Value::from)).transpose()?;
+        let file = text::decode(py, file.to_bytes(), "utf-8", "surrogateescape")?;
+        warn_explicit(py, category, Value::from(message), Value::from(file), line, module.as_ref(), registry)
+    }
     fn krait_err_resource(py, message: Option<Owned>, level: isize) -> PyResult<()> {
         let class = Value::from(Layout::to_owned(&*exceptions::ResourceWarning));
         match message {

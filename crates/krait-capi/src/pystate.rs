@@ -64,15 +64,19 @@ export_free! {
     fn PyGILState_Check() -> c_int { c_int::from(holds_gil()) }
     fn PyGILState_GetThisThreadState() -> State { as_c(gil::own_state()) }
     fn PyEval_SaveThread() -> State { as_c(gil::release()) }
-    fn PyEval_RestoreThread(state: State) { gil::acquire(from_c(state)); }
-    fn PyEval_AcquireThread(state: State) { gil::acquire(from_c(state)); }
+    fn PyEval_RestoreThread(state: State) { attach::acquire(from_c(state)); }
+    fn PyEval_AcquireThread(state: State) { attach::acquire(from_c(state)); }
     fn PyEval_ReleaseThread(_state: State) { gil::release(); }
     fn PyEval_AcquireLock() { gil::acquire(gil::own_state()); }
     fn PyEval_ReleaseLock() { gil::release(); }
     fn PyEval_InitThreads() {}
     fn PyEval_ThreadsInitialized() -> c_int { 1 }
     fn PyThreadState_New(_interpreter: *mut PyInterpreterState) -> State {
-        as_c(new_state())
+        let state = new_state();
+        if gil::own_state().is_null() {
+            gil::set_own_state(state);
+        }
+        as_c(state)
     }
     fn PyThreadState_Get() -> State {
         let state = current();
@@ -92,23 +96,17 @@ export_free! {
             gil::release();
         }
         if !new.is_null() {
-            if gil::own_state().is_null() {
-                gil::set_own_state(from_c(new));
-            }
-            gil::acquire(from_c(new));
+            attach::acquire(from_c(new));
         }
         before
     }
     fn PyThreadState_Delete(state: State) {
-        if !state.is_null() {
-            drop(Box::from_raw(from_c(state).cast_mut()));
+        if std::ptr::eq(gil::own_state(), from_c(state)) {
+            gil::set_own_state(std::ptr::null());
         }
+        drop(Box::from_raw(from_c(state).cast_mut()));
     }
-    fn PyThreadState_DeleteCurrent() {
-        let state = gil::release();
-        gil::set_own_state(std::ptr::null());
-        drop(Box::from_raw(state.cast_mut()));
-    }
+    fn PyThreadState_DeleteCurrent() { attach::delete_current() }
     fn PyInterpreterState_Get() -> *mut PyInterpreterState { thread::interpreter() }
     fn PyInterpreterState_Main() -> *mut PyInterpreterState { thread::interpreter() }
     fn PyInterpreterState_Head() -> *mut PyInterpreterState { thread::interpreter() }
@@ -123,6 +121,8 @@ export! {
     fn PyThreadState_Clear(py, state: State) {
         if state == current() {
             threads::end(py);
+        } else {
+            threads::forget(py, &*from_c(state));
         }
     }
     fn PyThreadState_GetDict(_py) -> Ptr { state_dict(current()) }
@@ -145,8 +145,15 @@ export! {
             krait_object::GilCell::new(std::cell::OnceCell::new());
         DICT.get(py).get_or_init(Dict::new).as_object().as_ptr()
     }
-    fn PyInterpreterState_ThreadHead(_py, _interpreter: *mut PyInterpreterState) -> State { current() }
-    fn PyThreadState_Next(_py, _state: State) -> State { std::ptr::null_mut() }
+    fn PyInterpreterState_ThreadHead(py, _interpreter: *mut PyInterpreterState) -> State {
+        threads::states(py).last().map_or(std::ptr::null_mut(), |&state| as_c(state))
+    }
+    // The newest is the head, as it is CPython's.
+    fn PyThreadState_Next(py, state: State) -> State {
+        let states = threads::states(py);
+        let place = states.iter().position(|&s| as_c(s) == state);
+        place.and_then(|at| at.checked_sub(1)).map_or(std::ptr::null_mut(), |at| as_c(states[at]))
+    }
 }
 
 /// The dict that C code keeps things in for a thread.

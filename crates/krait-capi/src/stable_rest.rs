@@ -180,20 +180,6 @@ export! {
     fn PyUnicode_AsDecodedUnicode(py, object: &Value, encoding: Option<&CStr>, errors: Option<&CStr>) -> PyResult { recoded(py, "decode", object, encoding, errors) }
     fn PyUnicode_AsEncodedObject(py, object: &Value, encoding: Option<&CStr>, errors: Option<&CStr>) -> PyResult { recoded(py, "encode", object, encoding, errors) }
     fn PyUnicode_AsEncodedUnicode(py, object: &Value, encoding: Option<&CStr>, errors: Option<&CStr>) -> PyResult { recoded(py, "encode", object, encoding, errors) }
-    fn PyFrame_GetVar(py, frame: &Value, name: &Value) -> PyResult {
-        let locals = protocol::get_attr_str(py, frame, "f_locals")?;
-        let found = protocol::get_item(py, &locals, name);
-        match krait_object::errors::suppress(py, found, &krait_object::exceptions::KeyError)? {
-            Some(value) => Ok(value),
-            None => {
-                let shown = protocol::repr(py, name)?;
-                raise!(py, NameError, "variable {} does not exist", shown.to_rust())
-            }
-        }
-    }
-    fn PyFrame_FastToLocals(_py, _frame: &Object) {}
-    fn PyFrame_FastToLocalsWithError(_py, _frame: &Object) -> c_int { 0 }
-    fn PyFrame_LocalsToFast(_py, _frame: &Object, _clear: c_int) {}
     fn PyFunction_SetClosure(py, function: &Value, closure: &Value) -> PyResult<()> {
         protocol::set_attr(py, function, &Str::intern("__closure__"), closure)
     }

@@ -366,6 +366,15 @@ export! {
         (*writer).push(&*text::utf8(py, crate::unicodeobject::bytes(data, length))?);
         Ok(())
     }
+    fn PyUnicodeWriter_DecodeUTF8Stateful(
+        py, writer: *mut Writer, data: *const c_char, length: isize, errors: Option<&CStr>, consumed: *mut isize,
+    ) -> PyResult<()> {
+        if !consumed.is_null() { *consumed = 0 }
+        let length = if length < 0 { libc::strlen(data) as isize } else { length };
+        let made = crate::codecs::partly(py, "utf_8_decode", crate::unicodeobject::bytes(data, length), errors, consumed)?;
+        if let Some(made) = made.downcast::<Str>() { (*writer).push(made) }
+        Ok(())
+    }
     fn PyUnicodeWriter_WriteASCII(_py, writer: *mut Writer, data: *const c_char, length: isize) -> PyResult<()> {
         let length = if length < 0 { libc::strlen(data) as isize } else { length };
         (*writer).out.extend(crate::unicodeobject::bytes(data, length).iter().map(|&b| u32::from(b)));

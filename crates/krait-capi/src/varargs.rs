@@ -79,6 +79,7 @@ shims! {
     PyErr_FormatUnraisable
     PyErr_FormatV
     PyErr_ResourceWarning
+    PyErr_WarnExplicitFormat
     PyErr_WarnFormat
     PyEval_CallFunction
     PyEval_CallMethod

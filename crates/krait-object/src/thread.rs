@@ -90,6 +90,8 @@ impl ThreadState {
         abi.py_recursion_limit = 1000;
         abi.py_recursion_remaining = 1000;
         abi.id = id;
+        // One for the state's own life; who only attaches counts on top of it.
+        abi.gilstate_counter = 1;
         abi.interp = INTERPRETER.as_ptr().cast();
         let state = Box::new(ThreadState {
             abi: UnsafeCell::new(abi),
@@ -102,6 +104,19 @@ impl ThreadState {
         // SAFETY: the box's content does not move.
         unsafe { (*state.abi.get()).exc_info = &raw mut (*state.abi.get()).exc_state };
         state
+    }
+
+    /// Makes the state the calling thread's, which may not be the one that made it; whether
+    /// this is its first use.
+    pub fn bind(&self) -> bool {
+        // SAFETY: the thread holds the GIL with the state, whose fields are plain.
+        unsafe {
+            if (*self.raw()).native_thread_id != 0 {
+                return false;
+            }
+        }
+        self.stack_limit.set(stack_bottom() + STACK_MARGIN);
+        true
     }
 
     #[inline(always)]

@@ -8,7 +8,7 @@ mod abc;
 mod array;
 mod bisect;
 mod cmath;
-mod collections;
+pub mod collections;
 pub mod contextvars;
 mod exception;
 mod functools;

@@ -40,7 +40,7 @@ pub fn register(py: Py) {
 }
 
 /// The states of all threads that run Python.
-pub(crate) fn states(py: Py) -> Vec<*const ThreadState> {
+pub fn states(py: Py) -> Vec<*const ThreadState> {
     STATES.get(py).borrow().clone()
 }
 
@@ -198,14 +198,17 @@ pub fn end(py: Py) {
         function(py);
     }
     crate::trace::thread_ends(py);
-    let thread = py.thread();
+    forget(py, py.thread());
+}
+
+/// Empties a state with which no thread will run Python code any more.
+pub fn forget(py: Py, thread: &ThreadState) {
     drop(thread.take_exception());
     clear_fields(thread);
-    let state: *const ThreadState = thread;
     STATES
         .get(py)
         .borrow_mut()
-        .retain(|&s| !std::ptr::eq(s, state));
+        .retain(|&s| !std::ptr::eq(s, thread));
     // SAFETY: the thread runs no Python code any more.
     unsafe { stack::free(thread) };
 }

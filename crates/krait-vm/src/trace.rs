@@ -146,6 +146,21 @@ pub fn set_function_everywhere(py: Py, which: Which, function: &Value) {
     instrument::settings_changed(py);
 }
 
+/// `set_c_function` for all threads (`PyEval_SetTraceAllThreads`).
+pub fn set_c_function_everywhere(
+    py: Py,
+    which: Which,
+    function: Py_tracefunc,
+    object: Option<&Object>,
+) {
+    for state in threads::states(py) {
+        let object = object.map(|o| Layout::to_owned(o));
+        // SAFETY: listed states are alive.
+        set_of_thread(unsafe { (*state).raw() }, which, function, object);
+    }
+    instrument::settings_changed(py);
+}
+
 /// The calling thread ends: its functions go with it.
 pub(crate) fn thread_ends(py: Py) {
     for which in [Which::Trace, Which::Profile] {

@@ -11,7 +11,9 @@ use crate::value::Value;
 
 fn init_stop(py: Py, this: &StopIteration, args: Args<'_>, kwargs: KwArgs) -> PyResult<()> {
     base::init(py, &this.base, args.0, kwargs)?;
-    this.value.set(args.0.first().map(Value::to_object));
+    // C reads the field: it is never empty.
+    let value = args.0.first().cloned().unwrap_or_else(Value::none);
+    this.value.set(Some(value.into_object()));
     Ok(())
 }
 

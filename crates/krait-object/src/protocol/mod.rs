@@ -17,6 +17,7 @@ pub mod item;
 pub mod iter;
 pub mod number;
 pub mod repr;
+pub mod sequence;
 
 pub use attr::{del_attr, get_attr, get_attr_str, lookup_attr, lookup_special, set_attr};
 pub use call::{call, call_method, call_method_str, call_method_with, call_special, call_with};

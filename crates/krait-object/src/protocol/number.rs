@@ -181,6 +181,24 @@ fn binary_slots(py: Py, op: BinaryOp, x: &Object, y: &Object) -> PyResult<Option
     }
 }
 
+/// `x OP y` or `x OP= y` by number slots alone; `None` where all decline.
+pub(super) fn by_slots(
+    py: Py,
+    op: BinaryOp,
+    x: &Object,
+    y: &Object,
+    inplace: bool,
+) -> PyResult<Option<Value>> {
+    if inplace && let Some(f) = numbers(x).and_then(|n| op.inplace_slot(n)) {
+        // SAFETY: number slots take two living objects.
+        let result = unsafe { owned_from_c(py, f(ptr(x), ptr(y))) }?;
+        if !result.is(singletons::not_implemented()) {
+            return Ok(Some(unboxed(result)));
+        }
+    }
+    binary_slots(py, op, x, y)
+}
+
 /// `sequence * count`.
 fn repeat(
     py: Py,
@@ -232,14 +250,7 @@ pub fn inplace(py: Py, op: BinaryOp, a: &Value, b: &Value) -> PyResult {
         return power(py, a, b, &Value::none(), true);
     }
     let (x, y) = (a.to_object(), b.to_object());
-    if let Some(f) = numbers(&x).and_then(|n| op.inplace_slot(n)) {
-        // SAFETY: number slots take two living objects.
-        let result = unsafe { owned_from_c(py, f(ptr(&x), ptr(&y))) }?;
-        if !result.is(singletons::not_implemented()) {
-            return Ok(unboxed(result));
-        }
-    }
-    if let Some(result) = binary_slots(py, op, &x, &y)? {
+    if let Some(result) = by_slots(py, op, &x, &y, true)? {
         return Ok(result);
     }
     match op {

@@ -130,6 +130,9 @@ pub unsafe fn fill_info(
     readonly: bool,
     flags: i32,
 ) -> PyResult<()> {
+    if flags == PyBUF_READ || flags == PyBUF_WRITE {
+        return crate::raise!(py, SystemError, "bad argument to internal function");
+    }
     if flags & PyBUF_WRITABLE == PyBUF_WRITABLE && readonly {
         return crate::raise!(py, BufferError, "Object is not writable.");
     }

@@ -72,9 +72,14 @@ impl Bytes {
         if data.len() < 2 {
             return single(data);
         }
-        match Bytes::build(data.len(), |buffer| buffer.copy_from_slice(data)) {
-            Some(bytes) => bytes,
-            None => errors::out_of_memory(),
+        // SAFETY: the block has room for the data, and is the only one to know of it.
+        unsafe {
+            let Some(bytes) = Bytes::unfilled(data.len()) else {
+                errors::out_of_memory()
+            };
+            let place = (&raw mut (*bytes.0.get()).ob_sval).cast::<u8>();
+            std::ptr::copy_nonoverlapping(data.as_ptr(), place, data.len());
+            bytes
         }
     }
 
@@ -90,10 +95,26 @@ impl Bytes {
 
     /// Bytes of an object of their own, also where they are none or one.
     pub fn allocate(len: usize, fill: impl FnOnce(&mut [u8])) -> Option<Owned<Bytes>> {
+        // SAFETY: zero-filled before it is lent, and nobody else knows the object yet.
+        unsafe {
+            let bytes = Bytes::unfilled(len)?;
+            let data = (&raw mut (*bytes.0.get()).ob_sval).cast::<u8>();
+            std::ptr::write_bytes(data, 0, len);
+            fill(std::slice::from_raw_parts_mut(data, len));
+            Some(bytes)
+        }
+    }
+
+    /// As `allocate`, with whatever the memory holds; `None` where memory is exhausted.
+    ///
+    /// # Safety
+    /// The bytes are written before anyone reads them.
+    pub unsafe fn unfilled(len: usize) -> Option<Owned<Bytes>> {
         let size = len
             .checked_add(HEAD + 1)
             .filter(|&size| size <= isize::MAX as usize)?;
-        // SAFETY: the block is fresh and large enough, and zero-filled before it is lent.
+        // SAFETY: the block is fresh and large enough; the head and the final zero are
+        // written here.
         unsafe {
             let ptr = krait_heap::alloc_object(size, false).cast::<PyBytesObject>();
             if ptr.is_null() {
@@ -101,10 +122,33 @@ impl Bytes {
             }
             (*ptr).ob_base = PyVarObject::new_heap(BYTES.as_type_ptr(), len as isize);
             (*ptr).ob_shash = -1;
-            let data = (&raw mut (*ptr).ob_sval).cast::<u8>();
-            std::ptr::write_bytes(data, 0, len + 1);
-            fill(std::slice::from_raw_parts_mut(data, len));
+            *(&raw mut (*ptr).ob_sval).cast::<u8>().add(len) = 0;
             Some(Owned::from_raw(ptr.cast()))
+        }
+    }
+
+    /// The object with another length, at another place perhaps; `None` where memory is
+    /// exhausted, and the object is gone then. New bytes at the end are not filled.
+    ///
+    /// # Safety
+    /// Nobody else has a reference to the object, which is of exactly this type; the new
+    /// bytes are written before anyone reads them.
+    pub unsafe fn resized(this: Owned<Bytes>, len: usize) -> Option<Owned<Bytes>> {
+        let size = len
+            .checked_add(HEAD + 1)
+            .filter(|&size| size <= isize::MAX as usize)?;
+        let old = this.into_ptr();
+        // SAFETY: the only reference, as the contract says; head and final zero are written.
+        unsafe {
+            let moved = krait_heap::resize_object(old.cast(), size).cast::<PyBytesObject>();
+            if moved.is_null() {
+                Object::decref(old);
+                return None;
+            }
+            (*moved).ob_base.ob_size = len as isize;
+            (*moved).ob_shash = -1;
+            *(&raw mut (*moved).ob_sval).cast::<u8>().add(len) = 0;
+            Some(Owned::from_raw(moved.cast()))
         }
     }
 

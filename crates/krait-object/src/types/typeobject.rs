@@ -709,8 +709,11 @@ pub unsafe extern "C-unwind" fn native_new_slot(
 ) -> *mut PyObject {
     // SAFETY: C calls slots with the GIL and valid arguments.
     let (py, class) = unsafe { (Py::assume(), Type::from_ptr(ty)) };
-    let Some(def) = nearest(class, |e| e.native_new.get()) else {
-        return std::ptr::null_mut();
+    // A constructor that C calls for a class whose own layout is another base's.
+    let def = native_new_def(class).or_else(|| first_along_mro(class, |e| e.native_new.get()));
+    let Some(def) = def else {
+        let failed = crate::raise!(py, TypeError, "cannot create '{}' instances", class.name());
+        return crate::native::slots::to_c(failed);
     };
     // SAFETY: as above.
     crate::native::slots::to_c(unsafe { call_with_tuple(py, def, class.as_object(), args, kwargs) })

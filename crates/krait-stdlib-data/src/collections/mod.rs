@@ -19,6 +19,12 @@ pub const MODULE: NativeModule = NativeModule {
     init,
 };
 
+/// Makes those types ready that C knows.
+pub fn define_types() {
+    ordered_dict::This::type_object();
+    ordered_iter::define_types();
+}
+
 fn init(m: &ModuleBuilder) -> PyResult<()> {
     m.value("__doc__", Value::from(Str::new(DOC)))?;
     m.class::<deque::Deque>()?;

@@ -8,8 +8,7 @@ use krait_object::protocol::{self, CompareOp, Iter, repr::ReprGuard};
 use krait_object::types::dict::{ITEMS, KEYS, VALUES};
 use krait_object::types::sequence::not_implemented;
 use krait_object::{
-    Dict, Layout, Object, Owned, Py, PyResult, Tuple, Type, Value, class_cell, errors, intern,
-    raise,
+    Dict, Layout, Object, Owned, Py, PyResult, Tuple, Type, Value, errors, intern, raise,
 };
 
 use super::ordered_iter::{OrderedIter, OrderedView};
@@ -260,7 +259,9 @@ fn inplace_or(py: Py, this: &This, other: &Object) -> PyResult<Owned<This>> {
 
 impl DictClass for OrderedDict {
     const NAME: &'static str = "collections.OrderedDict";
-    class_cell!();
+    fn cell() -> &'static krait_object::native::TypeCell {
+        &krait_object::types::exported::ODICT
+    }
 
     fn define(b: &mut TypeBuilder<This>) {
         b.with_dict()

@@ -6,7 +6,7 @@ use krait_object::gc::Visitor;
 use krait_object::native::{Class, Instance, TypeBuilder};
 use krait_object::types::dict::{DictView, ITEMS, KEYS, VALUES};
 use krait_object::{
-    Builtin, Layout, List, Owned, Py, PyResult, Tuple, Value, class_cell, hooks, protocol, raise,
+    Builtin, Layout, List, Owned, Py, PyResult, Tuple, Value, hooks, protocol, raise,
 };
 
 use super::ordered_dict::This as OrderedDictObject;
@@ -105,7 +105,9 @@ fn reduce(py: Py, this: &This) -> PyResult<(Value, Value)> {
 impl Class for OrderedIter {
     const NAME: &'static str = "odict_iterator";
     const GC: bool = true;
-    class_cell!();
+    fn cell() -> &'static krait_object::native::TypeCell {
+        &krait_object::types::exported::ODICT_ITER
+    }
 
     fn define(b: &mut TypeBuilder<This>) {
         b.no_constructor()
@@ -148,12 +150,22 @@ where
     }
 }
 
+/// Makes the types ready.
+pub(super) fn define_types() {
+    Instance::<OrderedIter>::type_object();
+    Instance::<OrderedView<KEYS>>::type_object();
+    Instance::<OrderedView<VALUES>>::type_object();
+    Instance::<OrderedView<ITEMS>>::type_object();
+}
+
 macro_rules! view {
-    ($what:ident, $name:literal) => {
+    ($what:ident, $name:literal, $cell:ident) => {
         impl Class for OrderedView<$what> {
             const NAME: &'static str = $name;
             const GC: bool = true;
-            class_cell!();
+            fn cell() -> &'static krait_object::native::TypeCell {
+                &krait_object::types::exported::$cell
+            }
 
             fn define(b: &mut TypeBuilder<Instance<Self>>) {
                 b.base(Instance::<DictView<$what>>::type_object())
@@ -170,6 +182,6 @@ macro_rules! view {
         }
     };
 }
-view!(KEYS, "odict_keys");
-view!(VALUES, "odict_values");
-view!(ITEMS, "odict_items");
+view!(KEYS, "odict_keys", ODICT_KEYS);
+view!(VALUES, "odict_values", ODICT_VALUES);
+view!(ITEMS, "odict_items", ODICT_ITEMS);

@@ -36,6 +36,31 @@ pub fn exit(py: Py, context: &Object) -> PyResult<()> {
     }
 }
 
+fn variable(py: Py, object: &Object) -> PyResult<&variable::This> {
+    match object.downcast::<variable::This>() {
+        Some(variable) => Ok(variable),
+        None => raise!(py, TypeError, "an instance of ContextVar was expected"),
+    }
+}
+
+/// A variable's value in the current context, else the default given, else its own; `None`
+/// where there is none of them (`PyContextVar_Get`).
+pub fn value_or(py: Py, object: &Object, default: Option<&Value>) -> PyResult<Option<Value>> {
+    let variable = variable(py, object)?;
+    let found = variable::current_value(py, variable)?;
+    Ok(found.or_else(|| variable.or_default(default)))
+}
+
+/// Sets a variable in the current context; the result is the token (`PyContextVar_Set`).
+pub fn set(py: Py, object: &Object, value: &Value) -> PyResult {
+    variable::set(py, variable(py, object)?, value).map(Value::from)
+}
+
+/// Sets a variable back to what it was before (`PyContextVar_Reset`).
+pub fn reset(py: Py, object: &Object, token: &Value) -> PyResult<()> {
+    variable::reset(py, variable(py, object)?, token)
+}
+
 /// Makes the types ready.
 pub fn define_types() {
     Instance::<Context>::type_object();

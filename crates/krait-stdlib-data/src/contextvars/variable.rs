@@ -18,6 +18,13 @@ pub struct ContextVar {
 
 pub(super) type This = Instance<ContextVar>;
 
+impl ContextVar {
+    /// The default that a call gives, else the variable's own.
+    pub(super) fn or_default(&self, given: Option<&Value>) -> Option<Value> {
+        given.or(self.default.as_ref()).cloned()
+    }
+}
+
 /// A variable's hash: its identity's.
 #[inline]
 pub(super) fn hash(variable: &This) -> i64 {
@@ -67,8 +74,8 @@ fn get(py: Py, this: &This, default: Option<&Value>) -> PyResult {
     if let Some(value) = current_value(py, this)? {
         return Ok(value);
     }
-    match default.or(this.default.as_ref()) {
-        Some(default) => Ok(default.clone()),
+    match this.or_default(default) {
+        Some(default) => Ok(default),
         None => {
             let own = Value::from(this.to_owned());
             Err(errors::raise_value(py, &exceptions::LookupError, own))
@@ -76,14 +83,14 @@ fn get(py: Py, this: &This, default: Option<&Value>) -> PyResult {
     }
 }
 
-fn set(py: Py, this: &This, value: &Value) -> PyResult<Owned<Instance<Token>>> {
+pub(super) fn set(py: Py, this: &This, value: &Value) -> PyResult<Owned<Instance<Token>>> {
     let context = context::current(py);
     let old = context.get(py, this)?;
     context.set(py, this, value.clone())?;
     Ok(Token::make(py, context, this.to_owned(), old))
 }
 
-fn reset(py: Py, this: &This, token: &Value) -> PyResult<()> {
+pub(super) fn reset(py: Py, this: &This, token: &Value) -> PyResult<()> {
     match token.downcast::<Instance<Token>>() {
         Some(token) => token::undo(py, token, this),
         None => {

@@ -3,7 +3,7 @@
 use krait_object::native::module::NativeModule;
 use krait_object::native::{Args, KwArgs};
 use krait_object::protocol::number::{self, BinaryOp, UnaryOp};
-use krait_object::protocol::{self, CompareOp, Iter};
+use krait_object::protocol::{self, CompareOp, Iter, sequence};
 use krait_object::types::buffer::Buffer;
 use krait_object::{ModuleBuilder, Py, PyResult, Str, Tuple, Value, raise};
 
@@ -101,36 +101,13 @@ fn sequences(m: &ModuleBuilder) -> PyResult<()> {
     m.function("delitem($module, a, b, /)", protocol::del_item)?;
     m.function(
         "concat($module, a, b, /)",
-        |py: Py, a: &Value, b: &Value| {
-            check_concat(py, a, b)?;
-            number::binary(py, BinaryOp::Add, a, b)
-        },
+        |py: Py, a: &Value, b: &Value| sequence::concat(py, a, b, false),
     )?;
     m.function(
         "iconcat($module, a, b, /)",
-        |py: Py, a: &Value, b: &Value| {
-            check_concat(py, a, b)?;
-            number::inplace(py, BinaryOp::Add, a, b)
-        },
+        |py: Py, a: &Value, b: &Value| sequence::concat(py, a, b, true),
     )?;
     Ok(())
-}
-
-/// Only sequences can be concatenated.
-fn check_concat(py: Py, a: &Value, b: &Value) -> PyResult<()> {
-    let sequence = |v: &Value| v.as_object().is_some_and(protocol::iter::is_sequence);
-    if sequence(a) && (sequence(b) || a.downcast::<krait_object::List>().is_some()) {
-        return Ok(());
-    }
-    if sequence(a) {
-        return Ok(());
-    }
-    raise!(
-        py,
-        TypeError,
-        "'{}' object can't be concatenated",
-        a.ty().name()
-    )
 }
 
 fn count_of(py: Py, a: &Value, b: &Value) -> PyResult<i64> {

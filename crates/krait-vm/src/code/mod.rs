@@ -16,6 +16,7 @@ use krait_object::value::Value;
 
 pub mod attrs;
 pub mod consts;
+pub mod extra;
 pub mod lines;
 mod linetable;
 pub mod replace;
@@ -296,6 +297,7 @@ unsafe extern "C-unwind" fn dealloc(object: *mut PyObject) {
         if (*head).co_weakreflist as usize != 0 {
             CODE.clear_weakrefs(object);
         }
+        extra::free((*head).co_extra);
         for place in [
             (*head).co_filename,
             (*head).co_name,

@@ -128,6 +128,22 @@ impl Frame {
     }
 }
 
+/// Whether a temporary of the running frame holds the object: an argument that a call
+/// consumes, say, and not a variable.
+pub fn is_temporary(py: Py, object: &Object) -> bool {
+    // SAFETY: the innermost frame is alive, and its registers are the code's.
+    unsafe {
+        let frame = (*stack::of_thread(py)).current;
+        if frame.is_null() {
+            return false;
+        }
+        let body = &(*(*frame).code).body;
+        let registers = std::slice::from_raw_parts((*frame).base, body.nregs as usize);
+        let temporaries = &registers[body.first_temp as usize..];
+        temporaries.contains(&(object.as_ptr() as u64))
+    }
+}
+
 /// Puts a record for a call on the stack; nothing where there is no room. Registers are
 /// reserved, not written.
 ///

@@ -24,10 +24,17 @@ pub struct Proxy {
 
 type ProxyObject = Instance<Proxy>;
 
+/// Makes the type ready.
+pub fn define_type() {
+    <Instance<Proxy> as krait_object::Builtin>::type_object();
+}
+
 impl Class for Proxy {
     const NAME: &'static str = "FrameLocalsProxy";
     const GC: bool = true;
-    krait_object::class_cell!();
+    fn cell() -> &'static krait_object::native::TypeCell {
+        &krait_object::types::exported::FRAME_LOCALS_PROXY
+    }
     fn define(b: &mut TypeBuilder<ProxyObject>) {
         define(b);
     }

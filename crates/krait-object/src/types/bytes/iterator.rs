@@ -68,14 +68,16 @@ impl<T: ByteString> Walk<T> {
 }
 
 macro_rules! iterator_class {
-    ($class:ident, $of:ty, $name:literal, $make:ident) => {
+    ($class:ident, $of:ty, $name:literal, $make:ident, $cell:ident) => {
         #[doc = concat!("A `", $name, "`.")]
         pub struct $class(pub Walk<$of>);
 
         impl Class for $class {
             const NAME: &'static str = $name;
             const GC: bool = true;
-            crate::class_cell!();
+            fn cell() -> &'static crate::native::TypeCell {
+                &crate::types::exported::$cell
+            }
 
             fn define(b: &mut TypeBuilder<Instance<Self>>) {
                 b.no_constructor()
@@ -108,10 +110,11 @@ macro_rules! iterator_class {
         }
     };
 }
-iterator_class!(BytesIterator, Bytes, "bytes_iterator", of_bytes);
+iterator_class!(BytesIterator, Bytes, "bytes_iterator", of_bytes, BYTES_ITER);
 iterator_class!(
     ByteArrayIterator,
     ByteArray,
     "bytearray_iterator",
-    of_bytearray
+    of_bytearray,
+    BYTEARRAY_ITER
 );

@@ -50,6 +50,14 @@ impl PickleBuffer {
     }
 }
 
+/// The buffer that an object of the class holds (`PyPickleBuffer_GetBuffer`).
+pub fn view_of(py: Py, this: &This) -> PyResult<*const Py_buffer> {
+    match &*this.buffer.borrow() {
+        Some(buffer) => Ok(std::ptr::from_ref(buffer.raw())),
+        None => released(py),
+    }
+}
+
 fn new(py: Py, class: &Type, object: &Value) -> PyResult<Owned<This>> {
     let buffer = Buffer::with_flags(py, object, PyBUF_FULL_RO)?;
     Instance::new_in(
@@ -83,7 +91,8 @@ fn raw(py: Py, this: &This) -> PyResult<Owned<MemoryView>> {
     super::cast::reshaped(py, &view, c"B", 1, &[len])
 }
 
-fn release(_py: Py, this: &This) {
+/// Gives the buffer back.
+pub fn release(_py: Py, this: &This) {
     let buffer = this.buffer.borrow_mut().take();
     drop(buffer);
 }

@@ -173,9 +173,6 @@ pub(super) fn wrapped_get(py: Py, this: &Object, flags: &Value, slot: GetBuffer)
     let Ok(flags) = c_int::try_from(number) else {
         return crate::raise!(py, OverflowError, "buffer flags out of range");
     };
-    if flags == PyBUF_READ || flags == PyBUF_WRITE {
-        return crate::raise!(py, SystemError, "bad argument to internal function");
-    }
     // SAFETY: the wrapper is called with an instance of the slot's type.
     unsafe { MemoryView::from_slot(py, this, flags, slot) }.map(Value::from)
 }

@@ -75,14 +75,12 @@ pub fn same_constructor(a: &Type, b: &Type) -> bool {
     address(a.raw().tp_new) == address(b.raw().tp_new) && (!is_native(a) || same_definition(a, b))
 }
 
-/// What `tp_new` of a class must be where the MRO leads to the `__new__` of `owner`;
-/// `None` where only the slot function gets there.
+/// What `tp_new` of a class must be where the MRO leads to the `__new__` of `owner`: that of
+/// the base that gives the layout, which need not be `owner`.
 pub(super) fn inherited_constructor(ty: &Type, owner: &Type) -> Option<*mut c_void> {
-    if is_native(owner) && !same_definition(ty, owner) {
-        return None;
-    }
-    let constructor = address(owner.raw().tp_new).cast_mut();
-    (!constructor.is_null()).then_some(constructor)
+    let from = if ty.is(owner) { Some(ty) } else { ty.base() };
+    let constructor = from.map(|from| address(from.raw().tp_new).cast_mut());
+    constructor.filter(|c| !c.is_null())
 }
 
 /// `T.__new__(S, ...)` for a native T: checks that the constructor makes what S needs.

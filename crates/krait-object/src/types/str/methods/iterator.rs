@@ -77,7 +77,9 @@ fn setstate(_py: Py, this: &This, state: isize) {
 impl Class for StrIterator {
     const NAME: &'static str = "str_iterator";
     const GC: bool = true;
-    crate::class_cell!();
+    fn cell() -> &'static crate::native::TypeCell {
+        &crate::types::exported::STR_ITER
+    }
 
     fn define(b: &mut TypeBuilder<Instance<Self>>) {
         b.no_constructor()
