@@ -19,21 +19,7 @@ use crate::function::Function;
 /// Lends `then` the values with another put before them.
 #[inline]
 pub fn with_first<R>(first: Value, values: &[Value], then: impl FnOnce(&[Value]) -> R) -> R {
-    const ROOM: usize = 8;
-    if values.len() >= ROOM {
-        let mut all = Vec::with_capacity(values.len() + 1);
-        all.push(first);
-        all.extend_from_slice(values);
-        return then(&all);
-    }
-    // The words are lent: only `first` is given back, when it goes out of scope.
-    let mut words = [0u64; ROOM];
-    words[0] = first.word();
-    for (word, value) in words[1..].iter_mut().zip(values) {
-        *word = value.word();
-    }
-    // SAFETY: so many words are those of values that live during the call.
-    then(unsafe { std::slice::from_raw_parts(words.as_ptr().cast::<Value>(), values.len() + 1) })
+    protocol::call::with_first(&first, values, then)
 }
 
 /// Calls a bound method.

@@ -318,6 +318,38 @@ pub fn call_method_str(py: Py, value: &Value, name: &str, values: &[Value]) -> P
     call_method(py, value, &Str::intern(name), values)
 }
 
+/// Lends `then` the values with another put before them.
+#[inline]
+pub fn with_first<R>(first: &Value, values: &[Value], then: impl FnOnce(&[Value]) -> R) -> R {
+    const ROOM: usize = 8;
+    if values.len() >= ROOM {
+        let mut all = Vec::with_capacity(values.len() + 1);
+        all.push(first.clone());
+        all.extend_from_slice(values);
+        return then(&all);
+    }
+    // The words are lent, and not given back.
+    let mut words = [0u64; ROOM];
+    words[0] = first.word();
+    for (word, value) in words[1..].iter_mut().zip(values) {
+        *word = value.word();
+    }
+    // SAFETY: so many words are those of values that live during the call.
+    then(unsafe { std::slice::from_raw_parts(words.as_ptr().cast::<Value>(), values.len() + 1) })
+}
+
+/// As `with_first`, with an object, whose count stays what it is.
+#[inline]
+pub fn with_object_first<R>(
+    first: &Object,
+    values: &[Value],
+    then: impl FnOnce(&[Value]) -> R,
+) -> R {
+    // SAFETY: an object's pointer is a value's word; it is lent and not dropped.
+    let first = std::mem::ManuallyDrop::new(unsafe { Value::from_word(first.as_ptr() as u64) });
+    with_first(&first, values, then)
+}
+
 /// Calls a special method looked up on the type; `None` where there is none.
 pub fn call_special(
     py: Py,
@@ -331,10 +363,7 @@ pub fn call_special(
     if let Some(function) = found.as_object()
         && function.ty().has_flag(Py_TPFLAGS_METHOD_DESCRIPTOR)
     {
-        let mut all = Vec::with_capacity(values.len() + 1);
-        all.push(Value::from(object.to_owned()));
-        all.extend_from_slice(values);
-        return call(py, &found, &all).map(Some);
+        return with_object_first(object, values, |all| call(py, &found, all)).map(Some);
     }
     match attr::lookup_special(py, object, name)? {
         Some(bound) => call(py, &bound, values).map(Some),

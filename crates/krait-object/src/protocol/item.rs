@@ -86,7 +86,14 @@ pub fn del_item(py: Py, value: &Value, key: &Value) -> PyResult<()> {
 }
 
 fn assign(py: Py, value: &Value, key: &Value, new: Option<&Value>) -> PyResult<()> {
-    let object = value.to_object();
+    match value.as_object() {
+        // The container is lent: its count stays what it is.
+        Some(object) => assign_in(py, object, key, new),
+        None => assign_in(py, &value.to_object(), key, new),
+    }
+}
+
+fn assign_in(py: Py, object: &Object, key: &Value, new: Option<&Value>) -> PyResult<()> {
     let raw = object.ty().raw();
     let boxed = new.map(Value::to_object);
     let pointer = boxed
@@ -96,19 +103,12 @@ fn assign(py: Py, value: &Value, key: &Value, new: Option<&Value>) -> PyResult<(
     unsafe {
         if let Some(slot) = raw.tp_as_mapping.as_ref().and_then(|m| m.mp_ass_subscript) {
             let key = key.to_object();
-            return status(
-                py,
-                slot(
-                    object.as_object().as_ptr(),
-                    key.as_object().as_ptr(),
-                    pointer,
-                ),
-            )
-            .map(|_| ());
+            let done = slot(object.as_ptr(), key.as_object().as_ptr(), pointer);
+            return status(py, done).map(|_| ());
         }
         if let Some(slot) = raw.tp_as_sequence.as_ref().and_then(|s| s.sq_ass_item) {
-            let index = sequence_index(py, &object, key)?;
-            return status(py, slot(object.as_object().as_ptr(), index, pointer)).map(|_| ());
+            let index = sequence_index(py, object, key)?;
+            return status(py, slot(object.as_ptr(), index, pointer)).map(|_| ());
         }
     }
     // What has a sequence's slots is asked as one where the key is an index.

@@ -42,12 +42,15 @@ fn size_of_object(py: Py, object: &Value) -> PyResult<i64> {
     }
 }
 
-/// The reference count as CPython would show it: the argument counts for one, small
-/// integers are immortal, and other immediates count as one object that only the argument
-/// refers to.
-fn getrefcount(_py: Py, object: &Value) -> i64 {
+/// The reference count as CPython would show it: the argument counts for one, but not where
+/// it is a variable of the caller's, which is lent; small integers are immortal, and other
+/// immediates count as one object that only the argument refers to.
+fn getrefcount(py: Py, object: &Value) -> i64 {
     match (object.as_object(), object.as_small_int()) {
-        (Some(object), _) => i64::from(object.refcount()),
+        (Some(object), _) => {
+            let lent = !object.is_immortal() && krait_vm::frame::is_variable(py, object);
+            i64::from(object.refcount()) - i64::from(lent)
+        }
         (None, Some(-5..=256)) => i64::from(krait_object::singletons::none().refcount()),
         (None, _) => 1,
     }

@@ -131,16 +131,27 @@ impl Frame {
 /// Whether a temporary of the running frame holds the object: an argument that a call
 /// consumes, say, and not a variable.
 pub fn is_temporary(py: Py, object: &Object) -> bool {
+    let (_, temporaries) = running_registers(py);
+    temporaries.contains(&(object.as_ptr() as u64))
+}
+
+/// Whether a variable of the running frame, and no cell, holds the object.
+pub fn is_variable(py: Py, object: &Object) -> bool {
+    let (variables, _) = running_registers(py);
+    variables.contains(&(object.as_ptr() as u64))
+}
+
+/// The running frame's registers: variables and temporaries. Good until code runs.
+fn running_registers<'a>(py: Py) -> (&'a [u64], &'a [u64]) {
     // SAFETY: the innermost frame is alive, and its registers are the code's.
     unsafe {
         let frame = (*stack::of_thread(py)).current;
         if frame.is_null() {
-            return false;
+            return (&[], &[]);
         }
         let body = &(*(*frame).code).body;
         let registers = std::slice::from_raw_parts((*frame).base, body.nregs as usize);
-        let temporaries = &registers[body.first_temp as usize..];
-        temporaries.contains(&(object.as_ptr() as u64))
+        registers.split_at(body.first_temp as usize)
     }
 }
 

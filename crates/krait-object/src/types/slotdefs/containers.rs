@@ -60,11 +60,11 @@ pub(super) unsafe extern "C-unwind" fn item(object: *mut PyObject, index: isize)
 
 fn assign(py: Py, this: &Object, key: Value, new: *mut PyObject) -> PyResult<()> {
     if new.is_null() {
-        return special::call(py, crate::intern!("__delitem__"), &[value(this), key]).map(drop);
+        return special::call_on(py, this, crate::intern!("__delitem__"), &[key]).map(drop);
     }
     // SAFETY: operands live during the call.
     let new = value(unsafe { operand(new) });
-    special::call(py, crate::intern!("__setitem__"), &[value(this), key, new]).map(drop)
+    special::call_on(py, this, crate::intern!("__setitem__"), &[key, new]).map(drop)
 }
 
 /// `mp_ass_subscript`.

@@ -101,6 +101,16 @@ pub fn call(py: Py, name: &Str, values: &[Value]) -> PyResult {
     }
 }
 
+/// As `call`, with an instance whose count stays what it is: programs look at it.
+pub fn call_on(py: Py, this: &Object, name: &Str, rest: &[Value]) -> PyResult {
+    match find(py, this, name)? {
+        Some(method) => {
+            protocol::call::with_object_first(this, rest, |values| method.call(py, values))
+        }
+        None => crate::raise!(py, AttributeError, "{}", name.to_rust()),
+    }
+}
+
 /// A borrowed operand as a value.
 #[inline(always)]
 pub fn value(object: &Object) -> Value {
