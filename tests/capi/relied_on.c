@@ -41,7 +41,10 @@ typedef struct { PyObject_HEAD PyObject *value; } Full;
 static PyObject *full_new(PyTypeObject *t, PyObject *a, PyObject *k) { Full *f = (Full *)t->tp_alloc(t, 0); if (f) f->value = Py_NewRef(Py_None); return (PyObject *)f; }
 static int full_init(PyObject *self, PyObject *a, PyObject *k) { Full *f = (Full *)self; PyObject *old = f->value; f->value = Py_NewRef(a); printf("old %d\n", old == Py_None); Py_DECREF(old); return 0; }
 static void full_dealloc(PyObject *self) { PyTypeObject *t = Py_TYPE(self); if (PyType_IS_GC(t)) PyObject_GC_UnTrack(self); Py_XDECREF(((Full *)self)->value); t->tp_free(self); Py_DECREF(t); }
-static PyType_Slot full_slots[] = {{Py_tp_new, full_new}, {Py_tp_init, full_init}, {Py_tp_dealloc, full_dealloc}, {0}};
+static PyObject *full_count(PyObject *self, PyObject *unused) { return PyLong_FromSsize_t(Py_REFCNT(self)); }
+static PyObject *full_unique(PyObject *self, PyObject *args) { return PyBool_FromLong(PyUnstable_Object_IsUniquelyReferenced(self)); }
+static PyMethodDef full_methods[] = {{"count", full_count, METH_NOARGS, NULL}, {"unique", full_unique, METH_VARARGS, NULL}, {0}};
+static PyType_Slot full_slots[] = {{Py_tp_new, full_new}, {Py_tp_methods, full_methods}, {Py_tp_init, full_init}, {Py_tp_dealloc, full_dealloc}, {0}};
 static PyType_Spec full_spec = {"relied_on.Full", sizeof(Full), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE, full_slots};
 static PyObject *thin_new(PyTypeObject *t, PyObject *a, PyObject *k) { puts("thin"); return t->tp_alloc(t, 0); }
 static PyType_Slot thin_slots[] = {{Py_tp_new, thin_new}, {0}};

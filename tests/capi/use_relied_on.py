@@ -107,3 +107,20 @@ class Holder:
 
 relied_on.instance_method(Holder)
 say(Holder().method(1, 2), Holder.method(3))
+say("# counts")
+
+
+class Box:
+    pass
+
+
+def counts():
+    box, items, local = Box(), [Full(0)], Full(0)
+    box.attribute = Full(0)
+    say(box.attribute.count(), items[0].count(), Full(0).count())
+    say(local.unique(1), box.attribute.unique(), items[0].unique(), Full(0).unique())
+    second = local
+    say(local.unique(), sys.getrefcount(local), sys.getrefcount(box), sys.getrefcount(items[0]), sys.getrefcount(Full(0)))
+
+
+counts()

@@ -331,7 +331,11 @@ export! {
         // A count of one alone does not say it: variables lend their references.
         object.refcount() == 1 && krait_vm::frame::is_temporary(py, object)
     }
-    fn PyUnstable_Object_IsUniquelyReferenced(_py, object: &Object) -> bool { object.refcount() == 1 }
+    fn PyUnstable_Object_IsUniquelyReferenced(py, object: &Object) -> bool {
+        // A variable that is passed is lent, as in CPython: the argument's count is its.
+        let lent = || krait_vm::frame::is_variable(py, object) && krait_vm::frame::is_temporary(py, object);
+        object.refcount() == 1 || (object.refcount() == 2 && lent())
+    }
     fn PyUnstable_Object_EnableDeferredRefcount(_py, _object: &Object) -> bool { false }
     fn PyUnstable_IsImmortal(_py, object: &Object) -> bool { object.is_immortal() }
     fn PyUnstable_EnableTryIncRef(_py, _object: &Object) {}

@@ -221,14 +221,79 @@ pub fn call_vector(
             )
         };
     }
-    let boxed: Vec<Owned> = values.iter().map(Value::to_object).collect();
-    // SAFETY: an owned reference has the form of a pointer; they live during the call.
+    let boxed = Boxed::new(values);
+    // SAFETY: so many object pointers, which live during the call.
     unsafe {
         checked(
             py,
             callable,
-            function(callable.as_ptr(), boxed.as_ptr().cast(), positional, names),
+            function(callable.as_ptr(), boxed.as_ptr(), positional, names),
         )
+    }
+}
+
+/// Values as C reads them: objects lent as they are, immediates boxed for the time.
+struct Boxed {
+    few: [*mut PyObject; Boxed::ROOM],
+    many: Vec<*mut PyObject>,
+    /// What was made, and is given back at the end.
+    made: Vec<Owned>,
+    /// The same for those of `few`, a bit for each.
+    made_few: u8,
+}
+
+impl Boxed {
+    const ROOM: usize = 8;
+
+    #[inline]
+    fn new(values: &[Value]) -> Boxed {
+        let mut this = Boxed {
+            few: [std::ptr::null_mut(); Boxed::ROOM],
+            many: Vec::new(),
+            made: Vec::new(),
+            made_few: 0,
+        };
+        if values.len() > Boxed::ROOM {
+            this.many.extend(values.iter().map(|value| {
+                value.as_object().map_or_else(
+                    || {
+                        this.made.push(value.to_object());
+                        this.made[this.made.len() - 1].as_object().as_ptr()
+                    },
+                    Object::as_ptr,
+                )
+            }));
+            return this;
+        }
+        for (at, value) in values.iter().enumerate() {
+            this.few[at] = match value.as_object() {
+                Some(object) => object.as_ptr(),
+                None => {
+                    this.made_few |= 1 << at;
+                    value.to_object().into_ptr()
+                }
+            };
+        }
+        this
+    }
+
+    fn as_ptr(&self) -> *const *mut PyObject {
+        if self.many.is_empty() {
+            self.few.as_ptr()
+        } else {
+            self.many.as_ptr()
+        }
+    }
+}
+
+impl Drop for Boxed {
+    fn drop(&mut self) {
+        let mut left = self.made_few;
+        while left != 0 {
+            // SAFETY: a reference that `new` has made, given back once.
+            unsafe { Object::decref(self.few[left.trailing_zeros() as usize]) };
+            left &= left - 1;
+        }
     }
 }
 
