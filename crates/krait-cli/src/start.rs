@@ -36,6 +36,7 @@ pub fn run(options: Options) -> u8 {
         }
     }
     let result = program(py, &options);
+    let result = inspect(py, &options, result);
     let code = finish(py, result);
     if code == INTERRUPTED {
         end_by_sigint(py);
@@ -44,7 +45,7 @@ pub fn run(options: Options) -> u8 {
     u8::try_from(code & 0xFF).unwrap_or(1)
 }
 
-fn variable(options: &Options, name: &str) -> Option<String> {
+pub fn variable(options: &Options, name: &str) -> Option<String> {
     if options.ignore_environment {
         return None;
     }
@@ -156,7 +157,7 @@ fn main_namespace(py: Py) -> PyResult<Owned<Dict>> {
     }
 }
 
-fn execute(py: Py, source: &[u8], is_text: bool, filename: &str) -> PyResult<()> {
+pub fn execute(py: Py, source: &[u8], is_text: bool, filename: &str) -> PyResult<()> {
     let globals = main_namespace(py)?;
     let filename = Str::new(filename);
     let code = if is_text {
@@ -324,6 +325,26 @@ fn is_archive(path: &Path) -> bool {
         return false;
     }
     tail.windows(4).any(|w| w == b"PK\x05\x06")
+}
+
+/// The prompt after a program, where it is asked for. What the program raised is shown
+/// before it, and does not end the process.
+fn inspect(py: Py, options: &Options, result: PyResult<()>) -> PyResult<()> {
+    let own = matches!(options.program, Program::Prompt | Program::Stdin);
+    if own || !crate::prompt::is_wanted(options) {
+        return result;
+    }
+    if result.is_err() {
+        show_exception(py);
+    }
+    crate::prompt::after_program(py, options)
+}
+
+/// Shows the exception that was raised, SystemExit like any other.
+pub fn show_exception(py: Py) {
+    if let Some(exception) = py.thread().take_exception() {
+        sys::report_uncaught(py, &Value::from(exception));
+    }
 }
 
 /// Reports the exception that is set; the exit code.

@@ -17,6 +17,7 @@ mod interp;
 mod numbers;
 mod objects;
 mod private;
+mod repl;
 
 pub use display::{display, traceback_text};
 pub use hooks::{report_uncaught, report_unraisable, write_stderr};

@@ -1,4 +1,5 @@
-//! Members of `sys` for the library's own use: `_jit` and `_clear_type_descriptors`.
+//! Members of `sys` for the library's own use: `_jit`, `_baserepl` and
+//! `_clear_type_descriptors`.
 
 use std::ffi::c_ulong;
 
@@ -21,6 +22,11 @@ fn clear_type_descriptors(py: Py, class: &Type) -> PyResult<()> {
 }
 
 pub fn define(m: &ModuleBuilder) -> PyResult<()> {
+    m.function_doc(
+        "_baserepl($module, /)",
+        "Private function for getting the base REPL",
+        super::repl::base_repl,
+    )?;
     m.function_doc(
         "_clear_type_descriptors($module, type, /)",
         "Private function for clearing certain descriptors from a type's dictionary.\n\n\

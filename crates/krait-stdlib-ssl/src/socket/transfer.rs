@@ -33,6 +33,10 @@ fn prepare(py: Py, this: &This, line: Option<&Line>) -> PyResult<usize> {
         let (ready, closed) = (engine.pending(), engine.peer_closed());
         let waiting = engine.has_input();
         drop(engine);
+        if ready == 0 && closed && this.closing.get() {
+            // Both ends have said that they send no more.
+            return errors::zero_return(py);
+        }
         if ready > 0 || closed {
             return Ok(ready);
         }
