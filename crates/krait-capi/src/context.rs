@@ -60,6 +60,10 @@ export! {
     fn _Py_HashBytes(_py, data: *const c_void, len: isize) -> isize {
         krait_object::hash::bytes(crate::unicodeobject::bytes(data.cast(), len)) as isize
     }
-    fn PyTraceMalloc_Track(_py, _domain: u32, _pointer: usize, _size: usize) -> c_int { -2 }
-    fn PyTraceMalloc_Untrack(_py, _domain: u32, _pointer: usize) -> c_int { -2 }
+    fn PyTraceMalloc_Track(py, domain: u32, pointer: usize, size: usize) -> c_int {
+        if krait_vm::tracemalloc::track(py, domain, pointer, size) { 0 } else { -2 }
+    }
+    fn PyTraceMalloc_Untrack(py, domain: u32, pointer: usize) -> c_int {
+        if krait_vm::tracemalloc::untrack(py, domain, pointer) { 0 } else { -2 }
+    }
 }

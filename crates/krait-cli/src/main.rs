@@ -19,7 +19,10 @@ fn main() -> std::process::ExitCode {
             run::Outcome::Exit(code) => return std::process::ExitCode::from(code),
         }
     }
-    let options = match options::parse(arguments) {
+    let options = match options::parse(arguments).and_then(|options| {
+        options::check(&options)?;
+        Ok(options)
+    }) {
         Ok(options) => options,
         Err(options::Stop {
             code,

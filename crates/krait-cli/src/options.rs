@@ -17,7 +17,8 @@ pub struct Options {
     pub program: Program,
     /// `sys.argv`
     pub argv: Vec<String>,
-    pub orig_argv: Vec<String>,
+    /// All arguments as they came.
+    pub arguments: Vec<std::ffi::OsString>,
     pub bytes_warning: i64,
     pub debug: i64,
     pub dont_write_bytecode: bool,
@@ -28,12 +29,32 @@ pub struct Options {
     pub no_user_site: bool,
     pub optimize: i64,
     pub quiet: bool,
+    /// Hashes of strings are random whatever PYTHONHASHSEED says.
+    pub random_hashes: bool,
     pub safe_path: bool,
     pub unbuffered: bool,
     pub verbose: i64,
     pub warn_options: Vec<String>,
     pub x_options: Vec<(String, Option<String>)>,
     pub skip_first_line: bool,
+}
+
+impl Options {
+    /// `sys.argv` and `sys.orig_argv` in the system's own bytes, which need not be UTF-8.
+    pub fn raw_arguments(&self) -> (Vec<Vec<u8>>, Vec<Vec<u8>>) {
+        use std::os::unix::ffi::OsStrExt;
+        let all: Vec<Vec<u8>> = self
+            .arguments
+            .iter()
+            .map(|a| a.as_bytes().to_vec())
+            .collect();
+        let own = self.argv.len().saturating_sub(1).min(all.len());
+        let first = self.argv.first().map(|first| first.as_bytes().to_vec());
+        let argv = first
+            .into_iter()
+            .chain(all[all.len() - own..].iter().cloned());
+        (argv.collect(), all)
+    }
 }
 
 /// The program ends at once.
@@ -47,30 +68,74 @@ pub const VERSION: &str = "Python 3.14.7";
 /// The same as numbers.
 pub const PYTHON: [u64; 3] = [3, 14, 7];
 
-const USAGE: &str = "usage: krait [option] ... [-c cmd | -m mod | file | -] [arg] ...\n\
-Options (as of python3):\n\
--b     : issue warnings about converting bytes/bytearray to str (-bb: errors)\n\
--B     : don't write .pyc files on import\n\
--c cmd : program passed in as string (terminates option list)\n\
--E     : ignore PYTHON* environment variables\n\
--h     : print this help message and exit (also --help)\n\
--i     : inspect interactively after running script\n\
--I     : isolate from the user's environment\n\
--m mod : run library module as a script (terminates option list)\n\
--O     : remove assert statements; -OO also docstrings\n\
--P     : don't prepend a potentially unsafe path to sys.path\n\
--q     : don't print version at interactive startup\n\
--s     : don't add the user site directory to sys.path\n\
--S     : don't imply 'import site' on initialization\n\
--u     : force stdout and stderr to be unbuffered\n\
--v     : verbose (trace import statements)\n\
--V     : print the version number and exit (also --version)\n\
--W arg : warning control\n\
--x     : skip first line of source\n\
--X opt : set implementation-specific option\n\
-file   : program read from script file\n\
--      : program read from stdin\n\
-arg ...: arguments passed to program in sys.argv[1:]";
+/// The first line of the help.
+fn usage() -> String {
+    let name = std::env::args_os().next().unwrap_or_default();
+    let name = name.to_string_lossy().into_owned();
+    format!("usage: {name} [option] ... [-c cmd | -m mod | file | -] [arg] ...")
+}
+
+/// What is wrong with the command line, and where to find help.
+fn wrong(what: &str) -> Stop {
+    Stop {
+        code: 2,
+        text: format!("{what}\n{}\nTry `python -h' for more information.", usage()),
+        to_stdout: false,
+    }
+}
+
+fn help(text: String) -> Stop {
+    Stop {
+        code: 0,
+        text,
+        to_stdout: true,
+    }
+}
+
+const OPTIONS: &str = include_str!("help/options.txt");
+const ENVIRONMENT: &str = include_str!("help/environment.txt");
+const X_OPTIONS: &str = include_str!("help/x_options.txt");
+
+/// The text of one of the options that show help.
+fn help_text(option: &str) -> Option<String> {
+    let options = || format!("{}\n{OPTIONS}", usage());
+    let text = match option {
+        "--help" | "-h" | "-?" => options(),
+        "--help-env" => ENVIRONMENT.to_string(),
+        "--help-xoptions" => X_OPTIONS.to_string(),
+        "--help-all" => format!("{}\n{ENVIRONMENT}\n{X_OPTIONS}", options()),
+        _ => return None,
+    };
+    Some(text.trim_end().to_string())
+}
+
+/// Refuses settings that have no meaning.
+pub fn check(options: &Options) -> Result<(), Stop> {
+    let set = options
+        .x_options
+        .iter()
+        .rev()
+        .find(|(n, _)| n == "int_max_str_digits");
+    let (what, given) = match set {
+        Some((_, given)) => ("-X int_max_str_digits", given.clone().unwrap_or_default()),
+        None if options.ignore_environment => return Ok(()),
+        None => match std::env::var("PYTHONINTMAXSTRDIGITS") {
+            Ok(given) if !given.is_empty() => ("PYTHONINTMAXSTRDIGITS", given),
+            _ => return Ok(()),
+        },
+    };
+    match given.parse::<u32>() {
+        Ok(0 | 640..) => Ok(()),
+        _ => Err(Stop {
+            code: 1,
+            text: format!(
+                "Fatal Python error: config_init_int_max_str_digits: {what}: invalid limit; \
+                 must be >= 640 or 0 for unlimited.\nPython runtime state: preinitialized"
+            ),
+            to_stdout: false,
+        }),
+    }
+}
 
 /// A text of the operating system; bytes that are no UTF-8 become surrogates later, and
 /// are replaced here.
@@ -81,7 +146,7 @@ fn text(argument: &std::ffi::OsStr) -> String {
 pub fn parse(arguments: Vec<std::ffi::OsString>) -> Result<Options, Stop> {
     let all: Vec<String> = arguments.iter().map(|a| text(a)).collect();
     let mut options = Options {
-        orig_argv: all.clone(),
+        arguments: arguments.clone(),
         ..Options::default()
     };
     let mut at = 1;
@@ -98,22 +163,17 @@ pub fn parse(arguments: Vec<std::ffi::OsString>) -> Result<Options, Stop> {
             break;
         }
         if argument == "--version" {
-            return Err(Stop {
-                code: 0,
-                text: VERSION.into(),
-                to_stdout: true,
-            });
+            return Err(help(VERSION.into()));
         }
-        if argument == "--help" {
-            return Err(Stop {
-                code: 0,
-                text: USAGE.into(),
-                to_stdout: true,
-            });
+        if let Some(text) = help_text(argument) {
+            return Err(help(text));
         }
         if argument == "--check-hash-based-pycs" {
             at += 1;
             continue;
+        }
+        if argument.starts_with("--") {
+            return Err(wrong(&format!("Unknown option: {argument}")));
         }
         if !argument.starts_with('-') {
             at -= 1;
@@ -149,11 +209,9 @@ fn short_options(
                 return Ok(rest.to_string());
             }
             *at += 1;
-            all.get(*at - 1).cloned().ok_or_else(|| Stop {
-                code: 2,
-                text: format!("Argument expected for the -{letter} option\n{USAGE}"),
-                to_stdout: false,
-            })
+            all.get(*at - 1)
+                .cloned()
+                .ok_or_else(|| wrong(&format!("Argument expected for the -{letter} option")))
         };
         match letter {
             'c' => {
@@ -188,13 +246,7 @@ fn short_options(
             'B' => options.dont_write_bytecode = true,
             'd' => options.debug += 1,
             'E' => options.ignore_environment = true,
-            'h' | '?' => {
-                return Err(Stop {
-                    code: 0,
-                    text: USAGE.into(),
-                    to_stdout: true,
-                });
-            }
+            'h' | '?' => return Err(help(help_text("-h").unwrap_or_default())),
             'i' => options.inspect = true,
             'I' => {
                 options.isolated = true;
@@ -205,26 +257,14 @@ fn short_options(
             'O' => options.optimize += 1,
             'P' => options.safe_path = true,
             'q' => options.quiet = true,
-            'R' => {}
+            'R' => options.random_hashes = true,
             's' => options.no_user_site = true,
             'S' => options.no_site = true,
             'u' => options.unbuffered = true,
             'v' => options.verbose += 1,
-            'V' => {
-                return Err(Stop {
-                    code: 0,
-                    text: VERSION.into(),
-                    to_stdout: true,
-                });
-            }
+            'V' => return Err(help(VERSION.into())),
             'x' => options.skip_first_line = true,
-            other => {
-                return Err(Stop {
-                    code: 2,
-                    text: format!("unknown option -{other}\n{USAGE}"),
-                    to_stdout: false,
-                });
-            }
+            other => return Err(wrong(&format!("Unknown option: -{other}"))),
         }
     }
     Ok(None)

@@ -84,8 +84,27 @@ pub fn config(options: &Options) -> Config {
     warn_options.extend(options.warn_options.iter().cloned());
     let has = |name: &str| options.x_options.iter().any(|(n, _)| n == name);
     let dev = has("dev") || variable("PYTHONDEVMODE").is_some();
+    if dev {
+        warn_options.insert(0, "default".to_string());
+    }
+    // The last counts most.
+    match options.bytes_warning {
+        0 => {}
+        1 => warn_options.push("default::BytesWarning".to_string()),
+        _ => warn_options.push("error::BytesWarning".to_string()),
+    }
+    let setting = |name: &str| options.x_options.iter().rev().find(|(n, _)| n == name);
+    let pycache_prefix = match setting("pycache_prefix") {
+        Some((_, path)) => path.clone().filter(|path| !path.is_empty()),
+        None => variable("PYTHONPYCACHEPREFIX"),
+    };
+    let cpu_count = match setting("cpu_count") {
+        Some((_, count)) => count.clone(),
+        None => variable("PYTHON_CPU_COUNT"),
+    };
     let dont_write = options.dont_write_bytecode || variable("PYTHONDONTWRITEBYTECODE").is_some();
-    let seed_fixed = variable("PYTHONHASHSEED").as_deref() == Some("0");
+    let seed_fixed =
+        !options.random_hashes && variable("PYTHONHASHSEED").is_some_and(|seed| seed == "0");
     let digits = options
         .x_options
         .iter()
@@ -96,7 +115,7 @@ pub fn config(options: &Options) -> Config {
         .and_then(|v| v.parse().ok())
         .unwrap_or(4300);
     let flags = vec![
-        ("debug", options.debug.max(number("PYTHONDEBUG"))),
+        ("debug", options.debug.max(number("PYTHONDEBUG").min(1))),
         (
             "inspect",
             i64::from(options.inspect || variable("PYTHONINSPECT").is_some()),
@@ -136,9 +155,10 @@ pub fn config(options: &Options) -> Config {
     {
         x_options.push(("importtime".to_string(), Some(level)));
     }
+    let (argv, orig_argv) = options.raw_arguments();
     Config {
-        argv: options.argv.clone(),
-        orig_argv: options.orig_argv.clone(),
+        argv,
+        orig_argv,
         executable: executable().display().to_string(),
         prefix: prefix.display().to_string(),
         base_prefix: base.display().to_string(),
@@ -147,6 +167,7 @@ pub fn config(options: &Options) -> Config {
         warn_options,
         x_options,
         dont_write_bytecode: dont_write,
-        pycache_prefix: variable("PYTHONPYCACHEPREFIX"),
+        pycache_prefix,
+        cpu_count: cpu_count.and_then(|count| count.parse().ok()).unwrap_or(-1),
     }
 }

@@ -54,7 +54,10 @@ pub fn variable(options: &Options, name: &str) -> Option<String> {
 
 /// The key of string hashing: random, or from `PYTHONHASHSEED`.
 fn hash_key(options: &Options) -> (u64, u64) {
-    match variable(options, "PYTHONHASHSEED").as_deref() {
+    match variable(options, "PYTHONHASHSEED")
+        .filter(|_| !options.random_hashes)
+        .as_deref()
+    {
         None | Some("random") => random_key(),
         Some("0") => (0, 0),
         Some(seed) => match seed.parse::<u32>() {
@@ -114,10 +117,32 @@ fn initialise(py: Py, options: &Options) -> PyResult<()> {
     import_from_archives(py)?;
     crate::modules::start_streams(py)?;
     make_main(py)?;
+    trace_memory(py, options)?;
     if !options.no_site {
         import::import_module(py, "site")?;
     }
     Ok(())
+}
+
+/// Begins to trace allocations, where `-X tracemalloc` or PYTHONTRACEMALLOC say so.
+fn trace_memory(py: Py, options: &Options) -> PyResult<()> {
+    let setting = options
+        .x_options
+        .iter()
+        .rev()
+        .find(|(n, _)| n == "tracemalloc");
+    let lines = match setting {
+        Some((_, lines)) => Some(lines.clone().unwrap_or_else(|| "1".into())),
+        None => variable(options, "PYTHONTRACEMALLOC"),
+    };
+    match lines.map(|lines| lines.parse::<u16>()) {
+        None | Some(Ok(0)) => Ok(()),
+        Some(Ok(lines)) => {
+            krait_vm::tracemalloc::start(py, usize::from(lines));
+            Ok(())
+        }
+        Some(Err(_)) => raise!(py, RuntimeError, "tracemalloc: invalid number of frames"),
+    }
 }
 
 /// Archives on `sys.path` are imported from; the library's folder is none.
@@ -172,10 +197,46 @@ pub fn execute(py: Py, source: &[u8], is_text: bool, filename: &str) -> PyResult
     krait_vm::run::run_code(py, &code, &globals, &locals, None).map(drop)
 }
 
+/// A command without the blanks that all of its lines begin with.
+fn dedent(command: &str) -> String {
+    let lines = || command.split('\n').filter(|line| !line.trim().is_empty());
+    let blanks = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
+    let Some(first) = lines().next() else {
+        return command.to_string();
+    };
+    let common = lines().fold(&first[..blanks(first)], |common, line| {
+        let same = common.bytes().zip(line.bytes()).take_while(|(a, b)| a == b);
+        &common[..same.count()]
+    });
+    let cut = |line| match str::strip_prefix(line, common) {
+        Some(rest) => rest,
+        None => "",
+    };
+    command
+        .split('\n')
+        .map(cut)
+        .collect::<Vec<&str>>()
+        .join("\n")
+}
+
+/// Whether a stream says that it is closed.
+fn is_closed(py: Py, stream: &Value) -> bool {
+    let closed = protocol::lookup_attr(py, stream, intern!("closed"));
+    let closed = closed.and_then(|closed| match closed {
+        Some(closed) => protocol::truth(py, &closed),
+        None => Ok(false),
+    });
+    closed.unwrap_or_else(|_| {
+        drop(py.thread().take_exception());
+        false
+    })
+}
+
 fn program(py: Py, options: &Options) -> PyResult<()> {
     match &options.program {
         Program::Command(command) => {
             add_path(py, options, "")?;
+            let command = dedent(command);
             execute(py, format!("{command}\n").as_bytes(), true, "<string>")
         }
         Program::Module(module) => {
@@ -270,7 +331,10 @@ fn file_program(py: Py, options: &Options, file: &str) -> PyResult<()> {
             let shown = krait_object::errors::os_error_text(error.raw_os_error().unwrap_or(2));
             eprintln!(
                 "{}: can't open file '{}': [Errno {}] {shown}",
-                options.orig_argv.first().map_or("krait", |s| s.as_str()),
+                options
+                    .arguments
+                    .first()
+                    .map_or("krait".into(), |s| s.to_string_lossy()),
                 std::path::absolute(path)
                     .unwrap_or_else(|_| path.to_path_buf())
                     .display(),
@@ -394,10 +458,14 @@ fn finish(py: Py, result: PyResult<()>) -> i32 {
     }
     krait_stdlib_os::atexit::run(py);
     compile_run::set_finalizing();
-    if let Some(stdout) = sys::get(py, "stdout").filter(|s| !s.is_none())
+    if let Some(stdout) = sys::get(py, "stdout").filter(|s| !s.is_none() && !is_closed(py, s))
         && protocol::call_method(py, &stdout, intern!("flush"), &[]).is_err()
     {
-        sys::report_unraisable(py, None, Some(&stdout.to_object()));
+        sys::report_unraisable(
+            py,
+            Some("Exception ignored while flushing sys.stdout"),
+            None,
+        );
         code = 120;
     }
     sys::flush_streams(py);

@@ -10,6 +10,7 @@ use crate::global::{COLD, HOT};
 use crate::large;
 use crate::pages::{Block, EMPTY, FINALIZED, LIVE, Page, TRACKED, page_of, state_of};
 use crate::region;
+use crate::trace;
 use crate::track;
 
 /// Memory for an object of `size` bytes, or null when there is none.
@@ -33,7 +34,7 @@ pub unsafe fn alloc_object(size: usize, gc: bool) -> *mut u8 {
         let page = (*HOT.get()).bins[bin];
         let block = (*page).free;
         if block.is_null() {
-            return alloc_miss(bin);
+            return alloc_miss(bin, size);
         }
         (*page).free = (*block).next;
         (*page).used += 1;
@@ -59,17 +60,20 @@ unsafe fn alloc_over_linear(size: usize, gc: bool) -> *mut u8 {
             };
         }
         let bin = class_of(size) + if gc { GC_BINS } else { 0 };
-        alloc_miss(bin)
+        alloc_miss(bin, size)
     }
 }
 
 /// Allocates from a bin whatever its state.
 #[cold]
 #[inline(never)]
-unsafe fn alloc_miss(bin: usize) -> *mut u8 {
+unsafe fn alloc_miss(bin: usize, size: usize) -> *mut u8 {
     // SAFETY: the heap's contract holds; pages of a bin are live, and a page whose free
     // list is empty after `extend` cannot be.
     unsafe {
+        if let Some(block) = trace::alloc(bin, size) {
+            return block;
+        }
         let page = page_with_room(bin);
         if page.is_null() {
             return std::ptr::null_mut();
@@ -142,7 +146,7 @@ unsafe fn unlink(page: *mut Page) {
         }
         if prev.is_null() {
             let head = if next.is_null() { EMPTY.get() } else { next };
-            (*HOT.get()).bins[(*page).bin as usize] = head;
+            *trace::head((*page).bin as usize) = head;
         } else {
             (*prev).next = next;
         }
@@ -155,7 +159,7 @@ unsafe fn unlink(page: *mut Page) {
 unsafe fn link(page: *mut Page) {
     // SAFETY: the bin's pages are live; `page` is in no bin.
     unsafe {
-        let head = &raw mut (*HOT.get()).bins[(*page).bin as usize];
+        let head = trace::head((*page).bin as usize);
         if *head == EMPTY.get() {
             *head = page;
             return;
@@ -211,11 +215,36 @@ unsafe fn release_noted(page: *mut Page) {
         if (*page).large {
             return large::free(page);
         }
+        if (*page).traced {
+            return trace::released(page);
+        }
         if (*page).full {
             (*page).full = false;
             (*page).notify = 0;
             link(page);
         }
+        if (*page).used == 0 {
+            retire(page);
+        }
+    }
+}
+
+/// Takes a page into the bins that was in none.
+///
+/// # Safety
+/// `page` is a small page that nothing links to but the list of all.
+pub(crate) unsafe fn adopt(page: *mut Page) {
+    // SAFETY: the page is live, and in no list of a bin.
+    unsafe {
+        (*page).next = std::ptr::null_mut();
+        (*page).prev = std::ptr::null_mut();
+        (*page).full = (*page).free.is_null() && (*page).extended == (*page).capacity;
+        if (*page).full {
+            (*page).notify = (*page).capacity - 1;
+            return;
+        }
+        (*page).notify = 0;
+        link(page);
         if (*page).used == 0 {
             retire(page);
         }

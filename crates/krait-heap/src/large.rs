@@ -10,6 +10,7 @@ use crate::generations;
 use crate::global::{COLD, HOT};
 use crate::pages::{LARGE_FIRST, LIVE, PAGE_SIZE, Page, block_at, state_of};
 use crate::region;
+use crate::trace;
 
 /// No block is longer.
 const MAX_SIZE: usize = isize::MAX as usize / 2;
@@ -53,6 +54,7 @@ pub(crate) unsafe fn alloc(size: usize) -> *mut u8 {
         let block = block_at(page, 0);
         *state_of(block) = LIVE;
         generations::count_allocation();
+        trace::large_allocated(block, size);
         block
     }
 }
@@ -64,6 +66,7 @@ pub(crate) unsafe fn alloc(size: usize) -> *mut u8 {
 pub(crate) unsafe fn free(page: *mut Page) {
     // SAFETY: the page is live until its span is put back.
     unsafe {
+        trace::large_released(block_at(page, 0));
         let cold = COLD.get();
         if (*HOT.get()).collecting {
             // Without memory for the note the span is lost, which is only address space
@@ -87,11 +90,14 @@ pub(crate) unsafe fn free(page: *mut Page) {
 pub(crate) unsafe fn alloc_plain(size: usize) -> *mut u8 {
     // SAFETY: malloc takes any size; the GIL is held.
     unsafe {
-        counted(if size > MAX_SIZE {
-            std::ptr::null_mut()
-        } else {
-            libc::malloc(size)
-        })
+        counted(
+            if size > MAX_SIZE {
+                std::ptr::null_mut()
+            } else {
+                libc::malloc(size)
+            },
+            size,
+        )
     }
 }
 
@@ -102,17 +108,23 @@ pub(crate) unsafe fn alloc_plain(size: usize) -> *mut u8 {
 pub(crate) unsafe fn alloc_plain_zeroed(size: usize) -> *mut u8 {
     // SAFETY: calloc takes any size; the GIL is held.
     unsafe {
-        counted(if size > MAX_SIZE {
-            std::ptr::null_mut()
-        } else {
-            libc::calloc(1, size)
-        })
+        counted(
+            if size > MAX_SIZE {
+                std::ptr::null_mut()
+            } else {
+                libc::calloc(1, size)
+            },
+            size,
+        )
     }
 }
 
-unsafe fn counted(block: *mut libc::c_void) -> *mut u8 {
+unsafe fn counted(block: *mut libc::c_void, size: usize) -> *mut u8 {
     // SAFETY: the GIL is held.
-    unsafe { (*HOT.get()).malloced += !block.is_null() as usize };
+    unsafe {
+        (*HOT.get()).malloced += !block.is_null() as usize;
+        trace::large_allocated(block.cast(), size);
+    }
     block.cast()
 }
 
@@ -132,7 +144,12 @@ pub(crate) unsafe fn resize_plain(block: *mut u8, size: usize) -> *mut u8 {
         if size <= room && size > room / 4 * 3 {
             return block;
         }
-        libc::realloc(block.cast(), size).cast()
+        let moved: *mut u8 = libc::realloc(block.cast(), size).cast();
+        if !moved.is_null() {
+            trace::large_released(block);
+            trace::large_allocated(moved, size);
+        }
+        moved
     }
 }
 
@@ -145,6 +162,7 @@ pub(crate) unsafe fn free_plain(block: *mut u8) {
     // SAFETY: a block outside the pools is malloc's.
     unsafe {
         (*HOT.get()).malloced = (*HOT.get()).malloced.saturating_sub(1);
+        trace::large_released(block);
         libc::free(block.cast());
     }
 }

@@ -65,6 +65,10 @@ pub(crate) struct Page {
     pub(crate) full: bool,
     /// Is on the list of pages emptied during a collection.
     pub(crate) emptied: bool,
+    /// Was made for traced allocations (`trace`).
+    pub(crate) traced: bool,
+    /// Is on the list of traced pages with room.
+    pub(crate) listed: bool,
     /// Index of the bin the page belongs to.
     pub(crate) bin: u8,
     /// Bytes from the page's start to the first block.
@@ -104,6 +108,8 @@ impl Page {
             large: false,
             full: false,
             emptied: false,
+            traced: false,
+            listed: false,
             bin: 0,
             first: 0,
             capacity: 0,

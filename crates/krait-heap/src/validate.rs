@@ -85,6 +85,9 @@ unsafe fn check_page(page: *mut Page) -> Result<(), String> {
         if !(*page).marks.is_null() || (*page).emptied {
             return fail("left in the state of a collection");
         }
+        if (*page).traced {
+            return Ok(());
+        }
         let mut free = 0;
         let mut block: *mut Block = (*page).free;
         while !block.is_null() {

@@ -108,7 +108,8 @@ fn command_line_unbuffered(py: Py) -> PyResult<bool> {
 
 /// One of the streams; None where the descriptor is not open.
 fn stream(py: Py, descriptor: i32, name: &str, plan: &Plan) -> PyResult {
-    if fd::stat(descriptor).is_err() {
+    let open = krait_sys::standard_fds::was_open(descriptor);
+    if !open || fd::stat(descriptor).is_err() {
         return Ok(Value::none());
     }
     let writes = descriptor != 0;

@@ -35,6 +35,7 @@ pub mod syslog;
 pub mod termios;
 pub mod thread;
 pub mod time;
+pub mod tracemalloc;
 pub mod users;
 pub mod uuid;
 
@@ -50,6 +51,7 @@ pub const MODULES: &[NativeModule] = &[
     users::GRP,
     faulthandler::MODULE,
     lsprof::MODULE,
+    tracemalloc::MODULE,
     fcntl::MODULE,
     resource::MODULE,
     locale::MODULE,

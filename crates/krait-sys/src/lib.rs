@@ -29,6 +29,7 @@ pub mod signal;
 pub mod socket;
 pub mod spawn;
 pub mod stand_in;
+pub mod standard_fds;
 pub mod system;
 pub mod terminal;
 pub mod thread;

@@ -30,6 +30,7 @@ mod state;
 pub mod template;
 pub mod threads;
 pub mod trace;
+pub mod tracemalloc;
 mod unwind;
 mod watch;
 mod word;

@@ -23,8 +23,9 @@ pub const EXTENSION_SUFFIXES: [&str; 4] = [
 /// What the program was started with.
 #[derive(Clone, Default)]
 pub struct Config {
-    pub argv: Vec<String>,
-    pub orig_argv: Vec<String>,
+    /// `sys.argv` and `sys.orig_argv`, as the system gave them.
+    pub argv: Vec<Vec<u8>>,
+    pub orig_argv: Vec<Vec<u8>>,
     pub executable: String,
     pub prefix: String,
     pub base_prefix: String,
@@ -34,6 +35,8 @@ pub struct Config {
     pub x_options: Vec<(String, Option<String>)>,
     pub dont_write_bytecode: bool,
     pub pycache_prefix: Option<String>,
+    /// How many processors there are said to be; -1 asks the system.
+    pub cpu_count: i64,
 }
 
 impl Config {
@@ -165,6 +168,19 @@ fn implementation(py: Py, version: &Value) -> PyResult {
     Ok(namespace)
 }
 
+/// Arguments of the system as text: bytes that are no UTF-8 are lone surrogates (PEP 383).
+fn decoded(arguments: &[Vec<u8>]) -> Value {
+    let decode = |bytes: &Vec<u8>| {
+        let mut codes = Vec::with_capacity(bytes.len());
+        for chunk in bytes.utf8_chunks() {
+            codes.extend(chunk.valid().chars().map(u32::from));
+            codes.extend(chunk.invalid().iter().map(|&b| 0xDC00 + u32::from(b)));
+        }
+        Value::from(Str::from_u32(&codes))
+    };
+    Value::from(List::from_values(arguments.iter().map(decode)))
+}
+
 pub fn define(m: &ModuleBuilder) -> PyResult<()> {
     let py = m.py;
     let config = config(py);
@@ -184,8 +200,9 @@ pub fn define(m: &ModuleBuilder) -> PyResult<()> {
         .int("maxsize", i64::MAX)?
         .int("maxunicode", 0x10_FFFF)?
         .value("flags", flags(py, &config)?)?
-        .value("argv", texts(&config.argv))?
-        .value("orig_argv", texts(&config.orig_argv))?
+        .value("argv", decoded(&config.argv))?
+        .value("orig_argv", decoded(&config.orig_argv))?
+        .value("stderr", super::stderr_printer::new(py))?
         .value("path", texts(&config.path))?
         .text("executable", &config.executable)?
         .text("_base_executable", &config.executable)?

@@ -112,7 +112,7 @@ pub fn define(m: &ModuleBuilder) -> PyResult<()> {
         .function("_debugmallocstats()", |py| {
             super::hooks::write_stderr(py, &krait_object::memory::debug_stats());
         })?
-        .function("_get_cpu_count_config()", |_py| -1i64)?
+        .function("_get_cpu_count_config()", |py| super::info::config(py).cpu_count)?
         .function("settrace(function, /)", |py, f: &Value| {
             trace::set_function(py, Which::Trace, f)
         })?

@@ -18,6 +18,7 @@ mod numbers;
 mod objects;
 mod private;
 mod repl;
+mod stderr_printer;
 
 pub use display::{display, traceback_text};
 pub use hooks::{report_uncaught, report_unraisable, write_stderr};
