@@ -25,6 +25,7 @@ const OWN: &[(&str, &str, &str)] = &[
         include_str!("lib/sysconfigdata.py"),
     ),
     ("cProfile", "cProfile.py", include_str!("lib/cProfile.py")),
+    ("readline", "readline.py", include_str!("lib/readline.py")),
 ];
 
 /// Folders whose files other than modules programs read.

@@ -129,3 +129,12 @@ memory()
 errors()
 functions()
 callbacks()
+
+# Memory of an instance that was given more of it.
+class Empty(ctypes.Structure):
+    pass
+empty = Empty()
+ctypes.resize(empty, 5)
+view = memoryview(empty)
+view.cast("B")[:] = b"abcde"
+print(bytes(empty), view.nbytes, view.ndim, view.tobytes(), bytearray(empty))

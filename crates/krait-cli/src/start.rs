@@ -100,6 +100,7 @@ fn initialise(py: Py, options: &Options) -> PyResult<()> {
     import::set_source(py, library::SOURCE);
     krait_sys::stand_in::install(crate::data::STAND_IN);
     krait_object::hooks::install(py, |h| {
+        h.audit = sys::audit::audit;
         h.warn = warnings::warn;
         h.unraisable = sys::report_unraisable;
         h.import_module = import::import_module;

@@ -141,7 +141,7 @@ pub fn no_pickle(py: Py, object: &Object) -> PyResult {
         py,
         TypeError,
         "cannot pickle '{}' instances",
-        object.ty().name()
+        object.ty().short_name()
     )
 }
 

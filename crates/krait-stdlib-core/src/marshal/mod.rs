@@ -1,5 +1,6 @@
 //! `marshal`: CPython's format for values; code objects hold Krait's own bytes.
 
+use crate::sys::audit::audit;
 use krait_object::native::module::NativeModule;
 use krait_object::{
     Bytes, ModuleBuilder, Owned, Py, PyResult, Str, Value, intern, protocol, raise, types::buffer,
@@ -63,12 +64,9 @@ fn dump(
     version: Option<i64>,
     allow_code: Option<bool>,
 ) -> PyResult {
-    let bytes = dumps(
-        py,
-        value,
-        version.unwrap_or(VERSION),
-        allow_code.unwrap_or(true),
-    )?;
+    let version = version.unwrap_or(VERSION);
+    audit(py, "marshal.dumps", &[value.clone(), Value::int(version)])?;
+    let bytes = dumps(py, value, version, allow_code.unwrap_or(true))?;
     protocol::call_method(
         py,
         file,
@@ -78,6 +76,7 @@ fn dump(
 }
 
 fn load(py: Py, file: &Value, allow_code: Option<bool>) -> PyResult {
+    audit(py, "marshal.load", &[])?;
     let data = protocol::call_method(py, file, intern!("read"), &[])?;
     let bytes = buffer::to_bytes(py, &data)?;
     let (value, used) = read::load_prefix(py, &bytes, allow_code.unwrap_or(true))?;
@@ -99,12 +98,9 @@ fn init(m: &ModuleBuilder) -> PyResult<()> {
              version: Option<i64>,
              allow_code: Option<bool>|
              -> PyResult<Owned<Bytes>> {
-                let bytes = dumps(
-                    py,
-                    value,
-                    version.unwrap_or(VERSION),
-                    allow_code.unwrap_or(true),
-                )?;
+                let version = version.unwrap_or(VERSION);
+                audit(py, "marshal.dumps", &[value.clone(), Value::int(version)])?;
+                let bytes = dumps(py, value, version, allow_code.unwrap_or(true))?;
                 Ok(Bytes::new(&bytes))
             },
         )?
@@ -115,6 +111,7 @@ fn init(m: &ModuleBuilder) -> PyResult<()> {
                     return raise!(py, TypeError, "a bytes-like object is required, not 'str'");
                 }
                 let bytes = buffer::Buffer::new(py, data)?;
+                audit(py, "marshal.loads", std::slice::from_ref(data))?;
                 loads(py, bytes.as_slice(), allow_code.unwrap_or(true))
             },
         )?

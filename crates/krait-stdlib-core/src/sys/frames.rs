@@ -6,12 +6,18 @@ use krait_vm::frame;
 fn getframe(py: Py, depth: Option<i64>) -> PyResult {
     let depth = usize::try_from(depth.unwrap_or(0)).unwrap_or(0);
     match frame::frame_object(py, depth) {
-        Some(frame) => Ok(Value::from(frame)),
+        Some(frame) => {
+            let frame = Value::from(frame);
+            super::audit::audit(py, "sys._getframe", std::slice::from_ref(&frame))?;
+            Ok(frame)
+        }
         None => raise!(py, ValueError, "call stack is not deep enough"),
     }
 }
 
 fn getframemodulename(py: Py, depth: Option<i64>) -> PyResult {
+    let asked = Value::int(depth.unwrap_or(0));
+    super::audit::audit(py, "sys._getframemodulename", &[asked])?;
     let depth = usize::try_from(depth.unwrap_or(0)).unwrap_or(0);
     let Some(frame) = frame::frame_object(py, depth) else {
         return Ok(Value::none());

@@ -7,6 +7,7 @@ use krait_object::{
 };
 use std::cell::OnceCell;
 
+use super::audit::audit;
 use super::{builtin, builtins, get};
 
 fn displayhook(py: Py, object: &Value) -> PyResult<()> {
@@ -173,7 +174,11 @@ pub fn report_unraisable(py: Py, doing: Option<&str>, object: Option<&Object>) {
         let object = object.map_or_else(Value::none, |o| Value::from(o.to_owned()));
         let args = structseq::make(py, ty, [class, value.clone(), traceback, message, object])?;
         match get(py, "unraisablehook").filter(|h| !h.is_none()) {
-            Some(hook) => protocol::call(py, &hook, &[Value::from(args)]).map(drop),
+            Some(hook) => {
+                let args = Value::from(args);
+                audit(py, "sys.unraisablehook", &[hook.clone(), args.clone()])?;
+                protocol::call(py, &hook, &[args]).map(drop)
+            }
             None => unraisablehook(py, &Value::from(args)),
         }
     })();
@@ -194,6 +199,14 @@ pub fn report_uncaught(py: Py, exception: &Value) {
     let arguments = [class, exception.clone(), traceback];
     match get(py, "excepthook").filter(|h| !h.is_none()) {
         Some(hook) => {
+            let told = [&[hook.clone()][..], &arguments[..]].concat();
+            if audit(py, "sys.excepthook", &told).is_err() {
+                match errors::take_if(py, &exceptions::RuntimeError) {
+                    // A hook that raises RuntimeError keeps the exception to itself.
+                    Some(_) => return,
+                    None => report_unraisable(py, None, None),
+                }
+            }
             if protocol::call(py, &hook, &arguments).is_err() {
                 write_stderr(py, "Error in sys.excepthook:\n");
                 if let Some(second) = py.thread().take_exception() {

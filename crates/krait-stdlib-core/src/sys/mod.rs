@@ -8,7 +8,7 @@ use krait_object::{
     raise,
 };
 
-mod audit;
+pub mod audit;
 mod display;
 mod frames;
 mod hooks;

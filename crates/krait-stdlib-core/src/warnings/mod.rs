@@ -28,6 +28,8 @@ struct State {
     filters: OnceCell<Owned<List>>,
     once: OnceCell<Owned<Dict>>,
     context: OnceCell<Value>,
+    /// How often the lock was taken and not yet given back.
+    locks: Cell<u32>,
     /// Registries that show another version than this one are stale.
     version: Cell<i64>,
 }
@@ -36,6 +38,7 @@ static STATE: GilCell<State> = GilCell::new(State {
     filters: OnceCell::new(),
     once: OnceCell::new(),
     context: OnceCell::new(),
+    locks: Cell::new(0),
     version: Cell::new(1),
 });
 
@@ -105,6 +108,15 @@ fn filters_mutated(py: Py) {
     version.set(version.get() + 1);
 }
 
+fn release_lock(py: Py) -> PyResult<()> {
+    let locks = &STATE.get(py).locks;
+    let Some(left) = locks.get().checked_sub(1) else {
+        return krait_object::raise!(py, RuntimeError, "cannot release un-acquired lock");
+    };
+    locks.set(left);
+    Ok(())
+}
+
 /// The context variable of `catch_warnings`.
 fn context_variable(py: Py) -> PyResult {
     if let Some(variable) = STATE.get(py).context.get() {
@@ -134,9 +146,15 @@ fn init(m: &ModuleBuilder) -> PyResult<()> {
     m.value("filters", Value::from(own_filters(py)))?
         .value("_onceregistry", Value::from(once_registry(py)))?
         .value("_defaultaction", Value::from(Str::intern("default")))?;
+    if let Some(variable) = STATE.get(py).context.get() {
+        m.value("_warnings_context", variable.clone())?;
+    }
     // One lock holds for the whole interpreter already.
-    m.function("_acquire_lock($module, /)", |_py: Py| ())?
-        .function("_release_lock($module, /)", |_py: Py| ())?
+    m.function("_acquire_lock($module, /)", |py: Py| {
+        let locks = &STATE.get(py).locks;
+        locks.set(locks.get() + 1);
+    })?
+        .function("_release_lock($module, /)", release_lock)?
         .function("_filters_mutated_lock_held($module, /)", filters_mutated)?
         .function(
             "warn($module, /, message, category=None, stacklevel=1, source=None, *, skip_file_prefixes=<unrepresentable>)",

@@ -90,6 +90,12 @@ fn init(m: &ModuleBuilder) -> PyResult<()> {
     Ok(())
 }
 
+/// Tells audit hooks of an event whose one argument is a tuple.
+fn audit(py: Py, event: &str, objects: &[Value]) -> PyResult<()> {
+    let objects = Value::from(krait_object::Tuple::from_values(objects.iter().cloned()));
+    (krait_object::hooks::get(py).audit)(py, event, &[objects])
+}
+
 /// Looking at objects.
 fn looks(m: &ModuleBuilder) -> PyResult<()> {
     m.function_doc(
@@ -100,12 +106,18 @@ fn looks(m: &ModuleBuilder) -> PyResult<()> {
     m.function_doc(
         "get_referrers($module, /, *objs)",
         "Return the list of objects that directly refer to any of 'objs'.",
-        |py: Py, objs: Args<'_>| inspect::referrers(py, objs.0),
+        |py: Py, objs: Args<'_>| {
+            audit(py, "gc.get_referrers", objs.0)?;
+            PyResult::Ok(inspect::referrers(py, objs.0))
+        },
     )?;
     m.function_doc(
         "get_referents($module, /, *objs)",
         "Return the list of objects that are directly referred to by 'objs'.",
-        |py: Py, objs: Args<'_>| inspect::referents(py, objs.0),
+        |py: Py, objs: Args<'_>| {
+            audit(py, "gc.get_referents", objs.0)?;
+            PyResult::Ok(inspect::referents(py, objs.0))
+        },
     )?;
     m.function_doc(
         "is_tracked($module, obj, /)",
@@ -167,6 +179,8 @@ fn stats(py: Py) -> PyResult<Owned<List>> {
 }
 
 fn objects(py: Py, generation: Option<&Value>) -> PyResult<Owned<List>> {
+    let asked = generation.cloned().unwrap_or_else(|| Value::int(-1));
+    (krait_object::hooks::get(py).audit)(py, "gc.get_objects", &[asked])?;
     let Some(generation) = generation else {
         return Ok(inspect::objects(py, None));
     };

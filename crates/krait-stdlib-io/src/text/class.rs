@@ -39,7 +39,11 @@ fn close(py: Py, this: &This) -> PyResult {
 fn set_chunk(py: Py, this: &This, value: Option<&Object>) -> PyResult<()> {
     this.check_ready(py)?;
     let Some(value) = value else {
-        return raise!(py, AttributeError, "cannot delete attribute");
+        return raise!(
+            py,
+            AttributeError,
+            "attribute '_CHUNK_SIZE' of '_io.TextIOWrapper' objects cannot be deleted"
+        );
     };
     let size = protocol::number::to_index(py, &Value::unboxed(value), &exceptions::ValueError)?;
     if size <= 0 {

@@ -101,6 +101,7 @@ pub fn run_handlers(py: Py) -> PyResult<()> {
         return Ok(());
     }
     report_wakeup_error(py);
+    make_default(py)?;
     while let Some(signal) = sys::take_next() {
         let handler = handler(py, signal);
         if handler.is_none() || matches!(handler.as_small_int(), Some(DEFAULT | IGNORE)) {
@@ -114,6 +115,16 @@ pub fn run_handlers(py: Py) -> PyResult<()> {
             sys::remind();
             return Err(raised);
         }
+    }
+    Ok(())
+}
+
+/// Ctrl-C raises KeyboardInterrupt in programs too that have never imported the module,
+/// which has the handler.
+fn make_default(py: Py) -> PyResult<()> {
+    let is_default = handler(py, libc::SIGINT).as_small_int() == Some(DEFAULT);
+    if is_default && sys::action(libc::SIGINT) == Ok(Action::Note) {
+        hooks::import_module(py, "_signal")?;
     }
     Ok(())
 }
@@ -133,6 +144,7 @@ fn report_wakeup_error(py: Py) {
 /// handle it.
 pub fn interrupt(py: Py, signal: i32) -> PyResult<()> {
     let signal = check(py, signal)?;
+    make_default(py)?;
     let handler = handler(py, signal);
     if handler.is_none() || matches!(handler.as_small_int(), Some(DEFAULT | IGNORE)) {
         return Ok(());

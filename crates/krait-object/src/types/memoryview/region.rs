@@ -101,7 +101,8 @@ impl<'a> Region<'a> {
         unsafe {
             Region {
                 data: view.buf.cast(),
-                itemsize: view.itemsize as usize,
+                // What has no dimensions is one item, whatever size its type has.
+                itemsize: if ndim == 0 { view.len } else { view.itemsize } as usize,
                 shape: numbers(view.shape, ndim),
                 strides: numbers(view.strides, ndim),
                 suboffsets: numbers(view.suboffsets, ndim),
