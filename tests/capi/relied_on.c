@@ -74,7 +74,9 @@ static PyObject *extra(PyObject *self, PyObject *code)
     Py_ssize_t one = PyUnstable_Eval_RequestCodeExtraIndex(kept_free), two = PyUnstable_Eval_RequestCodeExtraIndex(NULL); void *kept = &kept;
     printf("%d\n", two == one + 1); SHOW_LONG(PyUnstable_Code_GetExtra(code, one, &kept)); printf("%d\n", kept == NULL); SHOW_LONG(PyUnstable_Code_SetExtra(code, one, (void *)1L)); SHOW_LONG(PyUnstable_Code_SetExtra(code, two, (void *)7L));
     SHOW_LONG(PyUnstable_Code_SetExtra(code, one, (void *)2L)); SHOW_LONG(PyUnstable_Code_GetExtra(code, one, &kept)); printf("%ld\n", (long)kept); SHOW_LONG(PyUnstable_Code_GetExtra(code, two, &kept)); printf("%ld\n", (long)kept);
-    SHOW_LONG(PyUnstable_Code_GetExtra(code, two + 1, &kept)); SHOW_LONG(PyUnstable_Code_SetExtra(code, two + 1, NULL) == -1 && PyErr_ExceptionMatches(PyExc_SystemError)); PyErr_Clear(); Py_RETURN_NONE;
+    SHOW_LONG(PyUnstable_Code_GetExtra(code, two + 1, &kept)); 
+    /* (The error's text names a line of CPython's own source.) */
+    printf("%d\n", PyUnstable_Code_SetExtra(code, two + 1, NULL) == -1 && PyErr_ExceptionMatches(PyExc_SystemError)); PyErr_Clear(); Py_RETURN_NONE;
 }
 static PyObject *resize(PyObject *self, PyObject *unused)
 {
