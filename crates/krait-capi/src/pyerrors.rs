@@ -368,7 +368,7 @@ export! {
         if let Some(value) = value { krait_stdlib_core::sys::display(py, value) }
     }
     fn PyErr_DisplayException(py, value: &Value) { krait_stdlib_core::sys::display(py, value) }
-    fn PyErr_CheckSignals(py) -> PyResult<()> { krait_vm::breaker::run_pending(py) }
+    fn PyErr_CheckSignals(py) -> PyResult<()> { krait_vm::breaker::check_signals(py) }
     fn PyErr_SetInterrupt(_py) { libc::raise(libc::SIGINT); }
     fn PyErr_SetInterruptEx(_py, signal: c_int) -> c_int {
         if !(1..65).contains(&signal) { return -1 }

@@ -42,7 +42,8 @@ pub fn as_utf8(py: Py, string: &Str) -> PyResult<(*const c_char, usize)> {
 /// # Safety
 /// The identifier is one of C, whose `index` has been -1 at first.
 pub unsafe fn of_identifier(py: Py, identifier: *mut _Py_Identifier) -> PyResult<Ptr> {
-    // SAFETY: the caller's; the address is that of an object that lives for ever.
+    // SAFETY: the identifier is C's and changes with the GIL held only; its index is -1 or
+    // the address of a string that was made immortal here.
     unsafe {
         if (*identifier).index == -1 {
             let name = text::name(py, CStr::from_ptr((*identifier).string))?;

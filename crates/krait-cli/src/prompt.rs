@@ -3,7 +3,7 @@
 
 use std::io::IsTerminal;
 
-use krait_object::{Py, PyResult, Value, intern, protocol};
+use krait_object::{Layout, Py, PyResult, Value, errors, intern, protocol};
 use krait_stdlib_core::{import, sys};
 
 use crate::options::{Options, VERSION};
@@ -76,13 +76,10 @@ fn run_startup(py: Py, options: &Options) {
         Ok(source) => source,
         Err(error) => {
             let number = error.raw_os_error().unwrap_or(0);
-            let text = krait_object::errors::os_error_text(number);
             sys::write_stderr(py, "Could not open PYTHONSTARTUP\n");
-            sys::write_stderr(
-                py,
-                &format!("FileNotFoundError: [Errno {number}] {text}: '{path}'\n"),
-            );
-            return;
+            let path = krait_object::Str::new(&path);
+            let _: PyResult<()> = errors::os_error(py, number, Some(path.as_object()), None);
+            return start::show_exception(py);
         }
     };
     if start::execute(py, &source, false, &path).is_err() {

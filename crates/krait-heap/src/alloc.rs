@@ -112,7 +112,11 @@ unsafe fn page_with_room(bin: usize) -> *mut Page {
     }
 }
 
-unsafe fn new_page(bin: usize) -> *mut Page {
+/// A page for a bin, on its list of pages but not yet in the bin; null when out of memory.
+///
+/// # Safety
+/// The heap's contract.
+pub(crate) unsafe fn listed_page(bin: usize) -> *mut Page {
     // SAFETY: the page is fresh from the region, and the GIL is held.
     unsafe {
         let cold = COLD.get();
@@ -130,6 +134,17 @@ unsafe fn new_page(bin: usize) -> *mut Page {
         }
         Page::init_small(page, bin);
         list.push(page);
+        page
+    }
+}
+
+unsafe fn new_page(bin: usize) -> *mut Page {
+    // SAFETY: the page is fresh, and the GIL is held.
+    unsafe {
+        let page = listed_page(bin);
+        if page.is_null() {
+            return page;
+        }
         Page::extend(page);
         (*HOT.get()).bins[bin] = page;
         page

@@ -6,11 +6,11 @@
 //! what is in use, so that each release takes the slow path too. Blocks that were there
 //! before are not known, and their release goes unnoticed.
 
+use crate::alloc::listed_page;
 use crate::classes::GC_BINS;
 use crate::generations;
-use crate::global::{COLD, Global, HOT};
+use crate::global::{Global, HOT};
 use crate::pages::{EMPTY, LIVE, Page, state_of};
-use crate::region;
 
 /// Who is told. The functions are called with the GIL held and do not use this heap.
 #[derive(Clone, Copy)]
@@ -127,21 +127,10 @@ pub(crate) unsafe fn alloc(bin: usize, size: usize) -> Option<*mut u8> {
 unsafe fn new_page(bin: usize) -> *mut Page {
     // SAFETY: the page is fresh from the region, and the GIL is held.
     unsafe {
-        let cold = COLD.get();
-        let list = if bin >= GC_BINS {
-            &mut (*cold).gc_pages
-        } else {
-            &mut (*cold).plain_pages
-        };
-        if !list.reserve_one() {
-            return std::ptr::null_mut();
-        }
-        let page = region::take_page();
+        let page = listed_page(bin);
         if page.is_null() {
             return page;
         }
-        Page::init_small(page, bin);
-        list.push(page);
         (*page).traced = true;
         (*page).listed = true;
         (*page).full = true;

@@ -16,6 +16,7 @@ pub mod object;
 pub mod protocol;
 pub mod py;
 pub mod singletons;
+pub mod slot;
 pub mod thread;
 pub mod types;
 pub mod value;

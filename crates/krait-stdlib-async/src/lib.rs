@@ -3,13 +3,13 @@
 
 use krait_object::native::module::NativeModule;
 
+mod assigned;
 mod awaited_by;
 mod current;
 mod event_loop;
 mod future;
 mod imports;
 mod module;
-mod slot;
 mod task;
 
 /// All modules of the crate, for the import system's table.

@@ -9,7 +9,6 @@ mod long;
 mod module;
 mod opcode;
 mod pickler;
-mod slot;
 mod unpickler;
 
 /// All modules of the crate, for the import system's table.

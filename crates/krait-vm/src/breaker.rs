@@ -64,12 +64,27 @@ pub fn poll_entry(s: Saved) -> PyResult<()> {
     Ok(())
 }
 
-/// The same for native code that runs long.
-pub fn run_pending(py: Py) -> PyResult<()> {
-    let bits = EVAL_BREAKER.load(Ordering::Acquire);
+/// For native code that asks whether to go on: garbage is collected and signal handlers run,
+/// but no other thread gets the GIL.
+pub fn check_signals(py: Py) -> PyResult<()> {
     let handlers = HANDLERS.get(py).get();
-    let take =
-        |bit: u32| bits & bit != 0 && EVAL_BREAKER.fetch_and(!bit, Ordering::AcqRel) & bit != 0;
+    if take(breaker::COLLECT) {
+        (handlers.collect)(py);
+    }
+    if take(breaker::SIGNALS) {
+        (handlers.signals)(py)?;
+    }
+    Ok(())
+}
+
+/// Takes a bit back; whether it was set.
+fn take(bit: u32) -> bool {
+    EVAL_BREAKER.load(Ordering::Acquire) & bit != 0
+        && EVAL_BREAKER.fetch_and(!bit, Ordering::AcqRel) & bit != 0
+}
+
+fn run_pending(py: Py) -> PyResult<()> {
+    let handlers = HANDLERS.get(py).get();
     if take(breaker::COLLECT) {
         (handlers.collect)(py);
     }

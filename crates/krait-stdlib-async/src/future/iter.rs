@@ -9,7 +9,7 @@ use krait_object::protocol;
 use krait_object::{Builtin, Layout, Owned, Py, PyResult, Type, Value, class_cell, raise};
 
 use super::{This as FutureObject, is_pending, outcome};
-use crate::slot::Slot;
+use krait_object::slot::Slot;
 
 /// An iterator that yields the future until it is done, then returns its result.
 pub struct FutureIter {

@@ -10,9 +10,10 @@ use krait_object::{
 };
 use smallvec::SmallVec;
 
-use crate::slot::{Slot, assigned};
+use crate::assigned::assigned;
 use crate::task::Task;
 use crate::{awaited_by, event_loop, imports};
+use krait_object::slot::Slot;
 
 mod callbacks;
 mod finalize;

@@ -9,9 +9,10 @@ use krait_object::{
     Builtin, GilCell, Layout, Object, Owned, Py, PyResult, Str, Type, Value, class_cell, raise,
 };
 
+use crate::assigned::assigned;
 use crate::future::{self, Future};
 use crate::imports;
-use crate::slot::{Slot, assigned};
+use krait_object::slot::Slot;
 
 mod cancel;
 mod init;

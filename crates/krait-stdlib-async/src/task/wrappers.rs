@@ -9,7 +9,7 @@ use krait_object::protocol;
 use krait_object::{GilCell, Py, PyResult, Value, class_cell, intern};
 
 use super::{This as TaskObject, step as steps, value_of};
-use crate::slot::Slot;
+use krait_object::slot::Slot;
 
 /// A step of a task, to be called by its loop.
 pub struct StepWrapper {

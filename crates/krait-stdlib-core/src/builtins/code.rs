@@ -33,6 +33,8 @@ fn compile(
     feature_version: Option<i64>,
 ) -> PyResult {
     let filename = krait_vm::source::filename(py, filename)?;
+    let told = [source.clone(), Value::from(filename.clone())];
+    crate::sys::audit::audit(py, "compile", &told)?;
     let mut flags = flags.unwrap_or(0);
     if flags & !run::KNOWN_FLAGS != 0 {
         return raise!(py, ValueError, "compile(): unrecognised flags");

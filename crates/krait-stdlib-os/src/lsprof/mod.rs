@@ -111,6 +111,12 @@ impl Profiler {
         })
     }
 
+    /// What a native callable is counted as, where such are counted.
+    fn native_callee<'a>(&self, callable: &'a Value, receiver: &'a Value) -> Option<Callee<'a>> {
+        self.builtins.get().then_some(())?;
+        Callee::of_native(callable, receiver)
+    }
+
     /// A call begins. An exception that is on its way (`throw`) stays.
     fn enter(&self, py: Py, callee: &Callee) {
         let raised = py.thread().take_exception();
@@ -335,9 +341,7 @@ impl Class for Profiler {
                  _at: &Value,
                  callable: &Value,
                  receiver: &Value| {
-                    if this.builtins.get()
-                        && let Some(callee) = Callee::of_native(callable, receiver)
-                    {
+                    if let Some(callee) = this.native_callee(callable, receiver) {
                         this.enter(py, &callee);
                     }
                 },
@@ -350,9 +354,7 @@ impl Class for Profiler {
                  _at: &Value,
                  callable: &Value,
                  receiver: &Value| {
-                    if this.builtins.get()
-                        && let Some(callee) = Callee::of_native(callable, receiver)
-                    {
+                    if let Some(callee) = this.native_callee(callable, receiver) {
                         this.leave(py, callee.key);
                     }
                 },

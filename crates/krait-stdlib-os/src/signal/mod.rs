@@ -101,8 +101,11 @@ pub fn run_handlers(py: Py) -> PyResult<()> {
         return Ok(());
     }
     report_wakeup_error(py);
-    make_default(py)?;
     while let Some(signal) = sys::take_next() {
+        if interrupts_by_itself(py, signal) {
+            sys::remind();
+            return Err(keyboard_interrupt(py));
+        }
         let handler = handler(py, signal);
         if handler.is_none() || matches!(handler.as_small_int(), Some(DEFAULT | IGNORE)) {
             let _: PyResult<()> =
@@ -119,14 +122,17 @@ pub fn run_handlers(py: Py) -> PyResult<()> {
     Ok(())
 }
 
-/// Ctrl-C raises KeyboardInterrupt in programs too that have never imported the module,
-/// which has the handler.
-fn make_default(py: Py) -> PyResult<()> {
-    let is_default = handler(py, libc::SIGINT).as_small_int() == Some(DEFAULT);
-    if is_default && sys::action(libc::SIGINT) == Ok(Action::Note) {
-        hooks::import_module(py, "_signal")?;
-    }
-    Ok(())
+/// Whether it is Ctrl-C in a program that has never imported the module, which has the
+/// handler: it raises KeyboardInterrupt all the same. (An import would run Python code, for
+/// which there may be no room.)
+fn interrupts_by_itself(py: Py, signal: i32) -> bool {
+    signal == libc::SIGINT
+        && handler(py, signal).as_small_int() == Some(DEFAULT)
+        && sys::action(signal) == Ok(Action::Note)
+}
+
+fn keyboard_interrupt(py: Py) -> krait_object::Raised {
+    errors::raise_args(py, &exceptions::KeyboardInterrupt, &[])
 }
 
 fn report_wakeup_error(py: Py) {
@@ -144,9 +150,10 @@ fn report_wakeup_error(py: Py) {
 /// handle it.
 pub fn interrupt(py: Py, signal: i32) -> PyResult<()> {
     let signal = check(py, signal)?;
-    make_default(py)?;
     let handler = handler(py, signal);
-    if handler.is_none() || matches!(handler.as_small_int(), Some(DEFAULT | IGNORE)) {
+    let is_handled =
+        !handler.is_none() && !matches!(handler.as_small_int(), Some(DEFAULT | IGNORE));
+    if !is_handled && !interrupts_by_itself(py, signal) {
         return Ok(());
     }
     sys::trip(signal);
@@ -254,9 +261,7 @@ fn init(m: &ModuleBuilder) -> PyResult<()> {
     }
     m.function(
         "default_int_handler($module, signalnum, frame, /)",
-        |py: Py, _signum: i32, _frame: &Value| -> PyResult {
-            Err(errors::raise_args(py, &exceptions::KeyboardInterrupt, &[]))
-        },
+        |py: Py, _signum: i32, _frame: &Value| -> PyResult { Err(keyboard_interrupt(py)) },
     )?
     .function("signal($module, signalnum, handler, /)", signal)?
     .function("getsignal($module, signalnum, /)", |py: Py, signum: i32| {

@@ -12,7 +12,7 @@ use krait_object::{
 
 use crate::errors;
 use crate::opcode::{DEFAULT_PROTOCOL, HIGHEST_PROTOCOL};
-use crate::slot::Slot;
+use krait_object::slot::Slot;
 
 mod batch;
 mod buffers;

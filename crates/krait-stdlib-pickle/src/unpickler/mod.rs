@@ -11,7 +11,7 @@ use krait_object::{
 };
 
 use crate::errors;
-use crate::slot::Slot;
+use krait_object::slot::Slot;
 
 mod build;
 mod call;

@@ -11,8 +11,8 @@ use krait_object::{
 
 use super::children;
 use super::element::{Element, This as ElementObject};
-use super::slot::Slot;
 use super::state;
+use krait_object::slot::Slot;
 
 /// Text that waits for the element that it belongs to.
 #[derive(Default)]
@@ -42,7 +42,7 @@ impl Reports {
     /// Forgets what was asked for.
     pub fn clear(&self) {
         for kind in self.kinds() {
-            kind.put(None);
+            kind.clear();
         }
     }
 
@@ -169,7 +169,7 @@ impl TreeBuilder {
                 protocol::call(py, &factory, &[tag, Value::from(attrib)])?
             }
         };
-        self.before_tail.put(None);
+        self.before_tail.clear();
         let open = self.open.get();
         match &open {
             Some(parent) => add_child(py, parent, node.clone())?,
@@ -197,7 +197,7 @@ impl TreeBuilder {
         let closed = self.open.value();
         self.last.set(closed.clone());
         self.before_tail.set(closed.clone());
-        self.open.put(outer);
+        self.open.replace(outer);
         self.reports
             .report(py, &self.reports.end, || closed.clone())?;
         Ok(closed)
@@ -281,9 +281,8 @@ impl TreeBuilder {
         self.root.value()
     }
 
-    fn clear_all(&self) {
-        let parts = (self.data.take(), self.outer.take());
-        for slot in [
+    fn slots(&self) -> [&Slot; 7] {
+        [
             &self.root,
             &self.open,
             &self.last,
@@ -291,10 +290,15 @@ impl TreeBuilder {
             &self.element_factory,
             &self.comment_factory,
             &self.pi_factory,
-            &self.reports.append,
-        ] {
-            slot.put(None);
+        ]
+    }
+
+    fn clear_all(&self) {
+        let parts = (self.data.take(), self.outer.take());
+        for slot in self.slots() {
+            slot.clear();
         }
+        self.reports.append.clear();
         self.reports.clear();
         drop(parts);
     }
@@ -310,15 +314,15 @@ fn init(
     insert_pis: Option<bool>,
 ) {
     let given = |value: Option<&Value>| value.filter(|v| !v.is_none()).cloned();
-    this.element_factory.put(given(element_factory));
+    this.element_factory.replace(given(element_factory));
     let comment = given(comment_factory).or_else(|| state::comment_factory(py));
     let inserts = comment.is_some() && insert_comments.unwrap_or(false);
     this.insert_comments.set(inserts);
-    this.comment_factory.put(comment);
+    this.comment_factory.replace(comment);
     let pi = given(pi_factory).or_else(|| state::pi_factory(py));
     this.insert_pis
         .set(pi.is_some() && insert_pis.unwrap_or(false));
-    this.pi_factory.put(pi);
+    this.pi_factory.replace(pi);
 }
 
 fn start(py: Py, this: &This, tag: &Value, attrs: &Dict) -> PyResult<Value> {
@@ -367,15 +371,7 @@ impl Class for TreeBuilder {
     }
 
     fn traverse(&self, visitor: &mut Visitor) {
-        for slot in [
-            &self.root,
-            &self.open,
-            &self.last,
-            &self.before_tail,
-            &self.element_factory,
-            &self.comment_factory,
-            &self.pi_factory,
-        ] {
+        for slot in self.slots() {
             visitor.field(slot);
         }
         visitor.field(&self.outer);

@@ -9,8 +9,8 @@ use super::state;
 
 fn copy(py: Py, this: &This) -> Owned<This> {
     let made = Instance::new(py, Element::new(this.tag.value(), this.attributes()));
-    made.text.put(this.text.get());
-    made.tail.put(this.tail.get());
+    made.text.replace(this.text.get());
+    made.tail.replace(this.tail.get());
     let children = this.children.borrow().clone();
     *made.children.borrow_mut() = children;
     made
@@ -113,8 +113,8 @@ fn set_state(py: Py, this: &This, state: &Value) -> PyResult<()> {
         return raise!(py, TypeError, "tag may not be NULL");
     };
     this.tag.set(tag);
-    this.text.put(state.get_str(py, "text"));
-    this.tail.put(state.get_str(py, "tail"));
+    this.text.replace(state.get_str(py, "text"));
+    this.tail.replace(state.get_str(py, "tail"));
     if let Some(children) = state.get_str(py, "_children") {
         let Some(children) = children.downcast::<List>() else {
             return raise!(py, TypeError, "'_children' is not a list");

@@ -11,8 +11,8 @@ use krait_object::{
     errors, exceptions, protocol, raise,
 };
 
-use super::slot::Slot;
 use super::{children, copy, find};
+use krait_object::slot::Slot;
 
 /// The body of an element.
 #[derive(Default)]
@@ -63,8 +63,8 @@ impl Element {
     fn empty(&self) {
         let children = self.children.take();
         self.set_attributes(None);
-        self.text.put(None);
-        self.tail.put(None);
+        self.text.clear();
+        self.tail.clear();
         drop(children);
     }
 }
@@ -148,8 +148,8 @@ fn init(py: Py, this: &This, args: Args<'_>, kwargs: KwArgs) -> PyResult<()> {
         this.set_attributes(Some(attrib));
     }
     this.tag.set(args.0[0].clone());
-    this.text.put(None);
-    this.tail.put(None);
+    this.text.clear();
+    this.tail.clear();
     Ok(())
 }
 
@@ -306,7 +306,7 @@ impl Class for Element {
     }
 
     fn clear(&self) {
-        self.tag.put(None);
+        self.tag.clear();
         self.empty();
     }
 }

@@ -4,8 +4,8 @@ use krait_object::{Dict, Owned, Py, PyResult, Str, Value, errors, exceptions, in
 
 use super::builder::This as Builder;
 use super::parser::{This, entities, fail, universal};
-use super::slot::Slot;
 use crate::expat::{Chunk, Code, Declaration, Event, Name};
+use krait_object::slot::Slot;
 
 fn text(value: &str) -> Value {
     Value::from(Str::new(value))

@@ -12,7 +12,6 @@ mod find;
 mod handle;
 mod iter;
 mod parser;
-mod slot;
 mod state;
 
 pub const MODULE: NativeModule = NativeModule {

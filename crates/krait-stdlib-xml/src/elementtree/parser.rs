@@ -15,10 +15,10 @@ use krait_object::{
 use super::builder::TreeBuilder;
 use super::children::sequence;
 use super::handle;
-use super::slot::Slot;
 use super::state;
 use crate::driver;
 use crate::expat::{self, Code, Encoding, Name, Parser, Wants};
+use krait_object::slot::Slot;
 
 /// The methods of a target.
 #[derive(Default)]
@@ -152,7 +152,7 @@ fn init(py: Py, this: &This, target: Option<&Value>, encoding: Option<String>) -
     };
     this.target.set(target.clone());
     for (name, method) in this.methods.all() {
-        method.put(protocol::lookup_attr(py, &target, &Str::intern(name))?);
+        method.replace(protocol::lookup_attr(py, &target, &Str::intern(name))?);
     }
     let namespaces = this.methods.start_ns.is_set() || this.methods.end_ns.is_set();
     this.wants.set(Wants {
@@ -363,10 +363,10 @@ impl Class for XmlParser {
     }
 
     fn clear(&self) {
-        self.target.put(None);
-        self.entity.put(None);
+        self.target.clear();
+        self.entity.clear();
         for (_, method) in self.methods.all() {
-            method.put(None);
+            method.clear();
         }
     }
 }

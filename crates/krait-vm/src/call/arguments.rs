@@ -47,10 +47,13 @@ pub trait Arguments {
 fn each_of(
     py: Py,
     function: &Function,
-    names: &Tuple,
+    names: Option<&Tuple>,
     mut value: impl FnMut(usize) -> Value,
     mut put: impl FnMut(&Str, Value) -> PyResult<Option<Value>>,
 ) -> PyResult<Option<Owned<Str>>> {
+    let Some(names) = names else {
+        return Ok(None);
+    };
     for i in 0..names.len() {
         let Some(name) = names.get_str(i) else {
             return raise!(
@@ -100,11 +103,8 @@ impl Arguments for Lent<'_> {
         function: &Function,
         put: impl FnMut(&Str, Value) -> PyResult<Option<Value>>,
     ) -> PyResult<Option<Owned<Str>>> {
-        let Some(names) = self.names else {
-            return Ok(None);
-        };
         let values = &self.values[self.positional()..];
-        each_of(py, function, names, |i| values[i].clone(), put)
+        each_of(py, function, self.names, |i| values[i].clone(), put)
     }
 
     fn names(&self) -> Owned<Tuple> {
@@ -120,10 +120,10 @@ impl Arguments for Lent<'_> {
 
 /// A call's registers, which are emptied, and a receiver before them.
 pub struct Moved<'a> {
-    pub receiver: Option<Value>,
-    pub first: *mut u64,
-    pub count: usize,
-    pub names: Option<&'a Tuple>,
+    receiver: Option<Value>,
+    first: *mut u64,
+    count: usize,
+    names: Option<&'a Tuple>,
 }
 
 impl Moved<'_> {
@@ -178,11 +178,14 @@ impl Arguments for Moved<'_> {
         function: &Function,
         put: impl FnMut(&Str, Value) -> PyResult<Option<Value>>,
     ) -> PyResult<Option<Owned<Str>>> {
-        let Some(names) = self.names else {
-            return Ok(None);
-        };
-        let first = self.count - names.len();
-        each_of(py, function, names, |i| self.take_register(first + i), put)
+        let first = self.count - self.named();
+        each_of(
+            py,
+            function,
+            self.names,
+            |i| self.take_register(first + i),
+            put,
+        )
     }
 
     fn names(&self) -> Owned<Tuple> {

@@ -56,9 +56,9 @@ pub fn set(py: Py, code: &CodeObject, index: isize, value: *mut c_void) -> bool 
         if kept.len() <= at {
             kept.resize(at + 1, std::ptr::null_mut());
         }
-        let old = kept[at];
+        let (old, free) = (kept[at], FREE.get(py).borrow()[at]);
         if !old.is_null()
-            && let Some(free) = FREE.get(py).borrow()[at]
+            && let Some(free) = free
         {
             free(old);
         }
