@@ -15,14 +15,14 @@ use std::marker::PhantomData;
 use krait_abi::{PyObject, PyTypeObject};
 
 use crate::alloc::{is_gc, retire};
+use crate::finalizers;
 use crate::generations;
 use crate::global::{COLD, HOT};
 use crate::graph::Graph;
 use crate::large;
 use crate::object::{incref, traverse, type_of};
 use crate::pages::{
-    FINALIZED, GENERATION, GENERATION_SHIFT, Page, TRACKED, UNCOLLECTABLE, UNREACHABLE, page_of,
-    state_of,
+    GENERATION, GENERATION_SHIFT, Page, TRACKED, UNCOLLECTABLE, UNREACHABLE, page_of, state_of,
 };
 use crate::track::generation_of;
 
@@ -150,7 +150,7 @@ impl Unreachable<'_> {
 }
 
 /// Whether the block holds an object of the unreachable set.
-unsafe fn is_garbage(object: *mut PyObject) -> bool {
+pub(crate) unsafe fn is_garbage(object: *mut PyObject) -> bool {
     const BOTH: u8 = TRACKED | UNREACHABLE;
     // SAFETY: blocks of gc pages have a state, whatever is in them.
     unsafe { *state_of(object.cast()) & BOTH == BOTH }
@@ -389,7 +389,7 @@ unsafe fn bury(
     // SAFETY: each object is looked at only while its state says that it is there.
     unsafe {
         let weakrefs = hooks.handle_weakrefs(unreachable);
-        let finalized = call_finalizers(unreachable, hooks);
+        let finalized = finalizers::call(unreachable, hooks);
         if !finalized && !weakrefs.called_back {
             return weakrefs.released;
         }
@@ -405,25 +405,6 @@ unsafe fn bury(
         hooks.clear_weakrefs(unreachable);
         weakrefs.released
     }
-}
-
-/// Calls the finalisers that have not been called; whether there was any.
-unsafe fn call_finalizers(unreachable: &Unreachable<'_>, hooks: &mut dyn CollectorHooks) -> bool {
-    let mut called = false;
-    for object in unreachable.iter() {
-        // SAFETY: the iterator yields live tracked objects.
-        unsafe {
-            let state = state_of(object.cast());
-            if *state & FINALIZED == 0 && (*type_of(object)).tp_finalize.is_some() {
-                called = true;
-                *state |= FINALIZED;
-                incref(object);
-                hooks.finalize(object);
-                hooks.decref(object);
-            }
-        }
-    }
-    called
 }
 
 /// Breaks the cycles. Returns how many objects that concerned.

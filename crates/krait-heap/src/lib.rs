@@ -24,6 +24,7 @@
 mod alloc;
 mod classes;
 mod collect;
+mod finalizers;
 mod generations;
 mod global;
 mod graph;

@@ -160,6 +160,13 @@ impl Py {
     }
 }
 
+/// Runs a fork while no other thread is at the lock itself: in the child, nobody would ever
+/// let go of it.
+pub fn around_fork<R>(_py: Py, fork: impl FnOnce() -> R) -> R {
+    let _guard = lock();
+    fork()
+}
+
 /// After a fork, in the child: only the calling thread exists, and it holds the GIL.
 ///
 /// # Safety

@@ -329,12 +329,14 @@ pub fn prlimit(pid: i32, resource: u32, new: Option<(u64, u64)>) -> Result<(u64,
 /// Forks: 0 in the child. The child may only use what the calling thread owns; locks of
 /// other threads stay as they were.
 pub fn fork() -> Result<i32> {
+    let _threads = crate::thread::threads();
     // SAFETY: takes nothing; what the copy may do is what every fork may.
     check(unsafe { libc::fork() })
 }
 
 /// Forks with a new terminal for the child; the pid (0 in the child) and the master.
 pub fn forkpty() -> Result<(i32, i32)> {
+    let _threads = crate::thread::threads();
     let mut master = -1;
     let null = std::ptr::null_mut();
     // SAFETY: a number is filled; otherwise as for `fork`.

@@ -29,7 +29,9 @@ pub fn set_name(name: &std::ffi::CStr) -> Result<()> {
 
 static THREADS: std::sync::Mutex<Vec<u64>> = std::sync::Mutex::new(Vec::new());
 
-fn threads() -> std::sync::MutexGuard<'static, Vec<u64>> {
+/// The list of threads. Who forks holds it meanwhile, since nobody would let go of it in
+/// the child.
+pub(crate) fn threads() -> std::sync::MutexGuard<'static, Vec<u64>> {
     THREADS
         .lock()
         .unwrap_or_else(std::sync::PoisonError::into_inner)
@@ -52,11 +54,9 @@ pub fn unregister() {
 
 /// In a forked child only the calling thread is left.
 pub fn after_fork() {
-    // A thread that held the lock at the fork is gone, and never gives it back.
-    if let Ok(mut list) = THREADS.try_lock() {
-        list.clear();
-        list.push(ident());
-    }
+    let mut list = threads();
+    list.clear();
+    list.push(ident());
 }
 
 /// Whether a `pthread_t` belongs to a registered thread that still runs.

@@ -262,7 +262,7 @@ fn clear_fields(thread: &ThreadState) {
 /// Forks by the function given, which returns 0 in the child. There the calling thread is
 /// the only one, the main one, and holds the GIL.
 pub fn fork<E>(py: Py, fork: impl FnOnce() -> Result<i32, E>) -> Result<i32, E> {
-    let pid = crate::import_lock::around_fork(py, fork)?;
+    let pid = crate::import_lock::around_fork(py, || gil::around_fork(py, fork))?;
     if pid == 0 {
         // SAFETY: this is the child, in the thread that forked with the GIL held.
         unsafe { gil::after_fork_child() };

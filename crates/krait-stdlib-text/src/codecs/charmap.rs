@@ -115,12 +115,12 @@ fn charmap_decode(
         return Ok(decoded_pair(&decoded.text, decoded.used));
     };
     let (text, _) = match mapping.downcast_exact::<Str>() {
-        Some(table) => decoding(py, "charmap", policy.as_deref(), &data, |handler| {
-            codecs::decode_charmap(&data, table.chars(), handler)
+        Some(table) => decoding(py, "charmap", policy.as_deref(), &data, |part, handler| {
+            codecs::decode_charmap(part, table.chars(), handler)
         })?,
-        None => decoding(py, "charmap", policy.as_deref(), &data, |handler| {
+        None => decoding(py, "charmap", policy.as_deref(), &data, |part, handler| {
             let lookup = |byte| text_for(py, mapping, byte).unwrap_or(Mapping::Fail);
-            codecs::decode_charmap_with(&data, lookup, handler)
+            codecs::decode_charmap_with(part, lookup, handler)
         })?,
     };
     Ok(decoded_pair(&text, data.len()))

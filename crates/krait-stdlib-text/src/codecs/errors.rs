@@ -5,9 +5,10 @@ use krait_object::{
     Bytes, Owned, Py, PyResult, Raised, Str, Tuple, Type, Value, exceptions, intern, protocol,
     raise,
 };
-use krait_text::codecs::{CodecError, Fault, Handled, Policy, SurrogateForm};
-use krait_text::{Chars, Text};
+use krait_text::codecs::{CodecError, Escaped, Fault, Handled, Policy, SurrogateForm};
+use krait_text::{Chars, Text, TextBuilder};
 
+use super::native::Decoded;
 use super::registry;
 
 /// How an encoding's name, in any spelling, writes surrogates.
@@ -33,6 +34,19 @@ pub enum Input<'a> {
     Text(&'a Str),
 }
 
+/// A registered handler, the exception it gets, and the exception's `object`.
+struct Custom {
+    handler: Value,
+    exception: Value,
+    object: Value,
+}
+
+/// The bytes to go on with, and where.
+struct Switch {
+    object: Owned<Bytes>,
+    at: usize,
+}
+
 /// The errors of one conversion, as its handler and afterwards its result.
 pub struct Faults<'a> {
     py: Py,
@@ -40,8 +54,12 @@ pub struct Faults<'a> {
     errors: &'a str,
     policy: Option<Policy>,
     input: Input<'a>,
-    /// The registered handler and the exception it gets, from the first fault on.
-    custom: Option<(Value, Value)>,
+    /// Where the input's part that is converted now begins.
+    base: usize,
+    /// What a program registered, from the first fault on.
+    custom: Option<Custom>,
+    /// The handler wants to go on with other bytes than these.
+    switch: Option<Switch>,
     /// The fault that a policy gave up at.
     refused: Option<Fault>,
     raised: bool,
@@ -62,7 +80,9 @@ impl<'a> Faults<'a> {
             errors,
             policy,
             input,
+            base: 0,
             custom: None,
+            switch: None,
             refused: None,
             raised: false,
         }
@@ -128,8 +148,8 @@ impl<'a> Faults<'a> {
         let arguments = [
             Value::from(Str::new(self.encoding)),
             object,
-            Value::int(fault.start as i64),
-            Value::int(fault.end as i64),
+            Value::int((self.base + fault.start) as i64),
+            Value::int((self.base + fault.end) as i64),
             Value::from(Str::new(fault.reason)),
         ];
         let class = Value::from(krait_object::Layout::to_owned(class));
@@ -139,36 +159,65 @@ impl<'a> Faults<'a> {
     /// Asks the handler that a program registered.
     fn ask(&mut self, fault: &Fault) -> PyResult<Handled> {
         let py = self.py;
-        if self.custom.is_none() {
+        if let Some(custom) = &self.custom {
+            let exception = &custom.exception;
+            let start = Value::int((self.base + fault.start) as i64);
+            protocol::set_attr(py, exception, intern!("start"), &start)?;
+            let end = Value::int((self.base + fault.end) as i64);
+            protocol::set_attr(py, exception, intern!("end"), &end)?;
+            let reason = Value::from(Str::new(fault.reason));
+            protocol::set_attr(py, exception, intern!("reason"), &reason)?;
+        } else {
             let handler = registry::find_handler(py, self.errors)?;
-            self.custom = Some((handler, self.exception(fault)?));
-        } else if let Some((_, exception)) = &self.custom {
-            protocol::set_attr(
-                py,
+            let exception = self.exception(fault)?;
+            self.custom = Some(Custom {
+                object: protocol::get_attr(py, &exception, intern!("object"))?,
+                handler,
                 exception,
-                intern!("start"),
-                &Value::int(fault.start as i64),
-            )?;
-            protocol::set_attr(py, exception, intern!("end"), &Value::int(fault.end as i64))?;
-            protocol::set_attr(
-                py,
-                exception,
-                intern!("reason"),
-                &Value::from(Str::new(fault.reason)),
-            )?;
+            });
         }
-        let Some((handler, exception)) = &self.custom else {
+        let Some(custom) = &self.custom else {
             return Ok(Handled::Fail);
         };
-        let answer = protocol::call(py, handler, std::slice::from_ref(exception))?;
-        self.read_answer(&answer)
+        let exception = custom.exception.clone();
+        let answer = protocol::call(py, &custom.handler, std::slice::from_ref(&exception))?;
+        let Input::Bytes(all) = self.input else {
+            return self.read_answer(&answer, None);
+        };
+        let object = protocol::get_attr(py, &exception, intern!("object"))?;
+        let Some(bytes) = object.downcast::<Bytes>() else {
+            return raise!(
+                py,
+                TypeError,
+                "UnicodeError 'object' attribute must be a bytes"
+            );
+        };
+        let handled = self.read_answer(&answer, Some(bytes.len()))?;
+        let same = object.is(&custom.object);
+        match handled {
+            Handled::Replace(text, at) if same && at >= self.base => {
+                Ok(Handled::Replace(text, at - self.base))
+            }
+            Handled::Replace(text, at) => {
+                // This part ends here; `decoding` goes on with the other.
+                self.switch = Some(Switch {
+                    object: krait_object::Layout::to_owned(bytes),
+                    at,
+                });
+                if let Some(custom) = &mut self.custom {
+                    custom.object = object.clone();
+                }
+                Ok(Handled::Replace(text, all.len() - self.base))
+            }
+            other => Ok(other),
+        }
     }
 
     /// The answer of a handler: replacement and where to go on.
-    fn read_answer(&self, answer: &Value) -> PyResult<Handled> {
+    fn read_answer(&self, answer: &Value, bytes: Option<usize>) -> PyResult<Handled> {
         let py = self.py;
         let (decoding, len) = match self.input {
-            Input::Bytes(bytes) => (true, bytes.len()),
+            Input::Bytes(all) => (true, bytes.unwrap_or(all.len())),
             Input::Text(text) => (false, text.len()),
         };
         let parts = answer.downcast::<Tuple>().filter(|t| t.len() == 2);
@@ -229,17 +278,68 @@ fn wrong_answer<T>(py: Py, decoding: bool) -> PyResult<T> {
     }
 }
 
+/// What a decoder makes, in parts where an error handler exchanges the input.
+pub trait Parts: Sized {
+    /// Appends what the bytes from a position on were decoded to.
+    fn append(self, next: Self, at: usize) -> Self;
+}
+
+fn joined(first: &Text, second: &Text) -> Text {
+    let mut all = TextBuilder::with_capacity(first.len() + second.len());
+    for part in [first, second] {
+        all.push_chars(part.chars());
+    }
+    all.finish()
+}
+
+impl Parts for (Text, usize) {
+    fn append(self, next: Self, at: usize) -> Self {
+        (joined(&self.0, &next.0), at + next.1)
+    }
+}
+
+impl Parts for Decoded {
+    fn append(self, next: Self, at: usize) -> Self {
+        Decoded {
+            text: joined(&self.text, &next.text),
+            used: at + next.used,
+            endian: self.endian,
+        }
+    }
+}
+
+impl Parts for Escaped {
+    fn append(self, next: Self, at: usize) -> Self {
+        Escaped {
+            text: joined(&self.text, &next.text),
+            used: at + next.used,
+            first_invalid: self.first_invalid,
+        }
+    }
+}
+
 /// Runs a decoder.
-pub fn decoding<T>(
+pub fn decoding<T: Parts>(
     py: Py,
     encoding: &'static str,
     errors: Option<&str>,
     bytes: &[u8],
-    run: impl FnOnce(&mut krait_text::codecs::Handler<'_>) -> Result<T, CodecError>,
+    mut run: impl FnMut(&[u8], &mut krait_text::codecs::Handler<'_>) -> Result<T, CodecError>,
 ) -> PyResult<T> {
     let mut faults = Faults::new(py, encoding, errors, Input::Bytes(bytes));
-    let result = run(&mut |fault| faults.handle(fault));
-    faults.finish(result)
+    let result = run(bytes, &mut |fault| faults.handle(fault));
+    let (mut custom, mut switch) = (faults.custom.take(), faults.switch.take());
+    let mut whole = faults.finish(result)?;
+    while let Some(Switch { object, at }) = switch {
+        let all = object.as_slice();
+        let mut faults = Faults::new(py, encoding, errors, Input::Bytes(all));
+        faults.base = at;
+        faults.custom = custom;
+        let result = run(&all[at..], &mut |fault| faults.handle(fault));
+        (custom, switch) = (faults.custom.take(), faults.switch.take());
+        whole = whole.append(faults.finish(result)?, at);
+    }
+    Ok(whole)
 }
 
 /// Runs an encoder.

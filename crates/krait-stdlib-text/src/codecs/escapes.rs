@@ -64,8 +64,8 @@ fn unicode_escape_decode(
     last: Option<bool>,
 ) -> PyResult {
     let policy = policy_name(errors);
-    let escaped = decoding(py, "unicodeescape", policy.as_deref(), &data, |handler| {
-        codecs::decode_unicode_escape(&data, last.unwrap_or(true), handler)
+    let escaped = decoding(py, "unicodeescape", policy.as_deref(), &data, |part, handler| {
+        codecs::decode_unicode_escape(part, last.unwrap_or(true), handler)
     })?;
     if let Some(at) = escaped.first_invalid {
         warn_invalid(py, &data, at, "")?;
@@ -85,7 +85,7 @@ fn raw_unicode_escape_decode(
         "rawunicodeescape",
         policy.as_deref(),
         &data,
-        |handler| codecs::decode_raw_unicode_escape(&data, last.unwrap_or(true), handler),
+        |part, handler| codecs::decode_raw_unicode_escape(part, last.unwrap_or(true), handler),
     )?;
     Ok(decoded_pair(&text, used))
 }

@@ -85,22 +85,21 @@ impl Native {
             used,
             endian: None,
         };
-        errors::decoding(
-            py,
-            self.resolved(bytes).name(),
-            policy,
-            bytes,
-            |handler| match self {
-                Native::Utf8 => codecs::decode_utf8(bytes, final_chunk, handler).map(whole),
-                Native::Utf7 => codecs::decode_utf7(bytes, final_chunk, handler).map(whole),
-                Native::Ascii => codecs::decode_ascii(bytes, handler).map(whole),
-                Native::Latin1 => Ok(whole((codecs::decode_latin1(bytes), bytes.len()))),
-                Native::Utf16(endian) => codecs::decode_utf16(bytes, endian, final_chunk, handler)
+        let resolved = self.resolved(bytes);
+        errors::decoding(py, resolved.name(), policy, bytes, |part, handler| {
+            // A byte order mark stands at the beginning only.
+            let here = if std::ptr::eq(part, bytes) { self } else { resolved };
+            match here {
+                Native::Utf8 => codecs::decode_utf8(part, final_chunk, handler).map(whole),
+                Native::Utf7 => codecs::decode_utf7(part, final_chunk, handler).map(whole),
+                Native::Ascii => codecs::decode_ascii(part, handler).map(whole),
+                Native::Latin1 => Ok(whole((codecs::decode_latin1(part), part.len()))),
+                Native::Utf16(endian) => codecs::decode_utf16(part, endian, final_chunk, handler)
                     .map(|(text, used, endian)| Decoded { text, used, endian }),
-                Native::Utf32(endian) => codecs::decode_utf32(bytes, endian, final_chunk, handler)
+                Native::Utf32(endian) => codecs::decode_utf32(part, endian, final_chunk, handler)
                     .map(|(text, used, endian)| Decoded { text, used, endian }),
-            },
-        )
+            }
+        })
     }
 
     /// The text where there is nothing to handle: the quick way for whole inputs.
