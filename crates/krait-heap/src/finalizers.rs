@@ -45,9 +45,7 @@ pub(crate) unsafe fn call(unreachable: &Unreachable<'_>, hooks: &mut dyn Collect
 /// Whether an object of the unreachable set has a finaliser that has not been called.
 unsafe fn is_pending(object: *mut PyObject) -> bool {
     // SAFETY: a live gc object has a state and a type.
-    unsafe {
-        *state_of(object.cast()) & FINALIZED == 0 && (*type_of(object)).tp_finalize.is_some()
-    }
+    unsafe { *state_of(object.cast()) & FINALIZED == 0 && (*type_of(object)).tp_finalize.is_some() }
 }
 
 /// A walk through the references between objects.

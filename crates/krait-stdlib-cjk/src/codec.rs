@@ -9,7 +9,7 @@ use krait_object::{
 
 use super::decode::decode_all;
 use super::encode::encode_all;
-use super::engine::{Engine, State};
+use super::engine::Engine;
 
 /// An encoding by name.
 pub struct Codec {
@@ -43,7 +43,7 @@ fn encode(
 ) -> PyResult<(Vec<u8>, usize)> {
     let text = text_of(py, input)?;
     let handler = errors.as_deref().unwrap_or("strict");
-    let mut state = State::default();
+    let mut state = this.0.engine.encoder_state();
     let mut out = encode_all(py, this.0, &mut state, &text, handler)?;
     this.0.engine.reset(&mut state, &mut out);
     Ok((out, text.len()))
@@ -60,7 +60,7 @@ fn decode(
     decode_all(
         py,
         this.0,
-        &mut State::default(),
+        &mut this.0.engine.decoder_state(),
         &input,
         handler,
         true,

@@ -25,6 +25,11 @@ pub fn decode_all(
                 pos += len;
                 continue;
             }
+            Decoded::Pair(first, second, len) => {
+                out.extend([first, second]);
+                pos += len;
+                continue;
+            }
             Decoded::Shift(len) => {
                 pos += len;
                 continue;

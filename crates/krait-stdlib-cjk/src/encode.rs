@@ -1,11 +1,52 @@
 //! From text to bytes, with error handlers.
 
-use krait_object::{Bytes, Py, PyResult, Str, Tuple, Value, errors, exceptions, protocol, raise};
+use krait_object::{
+    Bytes, Owned, Py, PyResult, Str, Tuple, Value, errors, exceptions, protocol, raise,
+};
 
 use super::codec::{Codec, lookup_handler};
-use super::engine::State;
+use super::engine::{Encoded, Next, State};
 
-/// Encodes all of a text. A handler other than the usual ones is looked up by name.
+/// Encodes a text. A handler other than the usual ones is looked up by name. Unless it is
+/// final, a last character whose bytes depend on the next one is left; gives how many
+/// characters were used.
+pub fn encode_some(
+    py: Py,
+    codec: &Codec,
+    state: &mut State,
+    text: &Str,
+    handler: &str,
+    is_final: bool,
+) -> PyResult<(Vec<u8>, usize)> {
+    let mut out = Vec::with_capacity(text.len() * 2);
+    let mut pos = 0;
+    let chars = text.chars();
+    while let Some(code) = chars.get(pos) {
+        let next = match chars.get(pos + 1) {
+            Some(next) => Next::Character(next),
+            None if is_final => Next::End,
+            None => Next::Unknown,
+        };
+        match codec.engine.encode(state, code, next, &mut out) {
+            Encoded::Characters(count) => pos += count,
+            Encoded::Waits => break,
+            Encoded::Illegal => pos = refused(py, codec, state, text, pos, handler, &mut out)?,
+        }
+    }
+    Ok((out, pos))
+}
+
+/// Characters that were pending, and the text after them.
+pub fn joined(pending: &[u32], text: &Str) -> Owned<Str> {
+    if pending.is_empty() {
+        return text.to_owned_str();
+    }
+    let mut all = pending.to_vec();
+    all.extend(text.code_points());
+    Str::from_u32(&all)
+}
+
+/// Encodes all of a text.
 pub fn encode_all(
     py: Py,
     codec: &Codec,
@@ -13,17 +54,7 @@ pub fn encode_all(
     text: &Str,
     handler: &str,
 ) -> PyResult<Vec<u8>> {
-    let mut out = Vec::with_capacity(text.len() * 2);
-    let mut pos = 0;
-    let chars = text.chars();
-    while let Some(code) = chars.get(pos) {
-        if codec.engine.encode(state, code, &mut out) {
-            pos += 1;
-            continue;
-        }
-        pos = refused(py, codec, state, text, pos, handler, &mut out)?;
-    }
-    Ok(out)
+    encode_some(py, codec, state, text, handler, true).map(|(bytes, _)| bytes)
 }
 
 /// A character that has no bytes: where to go on.
@@ -39,7 +70,7 @@ fn refused(
     match handler {
         "ignore" => return Ok(pos + 1),
         "replace" => {
-            codec.engine.encode(state, u32::from(b'?'), out);
+            codec.engine.encode(state, u32::from(b'?'), Next::End, out);
             return Ok(pos + 1);
         }
         _ => {}

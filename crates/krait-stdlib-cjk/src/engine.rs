@@ -1,5 +1,6 @@
 //! Encodings as steps of one character.
 
+use super::iso2022::Iso2022;
 use super::table::{Single, Table};
 
 /// What is remembered between characters: the shift state.
@@ -11,6 +12,8 @@ pub struct State(pub [u8; 8]);
 pub enum Decoded {
     /// A character, and how many bytes it has.
     Character(u32, usize),
+    /// Two characters, and how many bytes they have.
+    Pair(u32, u32, usize),
     /// Bytes that only change the state.
     Shift(usize),
     Incomplete,
@@ -18,16 +21,49 @@ pub enum Decoded {
     Illegal(usize),
 }
 
+/// What follows a character that is to be encoded.
+#[derive(Clone, Copy)]
+pub enum Next {
+    Character(u32),
+    /// The text goes on, but what follows is not known yet.
+    Unknown,
+    End,
+}
+
+/// A step of encoding.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Encoded {
+    /// So many characters have their bytes.
+    Characters(usize),
+    /// The bytes depend on the next character.
+    Waits,
+    /// The character has no bytes.
+    Illegal,
+}
+
+impl Encoded {
+    /// One character, if it has bytes.
+    pub fn one(has_bytes: bool) -> Encoded {
+        match has_bytes {
+            true => Encoded::Characters(1),
+            false => Encoded::Illegal,
+        }
+    }
+}
+
 /// An encoding.
 pub enum Engine {
     Table(fn() -> &'static Table),
+    /// A table in which some pairs of characters have bytes of their own.
+    Pairs(fn() -> &'static Table),
+    Iso2022(&'static Iso2022),
     Gb18030,
     Hz,
     EucKr,
 }
 
 /// Appends the bytes of a number without its leading zeros.
-fn push_number(out: &mut Vec<u8>, number: u32) {
+pub fn push_number(out: &mut Vec<u8>, number: u32) {
     let bytes = number.to_be_bytes();
     let start = bytes.iter().position(|&b| b != 0).unwrap_or(3);
     out.extend_from_slice(&bytes[start..]);
@@ -37,27 +73,48 @@ impl Engine {
     /// The next character of the input, which is not empty.
     pub fn decode(&self, state: &mut State, input: &[u8]) -> Decoded {
         match self {
-            Engine::Table(table) => decode_table(table(), input),
+            Engine::Table(table) | Engine::Pairs(table) => decode_table(table(), input),
+            Engine::Iso2022(config) => config.decode(state, input),
             Engine::Gb18030 => decode_gb18030(input),
             Engine::EucKr => decode_euc_kr(input),
             Engine::Hz => decode_hz(state, input),
         }
     }
 
-    /// Appends a character's bytes; whether it has any.
-    pub fn encode(&self, state: &mut State, code: u32, out: &mut Vec<u8>) -> bool {
-        match self {
+    /// Appends a character's bytes, or those of the pair that it begins.
+    pub fn encode(&self, state: &mut State, code: u32, next: Next, out: &mut Vec<u8>) -> Encoded {
+        Encoded::one(match self {
+            Engine::Pairs(table) => return encode_pairs(table(), code, next, out),
+            Engine::Iso2022(config) => return config.encode(state, code, next, out),
             Engine::Table(table) => encode_table(table(), code, out),
             Engine::Gb18030 => encode_gb18030(code, out),
             Engine::EucKr => encode_euc_kr(code, out),
             Engine::Hz => encode_hz(state, code, out),
+        })
+    }
+
+    /// Where encoding begins.
+    pub fn encoder_state(&self) -> State {
+        match self {
+            Engine::Iso2022(_) => Iso2022::ENCODER,
+            _ => State::default(),
+        }
+    }
+
+    /// Where decoding begins.
+    pub fn decoder_state(&self) -> State {
+        match self {
+            Engine::Iso2022(_) => Iso2022::DECODER,
+            _ => State::default(),
         }
     }
 
     /// Appends what leads back to the first state.
     pub fn reset(&self, state: &mut State, out: &mut Vec<u8>) {
-        if matches!(self, Engine::Hz) && state.0[0] != 0 {
-            out.extend_from_slice(b"~}");
+        match self {
+            Engine::Hz if state.0[0] != 0 => out.extend_from_slice(b"~}"),
+            Engine::Iso2022(_) => return Iso2022::reset(state, out),
+            _ => {}
         }
         *state = State::default();
     }
@@ -75,15 +132,46 @@ fn decode_table(table: &Table, input: &[u8]) -> Decoded {
     if let Some(code) = table.double(input[0], second) {
         return Decoded::Character(code, 2);
     }
-    if input[0] == 0x8f && table.triple(0xb0, 0xa1).is_some() {
+    let number = u32::from(input[0]) << 8 | u32::from(second);
+    if let Some(codes) = table.extra(number) {
+        return one_or_two(codes, 2);
+    }
+    if input[0] == 0x8f && table.has_triples() {
         let Some(&third) = input.get(2) else {
             return Decoded::Incomplete;
         };
         if let Some(code) = table.triple(second, third) {
             return Decoded::Character(code, 3);
         }
+        if let Some(codes) = table.extra(number << 8 | u32::from(third)) {
+            return one_or_two(codes, 3);
+        }
     }
     Decoded::Illegal(1)
+}
+
+/// A character, or two if the second is not 0.
+pub fn one_or_two(codes: (u32, u32), len: usize) -> Decoded {
+    match codes {
+        (code, 0) => Decoded::Character(code, len),
+        (first, second) => Decoded::Pair(first, second, len),
+    }
+}
+
+fn encode_pairs(table: &Table, code: u32, next: Next, out: &mut Vec<u8>) -> Encoded {
+    if table.begins_pair(code) {
+        match next {
+            Next::Unknown => return Encoded::Waits,
+            Next::Character(second) => {
+                if let Some(number) = table.bytes_of_pair((code, second)) {
+                    push_number(out, number);
+                    return Encoded::Characters(2);
+                }
+            }
+            Next::End => {}
+        }
+    }
+    Encoded::one(encode_table(table, code, out))
 }
 
 fn encode_table(table: &Table, code: u32, out: &mut Vec<u8>) -> bool {

@@ -11,32 +11,46 @@ use krait_object::{
 
 use super::codec::{Codec, codec_of, errors_value, text_of};
 use super::decode::decode_all;
-use super::encode::encode_all;
+use super::encode::{encode_some, joined};
 use super::engine::State;
 
 /// The most bytes of an incomplete character.
 const MOST_PENDING: usize = 8;
 
-/// The number that a state is shown as.
-fn state_number(state: State) -> Value {
-    match i64::try_from(u64::from_le_bytes(state.0)) {
+/// The number that bytes are shown as, the least significant first.
+fn number_of(bytes: &[u8]) -> Value {
+    let number = bytes
+        .iter()
+        .rev()
+        .fold(0i128, |number, &byte| number << 8 | i128::from(byte));
+    match i64::try_from(number) {
         Ok(small) => Value::int(small),
-        Err(_) => Value::from(Int::from_i128(u64::from_le_bytes(state.0).into())),
+        Err(_) => Value::from(Int::from_i128(number)),
     }
 }
 
-fn state_of(py: Py, number: &Value) -> PyResult<State> {
+/// The bytes of a number that is shown for a state.
+fn bytes_of(py: Py, number: &Value) -> PyResult<[u8; 16]> {
     let wide = protocol::number::index_to_i128(py, number)?;
-    match wide.and_then(|wide| u64::try_from(wide).ok()) {
-        Some(number) => Ok(State(number.to_le_bytes())),
+    match wide.and_then(|wide| u128::try_from(wide).ok()) {
+        Some(number) => Ok(number.to_le_bytes()),
         None => raise!(py, OverflowError, "int too big to convert"),
     }
 }
 
-/// `MultibyteIncrementalEncoder`. No character of these encodings waits for the next.
+fn state_of(py: Py, number: &Value) -> PyResult<State> {
+    match bytes_of(py, number)?.split_first_chunk::<8>() {
+        Some((state, rest)) if rest.iter().all(|&byte| byte == 0) => Ok(State(*state)),
+        _ => raise!(py, OverflowError, "int too big to convert"),
+    }
+}
+
+/// `MultibyteIncrementalEncoder`.
 pub struct Encoder {
     codec: &'static Codec,
     state: Cell<State>,
+    /// A character whose bytes depend on the next.
+    pending: RefCell<Vec<u32>>,
     errors: RefCell<String>,
 }
 
@@ -48,15 +62,54 @@ fn encode(
     input: &Value,
     is_final: Option<bool>,
 ) -> PyResult<Vec<u8>> {
-    let text = text_of(py, input)?;
+    let given = text_of(py, input)?;
+    let text = joined(&this.pending.borrow(), &given);
     let errors = this.errors.borrow().clone();
+    let is_final = is_final.unwrap_or(false);
     let mut state = this.state.get();
-    let mut out = encode_all(py, this.codec, &mut state, &text, &errors)?;
-    if is_final.unwrap_or(false) {
+    let (mut out, used) = encode_some(py, this.codec, &mut state, &text, &errors, is_final)?;
+    this.pending
+        .replace(text.code_points().into_iter().skip(used).collect());
+    if is_final {
         this.codec.engine.reset(&mut state, &mut out);
     }
     this.state.set(state);
     Ok(out)
+}
+
+/// The state as a number: how many bytes are pending, these in UTF-8, then the shift state.
+fn encoder_state(py: Py, this: &EncoderObject) -> PyResult {
+    let pending = Str::from_u32(&this.pending.borrow());
+    let pending = pending.to_utf8(py)?;
+    let mut bytes = vec![pending.len() as u8];
+    bytes.extend_from_slice(pending.as_bytes());
+    bytes.extend_from_slice(&this.state.get().0);
+    Ok(number_of(&bytes))
+}
+
+fn set_encoder_state(py: Py, this: &EncoderObject, state: &Value) -> PyResult<()> {
+    let bytes = bytes_of(py, state)?;
+    let (pending, rest) = (usize::from(bytes[0]), &bytes[1..]);
+    if pending > MOST_PENDING {
+        return raise!(py, UnicodeError, "pending buffer too large");
+    }
+    let (pending, rest) = rest.split_at(pending);
+    let text = protocol::call_method_str(
+        py,
+        &Value::from(Bytes::new(pending)),
+        "decode",
+        &[Value::from(Str::new("utf-8"))],
+    )?;
+    let mut shift = [0; 8];
+    for (to, from) in shift.iter_mut().zip(rest) {
+        *to = *from;
+    }
+    if let Some(text) = text.downcast::<Str>() {
+        this.pending
+            .replace(text.code_points().into_iter().collect());
+    }
+    this.state.set(State(shift));
+    Ok(())
 }
 
 impl Class for Encoder {
@@ -68,9 +121,11 @@ impl Class for Encoder {
             .new_with(
                 "MultibyteIncrementalEncoder(errors='strict')",
                 |py: Py, class: &Type, errors: Option<String>| {
+                    let codec = codec_of(py, class)?;
                     let body = Encoder {
-                        codec: codec_of(py, class)?,
-                        state: Cell::new(State::default()),
+                        codec,
+                        state: Cell::new(codec.engine.encoder_state()),
+                        pending: RefCell::new(Vec::new()),
                         errors: RefCell::new(errors.unwrap_or_else(|| "strict".into())),
                     };
                     Instance::new_in(py, class, body)
@@ -81,24 +136,11 @@ impl Class for Encoder {
                 |_py: Py, _this: &EncoderObject, _errors: Option<&Value>| (),
             )
             .method("encode($self, /, input, final=False)", encode)
-            .method("getstate($self, /)", |_py: Py, this: &EncoderObject| {
-                // A byte that counts pending characters stands before the state.
-                let [a, b, c, d, e, f, g, _] = this.state.get().0;
-                state_number(State([0, a, b, c, d, e, f, g]))
-            })
-            .method(
-                "setstate($self, state, /)",
-                |py: Py, this: &EncoderObject, state: &Value| {
-                    let [pending, a, b, c, d, e, f, g] = state_of(py, state)?.0;
-                    if pending > 0 {
-                        return raise!(py, UnicodeError, "pending buffer too large");
-                    }
-                    this.state.set(State([a, b, c, d, e, f, g, 0]));
-                    Ok(())
-                },
-            )
+            .method("getstate($self, /)", encoder_state)
+            .method("setstate($self, state, /)", set_encoder_state)
             .method("reset($self, /)", |_py: Py, this: &EncoderObject| {
-                this.state.set(State::default());
+                this.state.set(this.codec.engine.encoder_state());
+                this.pending.borrow_mut().clear();
             })
             .getset(
                 "errors",
@@ -168,9 +210,10 @@ impl Class for Decoder {
             .new_with(
                 "MultibyteIncrementalDecoder(errors='strict')",
                 |py: Py, class: &Type, errors: Option<String>| {
+                    let codec = codec_of(py, class)?;
                     let body = Decoder {
-                        codec: codec_of(py, class)?,
-                        state: Cell::new(State::default()),
+                        codec,
+                        state: Cell::new(codec.engine.decoder_state()),
                         pending: RefCell::new(Vec::new()),
                         errors: RefCell::new(errors.unwrap_or_else(|| "strict".into())),
                     };
@@ -184,11 +227,11 @@ impl Class for Decoder {
             .method("decode($self, /, input, final=False)", decode)
             .method("getstate($self, /)", |_py: Py, this: &DecoderObject| {
                 let pending = Value::from(Bytes::new(&this.pending.borrow()));
-                Tuple::from_values([pending, state_number(this.state.get())])
+                Tuple::from_values([pending, number_of(&this.state.get().0)])
             })
             .method("setstate($self, state, /)", set_state)
             .method("reset($self, /)", |_py: Py, this: &DecoderObject| {
-                this.state.set(State::default());
+                this.state.set(this.codec.engine.decoder_state());
                 this.pending.borrow_mut().clear();
             })
             .getset(

@@ -8,6 +8,7 @@ mod decode;
 mod encode;
 mod engine;
 mod incremental;
+mod iso2022;
 mod modules;
 mod stream;
 mod table;
@@ -15,8 +16,10 @@ mod table;
 /// All modules of the crate, for the import system's table.
 pub const MODULES: &[NativeModule] = &[
     modules::MULTIBYTE,
-    modules::CN,
-    modules::JP,
-    modules::KR,
-    modules::TW,
+    modules::CODECS_CN,
+    modules::CODECS_HK,
+    modules::CODECS_ISO2022,
+    modules::CODECS_JP,
+    modules::CODECS_KR,
+    modules::CODECS_TW,
 ];

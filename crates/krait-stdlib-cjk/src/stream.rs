@@ -11,8 +11,8 @@ use krait_object::{
 
 use super::codec::{Codec, bytes, codec_of, errors_value, text_of};
 use super::decode::decode_all;
-use super::encode::encode_all;
-use super::engine::State;
+use super::encode::{encode_some, joined};
+use super::engine::{Engine, State};
 
 /// What readers and writers have.
 struct Common {
@@ -23,11 +23,18 @@ struct Common {
 }
 
 impl Common {
-    fn new(py: Py, class: &Type, stream: &Value, errors: Option<String>) -> PyResult<Common> {
+    fn new(
+        py: Py,
+        class: &Type,
+        stream: &Value,
+        errors: Option<String>,
+        start: fn(&Engine) -> State,
+    ) -> PyResult<Common> {
+        let codec = codec_of(py, class)?;
         Ok(Common {
-            codec: codec_of(py, class)?,
+            codec,
             stream: stream.clone(),
-            state: Cell::new(State::default()),
+            state: Cell::new(start(&codec.engine)),
             errors: RefCell::new(errors.unwrap_or_else(|| "strict".into())),
         })
     }
@@ -111,7 +118,7 @@ impl Class for Reader {
                 "MultibyteStreamReader(stream, errors='strict')",
                 |py: Py, class: &Type, stream: &Value, errors: Option<String>| {
                     let body = Reader {
-                        common: Common::new(py, class, stream, errors)?,
+                        common: Common::new(py, class, stream, errors, Engine::decoder_state)?,
                         pending: RefCell::new(Vec::new()),
                     };
                     Instance::new_in(py, class, body)
@@ -137,7 +144,8 @@ impl Class for Reader {
             )
             .method("readlines($self, sizehintobj=None, /)", read_lines)
             .method("reset($self, /)", |_py: Py, this: &ReaderObject| {
-                this.common.state.set(State::default());
+                let start = this.common.codec.engine.decoder_state();
+                this.common.state.set(start);
                 this.pending.borrow_mut().clear();
             })
             .getter("stream", |_py, this: &ReaderObject| {
@@ -159,17 +167,40 @@ impl Class for Reader {
 }
 
 /// `MultibyteStreamWriter`.
-pub struct Writer(Common);
+pub struct Writer {
+    common: Common,
+    /// A character whose bytes depend on the next.
+    pending: RefCell<Vec<u32>>,
+}
 
 type WriterObject = Instance<Writer>;
 
 fn write(py: Py, this: &WriterObject, text: &Value) -> PyResult<()> {
-    let text = text_of(py, text)?;
-    let errors = this.0.errors.borrow().clone();
-    let mut state = this.0.state.get();
-    let data = encode_all(py, this.0.codec, &mut state, &text, &errors)?;
-    this.0.state.set(state);
-    protocol::call_method(py, &this.0.stream, intern!("write"), &[bytes(&data)]).map(drop)
+    let given = text_of(py, text)?;
+    let text = joined(&this.pending.borrow(), &given);
+    let common = &this.common;
+    let errors = common.errors.borrow().clone();
+    let mut state = common.state.get();
+    let (data, used) = encode_some(py, common.codec, &mut state, &text, &errors, false)?;
+    this.pending
+        .replace(text.code_points().into_iter().skip(used).collect());
+    common.state.set(state);
+    protocol::call_method(py, &common.stream, intern!("write"), &[bytes(&data)]).map(drop)
+}
+
+/// Writes what is pending, and what leads back to the first state.
+fn reset_writer(py: Py, this: &WriterObject) -> PyResult<()> {
+    let common = &this.common;
+    let errors = common.errors.borrow().clone();
+    let mut state = common.state.get();
+    let text = Str::from_u32(&this.pending.take());
+    let (mut out, _) = encode_some(py, common.codec, &mut state, &text, &errors, true)?;
+    common.codec.engine.reset(&mut state, &mut out);
+    common.state.set(state);
+    if out.is_empty() {
+        return Ok(());
+    }
+    protocol::call_method(py, &common.stream, intern!("write"), &[bytes(&out)]).map(drop)
 }
 
 impl Class for Writer {
@@ -182,8 +213,9 @@ impl Class for Writer {
             .new_with(
                 "MultibyteStreamWriter(stream, errors='strict')",
                 |py: Py, class: &Type, stream: &Value, errors: Option<String>| {
-                    let common = Common::new(py, class, stream, errors)?;
-                    Instance::new_in(py, class, Writer(common))
+                    let common = Common::new(py, class, stream, errors, Engine::encoder_state)?;
+                    let pending = RefCell::new(Vec::new());
+                    Instance::new_in(py, class, Writer { common, pending })
                 },
             )
             .init(
@@ -201,28 +233,21 @@ impl Class for Writer {
                     PyResult::Ok(())
                 },
             )
-            .method("reset($self, /)", |py: Py, this: &WriterObject| {
-                let (mut state, mut out) = (this.0.state.get(), Vec::new());
-                this.0.codec.engine.reset(&mut state, &mut out);
-                this.0.state.set(state);
-                if out.is_empty() {
-                    return Ok(());
-                }
-                let stream = &this.0.stream;
-                protocol::call_method(py, stream, intern!("write"), &[bytes(&out)]).map(drop)
+            .method("reset($self, /)", reset_writer)
+            .getter("stream", |_py, this: &WriterObject| {
+                this.common.stream.clone()
             })
-            .getter("stream", |_py, this: &WriterObject| this.0.stream.clone())
             .getset(
                 "errors",
-                |_py: Py, this: &WriterObject| this.0.errors.borrow().clone(),
+                |_py: Py, this: &WriterObject| this.common.errors.borrow().clone(),
                 |py, this, value| {
-                    this.0.errors.replace(errors_value(py, value)?);
+                    this.common.errors.replace(errors_value(py, value)?);
                     Ok(())
                 },
             );
     }
 
     fn traverse(&self, visitor: &mut Visitor) {
-        visitor.field(&self.0.stream);
+        visitor.field(&self.common.stream);
     }
 }

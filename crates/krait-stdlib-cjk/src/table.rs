@@ -70,7 +70,21 @@ pub struct Table {
     triple: Grid,
     reverse: Reverse,
     ranges: Vec<Range>,
+    /// Bytes of characters beyond the basic plane and of pairs, in order.
+    extras: Vec<Extra>,
+    /// The pairs among them.
+    pairs: Vec<Extra>,
 }
+
+/// Two code points by their bytes; the second is 0 for none.
+#[derive(Clone, Copy)]
+struct Extra {
+    bytes: u32,
+    codes: (u32, u32),
+}
+
+/// Pages of characters up to the last that any of these encodings has.
+const PAGES: usize = 0x300;
 
 /// Reads a table's words.
 struct Reader<'a>(&'a [u8]);
@@ -114,8 +128,10 @@ impl Table {
             singles,
             double,
             triple,
-            reverse: (0..256).map(|_| None).collect(),
+            reverse: (0..PAGES).map(|_| None).collect(),
             ranges: Vec::new(),
+            extras: Vec::new(),
+            pairs: Vec::new(),
         };
         table.fill_reverse();
         for _ in 0..reader.word() {
@@ -129,6 +145,17 @@ impl Table {
                 length: reader.word(),
             });
         }
+        for _ in 0..reader.word() {
+            let (bytes, codes) = (reader.word(), (reader.word(), reader.word()));
+            let extra = Extra { bytes, codes };
+            if codes.1 == 0 {
+                table.set(codes.0, bytes, false);
+            } else {
+                table.pairs.push(extra);
+            }
+            table.extras.push(extra);
+        }
+        table.extras.sort_unstable_by_key(|extra| extra.bytes);
         table
     }
 
@@ -176,6 +203,30 @@ impl Table {
         self.triple.get(lead, trail)
     }
 
+    pub fn has_triples(&self) -> bool {
+        !self.triple.cells.is_empty()
+    }
+
+    /// A character beyond the basic plane or a pair, by its bytes as a number; the second
+    /// is 0 for none.
+    pub fn extra(&self, bytes: u32) -> Option<(u32, u32)> {
+        let at = self
+            .extras
+            .binary_search_by_key(&bytes, |extra| extra.bytes);
+        Some(self.extras[at.ok()?].codes)
+    }
+
+    /// The bytes of a pair of characters as a number.
+    pub fn bytes_of_pair(&self, pair: (u32, u32)) -> Option<u32> {
+        let found = self.pairs.iter().find(|extra| extra.codes == pair);
+        found.map(|extra| extra.bytes)
+    }
+
+    /// Whether a character may be the first of a pair.
+    pub fn begins_pair(&self, code: u32) -> bool {
+        self.pairs.iter().any(|pair| pair.codes.0 == code)
+    }
+
     /// The bytes of a character as a number; 0 for none.
     pub fn bytes_of(&self, code: u32) -> u32 {
         match self.reverse.get((code >> 8) as usize) {
@@ -215,4 +266,6 @@ macro_rules! tables {
 tables! {
     gb2312 "gb2312" gbk "gbk" gb18030 "gb18030" big5 "big5" cp950 "cp950" euc_kr "euc_kr"
     cp949 "cp949" johab "johab" shift_jis "shift_jis" cp932 "cp932" euc_jp "euc_jp"
+    euc_jisx0213 "euc_jisx0213" euc_jis_2004 "euc_jis_2004"
+    shift_jisx0213 "shift_jisx0213" shift_jis_2004 "shift_jis_2004" big5hkscs "big5hkscs"
 }

@@ -4,14 +4,19 @@ A table: 256 words for single bytes (a code point, or one of the marks below); t
 double bytes, the second for those after 0x8F (lead and trail bounds, then code points,
 0 for none); the code points that do not encode to the first bytes that decode to them
 (code point and bytes as a number, 0 for none). gb18030 also has the ranges of its codes of
-four bytes: first linear number, first code point, length. All words are little-endian.
+four bytes: first linear number, first code point, length. Last come the bytes of characters
+beyond the basic plane and of pairs of characters: bytes as a number, and two code points, the
+second 0 for none. All words are little-endian.
 """
 import pathlib
 import struct
 import sys
 
 NAMES = ["gb2312", "gbk", "gb18030", "big5", "cp950", "euc_kr", "cp949", "johab",
-         "shift_jis", "cp932", "euc_jp"]
+         "shift_jis", "cp932", "euc_jp", "euc_jisx0213", "euc_jis_2004", "shift_jisx0213",
+         "shift_jis_2004", "big5hkscs"]
+EUC = ["euc_jp", "euc_jisx0213", "euc_jis_2004"]
+PAIRS = ["euc_jisx0213", "euc_jis_2004", "shift_jisx0213", "shift_jis_2004", "big5hkscs"]
 ILLEGAL, LEAD = 0xFFFFFFFF, 0xFFFFFFFE
 
 
@@ -20,7 +25,18 @@ def decode(data, name):
         text = data.decode(name)
     except UnicodeDecodeError:
         return None
-    return ord(text) if len(text) == 1 else None
+    return ord(text) if len(text) == 1 and text < "\U00010000" else None
+
+
+def odd_one(data, name):
+    """Two code points of what does not fit into a grid."""
+    try:
+        text = data.decode(name)
+    except UnicodeDecodeError:
+        return None
+    if len(text) == 1:
+        return (ord(text), 0) if text > "\uffff" else None
+    return ord(text[0]), ord(text[1])
 
 
 def single(byte, name):
@@ -50,10 +66,10 @@ def table(name):
     out = struct.pack("<256I", *singles)
     leads = [byte for byte in range(256) if singles[byte] == LEAD]
     for prefix in (b"", b"\x8f"):
-        has = not prefix or name == "euc_jp"
+        has = not prefix or name in EUC
         data, pairs = grid(prefix, name, leads if has and not prefix else range(0xA1, 0xFF) if has else [])
         if not prefix:
-            pairs = {k: v for k, v in pairs.items() if not (name == "euc_jp" and k[0] == 0x8F)}
+            pairs = {k: v for k, v in pairs.items() if not (name in EUC and k[0] == 0x8F)}
         out += data
         for (a, b), code in sorted(pairs.items()):
             first.setdefault(code, int.from_bytes(prefix + bytes([a, b]), "big"))
@@ -80,6 +96,18 @@ def table(name):
                 else:
                     ranges.append([linear, code, 1])
         out += struct.pack("<I", len(ranges)) + b"".join(struct.pack("<3I", *r) for r in ranges)
+    if name in PAIRS:
+        extras = []
+        for prefix in (b"", b"\x8f") if name in EUC else (b"",):
+            for a in leads if not prefix else range(0xA1, 0xFF):
+                if name in EUC and not prefix and a == 0x8F:
+                    continue
+                for b in range(256):
+                    data = prefix + bytes([a, b])
+                    if found := odd_one(data, name):
+                        extras.append((int.from_bytes(data, "big"), *found))
+        out += struct.pack("<2I", 0, len(extras))
+        out += b"".join(struct.pack("<3I", *extra) for extra in extras)
     return out
 
 

@@ -97,7 +97,8 @@ unsafe fn running_frame(py: Py, frame: *mut Frame) {
         let code = Frame::code_ref(frame);
         update(py, code);
         (*frame).flags |= flag::TRACED;
-        if wanted_marks(py, code) & mark::LINE != 0 {
+        // Of a frame that is being entered, the first line is still to come.
+        if (*frame).flags & flag::AT_ENTRY == 0 && wanted_marks(py, code) & mark::LINE != 0 {
             let object = crate::frame::object::of_frame(py, frame);
             object.last_line_place.set(Some(Frame::index(frame)));
         }

@@ -64,9 +64,13 @@ fn unicode_escape_decode(
     last: Option<bool>,
 ) -> PyResult {
     let policy = policy_name(errors);
-    let escaped = decoding(py, "unicodeescape", policy.as_deref(), &data, |part, handler| {
-        codecs::decode_unicode_escape(part, last.unwrap_or(true), handler)
-    })?;
+    let escaped = decoding(
+        py,
+        "unicodeescape",
+        policy.as_deref(),
+        &data,
+        |part, handler| codecs::decode_unicode_escape(part, last.unwrap_or(true), handler),
+    )?;
     if let Some(at) = escaped.first_invalid {
         warn_invalid(py, &data, at, "")?;
     }

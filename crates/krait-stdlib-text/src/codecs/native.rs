@@ -88,7 +88,11 @@ impl Native {
         let resolved = self.resolved(bytes);
         errors::decoding(py, resolved.name(), policy, bytes, |part, handler| {
             // A byte order mark stands at the beginning only.
-            let here = if std::ptr::eq(part, bytes) { self } else { resolved };
+            let here = if std::ptr::eq(part, bytes) {
+                self
+            } else {
+                resolved
+            };
             match here {
                 Native::Utf8 => codecs::decode_utf8(part, final_chunk, handler).map(whole),
                 Native::Utf7 => codecs::decode_utf7(part, final_chunk, handler).map(whole),
