@@ -5,8 +5,8 @@ use std::cell::{Cell, RefCell};
 use krait_object::native::TypeBuilder;
 use krait_object::types::bytes::BytesLike;
 use krait_object::{
-    Bytes, Class, Instance, Int, Owned, Py, PyResult, Str, Tuple, Type, Value, class_cell,
-    protocol, raise,
+    Bytes, Class, Instance, Int, Owned, Py, PyResult, Str, Tuple, Type, Value, class_cell, errors,
+    exceptions, protocol, raise,
 };
 
 use super::codec::{Codec, codec_of, errors_value, text_of};
@@ -194,7 +194,15 @@ fn set_state(py: Py, this: &DecoderObject, state: &Tuple) -> PyResult<()> {
     };
     let state = state_of(py, number)?;
     if pending.len() > MOST_PENDING {
-        return raise!(py, UnicodeError, "pending buffer too large");
+        let arguments = [
+            Value::from(Str::new(this.codec.name)),
+            Value::from(Bytes::new(pending.as_slice())),
+            Value::int(0),
+            Value::int(pending.len() as i64),
+            Value::from(Str::new("pending buffer too large")),
+        ];
+        let class = &exceptions::UnicodeDecodeError;
+        return Err(errors::raise_args(py, class, &arguments));
     }
     this.pending.replace(pending.as_slice().to_vec());
     this.state.set(state);

@@ -92,6 +92,11 @@ fn decode_third(table: &Table, set: u8, lead: u8, trail: u8) -> Option<(u32, u32
     }
 }
 
+/// In JIS X 0213 itself the tilde, which is a wide one in EUC.
+const TILDE: (u8, u8) = (0x22, 0x32);
+/// The filler of KS X 1001, with which EUC begins syllables that are made up.
+const FILLER: (u8, u8) = (0x24, 0x54);
+
 /// The characters of two bytes in a set.
 fn decode_double(set: u8, lead: u8, trail: u8) -> Option<(u32, u32)> {
     let grid = |table: &Table| {
@@ -108,9 +113,11 @@ fn decode_double(set: u8, lead: u8, trail: u8) -> Option<(u32, u32)> {
         JISX0208 | JISX0208_1978 => grid(table::euc_jp()),
         JISX0212 => decode_third(table::euc_jp(), set, lead, trail),
         JISX0213_PLANE_2 => decode_third(table::euc_jis_2004(), set, lead, trail),
+        JISX0213_2000 | JISX0213_2004 if (lead, trail) == TILDE => Some((b'~'.into(), 0)),
         JISX0213_2000 => grid(table::euc_jisx0213()),
         JISX0213_2004 => grid(table::euc_jis_2004()),
         GB2312 => grid(table::gb2312()),
+        KSX1001 if (lead, trail) == FILLER => Some((0x3164, 0)),
         KSX1001 => grid(table::euc_kr()),
         _ => None,
     }
@@ -137,14 +144,11 @@ fn decode_second(set: u8, byte: u8) -> Option<u32> {
     }
 }
 
-/// ISO 8859-7 above 0x9F.
+/// ISO 8859-7 of 1987 above 0x9F.
 fn greek(byte: u8) -> Option<u32> {
     match byte {
         0xa1 => Some(0x2018),
         0xa2 => Some(0x2019),
-        0xa4 => Some(0x20ac),
-        0xa5 => Some(0x20af),
-        0xaa => Some(0x37a),
         0xaf => Some(0x2015),
         0xa0 | 0xa3 | 0xa6..=0xa9 | 0xab..=0xad | 0xb0..=0xb3 | 0xb7 | 0xbb | 0xbd => {
             Some(byte.into())
@@ -172,6 +176,7 @@ fn encode_in(set: u8, code: u32) -> Option<u32> {
     match (set, code) {
         (JISX0208, _) => double(table::euc_jp()),
         (JISX0212, _) => third(table::euc_jp()),
+        (JISX0213_2000 | JISX0213_2004, 0xff5e) => None,
         (JISX0213_2000, _) => double(table::euc_jisx0213()),
         (JISX0213_2004, _) => double(table::euc_jis_2004()),
         (JISX0213_PLANE_2, _) => third(table::euc_jis_2004()),
@@ -215,6 +220,8 @@ impl Iso2022 {
             0x80.. => Decoded::Illegal(1),
             _ => match state.0[usize::from(state.0[FLAGS] & SHIFTED)] {
                 ASCII => plain,
+                // A state from a number may hold anything.
+                set if !self.sets.contains(&set) => Decoded::Illegal(1),
                 set if set & DOUBLE == 0 => match decode_single(set, byte) {
                     Some(code) => Decoded::Character(code, 1),
                     None => Decoded::Illegal(1),

@@ -106,9 +106,22 @@ impl<'a> Faults<'a> {
             },
         };
         if handled == Handled::Fail {
-            self.refused = Some(*fault);
+            self.refused = Some(self.left_over(*fault));
         }
         handled
+    }
+
+    /// A fault without the characters at its start that stand for bytes: those could have
+    /// been escaped.
+    fn left_over(&self, mut fault: Fault) -> Fault {
+        if let (Some(Policy::SurrogateEscape), Input::Text(text)) = (self.policy, self.input) {
+            let chars = text.chars();
+            let is_byte = |code| (0xdc80..=0xdcff).contains(&code);
+            while fault.start < fault.end && chars.get(fault.start).is_some_and(is_byte) {
+                fault.start += 1;
+            }
+        }
+        fault
     }
 
     /// The conversion's result with the exception raised where it failed.
