@@ -98,9 +98,20 @@ unsafe fn running_frame(py: Py, frame: *mut Frame) {
         update(py, code);
         (*frame).flags |= flag::TRACED;
         // Of a frame that is being entered, the first line is still to come.
-        if (*frame).flags & flag::AT_ENTRY == 0 && wanted_marks(py, code) & mark::LINE != 0 {
-            let object = crate::frame::object::of_frame(py, frame);
-            object.last_line_place.set(Some(Frame::index(frame)));
+        let wanted = wanted_marks(py, code);
+        if (*frame).flags & flag::AT_ENTRY != 0 || wanted & (mark::LINE | mark::INSTRUCTION) == 0 {
+            return;
+        }
+        let (object, index) = (
+            crate::frame::object::of_frame(py, frame),
+            Frame::index(frame),
+        );
+        if wanted & mark::LINE != 0 {
+            object.last_line_place.set(Some(index));
+        }
+        let marks = code.marks().get(index as usize);
+        if wanted & mark::INSTRUCTION != 0 && marks.is_some_and(|m| m & mark::CALL != 0) {
+            object.within_call.set(Some(index));
         }
     }
 }

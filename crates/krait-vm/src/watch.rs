@@ -45,6 +45,11 @@ pub fn at_instruction(s: &mut State) -> PyResult<Option<Word>> {
     let marks = code.marks()[index as usize];
     // SAFETY: the innermost frame is alive and saved.
     let object = unsafe { of_frame(s.py, s.frame) };
+    if let Some(call) = object.within_call.take()
+        && after_call(s, code, (call, index), &object, events)?
+    {
+        return Ok(None);
+    }
     arrives(s, code, index, &object, events)?;
     if marks & mark::LINE != 0 {
         line(s, code, index, &object, events)?;
@@ -61,6 +66,37 @@ pub fn at_instruction(s: &mut State) -> PyResult<Option<Word>> {
         return jump(s, word, code, index, &object);
     }
     Ok(Some(word))
+}
+
+/// A call during which somebody began to watch instructions has returned. CPython has an
+/// instruction for its result on the line of the call, at which a debugger stops that the
+/// line itself has started; Krait has none. Whether a callback has set `f_lineno`.
+fn after_call(
+    s: &mut State,
+    code: &CodeObject,
+    (call, index): (u32, u32),
+    object: &FrameObject,
+    events: u32,
+) -> PyResult<bool> {
+    let op = code.data().words[call as usize].op();
+    let next = op.is_some_and(|op| call + 1 + op.extra_words() as u32 == index);
+    if !next || code.line_at(call) == code.line_at(index) {
+        return Ok(false);
+    }
+    let here = code.word_at(call);
+    // SAFETY: the innermost frame is alive, and the place is an instruction's of its code.
+    unsafe { (*s.frame).pc = here };
+    instruction(s, code, call, object, events)?;
+    // SAFETY: as above.
+    unsafe {
+        let moved = (*s.frame).pc != here;
+        if moved {
+            s.reload();
+        } else {
+            (*s.frame).pc = s.pc;
+        }
+        Ok(moved)
+    }
 }
 
 /// Whether a callback has set `f_lineno`: then the state goes there.

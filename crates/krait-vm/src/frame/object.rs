@@ -84,6 +84,8 @@ pub struct Body {
     pub extra_locals: RefCell<Option<Owned<Dict>>>,
     /// Where tracers last heard of a line, or could have.
     pub last_line_place: Cell<Option<u32>>,
+    /// The call that the frame was in when somebody began to watch its instructions.
+    pub within_call: Cell<Option<u32>>,
     /// Where the last traced jump led.
     pub last_jump: Cell<Option<u32>>,
 }
@@ -236,6 +238,7 @@ pub unsafe fn of_frame(py: Py, frame: *mut Frame) -> Owned<FrameObject> {
                 trace_opcodes: Cell::new(false),
                 extra_locals: RefCell::new(None),
                 last_line_place: Cell::new(None),
+                within_call: Cell::new(None),
                 last_jump: Cell::new(None),
             },
         );
@@ -285,6 +288,7 @@ pub fn detached(py: Py, code: &CodeObject, globals: &Dict) -> Owned<FrameObject>
             trace_opcodes: Cell::new(false),
             extra_locals: RefCell::new(None),
             last_line_place: Cell::new(None),
+            within_call: Cell::new(None),
             last_jump: Cell::new(None),
         },
     )
