@@ -359,20 +359,56 @@ fn file_program(py: Py, options: &Options, file: &str) -> PyResult<()> {
         &Value::from(intern!("__file__").to_owned_str()),
         shown.clone(),
     )?;
+    let cached = Value::from(intern!("__cached__").to_owned_str());
+    globals.set_value(py, &cached, Value::none())?;
     let external = import::import_module(py, "_frozen_importlib_external")?;
-    let loader = protocol::get_attr(py, &external, intern!("SourceFileLoader"))?;
-    let loader = protocol::call(py, &loader, &[Value::from(Str::new("__main__")), shown])?;
-    globals.set_value(
-        py,
-        &Value::from(intern!("__loader__").to_owned_str()),
-        loader,
-    )?;
+    let compiled = is_compiled(py, &external, path, &source)?;
+    let class = match compiled {
+        true => intern!("SourcelessFileLoader"),
+        false => intern!("SourceFileLoader"),
+    };
+    let class = protocol::get_attr(py, &external, class)?;
+    let main = Value::from(Str::new("__main__"));
+    let loader = protocol::call(py, &class, &[main.clone(), shown])?;
+    let name = Value::from(intern!("__loader__").to_owned_str());
+    globals.set_value(py, &name, loader.clone())?;
+    if compiled {
+        return execute_compiled(py, &external, &loader, &source);
+    }
     let start = if options.skip_first_line {
         source.iter().position(|&b| b == b'\n').unwrap_or(0)
     } else {
         0
     };
     execute(py, &source[start..], false, file)
+}
+
+/// The number that compiled code begins with.
+fn magic_number(py: Py, external: &Value) -> PyResult<Vec<u8>> {
+    let number = protocol::get_attr(py, external, intern!("MAGIC_NUMBER"))?;
+    let number = number.downcast::<krait_object::Bytes>();
+    Ok(number.map_or_else(Vec::new, |number| number.as_slice().to_vec()))
+}
+
+/// Whether a program is compiled already: by its name, or by how it begins.
+fn is_compiled(py: Py, external: &Value, path: &Path, source: &[u8]) -> PyResult<bool> {
+    Ok(path.extension().is_some_and(|e| e == "pyc")
+        || source.starts_with(&magic_number(py, external)?))
+}
+
+fn execute_compiled(py: Py, external: &Value, loader: &Value, bytes: &[u8]) -> PyResult<()> {
+    if !bytes.starts_with(&magic_number(py, external)?) {
+        return raise!(py, RuntimeError, "Bad magic number in .pyc file");
+    }
+    let name = Value::from(Str::new("__main__"));
+    let code = protocol::call_method(py, loader, intern!("get_code"), &[name])?;
+    let Some(code) = code.downcast::<krait_vm::code::CodeObject>() else {
+        return raise!(py, RuntimeError, "Bad code object in .pyc file");
+    };
+    let globals = main_namespace(py)?;
+    let locals = Value::from(globals.clone());
+    let code = krait_object::Layout::to_owned(code);
+    krait_vm::run::run_code(py, &code, &globals, &locals, None).map(drop)
 }
 
 fn is_archive(path: &Path) -> bool {

@@ -34,11 +34,22 @@ type Set = unsafe extern "C-unwind" fn(*mut PyObject, *mut PyObject, *mut c_void
 
 /// A computed attribute of a native type.
 pub fn getset(owner: &Type, name: &'static str, get: Get, set: Option<Set>) -> Value {
+    documented(owner, name, get, set, None)
+}
+
+/// The same with a text for `__doc__`.
+pub fn documented(
+    owner: &Type,
+    name: &'static str,
+    get: Get,
+    set: Option<Set>,
+    doc: Option<&'static std::ffi::CStr>,
+) -> Value {
     let def = Box::leak(Box::new(PyGetSetDef {
         name: leak_text(name),
         get: Some(get),
         set,
-        doc: std::ptr::null(),
+        doc: doc.map_or(std::ptr::null(), std::ffi::CStr::as_ptr),
         closure: std::ptr::null_mut(),
     }));
     Value::from(new(owner, def))
@@ -60,7 +71,7 @@ pub fn new(owner: &Type, def: *mut PyGetSetDef) -> Owned {
 
 /// `__dict__` of instances of classes written in Python.
 pub fn dict_getset() -> Value {
-    dict_descriptor(set_dict)
+    dict_descriptor(set_dict, Some(c"dictionary for instance variables"))
 }
 
 /// `__dict__` of instances of native types: it cannot be deleted.
@@ -79,7 +90,7 @@ pub fn native_dict_getset() -> Value {
         // SAFETY: the arguments pass on.
         unsafe { set_dict(object, value, closure) }
     }
-    dict_descriptor(set)
+    dict_descriptor(set, None)
 }
 
 unsafe extern "C-unwind" fn set_dict(
@@ -98,7 +109,7 @@ unsafe extern "C-unwind" fn set_dict(
     }
 }
 
-fn dict_descriptor(set: Set) -> Value {
+fn dict_descriptor(set: Set, doc: Option<&'static std::ffi::CStr>) -> Value {
     unsafe extern "C-unwind" fn get(object: *mut PyObject, _closure: *mut c_void) -> *mut PyObject {
         // SAFETY: getters are called with the GIL and a living object.
         let (py, object) = unsafe { (Py::assume(), Object::from_ptr(object)) };
@@ -107,7 +118,7 @@ fn dict_descriptor(set: Set) -> Value {
             None => crate::protocol::attr::no_attribute(py, object, crate::intern!("__dict__")),
         })
     }
-    getset(&OBJECT, "__dict__", get, Some(set))
+    documented(&OBJECT, "__dict__", get, Some(set), doc)
 }
 
 impl GetSet {

@@ -221,7 +221,8 @@ fn weakref_descriptor(owner: &Type) -> Value {
             }
         }))
     }
-    descriptor::getset(owner, "__weakref__", get, None)
+    let doc = c"list of weak references to the object";
+    descriptor::getset::documented(owner, "__weakref__", get, None, Some(doc))
 }
 
 /// Whether two types add places of the same names to the same base.
