@@ -37,6 +37,7 @@ pub mod import_;
 pub mod longobject;
 pub mod modsupport;
 pub mod moduleobject;
+pub mod monitoring;
 pub mod object;
 pub mod objects_misc;
 pub mod pybuffer;

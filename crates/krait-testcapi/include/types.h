@@ -39,6 +39,7 @@ typedef void (*PyCapsule_Destructor)(PyObject *);
 typedef struct { const char *ml_name; PyCFunction ml_meth; int ml_flags; const char *ml_doc; } PyMethodDef;
 typedef struct { const char *name; int type; Py_ssize_t offset; int flags; const char *doc; } PyMemberDef;
 typedef struct { const char *name; getter get; setter set; const char *doc; void *closure; } PyGetSetDef;
+typedef struct { uint8_t active, opaque; } PyMonitoringState;
 typedef struct { int slot; void *pfunc; } PyType_Slot;
 typedef struct {
     const char *name;

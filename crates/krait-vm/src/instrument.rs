@@ -87,6 +87,11 @@ pub fn settings_changed(py: Py) {
     }
 }
 
+/// Changes with the settings.
+pub fn version(py: Py) -> u32 {
+    SETTINGS.get(py).version.get()
+}
+
 /// Makes a frame known that runs already.
 ///
 /// # Safety

@@ -18,6 +18,7 @@ use crate::code::CodeObject;
 
 pub mod api;
 pub mod event;
+pub mod foreign;
 
 /// How many tools there may be.
 pub const TOOLS: usize = 6;
@@ -208,16 +209,7 @@ pub fn fire(
 fn disable(py: Py, code: &CodeObject, index: u32, events: u32, tool: usize) -> PyResult<()> {
     let monitor = MONITOR.get(py);
     if events & event::LOCAL == 0 {
-        let number = event::number(events);
-        // Removed, so that the error comes once.
-        let old = monitor.tools.borrow_mut()[tool].callbacks[number].take();
-        drop(old);
-        return raise!(
-            py,
-            ValueError,
-            "Cannot disable {} events. Callback removed.",
-            event::NAMES[number]
-        );
+        return remove_callback(py, event::number(events), tool);
     }
     {
         let epoch = monitor.epoch.get();
@@ -236,6 +228,19 @@ fn disable(py: Py, code: &CodeObject, index: u32, events: u32, tool: usize) -> P
     }
     crate::instrument::place_changed(py, code, index);
     Ok(())
+}
+
+/// A callback has returned DISABLE for an event that cannot be: it is removed, so that the
+/// error comes once.
+fn remove_callback(py: Py, number: usize, tool: usize) -> PyResult<()> {
+    let old = MONITOR.get(py).tools.borrow_mut()[tool].callbacks[number].take();
+    drop(old);
+    raise!(
+        py,
+        ValueError,
+        "Cannot disable {} events. Callback removed.",
+        event::NAMES[number]
+    )
 }
 
 /// As `fire`, for an exception that is set and stays so, unless a callback raises another.
