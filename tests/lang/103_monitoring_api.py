@@ -85,3 +85,7 @@ class Plain: ...
 
 
 print(Plain.__dict__["__dict__"].__doc__, "|", Plain.__dict__["__weakref__"].__doc__)
+
+import _sysconfig
+
+print(sorted(_sysconfig.config_vars().items()))

@@ -31,6 +31,7 @@ pub mod select;
 pub mod signal;
 pub mod socket;
 pub mod stat;
+pub mod sysconfig;
 pub mod syslog;
 pub mod termios;
 pub mod thread;
@@ -63,6 +64,7 @@ pub const MODULES: &[NativeModule] = &[
     multiprocessing::MODULE,
     socket::MODULE,
     stat::MODULE,
+    sysconfig::MODULE,
     syslog::MODULE,
     uuid::MODULE,
 ];
