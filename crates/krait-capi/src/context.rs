@@ -1,6 +1,6 @@
 //! `context.h` and `pyhash.h`.
 
-use std::ffi::{CStr, c_int, c_void};
+use std::ffi::{CStr, c_void};
 
 use krait_object::{Object, Py, PyResult, Str, Tuple, Value, hooks, protocol};
 use krait_stdlib_data::contextvars;
@@ -59,11 +59,5 @@ export! {
     }
     fn _Py_HashBytes(_py, data: *const c_void, len: isize) -> isize {
         krait_object::hash::bytes(crate::unicodeobject::bytes(data.cast(), len)) as isize
-    }
-    fn PyTraceMalloc_Track(py, domain: u32, pointer: usize, size: usize) -> c_int {
-        if krait_vm::tracemalloc::track(py, domain, pointer, size) { 0 } else { -2 }
-    }
-    fn PyTraceMalloc_Untrack(py, domain: u32, pointer: usize) -> c_int {
-        if krait_vm::tracemalloc::untrack(py, domain, pointer) { 0 } else { -2 }
     }
 }

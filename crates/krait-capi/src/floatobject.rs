@@ -61,11 +61,9 @@ fn parse(py: Py, text: &CStr, end: *mut *mut c_char, overflow: Option<&Type>) ->
     // SAFETY: strtod reads a C string; whitespace and hexadecimal are not Python's.
     let (value, used) = unsafe {
         let first = text.to_bytes().first().copied().unwrap_or(0);
-        let hexadecimal = text
-            .to_bytes()
-            .iter()
-            .take(3)
-            .any(|b| matches!(b, b'x' | b'X'));
+        let bytes = text.to_bytes();
+        let unsigned = bytes.strip_prefix(b"-").or(bytes.strip_prefix(b"+"));
+        let hexadecimal = matches!(unsigned.unwrap_or(bytes), [b'0', b'x' | b'X', ..]);
         if first.is_ascii_whitespace() || hexadecimal {
             (0.0, 0)
         } else {

@@ -47,6 +47,15 @@ fn release(before: PyGILState_STATE) {
     unsafe { attach::release(before) }
 }
 
+/// Does `tracemalloc`'s work with the GIL: C that allocates without it may tell of a block.
+fn traced(work: impl FnOnce(Py) -> bool) -> c_int {
+    let before = ensure();
+    // SAFETY: `ensure` has taken the GIL.
+    let on = work(unsafe { Py::assume() });
+    release(before);
+    if on { 0 } else { -2 }
+}
+
 /// Functions that are called without the GIL.
 macro_rules! export_free {
     ($(fn $name:ident($($arg:ident: $ty:ty),* $(,)?) $(-> $ret:ty)? $body:block)*) => { $(
@@ -63,6 +72,12 @@ export_free! {
     fn PyGILState_Release(before: PyGILState_STATE) { release(before) }
     fn PyGILState_Check() -> c_int { c_int::from(holds_gil()) }
     fn PyGILState_GetThisThreadState() -> State { as_c(gil::own_state()) }
+    fn PyTraceMalloc_Track(domain: u32, pointer: usize, size: usize) -> c_int {
+        traced(|py| krait_vm::tracemalloc::track(py, domain, pointer, size))
+    }
+    fn PyTraceMalloc_Untrack(domain: u32, pointer: usize) -> c_int {
+        traced(|py| krait_vm::tracemalloc::untrack(py, domain, pointer))
+    }
     fn PyEval_SaveThread() -> State { as_c(gil::release()) }
     fn PyEval_RestoreThread(state: State) { attach::acquire(from_c(state)); }
     fn PyEval_AcquireThread(state: State) { attach::acquire(from_c(state)); }
