@@ -25,7 +25,7 @@ static PyObject *numbers(PyObject *self, PyObject *unused)
     SHOW_LONG(PyNumber_AsSsize_t(big, NULL)); SHOW_LONG(PyNumber_AsSsize_t(big, PyExc_IndexError));
     SHOW(PyNumber_Index(PyFloat_FromDouble(1)));
     char *end; SHOW_DOUBLE(PyOS_string_to_double("1.5abc", &end, NULL)); puts(end);
-    SHOW_DOUBLE(PyOS_string_to_double("abc", NULL, NULL)); SHOW_DOUBLE(PyOS_string_to_double("1e999", NULL, PyExc_OverflowError));
+    SHOW_DOUBLE(PyOS_string_to_double("abc", NULL, NULL)); SHOW_DOUBLE(PyOS_string_to_double("1e999", NULL, PyExc_OverflowError)); SHOW_DOUBLE(PyOS_string_to_double("1_x_3", NULL, NULL));
     char *text = PyOS_double_to_string(0.1, 'r', 0, Py_DTSF_ADD_DOT_0, NULL); puts(text); PyMem_Free(text);
     text = PyOS_double_to_string(3.0, 'g', 3, 0, NULL); puts(text); PyMem_Free(text);
     Py_DECREF(big);

@@ -8,7 +8,7 @@ use krait_abi::*;
 use super::descriptor;
 use super::dict::Dict;
 use super::slotdefs::{self, same_constructor, special};
-use super::str::Str;
+use super::str::{STR, Str};
 use super::tuple::Tuple;
 use super::typeobject::{OBJECT, TYPE, Type, address, native_init_def, native_init_slot};
 use crate::native::NativeDef;
@@ -38,6 +38,9 @@ pub fn call_type(py: Py, class: &Type, values: &[Value], names: Option<&Tuple>) 
             3 => {}
             _ => return crate::raise!(py, TypeError, "type() takes 1 or 3 arguments"),
         }
+    }
+    if class.is(&STR) && values.len() == 1 && names.is_none() {
+        return protocol::str(py, &values[0]).map(Value::from);
     }
     let object = slotdefs::construct_own(py, class, values, names)?;
     match object.as_object() {
