@@ -26,6 +26,7 @@ static PyObject *numbers(PyObject *self, PyObject *unused)
     SHOW(PyNumber_Index(PyFloat_FromDouble(1)));
     char *end; SHOW_DOUBLE(PyOS_string_to_double("1.5abc", &end, NULL)); puts(end);
     SHOW_DOUBLE(PyOS_string_to_double("abc", NULL, NULL)); SHOW_DOUBLE(PyOS_string_to_double("1e999", NULL, PyExc_OverflowError)); SHOW_DOUBLE(PyOS_string_to_double("1_x_3", NULL, NULL));
+    SHOW_DOUBLE(PyOS_string_to_double("-0x10", &end, NULL)); puts(end); SHOW_DOUBLE(PyOS_string_to_double("0x10", NULL, NULL));
     char *text = PyOS_double_to_string(0.1, 'r', 0, Py_DTSF_ADD_DOT_0, NULL); puts(text); PyMem_Free(text);
     text = PyOS_double_to_string(3.0, 'g', 3, 0, NULL); puts(text); PyMem_Free(text);
     Py_DECREF(big);

@@ -27,6 +27,30 @@ for make in (forwards, backwards):
     make(4)
     print(gc.collect() > 0)
 
+# Weak references that are garbage themselves are dead before finalisers run.
+import weakref
+
+
+class Kept:
+    pass
+
+
+class Watcher:
+    def __init__(self, *callback):
+        self.reference = weakref.ref(kept, *callback)
+        self.itself = self
+
+    def __del__(self):
+        print("sees", type(self.reference()).__name__)
+
+
+kept = Kept()
+Watcher()
+gc.collect()
+Watcher(lambda reference: print("called"))
+gc.collect()
+del kept
+
 # str() of a subclass of str, and of what is none.
 class Text(str):
     def __str__(self):

@@ -63,9 +63,13 @@ fn parse(py: Py, text: &CStr, end: *mut *mut c_char, overflow: Option<&Type>) ->
         let first = text.to_bytes().first().copied().unwrap_or(0);
         let bytes = text.to_bytes();
         let unsigned = bytes.strip_prefix(b"-").or(bytes.strip_prefix(b"+"));
-        let hexadecimal = matches!(unsigned.unwrap_or(bytes), [b'0', b'x' | b'X', ..]);
-        if first.is_ascii_whitespace() || hexadecimal {
+        let unsigned = unsigned.unwrap_or(bytes);
+        if first.is_ascii_whitespace() {
             (0.0, 0)
+        } else if let [b'0', b'x' | b'X', ..] = unsigned {
+            let used = bytes.len() - unsigned.len() + 1;
+            stop = text.as_ptr().add(used).cast_mut();
+            (if first == b'-' { -0.0 } else { 0.0 }, used)
         } else {
             let value = libc::strtod(text.as_ptr(), &raw mut stop);
             (value, stop.offset_from(text.as_ptr()) as usize)

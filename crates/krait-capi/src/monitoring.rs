@@ -14,10 +14,24 @@ pub struct State {
     opaque: u8,
 }
 
-/// Tells of an event at an offset.
+/// Calls the callbacks of the tools that wait, and writes back which still do.
 ///
 /// # Safety
 /// The state is C's, which nobody else uses meanwhile.
+unsafe fn tell(py: Py, state: *mut State, event: u32, arguments: &[Value]) -> PyResult<()> {
+    // SAFETY: the contract.
+    unsafe {
+        let mut tools = (*state).active;
+        let result = foreign::fire(py, &mut tools, event, arguments);
+        (*state).active = tools;
+        result
+    }
+}
+
+/// Tells of an event at an offset.
+///
+/// # Safety
+/// As for `tell`.
 unsafe fn fire(
     py: Py,
     state: *mut State,
@@ -31,19 +45,14 @@ unsafe fn fire(
     }
     let mut arguments = vec![code.clone(), Value::int(offset.into())];
     arguments.extend_from_slice(rest);
-    // SAFETY: the contract; the tools are written back after the callbacks have run.
-    unsafe {
-        let mut tools = (*state).active;
-        let result = foreign::fire(py, &mut tools, event, &arguments);
-        (*state).active = tools;
-        result
-    }
+    // SAFETY: the contract.
+    unsafe { tell(py, state, event, &arguments) }
 }
 
 /// The same for an exception that is set, and stays so unless a callback raises another.
 ///
 /// # Safety
-/// As for `fire`.
+/// As for `tell`.
 unsafe fn fire_exception(
     py: Py,
     state: *mut State,
@@ -90,10 +99,7 @@ export! {
     }
     fn PyMonitoring_ExitScope(_py) -> PyResult<()> { Ok(()) }
     fn _PyMonitoring_FireLineEvent(py, state: *mut State, code: &Value, _offset: c_int, line: c_int) -> PyResult<()> {
-        let mut tools = (*state).active;
-        let result = foreign::fire(py, &mut tools, event::LINE, &[code.clone(), Value::int(line.into())]);
-        (*state).active = tools;
-        result
+        tell(py, state, event::LINE, &[code.clone(), Value::int(line.into())])
     }
     fn _PyMonitoring_FireCallEvent(
         py, state: *mut State, code: &Value, offset: c_int, callable: &Value, first: Option<&Object>,

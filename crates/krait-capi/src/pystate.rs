@@ -48,7 +48,11 @@ fn release(before: PyGILState_STATE) {
 }
 
 /// Does `tracemalloc`'s work with the GIL: C that allocates without it may tell of a block.
+/// While nothing is traced, that costs a look.
 fn traced(work: impl FnOnce(Py) -> bool) -> c_int {
+    if !krait_vm::tracemalloc::is_tracing() {
+        return -2;
+    }
     let before = ensure();
     // SAFETY: `ensure` has taken the GIL.
     let on = work(unsafe { Py::assume() });

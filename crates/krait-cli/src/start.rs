@@ -362,7 +362,7 @@ fn file_program(py: Py, options: &Options, file: &str) -> PyResult<()> {
     let cached = Value::from(intern!("__cached__").to_owned_str());
     globals.set_value(py, &cached, Value::none())?;
     let external = import::import_module(py, "_frozen_importlib_external")?;
-    let compiled = is_compiled(py, &external, path, &source)?;
+    let compiled = is_compiled(path, &source);
     let class = match compiled {
         true => intern!("SourcelessFileLoader"),
         false => intern!("SourceFileLoader"),
@@ -373,7 +373,7 @@ fn file_program(py: Py, options: &Options, file: &str) -> PyResult<()> {
     let name = Value::from(intern!("__loader__").to_owned_str());
     globals.set_value(py, &name, loader.clone())?;
     if compiled {
-        return execute_compiled(py, &external, &loader, &source);
+        return execute_compiled(py, &loader, &source);
     }
     let start = if options.skip_first_line {
         source.iter().position(|&b| b == b'\n').unwrap_or(0)
@@ -383,21 +383,18 @@ fn file_program(py: Py, options: &Options, file: &str) -> PyResult<()> {
     execute(py, &source[start..], false, file)
 }
 
-/// The number that compiled code begins with.
-fn magic_number(py: Py, external: &Value) -> PyResult<Vec<u8>> {
-    let number = protocol::get_attr(py, external, intern!("MAGIC_NUMBER"))?;
-    let number = number.downcast::<krait_object::Bytes>();
-    Ok(number.map_or_else(Vec::new, |number| number.as_slice().to_vec()))
+/// What compiled code begins with.
+fn magic_number() -> [u8; 4] {
+    (sys::MAGIC_TOKEN as u32).to_le_bytes()
 }
 
 /// Whether a program is compiled already: by its name, or by how it begins.
-fn is_compiled(py: Py, external: &Value, path: &Path, source: &[u8]) -> PyResult<bool> {
-    Ok(path.extension().is_some_and(|e| e == "pyc")
-        || source.starts_with(&magic_number(py, external)?))
+fn is_compiled(path: &Path, source: &[u8]) -> bool {
+    path.extension().is_some_and(|e| e == "pyc") || source.starts_with(&magic_number())
 }
 
-fn execute_compiled(py: Py, external: &Value, loader: &Value, bytes: &[u8]) -> PyResult<()> {
-    if !bytes.starts_with(&magic_number(py, external)?) {
+fn execute_compiled(py: Py, loader: &Value, bytes: &[u8]) -> PyResult<()> {
+    if !bytes.starts_with(&magic_number()) {
         return raise!(py, RuntimeError, "Bad magic number in .pyc file");
     }
     let name = Value::from(Str::new("__main__"));

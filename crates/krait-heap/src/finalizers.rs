@@ -19,11 +19,14 @@ use crate::pages::{FINALIZED, state_of};
 /// # Safety
 /// Called by the collector only.
 pub(crate) unsafe fn call(unreachable: &Unreachable<'_>, hooks: &mut dyn CollectorHooks) -> bool {
-    let mut pending = Vec::new();
+    let (mut pending, mut all) = (Vec::new(), true);
     for object in unreachable.iter() {
         // SAFETY: the iterator yields live tracked objects.
-        if unsafe { is_pending(object) } && pending.try_reserve(1).is_ok() {
-            pending.push(object);
+        if unsafe { is_pending(object) } {
+            match pending.try_reserve(1) {
+                Ok(()) => pending.push(object),
+                Err(_) => all = false,
+            }
         }
     }
     // SAFETY: these are live tracked objects, and no Python code has run since.
@@ -32,14 +35,33 @@ pub(crate) unsafe fn call(unreachable: &Unreachable<'_>, hooks: &mut dyn Collect
         // SAFETY: the state tells whether the object is still there.
         unsafe {
             if is_garbage(object) && is_pending(object) {
-                *state_of(object.cast()) |= FINALIZED;
-                incref(object);
-                hooks.finalize(object);
-                hooks.decref(object);
+                finalize(object, hooks);
             }
         }
     }
-    !pending.is_empty()
+    if !all {
+        // Those for which there was no memory, as they come.
+        for object in unreachable.iter() {
+            // SAFETY: the iterator yields live tracked objects.
+            unsafe {
+                if is_pending(object) {
+                    finalize(object, hooks);
+                }
+            }
+        }
+    }
+    !all || !pending.is_empty()
+}
+
+/// Calls the finaliser of a live object, which is noted.
+unsafe fn finalize(object: *mut PyObject, hooks: &mut dyn CollectorHooks) {
+    // SAFETY: a reference is held meanwhile.
+    unsafe {
+        *state_of(object.cast()) |= FINALIZED;
+        incref(object);
+        hooks.finalize(object);
+        hooks.decref(object);
+    }
 }
 
 /// Whether an object of the unreachable set has a finaliser that has not been called.

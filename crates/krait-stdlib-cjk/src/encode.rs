@@ -1,5 +1,7 @@
 //! From text to bytes, with error handlers.
 
+use std::cell::RefCell;
+
 use krait_object::{
     Bytes, Owned, Py, PyResult, Str, Tuple, Value, errors, exceptions, protocol, raise,
 };
@@ -10,7 +12,7 @@ use super::engine::{Encoded, Next, State};
 /// Encodes a text. A handler other than the usual ones is looked up by name. Unless it is
 /// final, a last character whose bytes depend on the next one is left; gives how many
 /// characters were used.
-pub fn encode_some(
+fn encode_some(
     py: Py,
     codec: &Codec,
     state: &mut State,
@@ -36,8 +38,23 @@ pub fn encode_some(
     Ok((out, pos))
 }
 
-/// Characters that were pending, and the text after them.
-pub fn joined(pending: &[u32], text: &Str) -> Owned<Str> {
+/// Encodes characters that are pending and the text after them; what is left is pending.
+pub fn encode_on(
+    py: Py,
+    codec: &Codec,
+    state: &mut State,
+    pending: &RefCell<Vec<u32>>,
+    text: &Str,
+    handler: &str,
+    is_final: bool,
+) -> PyResult<Vec<u8>> {
+    let text = joined(&pending.borrow(), text);
+    let (out, used) = encode_some(py, codec, state, &text, handler, is_final)?;
+    pending.replace(text.code_points().into_iter().skip(used).collect());
+    Ok(out)
+}
+
+fn joined(pending: &[u32], text: &Str) -> Owned<Str> {
     if pending.is_empty() {
         return text.to_owned_str();
     }

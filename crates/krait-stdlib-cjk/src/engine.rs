@@ -158,20 +158,26 @@ pub fn one_or_two(codes: (u32, u32), len: usize) -> Decoded {
     }
 }
 
-fn encode_pairs(table: &Table, code: u32, next: Next, out: &mut Vec<u8>) -> Encoded {
-    if table.begins_pair(code) {
-        match next {
-            Next::Unknown => return Encoded::Waits,
-            Next::Character(second) => {
-                if let Some(number) = table.bytes_of_pair((code, second)) {
-                    push_number(out, number);
-                    return Encoded::Characters(2);
-                }
-            }
-            Next::End => {}
-        }
+/// The bytes of the pair that a character begins, if it does; an error where the next
+/// character must be known.
+pub fn pair(table: &Table, code: u32, next: Next) -> Result<Option<u32>, Encoded> {
+    match next {
+        _ if !table.begins_pair(code) => Ok(None),
+        Next::Unknown => Err(Encoded::Waits),
+        Next::Character(second) => Ok(table.bytes_of_pair((code, second))),
+        Next::End => Ok(None),
     }
-    Encoded::one(encode_table(table, code, out))
+}
+
+fn encode_pairs(table: &Table, code: u32, next: Next, out: &mut Vec<u8>) -> Encoded {
+    match pair(table, code, next) {
+        Ok(Some(number)) => {
+            push_number(out, number);
+            Encoded::Characters(2)
+        }
+        Ok(None) => Encoded::one(encode_table(table, code, out)),
+        Err(waits) => waits,
+    }
 }
 
 fn encode_table(table: &Table, code: u32, out: &mut Vec<u8>) -> bool {

@@ -11,7 +11,7 @@ use krait_object::{
 
 use super::codec::{Codec, codec_of, errors_value, text_of};
 use super::decode::decode_all;
-use super::encode::{encode_some, joined};
+use super::encode::encode_on;
 use super::engine::State;
 
 /// The most bytes of an incomplete character.
@@ -62,14 +62,14 @@ fn encode(
     input: &Value,
     is_final: Option<bool>,
 ) -> PyResult<Vec<u8>> {
-    let given = text_of(py, input)?;
-    let text = joined(&this.pending.borrow(), &given);
+    let text = text_of(py, input)?;
     let errors = this.errors.borrow().clone();
     let is_final = is_final.unwrap_or(false);
     let mut state = this.state.get();
-    let (mut out, used) = encode_some(py, this.codec, &mut state, &text, &errors, is_final)?;
-    this.pending
-        .replace(text.code_points().into_iter().skip(used).collect());
+    let pending = &this.pending;
+    let mut out = encode_on(
+        py, this.codec, &mut state, pending, &text, &errors, is_final,
+    )?;
     if is_final {
         this.codec.engine.reset(&mut state, &mut out);
     }

@@ -3,7 +3,7 @@
 //! A set is named by the last byte of its sequence, plus 0x80 where it has two bytes a
 //! character. The state holds what is designated as G0, G1 and G2, and two flags.
 
-use super::engine::{Decoded, Encoded, Next, State, one_or_two};
+use super::engine::{Decoded, Encoded, Next, State, one_or_two, pair};
 use super::table::{self, Table};
 
 const ESC: u8 = 0x1b;
@@ -293,18 +293,14 @@ impl Iso2022 {
             out.push(code as u8);
             return Encoded::Characters(1);
         }
-        if let Some((set, table)) = self.pairs()
-            && table.begins_pair(code)
-        {
-            match next {
-                Next::Unknown => return Encoded::Waits,
-                Next::Character(second) => {
-                    if let Some(number) = table.bytes_of_pair((code, second)) {
-                        self.write(state, set, number & 0x7f7f, out);
-                        return Encoded::Characters(2);
-                    }
+        if let Some((set, table)) = self.pairs() {
+            match pair(table, code, next) {
+                Ok(Some(number)) => {
+                    self.write(state, set, number & 0x7f7f, out);
+                    return Encoded::Characters(2);
                 }
-                Next::End => {}
+                Ok(None) => {}
+                Err(waits) => return waits,
             }
         }
         for &set in self.sets {

@@ -11,7 +11,7 @@ use krait_object::{
 
 use super::codec::{Codec, bytes, codec_of, errors_value, text_of};
 use super::decode::decode_all;
-use super::encode::{encode_some, joined};
+use super::encode::encode_on;
 use super::engine::{Engine, State};
 
 /// What readers and writers have.
@@ -176,31 +176,37 @@ pub struct Writer {
 type WriterObject = Instance<Writer>;
 
 fn write(py: Py, this: &WriterObject, text: &Value) -> PyResult<()> {
-    let given = text_of(py, text)?;
-    let text = joined(&this.pending.borrow(), &given);
-    let common = &this.common;
-    let errors = common.errors.borrow().clone();
-    let mut state = common.state.get();
-    let (data, used) = encode_some(py, common.codec, &mut state, &text, &errors, false)?;
-    this.pending
-        .replace(text.code_points().into_iter().skip(used).collect());
-    common.state.set(state);
-    protocol::call_method(py, &common.stream, intern!("write"), &[bytes(&data)]).map(drop)
+    let text = text_of(py, text)?;
+    let (codec, errors) = (this.common.codec, this.common.errors.borrow().clone());
+    let mut state = this.common.state.get();
+    let data = encode_on(py, codec, &mut state, &this.pending, &text, &errors, false)?;
+    this.common.state.set(state);
+    protocol::call_method(py, &this.common.stream, intern!("write"), &[bytes(&data)]).map(drop)
 }
 
 /// Writes what is pending, and what leads back to the first state.
 fn reset_writer(py: Py, this: &WriterObject) -> PyResult<()> {
-    let common = &this.common;
-    let errors = common.errors.borrow().clone();
-    let mut state = common.state.get();
-    let text = Str::from_u32(&this.pending.take());
-    let (mut out, _) = encode_some(py, common.codec, &mut state, &text, &errors, true)?;
-    common.codec.engine.reset(&mut state, &mut out);
-    common.state.set(state);
+    let (codec, errors) = (this.common.codec, this.common.errors.borrow().clone());
+    let mut state = this.common.state.get();
+    let nothing = Str::new("");
+    let encoded = encode_on(
+        py,
+        codec,
+        &mut state,
+        &this.pending,
+        &nothing,
+        &errors,
+        true,
+    );
+    // What has no bytes is not tried again.
+    this.pending.borrow_mut().clear();
+    let mut out = encoded?;
+    codec.engine.reset(&mut state, &mut out);
+    this.common.state.set(state);
     if out.is_empty() {
         return Ok(());
     }
-    protocol::call_method(py, &common.stream, intern!("write"), &[bytes(&out)]).map(drop)
+    protocol::call_method(py, &this.common.stream, intern!("write"), &[bytes(&out)]).map(drop)
 }
 
 impl Class for Writer {

@@ -16,7 +16,6 @@ mod fileio;
 mod module;
 mod open;
 mod raw_call;
-mod slot;
 mod standard;
 mod stringio;
 mod text;

@@ -68,7 +68,7 @@ fn init(m: &ModuleBuilder) -> PyResult<()> {
     .function_doc(
         "is_tracing($module, /)",
         "Return True if the tracemalloc module is tracing Python memory allocations.",
-        |py: Py| tracemalloc::is_tracing(py),
+        |_py: Py| tracemalloc::is_tracing(),
     )?
     .function_doc(
         "clear_traces($module, /)",

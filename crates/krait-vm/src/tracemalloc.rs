@@ -8,6 +8,7 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use krait_heap::TraceHooks;
 use krait_object::object::Owned;
@@ -37,13 +38,15 @@ type Key = (Vec<(usize, u32)>, usize);
 
 #[derive(Default)]
 struct State {
-    on: bool,
     limit: usize,
     blocks: HashMap<(u32, usize), Block>,
     lines: HashMap<Key, Rc<Lines>>,
     current: usize,
     peak: usize,
 }
+
+/// Changed with the GIL; C that allocates without it may look.
+static ON: AtomicBool = AtomicBool::new(false);
 
 static STATE: GilCell<RefCell<Option<State>>> = GilCell::new(RefCell::new(None));
 
@@ -128,11 +131,8 @@ fn released(block: *mut u8) {
 
 /// Begins to trace, with so many lines for each block.
 pub fn start(py: Py, limit: usize) {
-    let began = with(py, |state| {
-        state.limit = limit;
-        !std::mem::replace(&mut state.on, true)
-    });
-    if began == Some(true) {
+    with(py, |state| state.limit = limit);
+    if !ON.swap(true, Ordering::Relaxed) {
         // SAFETY: the token proves the GIL; the functions do not use the heap.
         unsafe {
             krait_heap::start_tracing(TraceHooks {
@@ -147,12 +147,12 @@ pub fn start(py: Py, limit: usize) {
 pub fn stop(py: Py) {
     // SAFETY: the token proves the GIL, and a collection does not call this.
     unsafe { krait_heap::stop_tracing() };
-    with(py, |state| state.on = false);
+    ON.store(false, Ordering::Relaxed);
     clear(py);
 }
 
-pub fn is_tracing(py: Py) -> bool {
-    with(py, |state| state.on) == Some(true)
+pub fn is_tracing() -> bool {
+    ON.load(Ordering::Relaxed)
 }
 
 /// Forgets all blocks.
@@ -206,20 +206,10 @@ pub fn lines_of(py: Py, domain: u32, address: usize) -> Option<Rc<Lines>> {
 
 /// Notes a block of somebody else's; false where nothing is traced.
 pub fn track(py: Py, domain: u32, address: usize, size: usize) -> bool {
-    with(py, |state| {
-        if state.on {
-            state.add(py, domain, address, size);
-        }
-        state.on
-    }) == Some(true)
+    is_tracing() && with(py, |state| state.add(py, domain, address, size)).is_some()
 }
 
 /// Forgets a block of somebody else's; false where nothing is traced.
 pub fn untrack(py: Py, domain: u32, address: usize) -> bool {
-    with(py, |state| {
-        if state.on {
-            state.remove(domain, address);
-        }
-        state.on
-    }) == Some(true)
+    is_tracing() && with(py, |state| state.remove(domain, address)).is_some()
 }

@@ -19,7 +19,7 @@ use krait_object::{
 use crate::base;
 use crate::fileio;
 use crate::raw_call;
-use crate::slot::Slot;
+use krait_object::slot::Slot;
 
 mod lock;
 mod pair;

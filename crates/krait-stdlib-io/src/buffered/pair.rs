@@ -10,7 +10,7 @@ use super::{reader, writer};
 use crate::base::{self, base_of, buffered::BufferedIoBase};
 use crate::fault;
 use crate::module::DEFAULT_BUFFER_SIZE;
-use crate::slot::Slot;
+use krait_object::slot::Slot;
 
 /// `BufferedRWPair`.
 #[derive(Default)]

@@ -16,7 +16,7 @@ use crate::buffered::{Buffered, BufferedRandom, BufferedReader, BufferedWriter, 
 use crate::fault::unsupported;
 use crate::fileio;
 use crate::raw_call;
-use crate::slot::Slot;
+use krait_object::slot::Slot;
 
 mod class;
 pub mod codec;

@@ -13,7 +13,7 @@ use krait_text::TextBuilder;
 
 use super::lines::holds;
 use crate::raw_call::call0;
-use crate::slot::Slot;
+use krait_object::slot::Slot;
 
 const CR: u8 = 1;
 const LF: u8 = 2;

@@ -71,6 +71,16 @@ static PyMonitoringState *state_at(PyObject *code, int offset)
     return &((CodeLike *)code)->states[offset];
 }
 
+/* The state that arguments name: something, an offset, and what the format asks for besides. */
+static PyMonitoringState *given(PyObject *args, const char *format, PyObject **code, int *offset,
+                                void *more)
+{
+    if (!PyArg_ParseTuple(args, format, code, offset, more)) {
+        return NULL;
+    }
+    return state_at(*code, *offset);
+}
+
 /* The tools that still wait at a state, after an event. */
 static PyObject *told(int status, const PyMonitoringState *state)
 {
@@ -82,10 +92,7 @@ static PyObject *told(int status, const PyMonitoringState *state)
     {                                                                                             \
         PyObject *code;                                                                           \
         int offset;                                                                               \
-        if (!PyArg_ParseTuple(args, "Oi", &code, &offset)) {                                      \
-            return NULL;                                                                          \
-        }                                                                                         \
-        PyMonitoringState *state = state_at(code, offset);                                        \
+        PyMonitoringState *state = given(args, "Oi", &code, &offset, NULL);                       \
         if (state == NULL) {                                                                      \
             return NULL;                                                                          \
         }                                                                                         \
@@ -98,10 +105,7 @@ static PyObject *told(int status, const PyMonitoringState *state)
     {                                                                                             \
         PyObject *code, *object;                                                                  \
         int offset;                                                                               \
-        if (!PyArg_ParseTuple(args, "OiO", &code, &offset, &object)) {                            \
-            return NULL;                                                                          \
-        }                                                                                         \
-        PyMonitoringState *state = state_at(code, offset);                                        \
+        PyMonitoringState *state = given(args, "OiO", &code, &offset, &object);                   \
         if (state == NULL) {                                                                      \
             return NULL;                                                                          \
         }                                                                                         \
@@ -116,10 +120,7 @@ static PyObject *told(int status, const PyMonitoringState *state)
     {                                                                                             \
         PyObject *code, *exception;                                                               \
         int offset;                                                                               \
-        if (!PyArg_ParseTuple(args, "OiO", &code, &offset, &exception)) {                         \
-            return NULL;                                                                          \
-        }                                                                                         \
-        PyMonitoringState *state = state_at(code, offset);                                        \
+        PyMonitoringState *state = given(args, "OiO", &code, &offset, &exception);                \
         if (state == NULL) {                                                                      \
             return NULL;                                                                          \
         }                                                                                         \
@@ -169,10 +170,7 @@ static PyObject *fire_line(PyObject *Py_UNUSED(module), PyObject *args)
 {
     PyObject *code;
     int offset, line;
-    if (!PyArg_ParseTuple(args, "Oii", &code, &offset, &line)) {
-        return NULL;
-    }
-    PyMonitoringState *state = state_at(code, offset);
+    PyMonitoringState *state = given(args, "Oii", &code, &offset, &line);
     if (state == NULL) {
         return NULL;
     }

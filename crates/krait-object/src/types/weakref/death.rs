@@ -67,13 +67,22 @@ fn call_back(py: Py, called: Vec<(Owned<WeakRef>, Owned)>) {
 }
 
 /// For the collector: kills all weak references to unreachable objects, then calls the
-/// callbacks of those that are themselves reachable.
+/// callbacks of those that are themselves reachable. Unreachable references die too,
+/// whatever they refer to: it may end while the garbage is being cleared, when nothing of
+/// that may be called any more.
 pub fn clear_unreachable(py: Py, unreachable: &Unreachable<'_>) -> Weakrefs {
     let mut called = Vec::new();
     let mut dropped = Vec::new();
     for object in unreachable.iter() {
         // SAFETY: an object of the set is alive.
-        let Some(head) = list_of(unsafe { Object::from_ptr(object) }) else {
+        let object = unsafe { Object::from_ptr(object) };
+        if let Some(reference) = object.downcast::<WeakRef>() {
+            reference.unlink();
+            if let Some(callback) = reference.take_callback() {
+                dropped.push((crate::object::Layout::to_owned(reference), callback));
+            }
+        }
+        let Some(head) = list_of(object) else {
             continue;
         };
         for (reference, callback) in kill_all(head) {
