@@ -47,9 +47,10 @@ pub mod flags {
     pub const METHOD: u32 = 0x8000000;
 }
 
-/// A constant.
+/// A constant: `T` is what texts and bytes are, `C` what codes are (numbers of an
+/// [`crate::Image`] while it is not read).
 #[derive(Clone, Debug)]
-pub enum Const {
+pub enum Const<T = Arc<[u8]>, C = Arc<Code>> {
     /// `None`
     None,
     /// `True`, `False`
@@ -65,17 +66,17 @@ pub enum Const {
     /// A complex number.
     Complex(f64, f64),
     /// Text as WTF-8: surrogates are encoded like any other code point.
-    Str(Arc<[u8]>),
+    Str(T),
     /// Bytes.
-    Bytes(Arc<[u8]>),
+    Bytes(T),
     /// A tuple.
-    Tuple(Arc<[Const]>),
+    Tuple(Arc<[Const<T, C>]>),
     /// A frozenset, items distinct.
-    FrozenSet(Arc<[Const]>),
+    FrozenSet(Arc<[Const<T, C>]>),
     /// `slice(start, stop, step)`
-    Slice(Arc<[Const; 3]>),
+    Slice(Arc<[Const<T, C>; 3]>),
     /// A code object.
-    Code(Arc<Code>),
+    Code(C),
 }
 
 impl Const {
@@ -145,6 +146,62 @@ pub struct Handler {
     pub lasti: bool,
 }
 
+impl Handler {
+    /// The one of a table that covers a word.
+    pub fn at(table: &[Handler], pc: u32) -> Option<&Handler> {
+        let after = table.partition_point(|h| h.start <= pc);
+        let found = table[..after].last()?;
+        (pc < found.end).then_some(found)
+    }
+}
+
+/// What a code object's parts count: all that making a function or a frame asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Shape {
+    /// `co_firstlineno`
+    pub first_line: u32,
+    /// `co_flags`
+    pub flags: u32,
+    /// `co_argcount`: positional parameters, positional-only ones included.
+    pub argcount: u32,
+    /// `co_posonlyargcount`
+    pub posonlyargcount: u32,
+    /// `co_kwonlyargcount`
+    pub kwonlyargcount: u32,
+    /// All registers of a frame.
+    pub nregs: u16,
+    /// The first temporary.
+    pub first_temp: u16,
+    /// How many `co_varnames`.
+    pub varnames: u16,
+    /// How many `co_cellvars`.
+    pub cellvars: u16,
+    /// How many `co_freevars`.
+    pub freevars: u16,
+    /// How many words of instructions.
+    pub words: u32,
+}
+
+impl Shape {
+    /// Parameters, `*args` and `**kwargs` included: the registers a call fills.
+    pub fn parameter_count(&self) -> u32 {
+        self.argcount
+            + self.kwonlyargcount
+            + (self.flags & flags::VARARGS != 0) as u32
+            + (self.flags & flags::VARKEYWORDS != 0) as u32
+    }
+
+    /// Register of the first cell variable.
+    pub fn first_cell(&self) -> u16 {
+        self.varnames
+    }
+
+    /// Register of the first free variable.
+    pub fn first_free(&self) -> u16 {
+        self.varnames + self.cellvars
+    }
+}
+
 /// A code object.
 ///
 /// Registers: `varnames` (positional parameters, keyword-only parameters, `*args`,
@@ -196,35 +253,28 @@ pub struct Code {
 }
 
 impl Code {
-    /// Parameters, `*args` and `**kwargs` included: the registers a call fills.
-    pub fn parameter_count(&self) -> u32 {
-        self.argcount
-            + self.kwonlyargcount
-            + (self.flags & flags::VARARGS != 0) as u32
-            + (self.flags & flags::VARKEYWORDS != 0) as u32
-    }
-
-    /// Register of the first cell variable.
-    pub fn first_cell(&self) -> u16 {
-        self.varnames.len() as u16
-    }
-
-    /// Register of the first free variable.
-    pub fn first_free(&self) -> u16 {
-        (self.varnames.len() + self.cellvars.len()) as u16
-    }
-
-    /// The handler that covers a word.
-    pub fn handler_at(&self, pc: u32) -> Option<&Handler> {
-        let after = self.handlers.partition_point(|h| h.start <= pc);
-        let found = self.handlers[..after].last()?;
-        (pc < found.end).then_some(found)
+    /// Its numbers.
+    pub fn shape(&self) -> Shape {
+        Shape {
+            first_line: self.first_line,
+            flags: self.flags,
+            argcount: self.argcount,
+            posonlyargcount: self.posonlyargcount,
+            kwonlyargcount: self.kwonlyargcount,
+            nregs: self.nregs,
+            first_temp: self.first_temp,
+            varnames: self.varnames.len() as u16,
+            cellvars: self.cellvars.len() as u16,
+            freevars: self.freevars.len() as u16,
+            words: self.words.len() as u32,
+        }
     }
 
     /// The name of a register that is a local, a cell or a free variable.
     pub fn register_name(&self, register: u16) -> Option<&Arc<str>> {
         let index = register as usize;
-        let (cells, frees) = (self.first_cell() as usize, self.first_free() as usize);
+        let shape = self.shape();
+        let (cells, frees) = (shape.first_cell() as usize, shape.first_free() as usize);
         if index < cells {
             self.varnames.get(index)
         } else if index < frees {

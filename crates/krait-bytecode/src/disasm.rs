@@ -148,7 +148,7 @@ fn register(code: &Code, register: u16) -> String {
         return format!("t{}", register - code.first_temp);
     }
     match code.register_name(register) {
-        Some(name) if register < code.first_cell() => format!("{name}"),
+        Some(name) if register < code.shape().first_cell() => format!("{name}"),
         Some(name) => format!("&{name}"),
         None => format!("r{register}"),
     }

@@ -10,6 +10,7 @@
 
 pub mod code;
 pub mod disasm;
+pub mod image;
 pub mod op;
 pub mod positions;
 pub mod serial;
@@ -17,11 +18,12 @@ pub mod table;
 pub mod verify;
 pub mod word;
 
-pub use code::{Code, Const, Handler, flags};
+pub use code::{Code, Const, Handler, Shape, flags};
 pub use disasm::disassemble;
+pub use image::Image;
 pub use op::{CommonConst, Conversion, Intrinsic, NO_REG, Op, OpInfo, Operand, Special};
 pub use positions::{NO_COLUMN, Position, Positions};
-pub use serial::{FORMAT_VERSION, from_bytes, to_bytes};
+pub use serial::{FORMAT_VERSION, ReadError, from_bytes, to_bytes};
 pub use verify::verify;
 pub use word::Word;
 

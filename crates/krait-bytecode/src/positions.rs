@@ -98,18 +98,12 @@ impl Positions {
 
     /// The runs in order.
     pub fn runs(&self, first_line: u32) -> Runs<'_> {
-        Runs {
-            bytes: &self.bytes,
-            word: 0,
-            line: first_line as i64,
-        }
+        Runs::new(&self.bytes, first_line)
     }
 
     /// The position of a word.
     pub fn at(&self, first_line: u32, pc: u32) -> Position {
-        self.runs(first_line)
-            .find(|run| pc < run.end)
-            .map_or(Position::NONE, |run| run.position)
+        self.runs(first_line).at(pc)
     }
 }
 
@@ -119,6 +113,23 @@ pub struct Runs<'a> {
     bytes: &'a [u8],
     word: u32,
     line: i64,
+}
+
+impl<'a> Runs<'a> {
+    /// The runs that the bytes encode.
+    pub fn new(bytes: &'a [u8], first_line: u32) -> Runs<'a> {
+        Runs {
+            bytes,
+            word: 0,
+            line: first_line as i64,
+        }
+    }
+
+    /// The position of a word.
+    pub fn at(mut self, pc: u32) -> Position {
+        self.find(|run| pc < run.end)
+            .map_or(Position::NONE, |run| run.position)
+    }
 }
 
 impl Iterator for Runs<'_> {

@@ -1,21 +1,21 @@
 //! Binary form of code objects for `.pyc` files and the frozen library.
 //!
-//! Numbers are 7-bit varints, low bits first. All strings of a file stand once in a
-//! table at its head; words leave out cache words and trailing zero operands. Corrupt
-//! input gives an error, never a panic; it does not replace [`crate::verify`].
+//! A head (mark, version, checksum of the rest), the number of strings and where each ends
+//! (four bytes each), the strings, the outermost code. Other numbers are 7-bit varints, low
+//! bits first. Words leave out cache words and trailing zero operands. [`Image`] reads it.
 
-use crate::code::{Code, Const, Handler};
+use crate::code::{Code, Const};
+use crate::image::{Image, checksum};
 use crate::op::Op;
-use crate::positions::{Positions, put, put_signed, take, take_signed};
+use crate::positions::{put, put_signed};
 use crate::word::Word;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Changes whenever the format or the instruction table does.
-pub const FORMAT_VERSION: u16 = 1;
+pub const FORMAT_VERSION: u16 = 2;
 
-const MAGIC: [u8; 4] = *b"KRBC";
-const MAX_DEPTH: u32 = 500;
+pub(crate) const MAGIC: [u8; 4] = *b"KRBC";
 
 /// Why bytes could not be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,44 +45,27 @@ pub fn to_bytes(code: &Code) -> Vec<u8> {
     let mut writer = Writer::default();
     let mut body = Vec::new();
     writer.code(&mut body, code);
+    let mut rest = (writer.strings.len() as u32).to_le_bytes().to_vec();
+    let mut end = 0;
+    for text in &writer.strings {
+        end += text.len() as u32;
+        rest.extend(end.to_le_bytes());
+    }
+    for text in &writer.strings {
+        rest.extend_from_slice(text);
+    }
+    rest.extend(body);
     let mut out = MAGIC.to_vec();
     out.extend(FORMAT_VERSION.to_le_bytes());
-    put(&mut out, writer.strings.len() as u64);
-    for text in &writer.strings {
-        put(&mut out, text.len() as u64);
-        out.extend_from_slice(text);
-    }
-    out.extend(body);
+    out.extend(checksum(&rest).to_le_bytes());
+    out.extend(rest);
     out
 }
 
-/// Decodes a code object.
+/// Decodes a code object whole, with those inside.
 pub fn from_bytes(bytes: &[u8]) -> Result<Arc<Code>, ReadError> {
-    let rest = bytes.strip_prefix(&MAGIC).ok_or(ReadError::Magic)?;
-    let (version, rest) = rest.split_first_chunk::<2>().ok_or(ReadError::Corrupt)?;
-    if u16::from_le_bytes(*version) != FORMAT_VERSION {
-        return Err(ReadError::Version);
-    }
-    let mut reader = Reader {
-        bytes: rest,
-        strings: Vec::new(),
-        names: Vec::new(),
-    };
-    let count = reader.count(1)?;
-    for _ in 0..count {
-        let length = reader.count(1)?;
-        let text = reader.slice(length)?;
-        reader.strings.push(text.into());
-        reader
-            .names
-            .push(std::str::from_utf8(text).ok().map(Arc::from));
-    }
-    let code = reader.code(0)?;
-    if reader.bytes.is_empty() {
-        Ok(Arc::new(code))
-    } else {
-        Err(ReadError::Corrupt)
-    }
+    let image = Image::open(Arc::<[u8]>::from(bytes))?;
+    image.whole(image.outermost()?).map(Arc::new)
 }
 
 #[derive(Default)]
@@ -102,7 +85,6 @@ impl<'a> Writer<'a> {
     }
 
     fn texts(&mut self, out: &mut Vec<u8>, texts: &'a [Arc<str>]) {
-        put(out, texts.len() as u64);
         for text in texts {
             self.text(out, text.as_bytes());
         }
@@ -112,14 +94,19 @@ impl<'a> Writer<'a> {
         for text in [&code.name, &code.qualname, &code.filename] {
             self.text(out, text.as_bytes());
         }
+        let shape = code.shape();
         for number in [
-            code.first_line,
-            code.flags,
-            code.argcount,
-            code.posonlyargcount,
-            code.kwonlyargcount,
-            code.nregs as u32,
-            code.first_temp as u32,
+            shape.first_line,
+            shape.flags,
+            shape.argcount,
+            shape.posonlyargcount,
+            shape.kwonlyargcount,
+            shape.nregs as u32,
+            shape.first_temp as u32,
+            shape.varnames as u32,
+            shape.cellvars as u32,
+            shape.freevars as u32,
+            shape.words,
         ] {
             put(out, number as u64);
         }
@@ -128,12 +115,12 @@ impl<'a> Writer<'a> {
         for &register in &code.hidden {
             put(out, register as u64);
         }
-        put(out, code.cellvars.len() as u64);
         for (name, parameter) in &code.cellvars {
             self.text(out, name.as_bytes());
             put(out, parameter.map_or(0, |register| register as u64 + 1));
         }
         self.texts(out, &code.freevars);
+        put(out, code.names.len() as u64);
         self.texts(out, &code.names);
         put(out, code.consts.len() as u64);
         for constant in &code.consts {
@@ -186,8 +173,12 @@ impl<'a> Writer<'a> {
             Const::FrozenSet(items) => self.items(out, b'{', items),
             Const::Slice(parts) => self.items(out, b':', &parts[..]),
             Const::Code(code) => {
+                // With its length, so that a reader can go past it.
                 out.push(b'C');
-                self.code(out, code);
+                let mut inner = Vec::new();
+                self.code(&mut inner, code);
+                put(out, inner.len() as u64);
+                out.extend(inner);
             }
         }
     }
@@ -203,7 +194,6 @@ impl<'a> Writer<'a> {
 
 /// Each instruction: op, a mask of the bytes of the word that are not zero, those bytes.
 fn write_words(out: &mut Vec<u8>, words: &[Word]) {
-    put(out, words.len() as u64);
     let mut pc = 0;
     while pc < words.len() {
         let bytes = words[pc].0.to_le_bytes();
@@ -219,209 +209,5 @@ fn write_words(out: &mut Vec<u8>, words: &[Word]) {
             put(out, words.get(pc + 1 + extra).map_or(0, |word| word.0));
         }
         pc += 1 + op.map_or(0, Op::extra_words);
-    }
-}
-
-struct Reader<'a> {
-    bytes: &'a [u8],
-    strings: Vec<Arc<[u8]>>,
-    names: Vec<Option<Arc<str>>>,
-}
-
-type Read<T> = Result<T, ReadError>;
-
-impl<'a> Reader<'a> {
-    fn number(&mut self) -> Read<u64> {
-        take(&mut self.bytes).ok_or(ReadError::Corrupt)
-    }
-
-    fn small<T: TryFrom<u64>>(&mut self) -> Read<T> {
-        T::try_from(self.number()?).map_err(|_| ReadError::Corrupt)
-    }
-
-    /// A length of things of which each takes at least `size` bytes.
-    fn count(&mut self, size: usize) -> Read<usize> {
-        let count: usize = self.small()?;
-        let fits = count
-            .checked_mul(size)
-            .is_some_and(|bytes| bytes <= self.bytes.len());
-        if fits {
-            Ok(count)
-        } else {
-            Err(ReadError::Corrupt)
-        }
-    }
-
-    fn byte(&mut self) -> Read<u8> {
-        let (byte, rest) = self.bytes.split_first().ok_or(ReadError::Corrupt)?;
-        self.bytes = rest;
-        Ok(*byte)
-    }
-
-    fn slice(&mut self, length: usize) -> Read<&'a [u8]> {
-        let (head, rest) = self
-            .bytes
-            .split_at_checked(length)
-            .ok_or(ReadError::Corrupt)?;
-        self.bytes = rest;
-        Ok(head)
-    }
-
-    fn text(&mut self) -> Read<Arc<[u8]>> {
-        let index: usize = self.small()?;
-        self.strings.get(index).cloned().ok_or(ReadError::Corrupt)
-    }
-
-    fn name(&mut self) -> Read<Arc<str>> {
-        let index: usize = self.small()?;
-        self.names
-            .get(index)
-            .cloned()
-            .flatten()
-            .ok_or(ReadError::Corrupt)
-    }
-
-    fn list<T>(&mut self, mut item: impl FnMut(&mut Self) -> Read<T>) -> Read<Vec<T>> {
-        let count = self.count(1)?;
-        let mut items = Vec::with_capacity(count);
-        for _ in 0..count {
-            items.push(item(self)?);
-        }
-        Ok(items)
-    }
-
-    fn code(&mut self, depth: u32) -> Read<Code> {
-        if depth > MAX_DEPTH {
-            return Err(ReadError::Corrupt);
-        }
-        Ok(Code {
-            name: self.name()?,
-            qualname: self.name()?,
-            filename: self.name()?,
-            first_line: self.small()?,
-            flags: self.small()?,
-            argcount: self.small()?,
-            posonlyargcount: self.small()?,
-            kwonlyargcount: self.small()?,
-            nregs: self.small()?,
-            first_temp: self.small()?,
-            varnames: self.list(Self::name)?,
-            hidden: self.list(Self::small)?,
-            cellvars: self.list(|this| {
-                let name = this.name()?;
-                let parameter: u32 = this.small()?;
-                Ok((
-                    name,
-                    parameter.checked_sub(1).map(|register| register as u16),
-                ))
-            })?,
-            freevars: self.list(Self::name)?,
-            names: self.list(Self::name)?,
-            consts: self.list(|this| this.constant(depth + 1))?,
-            words: self.words()?,
-            handlers: self.list(Self::handler)?,
-            positions: {
-                let length = self.count(1)?;
-                Positions {
-                    bytes: self.slice(length)?.to_vec(),
-                }
-            },
-        })
-    }
-
-    fn handler(&mut self) -> Read<Handler> {
-        let start: u32 = self.small()?;
-        let length: u32 = self.small()?;
-        let target = self.small()?;
-        let depth: u32 = self.small()?;
-        Ok(Handler {
-            start,
-            end: start.checked_add(length).ok_or(ReadError::Corrupt)?,
-            target,
-            depth: u16::try_from(depth >> 1).map_err(|_| ReadError::Corrupt)?,
-            lasti: depth & 1 != 0,
-        })
-    }
-
-    fn words(&mut self) -> Read<Vec<Word>> {
-        let count: usize = self.small()?;
-        // An instruction takes two bytes here and has at most a handful of cache words.
-        if count > self.bytes.len().saturating_mul(8) {
-            return Err(ReadError::Corrupt);
-        }
-        let mut words = Vec::with_capacity(count);
-        while words.len() < count {
-            let mut bytes = [self.byte()?, 0, 0, 0, 0, 0, 0, 0];
-            let mask = self.byte()?;
-            for (i, byte) in bytes[1..].iter_mut().enumerate() {
-                if mask & 1 << i != 0 {
-                    *byte = self.byte()?;
-                }
-            }
-            let word = Word(u64::from_le_bytes(bytes));
-            let info = word.op().ok_or(ReadError::Corrupt)?.info();
-            words.push(word);
-            for _ in 0..info.words {
-                words.push(Word(self.number()?));
-            }
-            words.extend((0..info.cache).map(|_| Word(0)));
-        }
-        if words.len() == count {
-            Ok(words)
-        } else {
-            Err(ReadError::Corrupt)
-        }
-    }
-
-    fn float(&mut self) -> Read<f64> {
-        let (head, rest) = self
-            .bytes
-            .split_first_chunk::<8>()
-            .ok_or(ReadError::Corrupt)?;
-        self.bytes = rest;
-        Ok(f64::from_bits(u64::from_le_bytes(*head)))
-    }
-
-    fn constant(&mut self, depth: u32) -> Read<Const> {
-        if depth > MAX_DEPTH {
-            return Err(ReadError::Corrupt);
-        }
-        let tag = self.byte()?;
-        Ok(match tag {
-            b'N' => Const::None,
-            b'T' => Const::Bool(true),
-            b'F' => Const::Bool(false),
-            b'.' => Const::Ellipsis,
-            b'i' => Const::Int(take_signed(&mut self.bytes).ok_or(ReadError::Corrupt)?),
-            b'L' | b'l' => Const::BigInt(tag == b'L', self.list(Self::digit)?.into()),
-            b'f' => Const::Float(self.float()?),
-            b'c' => Const::Complex(self.float()?, self.float()?),
-            b's' => Const::Str(self.text()?),
-            b'b' => Const::Bytes(self.text()?),
-            b'(' => Const::Tuple(self.items(depth)?.into()),
-            b'{' => Const::FrozenSet(self.items(depth)?.into()),
-            b':' => {
-                let parts: [Const; 3] = self
-                    .items(depth)?
-                    .try_into()
-                    .map_err(|_| ReadError::Corrupt)?;
-                Const::Slice(Arc::new(parts))
-            }
-            b'C' => Const::Code(Arc::new(self.code(depth + 1)?)),
-            _ => return Err(ReadError::Corrupt),
-        })
-    }
-
-    fn digit(&mut self) -> Read<u32> {
-        let digit: u32 = self.small()?;
-        if digit < 1 << 30 {
-            Ok(digit)
-        } else {
-            Err(ReadError::Corrupt)
-        }
-    }
-
-    fn items(&mut self, depth: u32) -> Read<Vec<Const>> {
-        self.list(|this| this.constant(depth + 1))
     }
 }

@@ -6,7 +6,7 @@
 //! handler's depth stays so in the range the handler covers. So nothing leaks and
 //! nothing is dropped twice.
 
-use crate::code::{Code, Const};
+use crate::code::{Code, Const, Handler};
 use crate::op::{CALL_DISCARD, CALL_EX_KWARGS, INTERPOLATION_SPEC, make_function};
 use crate::op::{Intrinsic, NO_REG, Op, Operand};
 use crate::word::Word;
@@ -218,14 +218,14 @@ impl<'a> Verifier<'a> {
         if code.nregs == NO_REG {
             return self.fail(0, "too many registers");
         }
-        let arguments = code.parameter_count() as usize;
+        let arguments = code.shape().parameter_count() as usize;
         if arguments > code.varnames.len() || code.posonlyargcount > code.argcount {
             return self.fail(0, "parameters do not add up");
         }
         if code
             .hidden
             .iter()
-            .any(|register| *register >= code.first_free())
+            .any(|register| *register >= code.shape().first_free())
         {
             return self.fail(0, "hidden register is no local");
         }
@@ -397,7 +397,7 @@ impl<'a> Verifier<'a> {
 
     /// An exception here: what is live below the depth must be so before and after.
     fn flow_to_handler(&mut self, pc: usize, before: &Live, after: &Live) -> Check {
-        let Some(handler) = self.code.handler_at(pc as u32).copied() else {
+        let Some(handler) = Handler::at(&self.code.handlers, pc as u32).copied() else {
             return Ok(());
         };
         let depth = (handler.depth - self.code.first_temp) as usize;

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use krait_bytecode::Image;
 use krait_object::{Owned, Py, PyResult, Str, raise};
 use krait_stdlib_core::import::Source;
 use krait_vm::CodeObject;
@@ -12,17 +13,11 @@ fn code(py: Py, name: &str, path: Option<&Str>) -> PyResult<Option<(Owned<CodeOb
     let Some(info) = krait_frozen::find(name) else {
         return Ok(None);
     };
-    let Ok(code) = krait_bytecode::from_bytes(info.code) else {
-        return raise!(py, ImportError, "Excluded frozen object named {name}");
-    };
-    let object = match path {
-        None => CodeObject::new(code),
-        Some(path) => {
-            let (name, qualname) = (Str::intern(&code.name), Str::intern(&code.qualname));
-            CodeObject::with_names(code, name, qualname, path.to_owned_str())
-        }
-    };
-    Ok(Some((object, info.package)))
+    let code = Image::of_static(info.code).and_then(|image| CodeObject::stored(image, path));
+    match code {
+        Ok(code) => Ok(Some((code, info.package))),
+        Err(_) => raise!(py, ImportError, "Excluded frozen object named {name}"),
+    }
 }
 
 fn folder(package: &str) -> std::io::Result<PathBuf> {

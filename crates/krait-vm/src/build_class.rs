@@ -186,13 +186,13 @@ pub fn super_arguments(py: Py) -> PyResult<(Owned<Type>, Owned)> {
     // SAFETY: the innermost frame is alive.
     unsafe {
         let code = Frame::code_ref(frame);
-        if code.data().argcount == 0 {
+        if code.shape().argcount == 0 {
             return raise!(py, RuntimeError, "super(): no arguments");
         }
         let Some(object) = first_argument(frame) else {
             return raise!(py, RuntimeError, "super(): arg[0] deleted");
         };
-        let first_free = code.data().first_free();
+        let first_free = code.shape().first_free();
         let place = code
             .data()
             .freevars
@@ -224,9 +224,9 @@ unsafe fn first_argument(frame: *mut Frame) -> Option<Value> {
     // SAFETY: the contract.
     unsafe {
         let code = Frame::code_ref(frame);
-        let cells = &code.data().cellvars;
-        match cells.iter().position(|c| c.1 == Some(0)) {
-            Some(i) => locals::read(frame, code.data().first_cell() + i as u16),
+        let cells = code.cell_parameters();
+        match cells.iter().position(|c| *c == Some(0)) {
+            Some(i) => locals::read(frame, code.shape().first_cell() + i as u16),
             None => locals::read(frame, 0),
         }
     }

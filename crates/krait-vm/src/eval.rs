@@ -57,12 +57,8 @@ pub fn finish(
     for warning in &output.warnings {
         issue(py, warning, filename)?;
     }
-    let data = output.code;
-    let (name, qualname) = (Str::intern(&data.name), Str::intern(&data.qualname));
-    Ok(CodeObject::with_names(
-        data,
-        name,
-        qualname,
+    Ok(CodeObject::with_filename(
+        output.code,
         filename.to_owned_str(),
     ))
 }

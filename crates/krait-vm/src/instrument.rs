@@ -140,6 +140,7 @@ pub fn update(py: Py, code: &CodeObject) {
 
 #[cold]
 fn set_up(py: Py, code: &CodeObject) {
+    code.read();
     let wanted = wanted_marks(py, code);
     let marks = code.marks();
     code.body.partly_instrumented.set(false);
@@ -238,7 +239,7 @@ pub fn marks_of(code: &CodeObject) -> Box<[u8]> {
         index += 1 + op.extra_words();
     }
     let starts = code.line_runs().iter().map(|r| r.start);
-    for start in starts.chain(code.data().handlers.iter().map(|h| h.target)) {
+    for start in starts.chain(code.handlers().iter().map(|h| h.target)) {
         if let Some(start) = marks.get_mut(start as usize) {
             *start |= mark::LINE;
         }

@@ -358,7 +358,7 @@ impl State {
     #[inline(always)]
     pub fn constant(&self, index: u32) -> u64 {
         // SAFETY: the verifier has checked the constant numbers.
-        unsafe { *(*(*self.frame).code).body.consts.add(index as usize) }
+        unsafe { *(*(*self.frame).code).body.consts.get().add(index as usize) }
     }
 
     #[inline(always)]
@@ -368,6 +368,7 @@ impl State {
             &*(*(*self.frame).code)
                 .body
                 .consts
+                .get()
                 .add(index as usize)
                 .cast::<Value>()
         }
@@ -375,7 +376,8 @@ impl State {
 
     #[inline(always)]
     pub fn name<'a>(&self, index: u32) -> &'a Str {
-        &self.code().body.names[index as usize]
+        // SAFETY: the verifier has checked the numbers of names; code that runs is read.
+        unsafe { &*self.code().body.names.get().add(index as usize) }
     }
 
     /// The instruction's cache or operand word number `i`.

@@ -50,7 +50,7 @@ pub unsafe fn unwind(s: State) -> Unwound {
                 traceback::add_entry(py, frame);
                 trace::exception(py, frame);
             }
-            if let Some(handler) = code.data().handler_at(index) {
+            if let Some(handler) = code.handler_at(index) {
                 trace::tell_exception(py, frame, event::EXCEPTION_HANDLED);
                 enter_handler(s, frame, index, *handler);
                 return Unwound::Handler;

@@ -34,6 +34,11 @@ use crate::trace;
 pub fn at_instruction(s: &mut State) -> PyResult<Option<Word>> {
     s.save();
     let (code, index) = (s.code(), s.index());
+    if CodeObject::is_unread(s.pc) {
+        code.begin(s.py)?;
+        s.pc = code.word_at(0);
+        return Ok(None);
+    }
     instrument::update(s.py, code);
     let word = instrument::original(code, index);
     let events = monitoring::wanted(s.py, code);

@@ -146,7 +146,7 @@ fn exec(
 ) -> PyResult<()> {
     let (globals, locals) = namespaces(py, "exec", globals, locals)?;
     if let Some(code) = source.downcast::<CodeObject>() {
-        let free = code.data().freevars.len();
+        let free = usize::from(code.shape().freevars);
         let closure = match closure.filter(|c| !c.is_none()) {
             None if free > 0 => {
                 return raise!(
@@ -203,7 +203,7 @@ fn exec(
 fn eval(py: Py, source: &Value, globals: Option<&Value>, locals: Option<&Value>) -> PyResult {
     let (globals, locals) = namespaces(py, "eval", globals, locals)?;
     if let Some(code) = source.downcast::<CodeObject>() {
-        if !code.data().freevars.is_empty() {
+        if code.shape().freevars != 0 {
             return raise!(
                 py,
                 TypeError,

@@ -320,8 +320,10 @@ impl<'a> Reader<'a> {
                 }
                 let len = self.size("code")?;
                 let bytes = self.take(len)?;
-                match krait_bytecode::from_bytes(bytes) {
-                    Ok(data) => self.keep(flagged, Value::from(CodeObject::new(data))),
+                let code = krait_bytecode::Image::open(bytes.into())
+                    .and_then(|image| CodeObject::stored(image, None));
+                match code {
+                    Ok(code) => self.keep(flagged, Value::from(code)),
                     Err(_) => raise!(self.py, ValueError, "bad marshal data (code object)"),
                 }
             }

@@ -24,7 +24,7 @@ pub unsafe fn bind<A: Arguments>(
     base: *mut u64,
 ) -> PyResult<()> {
     let code = function.code();
-    let data = code.data();
+    let data = code.shape();
     let (argcount, kwonly) = (data.argcount as usize, data.kwonlyargcount as usize);
     let total = argcount + kwonly;
     let given = arguments.positional();
@@ -118,10 +118,10 @@ unsafe fn bind_keywords_of_any_name<A: Arguments>(
 /// # Safety
 /// As for `bind`.
 unsafe fn take_parameters(py: Py, function: &Function, all: &Dict, base: *mut u64) -> PyResult<()> {
-    let data = function.code().data();
+    let data = function.code().shape();
     let total = (data.argcount + data.kwonlyargcount) as usize;
     for register in data.posonlyargcount as usize..total {
-        let name = &function.code().body.locals[register];
+        let name = &function.code().locals()[register];
         // SAFETY: the contract; the register is a parameter's.
         unsafe {
             if *base.add(register) == 0 {
@@ -150,7 +150,7 @@ unsafe fn bind_keyword(
     base: *mut u64,
 ) -> PyResult<Option<Value>> {
     let code = function.code();
-    let data = code.data();
+    let data = code.shape();
     let total = (data.argcount + data.kwonlyargcount) as usize;
     let Some(register) = find(code, name, data.posonlyargcount as usize, total) else {
         return Ok(Some(value));
@@ -168,7 +168,7 @@ unsafe fn bind_keyword(
 
 /// The parameter of a name.
 fn find(code: &CodeObject, name: &Str, from: usize, to: usize) -> Option<usize> {
-    let names = &code.body.locals[from..to];
+    let names = &code.locals()[from..to];
     let by_address = names.iter().position(|n| std::ptr::eq(&**n, name));
     by_address
         .or_else(|| names.iter().position(|n| n.eq(name)))
@@ -183,7 +183,7 @@ unsafe fn fill_positional_defaults(
     given: usize,
     base: *mut u64,
 ) -> PyResult<()> {
-    let argcount = function.code().data().argcount as usize;
+    let argcount = function.code().shape().argcount as usize;
     // SAFETY: the contract; nothing here changes the function.
     unsafe {
         let defaults = function.defaults_ref();
@@ -208,7 +208,7 @@ unsafe fn fill_positional_defaults(
 /// As for `bind`.
 unsafe fn fill_keyword_defaults(py: Py, function: &Function, base: *mut u64) -> PyResult<()> {
     let code = function.code();
-    let data = code.data();
+    let data = code.shape();
     let (first, total) = (
         data.argcount as usize,
         (data.argcount + data.kwonlyargcount) as usize,
@@ -222,7 +222,7 @@ unsafe fn fill_keyword_defaults(py: Py, function: &Function, base: *mut u64) -> 
             if *place != 0 {
                 continue;
             }
-            let name = Value::from(code.body.locals[register].clone());
+            let name = Value::from(code.locals()[register].clone());
             let found = match &defaults {
                 Some(defaults) => defaults.get(py, &name)?,
                 None => None,

@@ -38,7 +38,7 @@ fn missing<T>(py: Py, function: &Function, kind: &str, names: &[String]) -> PyRe
 /// # Safety
 /// The registers are those of a call of the function.
 unsafe fn empty_names(function: &Function, from: usize, to: usize, base: *mut u64) -> Vec<String> {
-    let names = &function.code().body.locals;
+    let names = function.code().locals();
     (from..to)
         // SAFETY: the contract.
         .filter(|&i| unsafe { *base.add(i) } == 0)
@@ -64,7 +64,7 @@ pub unsafe fn missing_positional<T>(
 /// The registers are those of a call of the function.
 #[cold]
 pub unsafe fn missing_keyword_only<T>(py: Py, function: &Function, base: *mut u64) -> PyResult<T> {
-    let data = function.code().data();
+    let data = function.code().shape();
     let (from, to) = (
         data.argcount as usize,
         (data.argcount + data.kwonlyargcount) as usize,
@@ -72,7 +72,7 @@ pub unsafe fn missing_keyword_only<T>(py: Py, function: &Function, base: *mut u6
     let defaults = function.kwdefaults();
     let mut names = Vec::new();
     for register in from..to {
-        let name = &function.code().body.locals[register];
+        let name = &function.code().locals()[register];
         // SAFETY: the contract.
         let empty = unsafe { *base.add(register) } == 0;
         if empty
@@ -95,7 +95,7 @@ pub unsafe fn too_many<T>(
     given: usize,
     base: *mut u64,
 ) -> PyResult<T> {
-    let data = function.code().data();
+    let data = function.code().shape();
     let (most, name) = (data.argcount as usize, function.qualname());
     let defaults = function.defaults().map_or(0, |d| d.len());
     let keyword_only = (most..most + data.kwonlyargcount as usize)
@@ -136,8 +136,8 @@ pub fn unexpected_keyword<T>(
     kwnames: &Tuple,
 ) -> PyResult<T> {
     let code = function.code();
-    let data = code.data();
-    let positional_only = &code.body.locals[..data.posonlyargcount as usize];
+    let data = code.shape();
+    let positional_only = &code.locals()[..data.posonlyargcount as usize];
     let wrong: Vec<String> = (0..kwnames.len())
         .filter_map(|i| kwnames.get_str(i))
         .filter(|n| positional_only.iter().any(|p| p.eq(n)))
@@ -153,7 +153,7 @@ pub fn unexpected_keyword<T>(
         );
     }
     let total = (data.argcount + data.kwonlyargcount) as usize;
-    let known = code.body.locals[data.posonlyargcount as usize..total]
+    let known = code.locals()[data.posonlyargcount as usize..total]
         .iter()
         .map(|n| n.to_rust());
     let name = name.to_rust();
@@ -193,7 +193,7 @@ pub unsafe fn first_of_multiple<T>(
     base: *mut u64,
 ) -> PyResult<T> {
     let code = function.code();
-    let data = code.data();
+    let data = code.shape();
     let parameters = data.posonlyargcount as usize..(data.argcount + data.kwonlyargcount) as usize;
     let mut at = 0;
     while let Some(key) = all.key_step(&mut at) {
@@ -203,7 +203,7 @@ pub unsafe fn first_of_multiple<T>(
         let filled = parameters
             .clone()
             // SAFETY: the contract.
-            .any(|i| code.body.locals[i].eq(name) && unsafe { *base.add(i) } != 0);
+            .any(|i| code.locals()[i].eq(name) && unsafe { *base.add(i) } != 0);
         if filled {
             return multiple_values(py, function, name);
         }

@@ -42,8 +42,7 @@ pub fn freevars(code: &CodeObject) -> Owned<Tuple> {
 /// `co_names`.
 pub fn names(code: &CodeObject) -> Owned<Tuple> {
     Tuple::from_values(
-        code.body
-            .names
+        code.names()
             .iter()
             .map(|n| Value::from(n.clone()))
             .collect::<Vec<_>>(),
@@ -63,7 +62,7 @@ pub fn co_code(code: &CodeObject) -> Owned<Bytes> {
 
 fn exception_table(code: &CodeObject) -> Owned<Bytes> {
     let mut bytes = Vec::new();
-    for h in &code.data().handlers {
+    for h in code.handlers() {
         for number in [
             h.start,
             h.end,
@@ -149,8 +148,7 @@ fn lnotab(py: Py, code: &CodeObject) -> PyResult<Owned<Bytes>> {
 
 fn co_positions(py: Py, code: &CodeObject) -> PyResult {
     let list = List::new();
-    let data = code.data();
-    for run in data.positions.runs(data.first_line) {
+    for run in code.position_runs() {
         let p = run.position;
         let line = (p.line != 0).then_some(i64::from(p.line));
         let end = (p.line != 0).then_some(i64::from(p.end_line));
@@ -262,7 +260,7 @@ fn repr(_py: Py, this: &CodeObject) -> String {
 fn varname_from_oparg(py: Py, this: &CodeObject, index: i64) -> PyResult {
     match usize::try_from(index)
         .ok()
-        .and_then(|i| this.body.locals.get(i))
+        .and_then(|i| this.locals().get(i))
     {
         Some(name) => Ok(Value::from(name.clone())),
         None => krait_object::raise!(py, IndexError, "tuple index out of range"),
@@ -274,14 +272,16 @@ pub(super) fn define(b: &mut TypeBuilder<CodeObject>) {
         .repr(repr)
         .hash(hash)
         .compare(compare)
-        .getter("co_argcount", |_py, c: &CodeObject| c.data().argcount)
+        .getter("co_argcount", |_py, c: &CodeObject| c.shape().argcount)
         .getter("co_posonlyargcount", |_py, c: &CodeObject| {
-            c.data().posonlyargcount
+            c.shape().posonlyargcount
         })
         .getter("co_kwonlyargcount", |_py, c: &CodeObject| {
-            c.data().kwonlyargcount
+            c.shape().kwonlyargcount
         })
-        .getter("co_nlocals", |_py, c: &CodeObject| c.data().varnames.len())
+        .getter("co_nlocals", |_py, c: &CodeObject| {
+            u32::from(c.shape().varnames)
+        })
         .getter("co_stacksize", |_py, c: &CodeObject| {
             i64::from(c.body.nregs - c.body.first_temp)
         })

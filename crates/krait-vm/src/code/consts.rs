@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use krait_bytecode::Const;
+use krait_bytecode::{Code, Const};
 use krait_object::object::{Layout, Owned};
 use krait_object::py::{Py, PyResult};
 use krait_object::raise;
@@ -17,10 +17,40 @@ use krait_object::types::str::{Str, intern};
 use krait_object::types::tuple::Tuple;
 use krait_object::value::{Unpacked, Value};
 
-use super::{CodeObject, identifier_like};
+use super::CodeObject;
 
-/// The value of a constant. Codes inside get the file name of the code around them.
-pub fn value(constant: &Const, filename: &Owned<Str>) -> Value {
+/// What the texts and codes among constants are.
+pub trait Source<T, C> {
+    fn bytes<'t>(&'t self, text: &'t T) -> &'t [u8];
+    /// A text as string.
+    fn string(&self, text: &T) -> Owned<Str>;
+    fn code(&self, code: &C) -> Value;
+}
+
+/// Texts and codes that stand in the constants; the codes get this file name.
+pub struct Whole<'a>(pub &'a Owned<Str>);
+
+impl Source<Arc<[u8]>, Arc<Code>> for Whole<'_> {
+    fn bytes<'t>(&'t self, text: &'t Arc<[u8]>) -> &'t [u8] {
+        text
+    }
+
+    fn string(&self, text: &Arc<[u8]>) -> Owned<Str> {
+        let string = Str::from_wtf8(text);
+        if identifier_like(text) {
+            intern::intern(string)
+        } else {
+            string
+        }
+    }
+
+    fn code(&self, code: &Arc<Code>) -> Value {
+        Value::from(CodeObject::with_filename(code.clone(), self.0.clone()))
+    }
+}
+
+/// The value of a constant.
+pub fn value<T, C>(constant: &Const<T, C>, source: &impl Source<T, C>) -> Value {
     match constant {
         Const::None => Value::none(),
         Const::Bool(b) => Value::bool(*b),
@@ -29,43 +59,34 @@ pub fn value(constant: &Const, filename: &Owned<Str>) -> Value {
         Const::BigInt(negative, digits) => Int::value_from_digits(*negative, digits),
         Const::Float(f) => Value::float(*f),
         Const::Complex(re, im) => Value::from(Complex::new(*re, *im)),
-        Const::Str(bytes) => Value::from(text(bytes)),
-        Const::Bytes(bytes) => Value::from(Bytes::new(bytes)),
-        Const::Tuple(items) => {
-            let items: Vec<Value> = items.iter().map(|c| value(c, filename)).collect();
-            Value::from(Tuple::from_values(items))
-        }
-        Const::FrozenSet(items) => frozen_set(items, filename),
+        Const::Str(text) => Value::from(source.string(text)),
+        Const::Bytes(text) => Value::from(Bytes::new(source.bytes(text))),
+        Const::Tuple(items) => Value::from(Tuple::from_values(values(items, source))),
+        Const::FrozenSet(items) => frozen_set(values(items, source)),
         Const::Slice(parts) => {
             let [a, b, c] = &**parts;
             Value::from(Slice::new(
-                &value(a, filename),
-                &value(b, filename),
-                &value(c, filename),
+                &value(a, source),
+                &value(b, source),
+                &value(c, source),
             ))
         }
-        Const::Code(code) => Value::from(CodeObject::with_names(
-            code.clone(),
-            Str::intern(&code.name),
-            Str::intern(&code.qualname),
-            filename.clone(),
-        )),
+        Const::Code(code) => source.code(code),
     }
 }
 
-fn text(bytes: &[u8]) -> Owned<Str> {
-    let string = Str::from_wtf8(bytes);
-    if identifier_like(bytes) {
-        intern::intern(string)
-    } else {
-        string
-    }
+fn values<T, C>(items: &[Const<T, C>], source: &impl Source<T, C>) -> Vec<Value> {
+    items.iter().map(|c| value(c, source)).collect()
 }
 
-fn frozen_set(items: &[Const], filename: &Owned<Str>) -> Value {
+/// Whether text looks like an identifier, so that it is interned.
+pub(super) fn identifier_like(text: &[u8]) -> bool {
+    text.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_')
+}
+
+fn frozen_set(items: Vec<Value>) -> Value {
     // SAFETY: only code that holds the GIL makes objects.
     let py = unsafe { Py::assume() };
-    let items: Vec<Value> = items.iter().map(|c| value(c, filename)).collect();
     match FrozenSet::from_iterable(py, &Value::from(Tuple::from_values(items))) {
         Ok(set) => Value::from(set),
         // Constants are hashable; only memory can have run out.

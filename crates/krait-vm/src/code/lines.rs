@@ -1,6 +1,6 @@
 //! Lines of instructions: `co_lines`, `f_lineno`, and what tracing asks for.
 
-use krait_bytecode::{NO_COLUMN, Position};
+use krait_bytecode::NO_COLUMN;
 
 use super::CodeObject;
 
@@ -16,10 +16,9 @@ pub struct LineRun {
 impl CodeObject {
     /// The runs of equal line, in order.
     pub fn line_runs(&self) -> &[LineRun] {
-        self.body.line_runs.get_or_init(|| {
-            let data = self.data();
+        self.read().line_runs.get_or_init(|| {
             let mut runs: Vec<LineRun> = Vec::new();
-            for run in data.positions.runs(data.first_line) {
+            for run in self.position_runs() {
                 match runs.last_mut() {
                     Some(last) if last.line == run.position.line => last.end = run.end,
                     _ => runs.push(LineRun {
@@ -38,16 +37,12 @@ impl CodeObject {
         let runs = self.line_runs();
         let after = runs.partition_point(|r| r.end <= index);
         let line = runs.get(after).map_or(0, |r| r.line);
-        let moved = self.first_line() as i64 - i64::from(self.data().first_line);
+        let moved = self.first_line() as i64 - i64::from(self.shape().first_line);
         if line == 0 {
             0
         } else {
             (i64::from(line) + moved) as u32
         }
-    }
-
-    pub fn position_at(&self, index: u32) -> Position {
-        self.data().positions.at(self.data().first_line, index)
     }
 }
 

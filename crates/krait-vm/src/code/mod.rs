@@ -1,16 +1,18 @@
 //! `types.CodeType`: a code object and its prepared form.
 //!
-//! The data (`krait_bytecode::Code`) is shared and never changes; beside it stand the
-//! constants as values, the names as interned strings and the instruction words, in
-//! which caches are filled. Corresponds to CPython's `Objects/codeobject.c`.
+//! Its constants as values, its names as interned strings and the instruction words, in
+//! which caches are filled, are made from data that never change: a `krait_bytecode::Code`,
+//! or the image of a file, which is read when the code first runs. Until then `words` is
+//! the word `UNREAD`, at which the interpreter reads the code and goes on at the first
+//! instruction. Corresponds to CPython's `Objects/codeobject.c`.
 
 use std::cell::{Cell, OnceCell};
 use std::sync::Arc;
 
 use krait_abi::{PyCodeObject, PyObject, PyVarObject};
-use krait_bytecode::{Code, Const, flags};
+use krait_bytecode::{Code, Shape, flags};
 use krait_object::object::{Builtin, Layout, Object, Owned};
-use krait_object::types::str::{Str, intern};
+use krait_object::types::str::Str;
 use krait_object::types::typeobject::{StaticType, Type};
 use krait_object::value::Value;
 
@@ -19,7 +21,10 @@ pub mod consts;
 pub mod extra;
 pub mod lines;
 mod linetable;
+pub mod read;
 pub mod replace;
+
+use read::{Origin, Read};
 
 /// A `code` object: the head that C sees, and Krait's body.
 #[repr(C)]
@@ -46,9 +51,10 @@ pub const NOT_SIMPLE: u32 = u32::MAX;
 
 /// The prepared form.
 pub struct Body {
-    /// First instruction; the words belong to the code object.
-    pub words: *mut u64,
-    pub consts: *const u64,
+    /// First instruction; the words belong to the code object once it is read.
+    pub words: Cell<*mut u64>,
+    pub consts: Cell<*const u64>,
+    pub names: Cell<*const Owned<Str>>,
     /// Positional parameters where a call with just so many arguments needs no binding
     /// (no `*args`, `**kwargs`, keyword-only parameters), else `NOT_SIMPLE`.
     pub simple_args: u32,
@@ -57,53 +63,43 @@ pub struct Body {
     /// Registers that a call fills.
     pub parameters: u32,
     pub flags: u32,
-    pub data: Arc<Code>,
-    pub names: Box<[Owned<Str>]>,
-    /// Names of the registers below `first_temp`.
-    pub locals: Box<[Owned<Str>]>,
+    pub shape: Shape,
     pub name: Owned<Str>,
     pub qualname: Owned<Str>,
     filename: std::cell::RefCell<Owned<Str>>,
+    origin: Origin,
+    read: OnceCell<Box<Read>>,
     /// The version of the settings that the words are set up for, see `instrument`.
     pub instrumented: Cell<u32>,
     /// Whether places that settings ask for were put back since nobody wants them.
     pub partly_instrumented: Cell<bool>,
-    marks: OnceCell<Box<[u8]>>,
     /// Events of tools for this code alone, and places they have disabled.
     pub monitoring: std::cell::RefCell<Option<Box<crate::monitoring::Local>>>,
-    word_count: usize,
-    const_count: usize,
-    line_runs: OnceCell<Box<[lines::LineRun]>>,
 }
 
 impl CodeObject {
     /// The object of a code; its nested codes become constants.
     pub fn new(data: Arc<Code>) -> Owned<CodeObject> {
+        let filename = Str::intern(&data.filename);
+        CodeObject::with_filename(data, filename)
+    }
+
+    pub fn with_filename(data: Arc<Code>, filename: Owned<Str>) -> Owned<CodeObject> {
         let name = Str::intern(&data.name);
         let qualname = if data.qualname == data.name {
             name.clone()
         } else {
             Str::intern(&data.qualname)
         };
-        let filename = Str::intern(&data.filename);
-        CodeObject::with_names(data, name, qualname, filename)
-    }
-
-    pub fn with_names(
-        data: Arc<Code>,
-        name: Owned<Str>,
-        qualname: Owned<Str>,
-        filename: Owned<Str>,
-    ) -> Owned<CodeObject> {
         let consts: Box<[Value]> = data
             .consts
             .iter()
-            .map(|c| consts::value(c, &filename))
+            .map(|c| consts::value(c, &consts::Whole(&filename)))
             .collect();
         CodeObject::build(data, consts, name, qualname, filename)
     }
 
-    /// As `with_names`, with the constants already made.
+    /// As `with_filename`, with the constants already made.
     pub fn build(
         data: Arc<Code>,
         consts: Box<[Value]>,
@@ -111,35 +107,37 @@ impl CodeObject {
         qualname: Owned<Str>,
         filename: Owned<Str>,
     ) -> Owned<CodeObject> {
-        let words: Box<[u64]> = data.words.iter().map(|w| w.0).collect();
-        let body = Body {
-            word_count: words.len(),
-            const_count: consts.len(),
-            words: Box::into_raw(words).cast(),
-            consts: Box::into_raw(consts).cast_const().cast(),
-            simple_args: simple_args(&data),
-            nregs: u32::from(data.nregs),
-            first_temp: u32::from(data.first_temp),
-            parameters: data.parameter_count(),
-            flags: data.flags,
-            names: data.names.iter().map(|n| Str::intern(n)).collect(),
-            locals: (0..data.first_temp)
-                .map(|r| {
-                    data.register_name(r)
-                        .map_or_else(intern::empty, |n| Str::intern(n))
-                })
-                .collect(),
+        let read = Read::of_code(&data, consts);
+        let shape = data.shape();
+        let code = CodeObject::make(Origin::Code(data), shape, [name, qualname, filename]);
+        code.now_read(read);
+        code
+    }
+
+    fn make(
+        origin: Origin,
+        shape: Shape,
+        [name, qualname, filename]: [Owned<Str>; 3],
+    ) -> Owned<CodeObject> {
+        CodeObject::allocate(Body {
+            words: Cell::new(read::unread()),
+            consts: Cell::new(std::ptr::null()),
+            names: Cell::new(std::ptr::null()),
+            simple_args: simple_args(&shape),
+            nregs: u32::from(shape.nregs),
+            first_temp: u32::from(shape.first_temp),
+            parameters: shape.parameter_count(),
+            flags: shape.flags,
+            shape,
             name,
             qualname,
             filename: std::cell::RefCell::new(filename),
+            origin,
+            read: OnceCell::new(),
             instrumented: Cell::new(0),
             partly_instrumented: Cell::new(false),
-            marks: OnceCell::new(),
             monitoring: std::cell::RefCell::default(),
-            line_runs: OnceCell::new(),
-            data,
-        };
-        CodeObject::allocate(body)
+        })
     }
 
     fn allocate(body: Body) -> Owned<CodeObject> {
@@ -150,16 +148,16 @@ impl CodeObject {
                 krait_object::errors::out_of_memory();
             }
             let mut head = PyCodeObject::ZERO;
-            head.ob_base = PyVarObject::new_heap(CODE.as_type_ptr(), body.word_count as isize);
+            head.ob_base = PyVarObject::new_heap(CODE.as_type_ptr(), body.shape.words as isize);
             head.co_flags = body.flags as i32;
-            head.co_argcount = body.data.argcount as i32;
-            head.co_posonlyargcount = body.data.posonlyargcount as i32;
-            head.co_kwonlyargcount = body.data.kwonlyargcount as i32;
+            head.co_argcount = body.shape.argcount as i32;
+            head.co_posonlyargcount = body.shape.posonlyargcount as i32;
+            head.co_kwonlyargcount = body.shape.kwonlyargcount as i32;
             head.co_stacksize = (body.nregs - body.first_temp) as i32;
-            head.co_firstlineno = body.data.first_line as i32;
-            head.co_nlocals = body.data.varnames.len() as i32;
-            head.co_ncellvars = body.data.cellvars.len() as i32;
-            head.co_nfreevars = body.data.freevars.len() as i32;
+            head.co_firstlineno = body.shape.first_line as i32;
+            head.co_nlocals = i32::from(body.shape.varnames);
+            head.co_ncellvars = i32::from(body.shape.cellvars);
+            head.co_nfreevars = i32::from(body.shape.freevars);
             head.co_nlocalsplus = body.first_temp as i32;
             head.co_filename = body.filename.borrow().clone().into_ptr();
             head.co_name = body.name.clone().into_ptr();
@@ -175,8 +173,8 @@ impl CodeObject {
     }
 
     #[inline(always)]
-    pub fn data(&self) -> &Arc<Code> {
-        &self.body.data
+    pub fn shape(&self) -> &Shape {
+        &self.body.shape
     }
 
     /// `co_filename`
@@ -195,8 +193,9 @@ impl CodeObject {
                 filename.to_owned_str().into_ptr(),
             ));
         }
-        for nested in self
-            .consts()
+        // Of a code that is not read, those inside get the name when they are made.
+        let consts = self.body.read.get().map_or(&[][..], |read| &read.consts);
+        for nested in consts
             .iter()
             .filter_map(|c| c.downcast_exact::<CodeObject>())
         {
@@ -228,65 +227,45 @@ impl CodeObject {
         self.has_flag(flags::GENERATOR | flags::COROUTINE | flags::ASYNC_GENERATOR)
     }
 
-    /// The constants.
-    pub fn consts(&self) -> &[Value] {
-        // SAFETY: so many values belong to the code object.
-        unsafe { std::slice::from_raw_parts(self.body.consts.cast(), self.body.const_count) }
-    }
-
     /// The index of an instruction's word.
     #[inline(always)]
     pub fn index_of(&self, pc: *mut u64) -> u32 {
-        ((pc as usize - self.body.words as usize) / 8) as u32
+        // A frame that has not run yet may stand where the code was not read.
+        if pc == read::unread() {
+            return 0;
+        }
+        ((pc as usize - self.body.words.get() as usize) / 8) as u32
     }
 
-    /// The address of a word.
+    /// The address of a word of code that is read.
     #[inline(always)]
     pub fn word_at(&self, index: u32) -> *mut u64 {
         // SAFETY: indices come from the verified code.
-        unsafe { self.body.words.add(index as usize) }
+        unsafe { self.body.words.get().add(index as usize) }
     }
 
     /// What tracing knows of the words, `instrument::mark::*` for each.
     pub fn marks(&self) -> &[u8] {
-        self.body
-            .marks
-            .get_or_init(|| crate::instrument::marks_of(self))
-    }
-
-    pub fn word_count(&self) -> usize {
-        self.body.word_count
+        let read = self.read();
+        read.marks.get_or_init(|| crate::instrument::marks_of(self))
     }
 
     /// The docstring, if the code has one.
     pub fn docstring(&self) -> Value {
-        match self.consts().first() {
-            Some(doc) if self.has_flag(flags::HAS_DOCSTRING) => doc.clone(),
-            _ => Value::none(),
+        if !self.has_flag(flags::HAS_DOCSTRING) {
+            return Value::none();
         }
+        self.consts().first().map_or_else(Value::none, Value::clone)
     }
 }
 
-fn simple_args(data: &Code) -> u32 {
+fn simple_args(shape: &Shape) -> u32 {
     // Without registers for its locals, a function's namespace is its globals.
-    let mapped = data.flags & flags::OPTIMIZED == 0;
+    let mapped = shape.flags & flags::OPTIMIZED == 0;
     let extra = mapped
-        || data.flags & (flags::VARARGS | flags::VARKEYWORDS) != 0
-        || data.kwonlyargcount != 0;
-    if extra { NOT_SIMPLE } else { data.argcount }
-}
-
-/// Whether text looks like an identifier, so that it is interned.
-fn identifier_like(text: &[u8]) -> bool {
-    text.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_')
-}
-
-/// The nested codes of a constant list, outermost first.
-pub fn nested_codes(consts: &[Const]) -> impl Iterator<Item = &Arc<Code>> {
-    consts.iter().filter_map(|c| match c {
-        Const::Code(code) => Some(code),
-        _ => None,
-    })
+        || shape.flags & (flags::VARARGS | flags::VARKEYWORDS) != 0
+        || shape.kwonlyargcount != 0;
+    if extra { NOT_SIMPLE } else { shape.argcount }
 }
 
 unsafe extern "C-unwind" fn dealloc(object: *mut PyObject) {
@@ -310,15 +289,6 @@ unsafe extern "C-unwind" fn dealloc(object: *mut PyObject) {
             }
         }
         let body = &raw mut (*code).body;
-        let (words, consts) = ((*body).words, (*body).consts.cast_mut().cast::<Value>());
-        drop(Box::from_raw(std::ptr::slice_from_raw_parts_mut(
-            words,
-            (*body).word_count,
-        )));
-        drop(Box::from_raw(std::ptr::slice_from_raw_parts_mut(
-            consts,
-            (*body).const_count,
-        )));
         std::ptr::drop_in_place(body);
         CODE.free_instance(object);
     }

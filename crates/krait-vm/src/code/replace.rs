@@ -169,7 +169,8 @@ fn apply_counts(py: Py, code: &mut Code, rest: krait_object::native::KwArgs) -> 
             }
         }
     }
-    if code.parameter_count() as usize > code.varnames.len() || code.posonlyargcount > code.argcount
+    if code.shape().parameter_count() as usize > code.varnames.len()
+        || code.posonlyargcount > code.argcount
     {
         return raise!(py, ValueError, "code: varnames is too small");
     }

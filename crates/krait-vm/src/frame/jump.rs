@@ -74,7 +74,7 @@ pub fn to_line(py: Py, this: &FrameObject, line: i64) -> PyResult<()> {
 
 /// Where lines begin.
 fn line_starts(code: &CodeObject) -> Vec<(u32, u32)> {
-    let runs = code.data().positions.runs(code.data().first_line);
+    let runs = code.position_runs();
     let mut starts: Vec<_> = runs
         .map(|run| (run.start, code.line_at(run.start)))
         .filter(|&(_, line)| line != 0)
@@ -205,7 +205,7 @@ fn step(
     let (Some(op), Some(effects)) = (word.op(), effects(data, index)) else {
         return;
     };
-    if let Some(handler) = data.handler_at(index as u32) {
+    if let Some(handler) = code.handler_at(index as u32) {
         let mut entry = before.clone();
         let depth = handler.depth as usize - first;
         entry[depth..].fill(Kind::Empty);

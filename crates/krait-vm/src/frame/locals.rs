@@ -43,7 +43,7 @@ pub unsafe fn read(frame: *mut Frame, register: u16) -> Option<Value> {
 /// The frame is alive.
 unsafe fn is_cell(frame: *mut Frame, register: u16) -> bool {
     // SAFETY: the contract.
-    unsafe { register >= Frame::code_ref(frame).data().first_cell() }
+    unsafe { register >= Frame::code_ref(frame).shape().first_cell() }
 }
 
 /// Writes a variable.
@@ -79,10 +79,10 @@ pub unsafe fn find(frame: *mut Frame, name: &Str) -> Option<u16> {
         let mut found: Option<u16> = None;
         let mut found_hidden = false;
         for register in visible(code) {
-            if !code.body.locals[register as usize].eq(name) {
+            if !code.locals()[register as usize].eq(name) {
                 continue;
             }
-            let hidden = code.data().hidden.contains(&register);
+            let hidden = code.hidden().contains(&register);
             let bound = read(frame, register).is_some();
             if bound && (hidden || !found_hidden) || !hidden && found.is_none() {
                 found = Some(register);
@@ -107,8 +107,8 @@ pub unsafe fn items(frame: *mut Frame) -> Vec<(Owned<Str>, Value)> {
             let Some(value) = read(frame, register) else {
                 continue;
             };
-            let name = &code.body.locals[register as usize];
-            if code.data().hidden.contains(&register) {
+            let name = &code.locals()[register as usize];
+            if code.hidden().contains(&register) {
                 hidden_names.push(&raw const **name);
             } else if hidden_names.contains(&(&raw const **name)) {
                 continue;
@@ -134,7 +134,7 @@ pub unsafe fn namespace(frame: *mut Frame) -> Option<Value> {
     // SAFETY: the contract.
     unsafe {
         let mapping = Frame::mapping(frame)?;
-        let hidden = &Frame::code_ref(frame).data().hidden;
+        let hidden = Frame::code_ref(frame).hidden();
         let shown = hidden
             .iter()
             .all(|&register| read(frame, register).is_none());

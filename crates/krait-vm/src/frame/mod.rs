@@ -175,7 +175,7 @@ pub unsafe fn push(
         if frame >= (*stack).limit || top > (*stack).end {
             return None;
         }
-        (*frame).pc = (*code).body.words;
+        (*frame).pc = (*code).body.words.get();
         (*frame).base = base;
         (*frame).code = code;
         (*frame).function = function;

@@ -67,7 +67,7 @@ impl Proxy {
         let key = Value::unboxed(key);
         let hash = protocol::hash(py, &key)?;
         let mut found: Option<&Owned<Str>> = None;
-        for name in &self.frame.code().body.locals {
+        for name in self.frame.code().locals() {
             if name.hash() as i64 == hash && protocol::equal(py, &Value::from(name.clone()), &key)?
             {
                 found = Some(name);

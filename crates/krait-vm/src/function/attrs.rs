@@ -117,7 +117,7 @@ fn set_code(py: Py, this: &Function, value: Option<&Object>) -> PyResult<()> {
         return raise!(py, TypeError, "__code__ must be set to a code object");
     };
     let cells = this.closure().map_or(0, |c| c.len());
-    let free = code.data().freevars.len();
+    let free = usize::from(code.shape().freevars);
     if free != cells {
         return raise!(
             py,
@@ -127,7 +127,7 @@ fn set_code(py: Py, this: &Function, value: Option<&Object>) -> PyResult<()> {
         );
     }
     const KINDS: u32 = flags::GENERATOR | flags::COROUTINE | flags::ASYNC_GENERATOR;
-    if (code.data().flags ^ this.code().data().flags) & KINDS != 0 {
+    if (code.body.flags ^ this.code().body.flags) & KINDS != 0 {
         errors::warn(
             py,
             &exceptions::DeprecationWarning,
@@ -140,8 +140,7 @@ fn set_code(py: Py, this: &Function, value: Option<&Object>) -> PyResult<()> {
 }
 
 fn set_doc(_py: Py, this: &Function, value: Option<&Object>) -> PyResult<()> {
-    // SAFETY: the place is an owned field.
-    unsafe { this.replace(|h| &raw mut (*h).func_doc, value.map(Layout::to_owned)) };
+    this.set_doc(value.map_or_else(Value::none, Value::unboxed));
     Ok(())
 }
 
@@ -327,7 +326,7 @@ fn new(
 
 /// Whether a closure fits a code, with CPython's errors.
 pub fn check_closure(py: Py, code: &CodeObject, closure: Option<&Object>) -> PyResult<()> {
-    let free = code.data().freevars.len();
+    let free = usize::from(code.shape().freevars);
     let Some(closure) = closure else {
         return if free == 0 {
             Ok(())
@@ -399,11 +398,7 @@ pub(super) fn define(b: &mut TypeBuilder<Function>) {
             set_qualname,
         )
         .getset("__type_params__", type_params, set_type_params)
-        .getset(
-            "__doc__",
-            |_py, f: &Function| field(f, |h| h.func_doc),
-            set_doc,
-        )
+        .getset("__doc__", |_py, f: &Function| f.doc(), set_doc)
         .getset(
             "__module__",
             |_py, f: &Function| field(f, |h| h.func_module),

@@ -101,7 +101,6 @@ impl Function {
             head.func_builtins = builtins.into_ptr();
             head.func_name = code.body.name.clone().into_ptr();
             head.func_qualname = code.body.qualname.clone().into_ptr();
-            head.func_doc = code.docstring().into_object().into_ptr();
             head.func_code = code.into_ptr();
             head.func_defaults = pointer(extras.defaults);
             head.func_kwdefaults = pointer(extras.kwdefaults);
@@ -142,6 +141,31 @@ impl Function {
         unsafe {
             let closure = (*self.raw()).func_closure;
             (!closure.is_null()).then(|| Object::from_ptr(closure).cast_unchecked())
+        }
+    }
+
+    /// `__doc__`: the code's docstring until it is asked for, since that reads the code.
+    pub fn doc(&self) -> Value {
+        // SAFETY: null or an owned object.
+        unsafe {
+            let doc = (*self.raw()).func_doc;
+            if !doc.is_null() {
+                return Value::unboxed(Object::from_ptr(doc));
+            }
+        }
+        let doc = self.code().docstring();
+        self.set_doc(doc.clone());
+        doc
+    }
+
+    pub fn set_doc(&self, doc: Value) {
+        // SAFETY: the field is null or an owned object.
+        unsafe {
+            let place = &raw mut (*self.raw()).func_doc;
+            let old = std::mem::replace(&mut *place, doc.into_object().into_ptr());
+            if !old.is_null() {
+                Object::decref(old);
+            }
         }
     }
 
@@ -211,6 +235,7 @@ impl Function {
     }
 
     fn set_code(&self, code: Owned<CodeObject>) {
+        self.doc();
         self.version.set(self.version.get().wrapping_add(1));
         // SAFETY: the function owned its old code, which is kept.
         unsafe {

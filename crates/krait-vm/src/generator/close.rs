@@ -208,7 +208,7 @@ impl Generator {
         // SAFETY: the record is the generator's own, and saved.
         unsafe {
             let index = crate::frame::Frame::index(self.record());
-            self.code().data().handler_at(index).is_none()
+            self.code().handler_at(index).is_none()
         }
     }
 

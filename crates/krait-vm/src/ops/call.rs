@@ -76,7 +76,7 @@ fn enter(
         let locals = (*code).body.first_temp as usize;
         frame::zero_registers(base, count as usize, locals);
         s.frame = frame;
-        s.pc = (*code).body.words;
+        s.pc = (*code).body.words.get();
         s.base = base;
     }
     Flow::Reload

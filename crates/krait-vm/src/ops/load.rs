@@ -137,9 +137,9 @@ pub fn check_bound(s: Saved, w: Word) -> Flow {
 #[inline(never)]
 fn unbound(s: Saved, register: u16) -> Flow {
     let s = s.state();
-    let name = &s.code().body.locals[register as usize];
+    let name = &s.code().locals()[register as usize];
     let text = name.to_rust();
-    let raised = if s.code().data().hidden.contains(&register) {
+    let raised = if s.code().hidden().contains(&register) {
         super::name::name_error(s.py, name, &format!("name '{text}' is not defined"))
     } else {
         unbound_local(s, name)
@@ -212,8 +212,8 @@ pub fn load_deref(s: Saved, w: Word) -> Flow {
 fn unbound_cell(s: Saved, register: u16) -> Flow {
     let s = s.state();
     let code = s.code();
-    let name = &code.body.locals[register as usize];
-    let Raised = if register < code.data().first_free() {
+    let name = &code.locals()[register as usize];
+    let Raised = if register < code.shape().first_free() {
         unbound_local(s, name)
     } else {
         let text = name.to_rust();
@@ -259,7 +259,7 @@ pub fn DELETE_DEREF(s: &mut State, w: Word) -> Flow {
 pub fn LOAD_FROM_DICT_OR_DEREF(s: &mut State, w: Word) -> Flow {
     s.save();
     let mapping = s.take(w.b());
-    let name = &s.code().body.locals[w.c() as usize];
+    let name = &s.code().locals()[w.c() as usize];
     match super::name::lookup_mapping(s.py, &mapping, name) {
         Ok(Some(value)) => {
             s.set_value(w.a(), value);

@@ -61,7 +61,7 @@ impl Maker<'_> {
     }
 
     pub(super) fn constant(&self, value: &Const) -> Value {
-        consts::value(value, &self.empty)
+        consts::value(value, &consts::Whole(&self.empty))
     }
 
     pub(super) fn expr(&self, expr: &Expr) -> PyResult {
