@@ -125,6 +125,7 @@ unsafe fn second<const OP: u8, const WIDTH: usize>(
                 free(s.pc, s.base, s.frame, Word(dead))
             }
             Flow::Raise => RAISED,
+            Flow::Exit(word) => word,
             _ => cold::<OP, WIDTH>(pc, base, frame, word),
         }
     }

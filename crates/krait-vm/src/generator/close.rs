@@ -18,11 +18,11 @@ impl Generator {
     /// `send(value)` without turning the end into StopIteration; `None` where the
     /// generator had ended before.
     pub fn send(&self, py: Py, value: Value) -> PyResult<Option<Resumed>> {
-        match self.status() {
-            Status::Running => {
-                self.check_not_running(py)?;
-                Ok(None)
-            }
+        if self.status.get() == Status::Running {
+            self.check_not_running(py)?;
+        }
+        match self.status.get() {
+            Status::Running => Ok(None),
             Status::Finished if std::ptr::eq(self.as_object().ty(), &*super::COROUTINE) => {
                 raise!(py, RuntimeError, "cannot reuse already awaited coroutine")
             }

@@ -24,6 +24,7 @@ use crate::word::{drop_word, is_object};
 
 pub mod async_gen;
 pub mod await_;
+mod chain;
 pub mod close;
 pub mod coroutine;
 pub mod settings;
@@ -68,6 +69,12 @@ pub struct Generator {
     pub extra: RefCell<Option<Owned>>,
     /// What the generator itself is handling.
     handled: UnsafeCell<_PyErr_StackItem>,
+    /// See `chain`. Of a root: the tip and the number of members, good while the chain is
+    /// suspended, and while it runs as long as the tip's `root` says so too.
+    tip: Cell<*const Generator>,
+    depth: Cell<u32>,
+    /// Of a tip: the root.
+    root: Cell<*const Generator>,
     pub frame: UnsafeCell<Frame>,
     registers: [u64; 0],
 }
@@ -180,6 +187,9 @@ impl Generator {
                 qualname: RefCell::new(field((*function.raw()).func_qualname)),
                 extra: RefCell::new(None),
                 handled: UnsafeCell::new(_PyErr_StackItem::ZERO),
+                tip: Cell::new(std::ptr::null()),
+                depth: Cell::new(1),
+                root: Cell::new(std::ptr::null()),
                 frame: UnsafeCell::new(record),
                 registers: [],
             };
@@ -199,9 +209,10 @@ impl Generator {
         }
     }
 
+    /// Whether the loop can go on in it: the status of a member of a chain aside.
     #[inline(always)]
-    pub fn status(&self) -> Status {
-        self.status.get()
+    pub fn can_resume(&self) -> bool {
+        matches!(self.status.get(), Status::Suspended | Status::Created)
     }
 
     pub fn is_running(&self) -> bool {
@@ -209,11 +220,11 @@ impl Generator {
     }
 
     pub fn has_started(&self) -> bool {
-        self.status() != Status::Created
+        self.status.get() != Status::Created
     }
 
     pub fn is_finished(&self) -> bool {
-        self.status() == Status::Finished
+        self.status.get() == Status::Finished
     }
 
     #[inline(always)]
@@ -263,7 +274,8 @@ impl Generator {
         }
     }
 
-    /// Puts the generator's frame on top of the thread's; false at the recursion limit.
+    /// Puts the generator's frame, and those of its chain, on top of the thread's; false at
+    /// the recursion limit.
     ///
     /// # Safety
     /// The generator is suspended or created, and alive until `unlink`.
@@ -271,19 +283,30 @@ impl Generator {
     pub unsafe fn link(&self, py: Py, stack: *mut Stack, mode: u32, width: u32) -> bool {
         // SAFETY: the contract.
         unsafe {
-            if (*stack).next >= (*stack).limit {
+            let mut depth = 1;
+            if !self.tip.get().is_null() {
+                if crate::breaker::is_set() {
+                    // Each member's going on may be watched.
+                    self.take_apart();
+                } else {
+                    depth = self.depth.get() as usize;
+                }
+            }
+            let limit = (*stack).limit.wrapping_sub(depth);
+            if (*stack).next > limit {
                 return false;
             }
             let frame = self.record();
             (*frame).previous = (*stack).current;
             (*frame).flags = ((*frame).flags & !flag::RESUMPTION) | mode;
             (*frame).width = width;
-            (*stack).current = frame;
-            (*stack).limit = (*stack).limit.wrapping_sub(1);
+            let tip = self.tip();
+            (*stack).current = tip.record();
+            (*stack).limit = limit;
             self.status.set(Status::Running);
             let thread = py.thread().raw();
             (*self.handled.get()).previous_item = (*thread).exc_info;
-            (*thread).exc_info = self.handled.get();
+            (*thread).exc_info = tip.handled.get();
             true
         }
     }
@@ -301,6 +324,8 @@ impl Generator {
             (*frame).previous = std::ptr::null_mut();
             (*stack).limit = (*stack).limit.wrapping_add(1);
             self.status.set(status);
+            self.tip.set(std::ptr::null());
+            self.root.set(std::ptr::null());
             let thread = py.thread().raw();
             (*thread).exc_info = (*self.handled.get()).previous_item;
             (*self.handled.get()).previous_item = std::ptr::null_mut();
@@ -391,13 +416,16 @@ impl Generator {
         py.thread().check_native_stack(py, "")?;
         let this = self.to_owned();
         let stack = stack::of_thread(py);
+        if !matches!(start, Start::Send(_)) && !this.tip.get().is_null() {
+            this.take_apart();
+        }
         // SAFETY: `this` keeps the generator alive; its status was checked by the caller.
         unsafe {
             if !this.link(py, stack, flag::NATIVE, 0) {
                 return stack::overflow(py);
             }
             if let Start::Send(sent) = start {
-                this.receive(sent.into_word());
+                this.tip().receive(sent.into_word());
             }
             if let Some(exception) = pending {
                 // What the generator is handling is the context of what is thrown in.
@@ -408,7 +436,7 @@ impl Generator {
                 }
             }
             let result = crate::dispatch::run(py, raising)?;
-            Ok(match this.status() {
+            Ok(match this.status.get() {
                 Status::Finished => Resumed::Returned(result),
                 _ => Resumed::Yielded(result),
             })

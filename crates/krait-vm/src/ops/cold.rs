@@ -141,6 +141,7 @@ pub fn second(op: Op, s: &mut State, w: Word) -> Flow {
         Op::CALL => call::call_native(s, w),
         Op::CALL_METHOD => call::call_native_method(s, w),
         Op::FOR_ITER => iter::for_generator(s, w),
+        Op::YIELD => super::r#gen::yield_through(s, w),
         Op::RETURN => call::return_dying(s, w),
         Op::RETURN_CONST => call::return_const_dying(s, w),
         _ => Flow::Cold,

@@ -57,7 +57,7 @@ pub unsafe fn resume(
             let _: PyResult<()> = stack::overflow(s.py);
             return Flow::Raise;
         }
-        generator.receive(sent);
+        generator.tip().receive(sent);
         s.reload();
     }
     if crate::breaker::is_set() {
@@ -83,7 +83,7 @@ pub fn YIELD(s: &mut State, w: Word) -> Flow {
             || (*(*frame).previous).flags & flag::TRACED != 0
             || crate::breaker::is_set()
         {
-            return Flow::Cold;
+            return Flow::Second;
         }
         s.save();
         let word = s.take(w.b()).into_word();
@@ -91,6 +91,48 @@ pub fn YIELD(s: &mut State, w: Word) -> Flow {
         s.reload();
         let call = Word(*s.pc);
         s.fill_and_jump(call.a(), word, i64::from(call.c() as i16))
+    }
+}
+
+/// The same for a generator that another one waits for; its frame is saved.
+#[inline(always)]
+pub fn yield_through(s: &mut State, w: Word) -> Flow {
+    // SAFETY: the innermost frame is a generator's.
+    unsafe {
+        let flags = (*s.frame).flags;
+        if w.flag() & YIELD_ASYNC != 0
+            || flags & flag::TRACED != 0
+            || flags & flag::SEND == 0
+            || crate::breaker::is_set()
+        {
+            return Flow::Cold;
+        }
+        let word = s.steal(w.b());
+        give_out(s, word)
+    }
+}
+
+/// Suspends the innermost frame, which is a generator's, with those that wait for it, and
+/// gives a value out to whoever resumed the outermost.
+///
+/// # Safety
+/// As said; the frame is saved, and the word's reference passes on.
+#[inline(always)]
+unsafe fn give_out(s: &mut State, word: u64) -> Flow {
+    // SAFETY: the contract.
+    unsafe {
+        let root = (*(*s.frame).generator).suspend_chain(s.py, s.stack());
+        if (*root.record()).flags & flag::NATIVE != 0 {
+            return Flow::Exit(word);
+        }
+        s.reload();
+        let call = Word(*s.pc);
+        let offset = i64::from(call.c() as i16);
+        s.pc = s.pc.offset(1 + offset as isize);
+        match s.fill(call.a(), word) {
+            Flow::Free(old) => Flow::ReloadFree(old),
+            _ => Flow::Reload,
+        }
     }
 }
 
@@ -117,6 +159,14 @@ pub fn slow_yield(s: Saved, w: Word) -> Flow {
 #[inline(always)]
 fn suspend(s: &mut State, value: Value) -> Flow {
     s.save();
+    if !crate::breaker::is_set() {
+        // SAFETY: the innermost frame is a generator's; the value's reference passes on.
+        let flow = unsafe { give_out(s, value.into_word()) };
+        if !matches!(flow, Flow::Exit(_)) {
+            s.save();
+        }
+        return flow;
+    }
     // SAFETY: the innermost frame is a generator's; it is taken off the chain, and the
     // frame before it is the one that resumed it.
     unsafe {
@@ -166,6 +216,7 @@ pub unsafe fn returned(s: Saved, value: Value) -> Flow {
         let frame = s.frame;
         let (flags, width) = ((*frame).flags, (*frame).width);
         let generator = (*(*frame).generator).to_owned();
+        generator.hand_over_tip();
         generator.unlink(s.py, s.stack(), Status::Finished);
         generator.finish(s.py);
         if flags & flag::NATIVE != 0 {
@@ -269,7 +320,7 @@ pub fn SEND(s: &mut State, w: Word) -> Flow {
         let inner = generator::of_object(unsafe { object(target) });
         if let Some(inner) = inner.filter(|g| resumable(g)) {
             let sent = s.steal(w.a());
-            let started = inner.status() != Status::Created;
+            let started = inner.has_started();
             if started || sent == krait_object::singletons::none().as_ptr() as u64 {
                 // SAFETY: the register keeps it alive.
                 return unsafe { resume(s, inner, sent, flag::SEND, 1) };
@@ -288,8 +339,8 @@ pub fn SEND(s: &mut State, w: Word) -> Flow {
 /// Whether the loop can go on in the generator itself.
 #[inline(always)]
 fn resumable(generator: &Generator) -> bool {
-    let ready = matches!(generator.status(), Status::Suspended | Status::Created);
-    ready && !std::ptr::eq(generator.as_object().ty(), &*generator::ASYNC_GENERATOR)
+    generator.can_resume()
+        && !std::ptr::eq(generator.as_object().ty(), &*generator::ASYNC_GENERATOR)
 }
 
 /// Sends to any iterator. `Exit` stands for a value to be yielded.

@@ -19,7 +19,7 @@ use krait_object::types::zip::Zip;
 use krait_object::value::Value;
 
 use crate::frame::flag;
-use crate::generator::{self, Status};
+use crate::generator;
 use crate::state::{Flow, Saved, State, short};
 use crate::word::address_of;
 use crate::word::{is_object, object};
@@ -99,7 +99,7 @@ pub fn for_generator(s: &mut State, w: Word) -> Flow {
     // SAFETY: the register keeps the generator alive; its type was compared.
     unsafe {
         let generator = object(s.get(w.b())).cast_unchecked::<generator::Generator>();
-        if !matches!(generator.status(), Status::Suspended | Status::Created) {
+        if !generator.can_resume() {
             return Flow::Cold;
         }
         let none = krait_object::singletons::none().as_ptr() as u64;
@@ -139,7 +139,7 @@ pub fn for_iter(saved: Saved, w: Word) -> Flow {
         }
         if std::ptr::eq(ty, address_of(&generator::GENERATOR)) {
             let generator = object(word).cast_unchecked::<generator::Generator>();
-            if matches!(generator.status(), Status::Suspended | Status::Created) {
+            if generator.can_resume() {
                 let none = krait_object::singletons::none().as_ptr() as u64;
                 return super::r#gen::resume(s, generator, none, flag::FOR_ITER, 2);
             }
