@@ -11,11 +11,14 @@ struct State {
     /// The number of the thread state that has the lock.
     owner: Option<u64>,
     depth: u32,
+    /// How many threads wait for it.
+    waiting: usize,
 }
 
 static LOCK: Mutex<State> = Mutex::new(State {
     owner: None,
     depth: 0,
+    waiting: 0,
 });
 static FREE: Condvar = Condvar::new();
 
@@ -36,9 +39,11 @@ pub fn acquire(py: Py) {
     }
     py.allow_threads(move || {
         let mut state = state();
+        state.waiting += 1;
         while state.owner.is_some() {
             state = FREE.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
+        state.waiting -= 1;
         state.owner = Some(me);
         state.depth = 1;
     });
@@ -53,7 +58,10 @@ pub fn release(py: Py) -> bool {
     state.depth -= 1;
     if state.depth == 0 {
         state.owner = None;
-        FREE.notify_one();
+        // Waking nobody is a system call too.
+        if state.waiting > 0 {
+            FREE.notify_one();
+        }
     }
     true
 }
