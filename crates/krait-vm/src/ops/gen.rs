@@ -107,7 +107,7 @@ pub fn yield_through(s: &mut State, w: Word) -> Flow {
         {
             return Flow::Cold;
         }
-        let word = s.steal(w.b());
+        let word = s.take(w.b()).into_word();
         give_out(s, word)
     }
 }
