@@ -159,7 +159,7 @@ impl Op {
 
     /// The table's line.
     #[inline]
-    pub fn info(self) -> &'static OpInfo {
+    pub const fn info(self) -> &'static OpInfo {
         &INFO[self as usize]
     }
 

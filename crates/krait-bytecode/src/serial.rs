@@ -12,8 +12,28 @@ use crate::word::Word;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// Changes whenever the format or the instruction table does.
-pub const FORMAT_VERSION: u16 = 2;
+/// To be counted up when the format changes, or what an instruction does.
+const FORMAT: u16 = 2;
+
+/// Changes with the format and the instruction table.
+pub const FORMAT_VERSION: u16 = {
+    let mut hash = FORMAT as u32;
+    let mut op = 0;
+    while op < Op::COUNT {
+        let info = Op::ALL[op].info();
+        let name = info.name.as_bytes();
+        let mut i = 0;
+        while i < name.len() {
+            hash = (hash ^ name[i] as u32).wrapping_mul(0x0100_0193);
+            i += 1;
+        }
+        let widths = (info.words as u32) << 8 | info.cache as u32;
+        hash = (hash ^ widths).wrapping_mul(0x0100_0193);
+        op += 1;
+    }
+    // (CPython's own numbers of this kind are far below.)
+    (hash >> 16 ^ hash) as u16 | 0x8000
+};
 
 pub(crate) const MAGIC: [u8; 4] = *b"KRBC";
 

@@ -11,8 +11,8 @@ const KRAIT: &str = env!("CARGO_PKG_VERSION");
 const VERSION: (i64, i64, i64) = (3, 14, 7);
 
 /// The number in a `.pyc` file's head: Krait's own, so that CPython's files and Krait's
-/// are never taken for each other.
-pub const MAGIC_TOKEN: i64 = 0x0a0d_0000 | 0x4B52;
+/// are never taken for each other, nor those of different Kraits.
+pub const MAGIC_TOKEN: i64 = 0x0a0d_0000 | krait_bytecode::FORMAT_VERSION as i64;
 pub const EXTENSION_SUFFIXES: [&str; 4] = [
     ".cpython-314-x86_64-linux-gnu.so",
     ".abi3.so",
