@@ -1,5 +1,6 @@
 //! Sets of characters: a table for the first 256, and a rule for those above.
 
+use crate::charset_low;
 use crate::code::category;
 
 /// What matching has to know about characters. Code points may be lone surrogates.
@@ -126,10 +127,7 @@ pub(crate) fn class_of(ch: u32, props: Props) -> u8 {
 impl Set {
     /// The set that a description stands for, looked up after folding.
     pub(crate) fn new(items: Vec<Item>, fold: Fold, props: Props) -> Set {
-        let mut low = [false; 256];
-        for (ch, slot) in low.iter_mut().enumerate() {
-            *slot = lookup(&items, fold, ch as u32, props);
-        }
+        let low = charset_low::table(&items, fold, props);
         let high = high_rule(items, fold);
         Set { low, high, props }
     }
@@ -220,7 +218,7 @@ fn lookup(items: &[Item], fold: Fold, ch: u32, props: Props) -> bool {
     in_items(items, fold.apply(ch, props), props)
 }
 
-fn in_items(items: &[Item], ch: u32, props: Props) -> bool {
+pub(crate) fn in_items(items: &[Item], ch: u32, props: Props) -> bool {
     let mut found = true;
     for item in items {
         let hit = match item {
@@ -250,7 +248,7 @@ fn in_items(items: &[Item], ch: u32, props: Props) -> bool {
     !found
 }
 
-fn in_category(category: u32, ch: u32, props: Props) -> bool {
+pub(crate) fn in_category(category: u32, ch: u32, props: Props) -> bool {
     let byte = u8::try_from(ch).ok();
     let inside = match category & !1 {
         category::DIGIT => byte.is_some_and(|b| b.is_ascii_digit()),

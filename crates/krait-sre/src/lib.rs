@@ -14,6 +14,7 @@
 
 mod analysis;
 mod charset;
+mod charset_low;
 mod code;
 mod emit;
 mod exec;

@@ -1,12 +1,14 @@
 //! Rich comparison, equality and hashing.
 
 use super::{owned_from_c, truth};
-use crate::object::{Layout, Object};
+use crate::object::{Builtin, Layout, Object};
 use crate::py::{Py, PyResult};
 use crate::singletons;
 use crate::types::float::Float;
 use crate::types::int::Int;
 use crate::types::str::Str;
+use crate::types::tuple::{self, Tuple};
+use crate::types::typeobject::Type;
 use crate::value::{Unpacked, Value};
 
 /// A comparison operator, numbered as in C.
@@ -155,7 +157,22 @@ pub fn equal_objects(py: Py, a: &Object, b: &Object) -> PyResult<bool> {
     if let (Some(x), Some(y)) = (a.downcast_exact::<Float>(), b.downcast_exact::<Float>()) {
         return Ok(x.get() == y.get() || x.get().to_bits() == y.get().to_bits());
     }
+    if let (Some(x), Some(y)) = (as_tuple(a), as_tuple(b)) {
+        py.thread().check_native_stack(py, " in comparison")?;
+        return tuple::methods::equal_tuples(py, x, y);
+    }
     truth(py, &compare_objects(py, a, b, CompareOp::Eq)?)
+}
+
+/// The object as a tuple that is compared as tuples are.
+#[inline]
+fn as_tuple(object: &Object) -> Option<&Tuple> {
+    let compare = |ty: &Type| ty.raw().tp_richcompare.map(|slot| slot as usize);
+    let tuple: &Type = Tuple::type_object();
+    let is = object.ty().is(tuple)
+        || compare(object.ty()) == compare(tuple) && object.ty().is_subtype_of(tuple);
+    // SAFETY: instances of tuple and its subclasses have the layout.
+    is.then(|| unsafe { object.cast_unchecked() })
 }
 
 const MODULUS: i64 = (1 << 61) - 1;

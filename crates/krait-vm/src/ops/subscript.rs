@@ -6,7 +6,7 @@ use krait_object::errors;
 use krait_object::object::Object;
 use krait_object::protocol;
 use krait_object::py::PyResult;
-use krait_object::types::dict::{DICT, Dict};
+use krait_object::types::dict::Dict;
 use krait_object::types::list::{LIST, List};
 use krait_object::types::slice::{Slice, quick_bounds};
 use krait_object::types::str::{Str, intern};
@@ -90,15 +90,15 @@ fn enter_getitem(s: &State, w: Word, arguments: impl FnOnce() -> (Value, Value))
     })
 }
 
-/// `container[key]`, with short cuts for exact dicts and strings.
+/// `container[key]`, with short cuts for dicts and strings.
 fn item(s: &State, container: &Value, key: &Value) -> PyResult {
     if let Some(object) = container.as_object() {
-        if std::ptr::eq(object.ty(), &*DICT) {
-            // SAFETY: the type was just compared.
-            let dict = unsafe { object.cast_unchecked::<Dict>() };
+        if let Some(dict) = Dict::with_own_items(object) {
             return match dict.get(s.py, key)? {
                 Some(value) => Ok(value),
-                None => errors::key_error(s.py, key),
+                None if object.is_exact::<Dict>() => errors::key_error(s.py, key),
+                // It may have a `__missing__`.
+                None => protocol::get_item(s.py, container, key),
             };
         }
         if let (Some(text), Some(index)) = (object.downcast_exact::<Str>(), key.as_small_int())
@@ -232,9 +232,9 @@ pub fn store_subscr(s: Saved, w: Word) -> Flow {
     State::done(result)
 }
 
-/// `container[key] = value`, with a short cut for exact dicts.
+/// `container[key] = value`, with a short cut for dicts.
 fn assign(s: &State, container: &Value, key: &Value, value: Value) -> PyResult<()> {
-    match container.downcast_exact::<Dict>() {
+    match container.as_object().and_then(Dict::with_own_setting) {
         Some(dict) => dict.set_value(s.py, key, value),
         None => protocol::set_item(s.py, container, key, &value),
     }

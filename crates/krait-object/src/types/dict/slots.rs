@@ -49,7 +49,37 @@ fn init(py: Py, this: &Dict, args: Args<'_>, kwargs: KwArgs) -> PyResult<()> {
     this.update_arguments(py, "dict", args, kwargs)
 }
 
+/// The slots of a type by which items are read and set.
+fn item_slots(ty: &Type) -> Option<&PyMappingMethods> {
+    // SAFETY: a type's tables live as long as the type.
+    unsafe { ty.raw().tp_as_mapping.as_ref() }
+}
+
 impl Dict {
+    /// The object as a dict that reads its items as `dict` does (but for `__missing__`).
+    #[inline]
+    pub fn with_own_items(object: &Object) -> Option<&Dict> {
+        Dict::with_slot(object, |slots| slots.mp_subscript.map(|slot| slot as usize))
+    }
+
+    /// The object as a dict that sets its items as `dict` does.
+    #[inline]
+    pub fn with_own_setting(object: &Object) -> Option<&Dict> {
+        Dict::with_slot(object, |slots| {
+            slots.mp_ass_subscript.map(|slot| slot as usize)
+        })
+    }
+
+    #[inline(always)]
+    fn with_slot(object: &Object, slot: fn(&PyMappingMethods) -> Option<usize>) -> Option<&Dict> {
+        let ty = object.ty();
+        let is = std::ptr::eq(ty, &*DICT)
+            || ty.raw().tp_flags & Py_TPFLAGS_DICT_SUBCLASS != 0
+                && item_slots(ty).map(slot) == item_slots(&DICT).map(slot);
+        // SAFETY: instances of dict and its subclasses have the layout.
+        is.then(|| unsafe { object.cast_unchecked() })
+    }
+
     /// `dict(...)` itself, in one step: what calling exactly `dict` does.
     pub fn construct(
         py: Py,

@@ -57,13 +57,35 @@ fn compare(py: Py, this: &Tuple, other: &Object, op: CompareOp) -> PyResult {
     let Some(other) = other.downcast::<Tuple>() else {
         return Ok(not_implemented());
     };
-    sequence::compare(
-        py,
-        op,
-        || (this.len(), other.len()),
-        |i| this.get(i),
-        |i| other.get(i),
-    )
+    let unequal = matches!(op, CompareOp::Eq | CompareOp::Ne) && this.len() != other.len();
+    if unequal {
+        return Ok(Value::bool(op == CompareOp::Ne));
+    }
+    match (first_difference(py, this, other)?, op) {
+        (None, _) => Ok(Value::bool(op.holds(this.len().cmp(&other.len())))),
+        (Some(_), CompareOp::Eq) => Ok(Value::bool(false)),
+        (Some(_), CompareOp::Ne) => Ok(Value::bool(true)),
+        (Some((a, b)), _) => protocol::rich_compare(py, &Value::unboxed(a), &Value::unboxed(b), op),
+    }
+}
+
+/// The first items that are not equal.
+fn first_difference<'a>(
+    py: Py,
+    this: &'a Tuple,
+    other: &'a Tuple,
+) -> PyResult<Option<(&'a Object, &'a Object)>> {
+    for (a, b) in this.iter().zip(other.iter()) {
+        if !protocol::compare::equal_objects(py, a, b)? {
+            return Ok(Some((a, b)));
+        }
+    }
+    Ok(None)
+}
+
+/// `this == other`.
+pub fn equal_tuples(py: Py, this: &Tuple, other: &Tuple) -> PyResult<bool> {
+    Ok(this.len() == other.len() && first_difference(py, this, other)?.is_none())
 }
 
 fn item(py: Py, this: &Tuple, index: isize) -> PyResult {
