@@ -117,9 +117,20 @@ unsafe fn cached_other(s: &State, o: *mut PyObject, key: Key) -> u64 {
 #[inline(always)]
 pub fn LOAD_ATTR(s: &mut State, w: Word) -> Flow {
     match cached(s, s.get(w.b())) {
-        0 => Flow::Cold,
+        0 => Flow::Second,
         found => s.fill_consuming(w.a(), found, w.b()),
     }
+}
+
+/// The same where the attribute is computed.
+#[inline(always)]
+pub fn load_computed(s: &mut State, w: Word) -> Flow {
+    let flow = computed(s, w).unwrap_or(Flow::Cold);
+    if matches!(flow, Flow::Reload) {
+        // SAFETY: a frame was pushed.
+        unsafe { s.reload() };
+    }
+    flow
 }
 
 #[inline(never)]
@@ -245,11 +256,14 @@ fn cached_method(s: &State, w: Word) -> Flow {
 
 #[inline(always)]
 pub fn LOAD_METHOD(s: &mut State, w: Word) -> Flow {
-    cached_method(s, w)
+    match cached_method(s, w) {
+        Flow::Cold => Flow::Second,
+        found => found,
+    }
 }
 
 /// Finds a `classmethod` or `staticmethod` by the cache.
-fn wrapped_method(s: &State, w: Word) -> Option<Flow> {
+pub fn wrapped_method(s: &State, w: Word) -> Option<Flow> {
     let word = s.get(w.b());
     if !is_object(word) {
         return None;
@@ -382,7 +396,10 @@ fn cached_store(s: &State, w: Word) -> Flow {
 
 #[inline(always)]
 pub fn STORE_ATTR(s: &mut State, w: Word) -> Flow {
-    cached_store(s, w)
+    match cached_store(s, w) {
+        Flow::Cold => Flow::Second,
+        stored => stored,
+    }
 }
 
 /// Gives an object a new inline attribute: the value behind those it has, then the shape.
@@ -413,10 +430,11 @@ pub fn store_attr(s: Saved, w: Word) -> Flow {
             return flow;
         }
     }
-    let (target, value) = super::arith::take_two(&s, w.a(), w.b());
-    if let Some(flow) = store_slot(&s, &target, &value) {
+    let flow = store_in_slot(&s, w);
+    if !matches!(flow, Flow::Cold) {
         return flow;
     }
+    let (target, value) = super::arith::take_two(&s, w.a(), w.b());
     let before = target.as_object().map(attributes::shape_of);
     let result = protocol::set_attr(s.py, &target, name, &value);
     if let (Ok(()), Some(object), Some(before)) = (&result, target.as_object(), before) {
@@ -428,21 +446,29 @@ pub fn store_attr(s: Saved, w: Word) -> Flow {
 }
 
 /// Writes a `__slots__` member by the cache.
-fn store_slot(s: &State, target: &Value, value: &Value) -> Option<Flow> {
-    let o = target.as_object()?.as_ptr();
-    // SAFETY: the version says that the offset is that of an object slot.
+#[inline(always)]
+pub fn store_in_slot(s: &State, w: Word) -> Flow {
+    let word = s.get(w.a());
+    if !is_object(word) || s.consumes_last(w.a()) {
+        return Flow::Cold;
+    }
+    let o = word as *mut PyObject;
+    // SAFETY: the version says that the offset is that of an object slot; the object has
+    // another reference than its register's.
     unsafe {
         let key = Key(*s.cache(0));
         if key.kind() != kind::SLOT || key.version() == 0 || type_version(o) != key.version() {
-            return None;
+            return Flow::Cold;
         }
+        let new = s.take(w.b()).into_object().into_ptr();
         let place = o.byte_add(*s.cache(2) as usize).cast::<*mut PyObject>();
-        let old = std::mem::replace(&mut *place, value.to_object().into_ptr());
-        if !old.is_null() {
-            Object::decref(old);
+        let old = std::mem::replace(&mut *place, new);
+        s.let_go(w.a());
+        if !old.is_null() && Object::give_back(old) {
+            return Flow::Free(old as u64);
         }
     }
-    Some(Flow::Next)
+    Flow::Next
 }
 
 pub fn DELETE_ATTR(s: &mut State, w: Word) -> Flow {

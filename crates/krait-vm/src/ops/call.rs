@@ -10,6 +10,7 @@ use krait_object::raise;
 use krait_object::singletons;
 use krait_object::types::descriptor::{MethodDescriptor, NativeFunctionObject};
 use krait_object::types::method::Method;
+use krait_object::types::str::STR;
 use krait_object::types::tuple::Tuple;
 use krait_object::types::typeobject::{TYPE, Type};
 use krait_object::value::Value;
@@ -163,7 +164,7 @@ fn native_function(s: &State, w: Word, first: u16) -> Flow {
     // SAFETY: the register keeps the callable alive during the call.
     let callable = unsafe { object(word) };
     let Some(function) = callable.downcast_exact::<NativeFunctionObject>() else {
-        return Flow::Cold;
+        return simple_class(s, w, first, callable);
     };
     let Some(def) = function.native_def() else {
         return Flow::Cold;
@@ -171,6 +172,25 @@ fn native_function(s: &State, w: Word, first: u16) -> Flow {
     let arguments = s.slice(first, w.c() as usize);
     let result = def.call(s.py, function.receiver(), arguments, None);
     called(s, w, first + w.c(), result)
+}
+
+/// `type(value)` and `str(value)`.
+#[inline(always)]
+fn simple_class(s: &State, w: Word, first: u16, callable: &Object) -> Flow {
+    if w.c() != 1 {
+        return Flow::Cold;
+    }
+    let [value] = s.slice(first, 1) else {
+        return Flow::Cold;
+    };
+    let result = if std::ptr::eq(callable, TYPE.as_object()) {
+        Ok(Value::from(value.ty().to_owned()))
+    } else if std::ptr::eq(callable, STR.as_object()) {
+        protocol::str(s.py, value).map(Value::from)
+    } else {
+        return Flow::Cold;
+    };
+    called(s, w, first + 1, result)
 }
 
 /// The same for a method, which may have its receiver as first argument.
@@ -277,12 +297,12 @@ pub fn CALL_METHOD_KW(s: &mut State, w: Word) -> Flow {
 }
 
 /// The arguments of a call that is under way.
-struct Site<'a> {
-    w: Word,
-    first: u16,
-    count: u16,
-    names: Option<&'a Tuple>,
-    width: u32,
+pub(super) struct Site<'a> {
+    pub(super) w: Word,
+    pub(super) first: u16,
+    pub(super) count: u16,
+    pub(super) names: Option<&'a Tuple>,
+    pub(super) width: u32,
 }
 
 impl Site<'_> {
@@ -399,6 +419,9 @@ fn enter_named(
     receiver: Option<&Object>,
     flags: u32,
 ) -> Flow {
+    if let Some(flow) = super::call_bind::enter_planned(s, site, function, receiver, flags) {
+        return flow;
+    }
     // SAFETY: the registers are the call's, and the loop's state is reloaded next.
     let entered = unsafe {
         let arguments = Moved::new(

@@ -14,6 +14,7 @@ pub mod attr;
 pub mod attr_cache;
 pub mod build;
 pub mod call;
+mod call_bind;
 pub mod call_ex;
 pub mod cold;
 pub mod compare;
