@@ -10,6 +10,7 @@ use krait_object::types::attributes::{self, AttributeStore, Shape};
 use krait_object::types::class_static::{ClassMethod, StaticMethod};
 use krait_object::types::descriptor::GetSet;
 use krait_object::types::dict::Dict;
+use krait_object::types::method::Method;
 use krait_object::types::str::Str;
 use krait_object::types::typeobject::{OBJECT, Type, address};
 use krait_object::value::{Value, unbox_word};
@@ -194,6 +195,28 @@ fn computed(s: &State, w: Word) -> Option<Flow> {
                 let function = object(*s.cache(2)).cast_unchecked::<Function>();
                 enter_for(s, function, LOAD, || [s.take(w.b())])
             }
+            kind::IN_DICT | kind::INLINE | kind::SPILL | kind::CLASS_VALUE => {
+                let found = in_dict(s, word, key, w)?.or_else(|| class_value(s, key))?;
+                s.release_object(w.b());
+                s.set_value(w.a(), found);
+                Some(Flow::Next)
+            }
+            kind::BOUND => {
+                let fits = key.storage() == 0
+                    || shape_at(word as *mut PyObject, key.storage()) == *s.cache(1);
+                let own = if fits {
+                    None
+                } else {
+                    in_dict(s, word, key, w)?
+                };
+                let bound = own.unwrap_or_else(|| {
+                    let function = object(*s.cache(2)).to_owned();
+                    Value::from(Method::new(function, object(word).to_owned()))
+                });
+                s.release_object(w.b());
+                s.set_value(w.a(), bound);
+                Some(Flow::Next)
+            }
             kind::GETSET => {
                 let descriptor = object(*s.cache(2)).cast_unchecked::<GetSet>().to_owned();
                 let result = descriptor.read(s.py, object(word))?;
@@ -203,6 +226,61 @@ fn computed(s: &State, w: Word) -> Option<Flow> {
             _ => None,
         }
     }
+}
+
+/// The instance's own attribute, where it has a dict and that has one; nothing where it has
+/// none.
+///
+/// # Safety
+/// The key's version is that of the object's type, and its kind one of those with storage.
+unsafe fn in_dict(s: &State, word: u64, key: Key, w: Word) -> Option<Option<Value>> {
+    // SAFETY: the contract: the store is there.
+    let dict = unsafe { attributes::dict_at(word as *mut PyObject, key.storage()) }?;
+    Some(dict.get_str_key(s.py, s.name(w.name_index())))
+}
+
+/// What the cache says that the class has.
+fn class_value(s: &State, key: Key) -> Option<Value> {
+    // SAFETY: the version, which was compared, says that word 2 is the word of a value.
+    (key.kind() == kind::CLASS_VALUE).then(|| unsafe { crate::word::value(*s.cache(2)) })
+}
+
+/// As `cached_method`, for an instance whose attributes are in a dict.
+fn method_beside_dict(s: &State, w: Word) -> Option<Flow> {
+    let word = s.get(w.b());
+    if !is_object(word) {
+        return None;
+    }
+    // SAFETY: as for `computed`.
+    unsafe {
+        let key = Key(*s.cache(0));
+        let kinds = matches!(
+            key.kind(),
+            kind::METHOD | kind::CLASS_VALUE | kind::INLINE | kind::SPILL | kind::IN_DICT
+        );
+        let current = key.version() != 0 && type_version(word as *mut PyObject) == key.version();
+        if !kinds || !current {
+            return None;
+        }
+        let own = in_dict(s, word, key, w)?;
+        if own.is_none() && key.kind() == kind::METHOD {
+            pair(s, w, copy_word(*s.cache(2)));
+            return Some(Flow::Next);
+        }
+        let found = own.or_else(|| class_value(s, key))?;
+        s.release_object(w.b());
+        s.set_value(w.a(), found);
+        s.set(w.a() + 1, 0);
+    }
+    Some(Flow::Next)
+}
+
+/// A method that is not found at once: one beside a dict, or a wrapped one.
+#[inline(always)]
+pub fn second_method(s: &State, w: Word) -> Flow {
+    wrapped_method(s, w)
+        .or_else(|| method_beside_dict(s, w))
+        .unwrap_or(Flow::Cold)
 }
 
 /// Writes the pair of a method call: an unbound function and the object. Their registers
@@ -263,7 +341,7 @@ pub fn LOAD_METHOD(s: &mut State, w: Word) -> Flow {
 }
 
 /// Finds a `classmethod` or `staticmethod` by the cache.
-pub fn wrapped_method(s: &State, w: Word) -> Option<Flow> {
+fn wrapped_method(s: &State, w: Word) -> Option<Flow> {
     let word = s.get(w.b());
     if !is_object(word) {
         return None;
@@ -301,7 +379,8 @@ pub fn wrapped_method(s: &State, w: Word) -> Option<Flow> {
 #[inline(never)]
 pub fn load_method(s: Saved, w: Word) -> Flow {
     let s = s.state();
-    if let Some(flow) = wrapped_method(&s, w) {
+    let flow = second_method(&s, w);
+    if !matches!(flow, Flow::Cold) {
         return flow;
     }
     let name = s.name(w.name_index());
@@ -312,7 +391,8 @@ pub fn load_method(s: Saved, w: Word) -> Flow {
         if !matches!(flow, Flow::Cold) {
             return flow;
         }
-        if let Some(flow) = wrapped_method(&s, w) {
+        let flow = second_method(&s, w);
+        if !matches!(flow, Flow::Cold) {
             return flow;
         }
     }
@@ -445,7 +525,31 @@ pub fn store_attr(s: Saved, w: Word) -> Flow {
     State::done(result)
 }
 
-/// Writes a `__slots__` member by the cache.
+/// Writes an attribute of an instance that has a dict.
+///
+/// # Safety
+/// The key's version is that of the type of the object, which does not die with its register.
+#[inline(never)]
+unsafe fn store_in_dict(s: &State, w: Word, key: Key) -> Flow {
+    let kinds = matches!(
+        key.kind(),
+        kind::INLINE | kind::SPILL | kind::ADD | kind::IN_DICT
+    );
+    let o = s.get(w.a()) as *mut PyObject;
+    // SAFETY: the contract.
+    let Some(dict) = kinds
+        .then(|| unsafe { attributes::dict_at(o, key.storage()) })
+        .flatten()
+    else {
+        return Flow::Cold;
+    };
+    let (target, value) = super::arith::take_two(s, w.a(), w.b());
+    let result = dict.set_str(s.py, s.name(w.name_index()), value);
+    drop(target);
+    State::done(result)
+}
+
+/// Writes a `__slots__` member by the cache, or what an instance has in its dict.
 #[inline(always)]
 pub fn store_in_slot(s: &State, w: Word) -> Flow {
     let word = s.get(w.a());
@@ -457,8 +561,11 @@ pub fn store_in_slot(s: &State, w: Word) -> Flow {
     // another reference than its register's.
     unsafe {
         let key = Key(*s.cache(0));
-        if key.kind() != kind::SLOT || key.version() == 0 || type_version(o) != key.version() {
+        if key.version() == 0 || type_version(o) != key.version() {
             return Flow::Cold;
+        }
+        if key.kind() != kind::SLOT {
+            return store_in_dict(s, w, key);
         }
         let new = s.take(w.b()).into_object().into_ptr();
         let place = o.byte_add(*s.cache(2) as usize).cast::<*mut PyObject>();

@@ -16,6 +16,7 @@ use krait_object::types::class_static::{CLASS_METHOD, STATIC_METHOD};
 use krait_object::types::descriptor::GetSet;
 use krait_object::types::module::{MODULE, Module};
 use krait_object::types::property::{PROPERTY, Property};
+use krait_object::types::slotdefs::asks_only_in_the_end;
 use krait_object::types::str::Str;
 use krait_object::types::typeobject::{TYPE, Type, address};
 use krait_object::value::Value;
@@ -56,6 +57,11 @@ pub mod kind {
     pub const WRAPPED_OF_CLASS: u8 = 13;
     /// A computed attribute of a native type. Word 2: its descriptor.
     pub const GETSET: u8 = 14;
+    /// An attribute of the instance, which has a dict.
+    pub const IN_DICT: u8 = 15;
+    /// A Python function found on the type, to be bound. Words as CLASS_VALUE, if instances
+    /// have attributes of their own.
+    pub const BOUND: u8 = 16;
 }
 
 /// The cache's first word.
@@ -118,6 +124,9 @@ fn write(s: &State, key: Key, one: u64, two: u64) {
         *s.cache(2) = two;
     }
 }
+
+/// In word 1: no object's shape.
+const NO_SHAPE: u64 = 1;
 
 /// What a site does with an attribute: what one learns is good for the others of its kind.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -228,7 +237,8 @@ pub fn learn(py: Py, s: &State, object: &Object, name: &Str, method: bool) {
     if let Some(module) = object.downcast_exact::<Module>() {
         return learn_module(py, s, module, name);
     }
-    if !is_generic(ty) {
+    let generic = is_generic(ty);
+    if !generic && !asks_only_in_the_end(py, ty) {
         return;
     }
     let version = ty.version(py);
@@ -236,6 +246,8 @@ pub fn learn(py: Py, s: &State, object: &Object, name: &Str, method: bool) {
         return;
     }
     match ty.lookup(py, name) {
+        // Where its getter raises an AttributeError, `__getattr__` is asked.
+        Some(found) if !generic && is_computed(&found) => {}
         None => learn_instance(s, object, name, version),
         Some(found) => learn_found(s, object, name, version, &found, method),
     }
@@ -247,6 +259,9 @@ fn learn_instance(s: &State, object: &Object, name: &Str, version: u32) {
         return;
     };
     let shape = attributes::shape_of(object);
+    if shape == attributes::dictionary() {
+        return write(s, Key::new(version, kind::IN_DICT, storage), NO_SHAPE, 0);
+    }
     // SAFETY: the shape is the object's.
     let Some(index) = (unsafe { attributes::index_of(shape, name) }) else {
         return;
@@ -295,29 +310,38 @@ fn learn_found(s: &State, object: &Object, name: &Str, version: u32, found: &Val
     }
     let shape = attributes::shape_of(object);
     let storage = storage(ty);
-    if has_attributes(ty) && (storage.is_none() || shape == attributes::dictionary()) {
+    if has_attributes(ty) && storage.is_none() {
         return;
     }
+    let in_dict = shape == attributes::dictionary();
     // SAFETY: the shape is the object's.
     if unsafe { attributes::index_of(shape, name) }.is_some() {
         return learn_instance(s, object, name, version);
     }
     let is_method = descriptor.is_some_and(|d| d.has_flag(Py_TPFLAGS_METHOD_DESCRIPTOR));
     let plain = descriptor.is_none_or(|d| d.raw().tp_descr_get.is_none());
+    let function = found.downcast_exact::<Function>().is_some();
     let kind = match (storage, is_method && method, plain) {
         (Some(_), true, _) => kind::METHOD,
         (None, true, _) => kind::METHOD_ONLY,
         (Some(_), false, true) => kind::CLASS_VALUE,
         (None, false, true) => kind::CLASS_VALUE_ONLY,
-        _ if method && is_wrapper(found) => kind::WRAPPED,
+        _ if method && is_wrapper(found) && !in_dict => kind::WRAPPED,
+        _ if function && !method => kind::BOUND,
         _ => return,
     };
-    write(
-        s,
-        Key::new(version, kind, storage.unwrap_or(0)),
-        shape as u64,
-        found.word(),
-    );
+    let shape = if in_dict { NO_SHAPE } else { shape as u64 };
+    let key = Key::new(version, kind, storage.unwrap_or(0));
+    write(s, key, shape, found.word());
+}
+
+/// Whether reading it runs code of its own.
+fn is_computed(found: &Value) -> bool {
+    let native = found.downcast_exact::<GetSet>().is_some();
+    native
+        || found
+            .as_object()
+            .is_some_and(|o| std::ptr::eq(o.ty(), &*PROPERTY))
 }
 
 /// The address of a property's getter, if that is a Python function of one parameter.
@@ -339,19 +363,26 @@ fn is_wrapper(found: &Value) -> bool {
 
 fn learn_class(py: Py, s: &State, class: &Type, name: &Str, method: bool) {
     let metaclass = class.as_object().ty();
-    if address(metaclass.raw().tp_getattro) != address(TYPE.raw().tp_getattro)
-        || metaclass.lookup(py, name).is_some_and(|v| is_data(&v))
-    {
+    if address(metaclass.raw().tp_getattro) != address(TYPE.raw().tp_getattro) {
         return;
     }
     let (version, of_metaclass) = (class.version(py), metaclass.version(py));
+    if let Some(found) = metaclass.lookup(py, name)
+        && is_data(&found)
+    {
+        let ours = found.downcast_exact::<GetSet>();
+        if of_metaclass != 0 && ours.is_some_and(|g| g.is_for(metaclass)) {
+            write(s, Key::new(of_metaclass, kind::GETSET, 0), 0, found.word());
+        }
+        return;
+    }
     let Some(found) = class.lookup(py, name) else {
         return;
     };
-    let function = found.downcast_exact::<Function>().is_some();
-    let binds = found
-        .as_object()
-        .is_some_and(|o| o.ty().raw().tp_descr_get.is_some());
+    // Methods of all kinds are themselves when asked of the class.
+    let descriptor = found.as_object().map(|o| o.ty());
+    let function = descriptor.is_some_and(|d| d.has_flag(Py_TPFLAGS_METHOD_DESCRIPTOR));
+    let binds = descriptor.is_some_and(|d| d.raw().tp_descr_get.is_some());
     let kind = if function || !binds {
         kind::OF_CLASS
     } else if method && is_wrapper(&found) {
@@ -420,7 +451,10 @@ pub fn learn_store(py: Py, s: &State, object: &Object, before: *const Shape, nam
     }
     let Some(storage) = storage(ty) else { return };
     let now = attributes::shape_of(object);
-    if now.is_null() || now == attributes::dictionary() {
+    if now == attributes::dictionary() {
+        return write(s, Key::new(version, kind::IN_DICT, storage), NO_SHAPE, 0);
+    }
+    if now.is_null() {
         return;
     }
     if before == now {

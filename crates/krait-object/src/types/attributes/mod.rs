@@ -106,6 +106,19 @@ impl AttributeStore {
     }
 }
 
+/// The dict of an object whose attributes are in one, for inline caches.
+///
+/// # Safety
+/// The object is alive and has its store at the offset.
+#[inline(always)]
+pub unsafe fn dict_at(object: *mut PyObject, offset: usize) -> Option<Owned<Dict>> {
+    // SAFETY: the contract.
+    unsafe {
+        let store = object.byte_add(offset).cast::<AttributeStore>();
+        AttributeStore::is_dictionary(store).then(|| AttributeStore::dict(store))
+    }
+}
+
 /// Whether the object has attribute storage and all its attributes are in its inline words.
 pub fn all_inline(object: &Object) -> bool {
     if object.ty().ext().inline_attrs.get() == 0 {

@@ -34,7 +34,7 @@ pub mod wrapper;
 
 pub use new::{construct_own, constructor_owner, same_constructor};
 pub(super) use objects::check_init_result;
-pub use objects::{getattr_hook, getattribute, is_python_init, setattr};
+pub use objects::{asks_only_in_the_end, getattr_hook, getattribute, is_python_init, setattr};
 pub use table::TABLE;
 pub use update::{fixup_all, fixup_defined, is_special_name, update_all, update_slot};
 

@@ -239,19 +239,29 @@ fn get_or_ask(py: Py, this: &Object, name: &Object) -> PyResult {
     special::bind(py, this, fallback)?.call(py, &[value(this), value(name)])
 }
 
+/// Whether attributes of the type's instances are found as usual, and `__getattr__` is asked
+/// where there is none.
+pub fn asks_only_in_the_end(py: Py, ty: &Type) -> bool {
+    address(ty.raw().tp_getattro) == getattr_hook as *const c_void && is_ordinary(py, ty)
+}
+
 /// The name, where the class's `__getattribute__` is `object`'s.
 fn ordinary_name<'a>(py: Py, ty: &Type, name: &'a Object) -> Option<&'a Str> {
+    if is_ordinary(py, ty) {
+        name.downcast::<Str>()
+    } else {
+        None
+    }
+}
+
+/// Whether the class's `__getattribute__` is `object`'s.
+fn is_ordinary(py: Py, ty: &Type) -> bool {
     let found = ty.lookup(py, crate::intern!("__getattribute__"));
-    let generic = match &found {
+    match &found {
         None => true,
         Some(found) => found
             .downcast_exact::<WrapperDescr>()
             .is_some_and(|d| d.wrapped().cast_const() == generic_getattr_slot as *const c_void),
-    };
-    if generic {
-        name.downcast::<Str>()
-    } else {
-        None
     }
 }
 
