@@ -1,0 +1,101 @@
+#!/usr/bin/env python3
+"""What the collector costs a program that holds many objects and goes on allocating.
+
+    python benches/collector.py [LIVE] [TURNS]
+
+Holds LIVE objects (five million) of the kinds that programs hold: dicts, lists, tuples
+and instances with attributes, a quarter each, in records of four that refer to each
+other. Then it makes TURNS (a million) turns; each drops two cycles of two objects, and
+every fourth puts a new record in the place of an old one, taken from all over the heap.
+Prints, for each generation, how many collections there were, the longest one, and their
+time together (by `gc.callbacks`), and how much memory the process took at most.
+"""
+
+import gc
+import resource
+import sys
+import time
+
+
+class Node:
+    def __init__(self, name, owner):
+        self.name = name
+        self.owner = owner
+        self.other = None
+
+
+class Pauses:
+    """The collections of each generation, as `gc.callbacks` tells of them."""
+
+    def __init__(self):
+        self.seconds = [[], [], []]
+        self.started = 0.0
+
+    def __call__(self, phase, info):
+        now = time.perf_counter()
+        if phase == "start":
+            self.started = now
+        else:
+            self.seconds[info["generation"]].append(now - self.started)
+
+    def report(self, title):
+        total = sum(map(sum, self.seconds))
+        print(f"{title}: {total * 1e3:.0f} ms of collections")
+        for generation, times in enumerate(self.seconds):
+            if times:
+                print(
+                    f"  generation {generation}: {len(times):6} collections,"
+                    f" longest {max(times) * 1e3:8.2f} ms,"
+                    f" together {sum(times) * 1e3:8.1f} ms"
+                )
+        self.seconds = [[], [], []]
+
+
+def record(i):
+    """Four objects: an instance, a dict, a list and a tuple."""
+    node = Node(i, None)
+    row = [node, i, "text"]
+    pair = (row, i)
+    node.owner = {"id": i, "pair": pair}
+    return node
+
+
+def turn(i):
+    """Two cycles that nobody holds."""
+    left, right = Node(i, None), Node(i, None)
+    left.other, right.other = right, left
+    row = [i]
+    row.append({"row": row})
+
+
+def main():
+    live = int(sys.argv[1]) if len(sys.argv) > 1 else 5_000_000
+    turns = int(sys.argv[2]) if len(sys.argv) > 2 else 1_000_000
+    pauses = Pauses()
+    gc.callbacks.append(pauses)
+
+    started = time.perf_counter()
+    count = live // 4
+    held = [record(i) for i in range(count)]
+    print(f"{time.perf_counter() - started:.2f} s")
+    pauses.report("filling")
+
+    started = time.perf_counter()
+    place = 0
+    for i in range(turns):
+        turn(i)
+        if i % 4 == 0:
+            place = (place + 7_654_321) % count
+            held[place] = record(i)
+    print(f"{time.perf_counter() - started:.2f} s")
+    pauses.report("turns")
+
+    started = time.perf_counter()
+    gc.collect()
+    pauses.report("full")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    print(f"peak of memory: {peak / 1024:.0f} MB, of {len(held) * 4} objects")
+
+
+if __name__ == "__main__":
+    main()
