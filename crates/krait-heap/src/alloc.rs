@@ -106,8 +106,7 @@ unsafe fn page_with_room(bin: usize) -> *mut Page {
                 return new_page(bin);
             }
             unlink(page);
-            (*page).full = true;
-            (*page).notify = (*page).capacity - 1;
+            Page::becomes_full(page);
         }
     }
 }
@@ -253,11 +252,10 @@ pub(crate) unsafe fn adopt(page: *mut Page) {
     unsafe {
         (*page).next = std::ptr::null_mut();
         (*page).prev = std::ptr::null_mut();
-        (*page).full = (*page).free.is_null() && (*page).extended == (*page).capacity;
-        if (*page).full {
-            (*page).notify = (*page).capacity - 1;
-            return;
+        if (*page).free.is_null() && (*page).extended == (*page).capacity {
+            return Page::becomes_full(page);
         }
+        (*page).full = false;
         (*page).notify = 0;
         link(page);
         if (*page).used == 0 {

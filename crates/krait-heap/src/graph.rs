@@ -10,26 +10,51 @@ use std::ffi::{c_int, c_void};
 
 use krait_abi::PyObject;
 
-use crate::alloc::is_pool_address;
+use crate::marks;
 use crate::object::{mortal_count, traverse};
-use crate::pages::{Page, TRACKED, block_at, index_of, page_of, state_of};
-use crate::track::{generation_of, untrack};
+use crate::pages::{Page, block_at};
+use crate::track;
+
+// What a mark says: below the first of these, how many references to a candidate come from
+// candidates. Above, each may be some more, since all references are counted.
 
 /// The block holds no candidate.
-const OUTSIDE: u32 = u32::MAX;
+const OUTSIDE: u32 = 1 << 31;
 /// A candidate that is reachable from outside.
-const REACHED: u32 = u32::MAX - 1;
+const REACHED: u32 = 3 << 30;
 /// Reachable, but its references have not been followed for want of memory.
-const PENDING: u32 = u32::MAX - 2;
+const PENDING: u32 = 7 << 29;
 
 /// The marks of one collection.
 pub(crate) struct Graph {
-    /// Pages with at least one candidate.
-    pages: Vec<*mut Page>,
-    /// All marks; each page points to its part.
+    /// Each page with at least one candidate,
+    /// and the first of its marks.
+    pages: Vec<(*mut Page, *mut u32)>,
+    /// All marks.
     marks: Vec<u32>,
     /// Number of candidates.
     pub(crate) candidates: usize,
+}
+
+#[inline(always)]
+fn is_outside(mark: u32) -> bool {
+    mark.wrapping_sub(OUTSIDE) < REACHED - OUTSIDE
+}
+
+/// So many objects are fetched from memory ahead of being looked at.
+const AHEAD: usize = 8;
+
+/// Asks the processor to fetch an object, which may be null.
+#[inline(always)]
+fn prefetch(object: *mut PyObject) {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: a hint, for which any address will do.
+    unsafe {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        _mm_prefetch::<_MM_HINT_T0>(object.cast());
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = object;
 }
 
 /// Objects reached whose references are still to be followed.
@@ -39,32 +64,11 @@ struct Frontier {
     overflow: bool,
 }
 
-/// Where the mark of an object is, if its page takes part.
-#[inline(always)]
-unsafe fn mark_of(object: *mut PyObject) -> Option<*mut u32> {
-    // SAFETY: an object in the pools is live, so its page has a header; the marks of a
-    // page have an entry for each block.
-    unsafe {
-        if !is_pool_address(object.cast()) {
-            return None;
-        }
-        let page = page_of(object.cast());
-        let marks = (*page).marks;
-        if marks.is_null() {
-            None
-        } else {
-            Some(marks.add(index_of(page, object.cast())))
-        }
-    }
-}
-
 unsafe extern "C-unwind" fn visit_count(object: *mut PyObject, _: *mut c_void) -> c_int {
     // SAFETY: tp_traverse reports live objects, or null from careless extensions.
     unsafe {
-        if let Some(mark) = mark_of(object)
-            && *mark < PENDING
-        {
-            *mark += 1;
+        if let Some(mark) = marks::of(object) {
+            *mark = (*mark).wrapping_add(1);
         }
     }
     0
@@ -73,8 +77,8 @@ unsafe extern "C-unwind" fn visit_count(object: *mut PyObject, _: *mut c_void) -
 unsafe extern "C-unwind" fn visit_reach(object: *mut PyObject, frontier: *mut c_void) -> c_int {
     // SAFETY: as above; the argument is the frontier of `drain`.
     unsafe {
-        if let Some(mark) = mark_of(object)
-            && *mark < PENDING
+        if let Some(mark) = marks::of(object)
+            && *mark < OUTSIDE
         {
             (*frontier.cast::<Frontier>()).add(object, mark);
         }
@@ -111,14 +115,17 @@ impl Frontier {
         }
     }
 
-    /// Follows what a candidate leads to if it has a reference from outside.
+    /// Follows what a candidate leads to if it has a reference from outside; some such
+    /// together, so that `drain` has something to look ahead to.
     #[inline(always)]
     unsafe fn start_from(&mut self, object: *mut PyObject, mark: *mut u32) {
         // SAFETY: `mark` is the object's, and an object with a count is a candidate.
         unsafe {
-            if *mark < PENDING && (*object).ob_refcnt > *mark {
+            if *mark < OUTSIDE && (*object).ob_refcnt > *mark {
                 self.add(object, mark);
-                self.drain();
+                if self.stack.len() >= 4 * AHEAD {
+                    self.drain();
+                }
             }
         }
     }
@@ -127,7 +134,7 @@ impl Frontier {
     unsafe fn resume(&mut self, object: *mut PyObject, mark: *mut u32) {
         // SAFETY: as above.
         unsafe {
-            if *mark == PENDING {
+            if *mark >= PENDING {
                 *mark = REACHED;
                 traverse(object, visit_reach, (&raw mut *self).cast());
                 self.drain();
@@ -135,11 +142,23 @@ impl Frontier {
         }
     }
 
-    /// Follows references until nothing new is reached.
+    /// Follows references until nothing new is reached. An object waits a little between
+    /// leaving the stack and being looked at, while the processor fetches it.
     unsafe fn drain(&mut self) {
-        while let Some(object) = self.stack.pop() {
-            // SAFETY: only tracked candidates are on the stack.
-            unsafe { traverse(object, visit_reach, (&raw mut *self).cast()) }
+        let mut ahead = [std::ptr::null_mut(); AHEAD];
+        let mut waiting = 0;
+        for place in (0..AHEAD).cycle() {
+            let next = self.stack.pop().unwrap_or(std::ptr::null_mut());
+            prefetch(next);
+            let object: *mut PyObject = std::mem::replace(&mut ahead[place], next);
+            waiting += usize::from(!next.is_null());
+            if !object.is_null() {
+                waiting -= 1;
+                // SAFETY: only tracked candidates are on the stack.
+                unsafe { traverse(object, visit_reach, (&raw mut *self).cast()) }
+            } else if waiting == 0 {
+                break;
+            }
         }
     }
 }
@@ -160,35 +179,37 @@ impl Graph {
         };
         graph.marks.try_reserve_exact(total).ok()?;
         graph.pages.try_reserve_exact(pages.len()).ok()?;
-        for &page in pages {
-            // SAFETY: a live page; there is room for the marks of all pages.
-            unsafe { graph.add_page(page, oldest) }
+        // SAFETY: live pages; there is room for the marks of all of them.
+        unsafe {
+            if !marks::reserve(pages) {
+                return None;
+            }
+            for &page in pages {
+                graph.add_page(page, oldest);
+            }
         }
         Some(graph)
     }
 
     unsafe fn add_page(&mut self, page: *mut Page, oldest: u8) {
         let from = self.marks.len();
-        let mut candidates = 0;
-        // SAFETY: blocks below `extended` have a state.
+        // SAFETY: a live page, and blocks have a mark behind `from`.
         unsafe {
-            let mut block = block_at(page, 0);
-            for _ in 0..(*page).extended {
-                let state = *state_of(block);
-                let candidate = state & TRACKED != 0 && generation_of(state) <= oldest;
-                self.marks.push(if candidate { 0 } else { OUTSIDE });
-                candidates += candidate as usize;
-                block = block.wrapping_add((*page).block_size);
-            }
-            if candidates == 0 {
+            self.marks.resize(from + (*page).capacity as usize, OUTSIDE);
+            let marks = self.marks.as_mut_ptr().add(from);
+            let mut found = 0;
+            track::each_young(page, oldest, |index| {
+                *marks.add(index) = 0;
+                found += 1;
+            });
+            if found == 0 {
                 self.marks.truncate(from);
                 return;
             }
-            self.marks.resize(from + (*page).capacity as usize, OUTSIDE);
-            (*page).marks = self.marks.as_mut_ptr().add(from);
-            self.pages.push(page);
+            self.candidates += found;
+            marks::set(page, marks);
+            self.pages.push((page, marks));
         }
-        self.candidates += candidates;
     }
 
     /// Finds out which candidates are reachable from outside. Immortal objects are not
@@ -200,12 +221,12 @@ impl Graph {
         // SAFETY: candidates are tracked live objects.
         unsafe {
             self.each(|object, mark| {
-                if *mark == OUTSIDE {
+                if *mark >= OUTSIDE {
                     return;
                 }
                 if mortal_count(object).is_none() {
                     *mark = OUTSIDE;
-                    untrack(object.cast());
+                    track::untrack(object.cast());
                     return;
                 }
                 traverse(object, visit_count, std::ptr::null_mut());
@@ -215,6 +236,7 @@ impl Graph {
                 overflow: false,
             };
             self.each(|object, mark| frontier.start_from(object, mark));
+            frontier.drain();
             while std::mem::take(&mut frontier.overflow) {
                 self.each(|object, mark| frontier.resume(object, mark));
             }
@@ -234,12 +256,12 @@ impl Graph {
         // SAFETY: blocks of candidates have marks even when the object is gone; objects
         // that are alive are tracked, and no Python code runs in here.
         unsafe {
-            let marked = || objects.iter().filter_map(|&o| Some((o, mark_of(o)?)));
+            let marked = || objects.iter().filter_map(|&o| Some((o, marks::of(o)?)));
             for (object, mark) in marked() {
                 let candidate = alive(object) && mortal_count(object).is_some();
                 *mark = if candidate { 0 } else { OUTSIDE };
             }
-            for (object, _) in marked().filter(|&(_, mark)| *mark != OUTSIDE) {
+            for (object, _) in marked().filter(|&(_, mark)| *mark < OUTSIDE) {
                 traverse(object, visit_count, std::ptr::null_mut());
             }
             let mut frontier = Frontier {
@@ -249,6 +271,7 @@ impl Graph {
             for (object, mark) in marked() {
                 frontier.start_from(object, mark);
             }
+            frontier.drain();
             while std::mem::take(&mut frontier.overflow) {
                 for (object, mark) in marked() {
                     frontier.resume(object, mark);
@@ -265,8 +288,8 @@ impl Graph {
         // SAFETY: same contract.
         unsafe {
             self.each(|object, mark| {
-                if *mark != OUTSIDE {
-                    found(object, *mark == REACHED);
+                if !is_outside(*mark) {
+                    found(object, *mark >= REACHED);
                 }
             });
         }
@@ -278,17 +301,27 @@ impl Graph {
     /// The object was a candidate of the last trace.
     pub(crate) unsafe fn is_unreachable(&self, object: *mut PyObject) -> bool {
         // SAFETY: candidates have marks.
-        unsafe { mark_of(object).is_some_and(|mark| *mark < PENDING) }
+        unsafe { marks::of(object).is_some_and(|mark| *mark < OUTSIDE) }
     }
 
+    /// Calls `visit` with each candidate, and with some blocks that hold none.
+    #[inline(always)]
     unsafe fn each(&self, mut visit: impl FnMut(*mut PyObject, *mut u32)) {
-        for &page in &self.pages {
+        const STEP: usize = 8;
+        for &(page, marks) in &self.pages {
             // SAFETY: pages stay while the graph lives; each has a mark for each block.
             unsafe {
-                let mut block = block_at(page, 0);
-                for index in 0..(*page).extended as usize {
-                    visit(block.cast(), (*page).marks.add(index));
-                    block = block.wrapping_add((*page).block_size);
+                let end = (*page).extended as usize;
+                for from in (0..end).step_by(STEP) {
+                    let to = (from + STEP).min(end);
+                    if (from..to).fold(true, |none, i| none & is_outside(*marks.add(i))) {
+                        continue;
+                    }
+                    let mut block = block_at(page, from);
+                    for index in from..to {
+                        visit(block.cast(), marks.add(index));
+                        block = block.wrapping_add((*page).block_size);
+                    }
                 }
             }
         }
@@ -297,9 +330,9 @@ impl Graph {
 
 impl Drop for Graph {
     fn drop(&mut self) {
-        for &page in &self.pages {
+        for &(page, _) in &self.pages {
             // SAFETY: no page leaves the heap while a collection runs.
-            unsafe { (*page).marks = std::ptr::null_mut() }
+            unsafe { marks::forget(page) }
         }
     }
 }

@@ -16,7 +16,8 @@
 //! # What always holds
 //!
 //! * `page_of(p)` of a block is its page's header; blocks are 16-byte aligned.
-//! * A page with free blocks is in its bin's list; a page found full is in none.
+//! * A page with free blocks is in its bin's list; a page found full is in none, until
+//!   enough of its blocks are free again.
 //! * A gc page is on the young list if one of its blocks is tracked in generation 0,
 //!   on the middle list if one is in generation 1, and always on the list of all.
 //! * While a collection runs no page leaves the heap, so that marks stay readable.
@@ -29,6 +30,7 @@ mod generations;
 mod global;
 mod graph;
 mod large;
+mod marks;
 mod object;
 mod pages;
 mod raw;

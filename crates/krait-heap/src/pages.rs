@@ -15,7 +15,11 @@ use crate::global::Global;
 /// Bytes in a page, and its alignment.
 pub(crate) const PAGE_SIZE: usize = 32 << 10;
 const HEADER_SIZE: usize = 128;
-const GC_FIRST: usize = HEADER_SIZE + PAGE_SIZE / 16;
+/// Bytes of the table of states; where no block starts they are zero.
+const STATES: usize = PAGE_SIZE / 16;
+const GC_FIRST: usize = HEADER_SIZE + STATES;
+/// Bytes of a page whose states are looked at together.
+pub(crate) const PART_BYTES: usize = 512;
 /// Where a large block starts in its first page.
 pub(crate) const LARGE_FIRST: usize = 192;
 
@@ -61,7 +65,7 @@ pub(crate) struct Page {
     pub(crate) gc: bool,
     /// Holds one large block.
     pub(crate) large: bool,
-    /// Has been found full and is in no bin.
+    /// Has been found full and is in no bin, until enough of it is free again.
     pub(crate) full: bool,
     /// Is on the list of pages emptied during a collection.
     pub(crate) emptied: bool,
@@ -83,8 +87,6 @@ pub(crate) struct Page {
     pub(crate) block_size: usize,
     /// Places on the page lists; [`UNLISTED`] where it is on none.
     pub(crate) places: [u32; 3],
-    /// The running collection's reference counts, one for each block, or null.
-    pub(crate) marks: *mut u32,
     /// Next page of the bin.
     pub(crate) next: *mut Page,
     /// Previous page of the bin.
@@ -117,7 +119,6 @@ impl Page {
             magic: 0,
             block_size: 0,
             places: [UNLISTED; 3],
-            marks: std::ptr::null_mut(),
             next: std::ptr::null_mut(),
             prev: std::ptr::null_mut(),
             span: 1,
@@ -141,8 +142,13 @@ impl Page {
             block_size,
             ..Page::blank()
         };
-        // SAFETY: the page is unused memory of at least a header's size.
-        unsafe { page.write(header) }
+        // SAFETY: the page is unused memory, longer than the header and the states behind it.
+        unsafe {
+            page.write(header);
+            if gc {
+                page.add(1).cast::<u8>().write_bytes(0, STATES);
+            }
+        }
     }
 
     /// Makes a span hold one gc block of `span * PAGE_SIZE - LARGE_FIRST` bytes.
@@ -195,6 +201,23 @@ impl Page {
         }
     }
 
+    /// A full page belongs to no bin until enough of its blocks are released: one, but a
+    /// sixteenth of a gc page's. If each block that an old object leaves were used again at
+    /// once, young objects would be scattered over the heap, and a young collection would
+    /// have to look at as many pages as there are young objects.
+    ///
+    /// # Safety
+    /// `page` is a live header, of a page of blocks without a free one.
+    pub(crate) unsafe fn becomes_full(page: *mut Page) {
+        // SAFETY: a live header, by contract.
+        unsafe {
+            let capacity = (*page).capacity;
+            let enough = if (*page).gc { capacity / 16 } else { 1 };
+            (*page).full = true;
+            (*page).notify = capacity - enough.max(1);
+        }
+    }
+
     /// The page stays although it is empty, and releases do not ask again.
     ///
     /// # Safety
@@ -225,6 +248,17 @@ pub(crate) unsafe fn state_of(block: *mut u8) -> *mut u8 {
     }
 }
 
+/// Whether any of the states of a part of a gc page of blocks is as wanted.
+///
+/// # Safety
+/// `page` is such a page, and `part` is below `PAGE_SIZE / PART_BYTES`.
+#[inline(always)]
+pub(crate) unsafe fn any_state(page: *mut Page, part: usize, wanted: impl Fn(u8) -> bool) -> bool {
+    // SAFETY: the table behind the header has as many parts.
+    let states = unsafe { &*page.add(1).cast::<[u8; PART_BYTES / 16]>().add(part) };
+    states.iter().fold(false, |any, &state| any | wanted(state))
+}
+
 /// The block with this index.
 ///
 /// # Safety
@@ -242,7 +276,7 @@ pub(crate) unsafe fn block_at(page: *mut Page, index: usize) -> *mut u8 {
 ///
 /// # Safety
 /// `block` is the start of a block of `page`.
-#[inline(always)]
+#[cfg(feature = "validate")]
 pub(crate) unsafe fn index_of(page: *mut Page, block: *mut u8) -> usize {
     // SAFETY: a live header. The offset is below 2^15 and the block size at most 2^12,
     // so multiplying by the rounded-up reciprocal divides exactly.

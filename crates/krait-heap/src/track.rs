@@ -3,8 +3,8 @@
 use crate::alloc::{is_gc, is_pool_address};
 use crate::global::COLD;
 use crate::pages::{
-    FINALIZED, FROZEN, GENERATION, GENERATION_SHIFT, LIVE, Page, TRACKED, UNLISTED, UNREACHABLE,
-    block_at, page_of, state_of,
+    FINALIZED, FROZEN, GENERATION, GENERATION_SHIFT, LIVE, PART_BYTES, Page, TRACKED, UNLISTED,
+    UNREACHABLE, any_state, block_at, page_of, state_of,
 };
 
 /// The generation in a state.
@@ -89,6 +89,37 @@ pub unsafe fn set_finalized(object: *mut u8) {
     unsafe {
         if is_gc(object) {
             *state_of(object) |= FINALIZED;
+        }
+    }
+}
+
+/// Calls `found` with the index of each block of a gc page that holds a tracked object of
+/// a generation up to `oldest`.
+///
+/// Where few are young, whole parts of the page are passed over.
+///
+/// # Safety
+/// `page` is a live gc page.
+#[inline(always)]
+pub(crate) unsafe fn each_young(page: *mut Page, oldest: u8, mut found: impl FnMut(usize)) {
+    let wanted =
+        |state: u8| (state & TRACKED != 0) & (state & GENERATION <= oldest << GENERATION_SHIFT);
+    // SAFETY: blocks below `extended` have a state, and no other has one but zero.
+    unsafe {
+        let (first, size) = ((*page).first as usize, (*page).block_size);
+        let count = (*page).extended as usize;
+        let mut index = 0;
+        while index < count {
+            let part = (first + index * size) / PART_BYTES;
+            let end = ((part + 1) * PART_BYTES - first).div_ceil(size).min(count);
+            if (*page).large || any_state(page, part, wanted) {
+                for index in index..end {
+                    if wanted(*state_of(block_at(page, index))) {
+                        found(index);
+                    }
+                }
+            }
+            index = end;
         }
     }
 }

@@ -82,7 +82,7 @@ unsafe fn check_page(page: *mut Page) -> Result<(), String> {
     // SAFETY: a live page; the free list is checked before it is followed.
     unsafe {
         let fail = |what: &str| Err(format!("page {page:?} (bin {}): {what}", (*page).bin));
-        if !(*page).marks.is_null() || (*page).emptied {
+        if crate::marks::are_set(page) || (*page).emptied {
             return fail("left in the state of a collection");
         }
         if (*page).traced {

@@ -44,6 +44,24 @@ impl Visitor {
         }
     }
 
+    /// Reports objects that lie side by side; places without one are null.
+    ///
+    /// # Safety
+    /// There are `count` places at `items`.
+    #[inline(always)]
+    pub unsafe fn visit_items(&mut self, items: *const *mut PyObject, count: usize) {
+        let Some(visit) = self.visit else { return };
+        for i in 0..count {
+            // SAFETY: the contract; `tp_traverse` calls the visitor with owned references.
+            unsafe {
+                let object = *items.add(i);
+                if self.result == 0 && !object.is_null() {
+                    self.result = visit(object, self.arg);
+                }
+            }
+        }
+    }
+
     /// Reports everything that a field owns.
     #[inline(always)]
     pub fn field(&mut self, field: &impl Trace) {

@@ -403,10 +403,8 @@ unsafe extern "C-unwind" fn traverse(
     // SAFETY: called with a living list; visiting runs no Python code.
     let list = unsafe { Object::from_ptr(object).cast_unchecked::<List>() };
     let mut visitor = crate::gc::Visitor::new(visit, arg);
-    for i in 0..list.len() {
-        // SAFETY: within the list's items; a place not filled yet is null.
-        visitor.visit_ptr(unsafe { *(*list.raw()).ob_item.add(i) });
-    }
+    // SAFETY: these are the list's items; a place not filled yet is null.
+    unsafe { visitor.visit_items((*list.raw()).ob_item, list.len()) }
     visitor.result()
 }
 

@@ -241,10 +241,8 @@ unsafe extern "C-unwind" fn traverse(
     // SAFETY: called with a living tuple.
     let tuple = unsafe { Object::from_ptr(object).cast_unchecked::<Tuple>() };
     let mut visitor = crate::gc::Visitor::new(visit, arg);
-    for i in 0..tuple.len() {
-        // SAFETY: within the tuple's items; a place not filled yet is null.
-        visitor.visit_ptr(unsafe { *tuple.items_ptr().add(i) });
-    }
+    // SAFETY: these are the tuple's items; a place not filled yet is null.
+    unsafe { visitor.visit_items(tuple.items_ptr(), tuple.len()) }
     visitor.result()
 }
 
