@@ -1,6 +1,7 @@
 //! Compiles the standard library into one blob: code, ready to load, and compressed
 //! source for tracebacks and `inspect`.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -124,8 +125,28 @@ fn stamp(bytes: &[u8]) -> u64 {
     })
 }
 
+/// All modules' code, and where each module's starts. What `first.txt` names comes first:
+/// code is read in place, page by page, and a process holds fewer pages where the modules
+/// that most programs use lie together.
+fn lay_out(modules: &[Module]) -> (Vec<u8>, Vec<usize>) {
+    let first = include_str!("first.txt").lines();
+    let ranks: HashMap<&str, usize> = first.enumerate().map(|(i, name)| (name, i)).collect();
+    let rank = |&i: &usize| ranks.get(&*modules[i].name).copied().unwrap_or(usize::MAX);
+    let mut order: Vec<usize> = (0..modules.len()).collect();
+    order.sort_by_key(rank);
+    let (mut code, mut places) = (Vec::new(), vec![0; modules.len()]);
+    for i in order {
+        // Aligned, so that the words of the code could be read in place.
+        code.resize(code.len().next_multiple_of(8), 0);
+        places[i] = code.len();
+        code.extend(&modules[i].code);
+    }
+    (code, places)
+}
+
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
+    println!("cargo:rerun-if-changed=first.txt");
     println!("cargo:rerun-if-changed=src/undo.rs");
     println!("cargo:rerun-if-changed=lib");
     let root = PathBuf::from(rustpython_pylib::LIB_PATH);
@@ -158,23 +179,21 @@ fn main() {
         modules.push(compile_text(name, file, false, text).expect("Krait's own modules compile"));
     }
     modules.sort_by(|a, b| a.name.cmp(&b.name));
-    let (mut code, mut source, mut index) = (Vec::new(), Vec::new(), String::new());
-    for m in &modules {
-        // Aligned, so that the words of the code could be read in place.
-        code.resize(code.len().next_multiple_of(8), 0);
+    let (code, places) = lay_out(&modules);
+    let (mut source, mut index) = (Vec::new(), String::new());
+    for (m, place) in modules.iter().zip(places) {
         let _ = writeln!(
             index,
             "    Entry {{ name: {:?}, file: {:?}, package: {}, code: ({}, {}), source: ({}, {}), length: {} }},",
             m.name,
             m.file,
             m.package,
-            code.len(),
-            code.len() + m.code.len(),
+            place,
+            place + m.code.len(),
             source.len(),
             source.len() + m.source.len(),
             m.length,
         );
-        code.extend(&m.code);
         source.extend(&m.source);
     }
     let mut data = Vec::new();
