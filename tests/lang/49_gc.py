@@ -195,3 +195,48 @@ def gen_cycle():
 r = gen_cycle()
 gc.collect()
 print(dead(r))
+
+# Young objects among old ones: places of old objects are taken by new ones, all over the
+# heap, while cycles between old and young come and go.
+
+
+class Member:
+    def __init__(self, number):
+        self.number = number
+        self.friend = None
+        self.rows = [self, (number, [number])]
+
+
+def crowd():
+    members = [Member(i) for i in range(20000)]
+    gc.collect()
+    dead = []
+    place = 0
+    for i in range(20000, 40000):
+        place = (place + 7919) % len(members)
+        member = Member(i)
+        old = members[place]
+        old.friend, member.friend = member, members[place - 1]
+        dead.append(weakref.ref(old))
+        members[place] = member
+        if i % 1000 == 0:
+            gc.collect(i // 1000 % 2)
+    del member, old
+    gc.collect()
+    alive = sum(ref() is not None for ref in dead)
+    kept = sum(m.rows[0] is m and m.rows[1] == (m.number, [m.number]) for m in members)
+    numbers = {m.number for m in members}
+    reachable = {id(m) for m in members}
+    stack = list(members)
+    while stack:
+        friend = stack.pop().friend
+        if friend is not None and id(friend) not in reachable:
+            reachable.add(id(friend))
+            stack.append(friend)
+    held = [o for o in gc.get_objects() if type(o) is Member]
+    print(kept, len(numbers), alive == len(reachable) - len(members), len(held) == len(reachable))
+
+
+crowd()
+gc.collect()
+print(sum(type(o) is Member for o in gc.get_objects()))
