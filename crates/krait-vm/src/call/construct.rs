@@ -2,9 +2,11 @@
 //! frame of its own.
 
 use krait_abi::{Py_TPFLAGS_DISALLOW_INSTANTIATION, Py_TPFLAGS_IS_ABSTRACT};
+use krait_object::native::NativeDef;
 use krait_object::object::{Layout, Object, Owned};
 use krait_object::py::{Py, PyResult};
 use krait_object::raise;
+use krait_object::types::slotdefs::only_constructor;
 use krait_object::types::typeobject::{OBJECT, TYPE, Type, address};
 use krait_object::value::Value;
 
@@ -16,7 +18,9 @@ pub enum Construction {
     Init(Owned<Function>),
     /// Make an instance; there is no `__init__`.
     Plain,
-    /// Neither: `type.__call__` must do it.
+    /// Call this native `__new__`, and no `__init__`.
+    New(&'static NativeDef),
+    /// None of these: `type.__call__` must do it.
     Other,
 }
 
@@ -29,7 +33,8 @@ pub fn of_class(py: Py, class: &Type) -> Construction {
         && raw.tp_flags & (Py_TPFLAGS_IS_ABSTRACT | Py_TPFLAGS_DISALLOW_INSTANTIATION) == 0
         && class.is_heap_type();
     if !ordinary {
-        return Construction::Other;
+        let new = only_constructor(class);
+        return new.map_or(Construction::Other, Construction::New);
     }
     if address(raw.tp_init) == address(OBJECT.raw().tp_init) {
         return Construction::Plain;

@@ -355,7 +355,9 @@ fn wrapped_method(s: &State, w: Word) -> Option<Flow> {
             kind::WRAPPED
                 if type_version(o) == key.version()
                     && key.version() != 0
-                    && (key.storage() == 0 || shape_at(o, key.storage()) == *s.cache(1)) =>
+                    && (key.storage() == 0
+                        || shape_at(o, key.storage()) == *s.cache(1)
+                        || matches!(in_dict(s, word, key, w), Some(None))) =>
             {
                 (*o).ob_type.cast()
             }

@@ -326,7 +326,7 @@ fn learn_found(s: &State, object: &Object, name: &Str, version: u32, found: &Val
         (None, true, _) => kind::METHOD_ONLY,
         (Some(_), false, true) => kind::CLASS_VALUE,
         (None, false, true) => kind::CLASS_VALUE_ONLY,
-        _ if method && is_wrapper(found) && !in_dict => kind::WRAPPED,
+        _ if method && is_wrapper(found) => kind::WRAPPED,
         _ if function && !method => kind::BOUND,
         _ => return,
     };

@@ -3,6 +3,7 @@
 use krait_abi::PyObject;
 use krait_bytecode::Word;
 use krait_bytecode::op::CALL_DISCARD;
+use krait_object::native::NativeDef;
 use krait_object::object::{Layout, Object, Owned};
 use krait_object::protocol;
 use krait_object::py::{Py, PyResult, Raised};
@@ -174,9 +175,24 @@ fn native_function(s: &State, w: Word, first: u16) -> Flow {
     called(s, w, first + w.c(), result)
 }
 
-/// `type(value)` and `str(value)`.
+/// `type(value)`, `str(value)` and classes of which a native `__new__` is remembered.
 #[inline(always)]
 fn simple_class(s: &State, w: Word, first: u16, callable: &Object) -> Flow {
+    if !std::ptr::eq(callable.ty(), &*TYPE) {
+        return Flow::Cold;
+    }
+    // SAFETY: a class is a type object; a call's last three words are its cache, whose first
+    // word is of the class's version.
+    unsafe {
+        let class = callable.cast_unchecked::<Type>();
+        let (version, how) = (*s.pc.add(1), *s.pc.add(2));
+        let current = class.raw().tp_version_tag;
+        if how & BY_NEW != 0 && current != 0 && version == u64::from(current) {
+            let arguments = s.slice(first, w.c() as usize);
+            let result = new_by(how).call(s.py, Some(callable), arguments, None);
+            return called(s, w, first + w.c(), result);
+        }
+    }
     if w.c() != 1 {
         return Flow::Cold;
     }
@@ -508,9 +524,12 @@ pub(super) fn call_of_instance(s: &State, callable: &Object) -> Option<Owned<Fun
 
 /// In a call's cache: the class is called by `type.__call__`.
 const BY_TYPE: u64 = 1;
+/// Mark of the address of a native `__new__` in a call's cache.
+const BY_NEW: u64 = 2;
 
 /// A class of the ordinary metaclass. The call's cache holds the version of a class, and
-/// what its call amounts to: an `__init__`, zero where there is none, or `BY_TYPE`.
+/// what its call amounts to: an `__init__`, zero where there is none, a native `__new__`, or
+/// `BY_TYPE`.
 fn call_class(s: &State, site: &Site<'_>, class: &Type) -> Flow {
     // SAFETY: a call's last three words are its cache; what it says holds as long as the
     // version is the class's.
@@ -524,6 +543,11 @@ fn call_class(s: &State, site: &Site<'_>, class: &Type) -> Flow {
             }
             if init == BY_TYPE {
                 return general_class(s, site, class);
+            }
+            if init & BY_NEW != 0 {
+                let result =
+                    new_by(init).call(s.py, Some(class.as_object()), site.values(s), site.names);
+                return site.finish(s, result);
             }
             let init = object(init).cast_unchecked::<Function>().to_owned();
             return construct(s, site, class, &init);
@@ -539,6 +563,7 @@ fn call_class_slow(s: &State, site: &Site<'_>, class: &Type) -> Flow {
     let learned = match &how {
         Construction::Plain => 0,
         Construction::Init(init) => init.as_object().as_ptr() as u64,
+        Construction::New(def) => std::ptr::from_ref(*def) as u64 | BY_NEW,
         Construction::Other => BY_TYPE,
     };
     // SAFETY: a call's last three words are its cache.
@@ -550,8 +575,18 @@ fn call_class_slow(s: &State, site: &Site<'_>, class: &Type) -> Flow {
     match how {
         Construction::Plain => plain_instance(s, site, &class),
         Construction::Init(init) => construct(s, site, &class, &init),
-        Construction::Other => general_class(s, site, &class),
+        Construction::New(_) | Construction::Other => general_class(s, site, &class),
     }
+}
+
+/// The definition that a call's cache holds.
+///
+/// # Safety
+/// The word is such a one; definitions live for ever.
+#[inline(always)]
+unsafe fn new_by(word: u64) -> &'static NativeDef {
+    // SAFETY: the contract.
+    unsafe { &*((word & !BY_NEW) as *const NativeDef) }
 }
 
 /// An instance of a class without `__init__`.

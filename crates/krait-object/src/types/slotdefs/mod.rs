@@ -32,7 +32,7 @@ mod update;
 mod wrap;
 pub mod wrapper;
 
-pub use new::{construct_own, constructor_owner, same_constructor};
+pub use new::{construct_own, constructor_owner, only_constructor, same_constructor};
 pub(super) use objects::check_init_result;
 pub use objects::{asks_only_in_the_end, getattr_hook, getattribute, is_python_init, setattr};
 pub use table::TABLE;

@@ -188,6 +188,19 @@ pub(crate) fn construct(
     }
 }
 
+/// The native constructor that is all that calling the class amounts to: there is no
+/// `__init__` after it.
+pub fn only_constructor(class: &Type) -> Option<&'static NativeDef> {
+    let init = address(class.raw().tp_init);
+    let without_init =
+        init.is_null() || init == crate::types::object_type::object_init as *const c_void;
+    let plain = is_native(class)
+        && without_init
+        && !class.is(&crate::types::typeobject::TYPE)
+        && !class.has_flag(Py_TPFLAGS_DISALLOW_INSTANTIATION);
+    plain.then(|| native_new_def(class)).flatten()
+}
+
 /// Calls the class's own `tp_new`.
 #[inline]
 pub fn construct_own(py: Py, class: &Type, values: &[Value], names: Option<&Tuple>) -> PyResult {
