@@ -157,6 +157,12 @@ pub fn collect(py: Py, value: &Value) -> PyResult<Vec<Value>> {
 
 /// All items as a new list (`list(value)`).
 pub fn to_list(py: Py, value: &Value) -> PyResult<Owned<List>> {
+    if let Some(tuple) = value.downcast_exact::<Tuple>() {
+        return Ok(List::from_owned(tuple.iter().map(Layout::to_owned)));
+    }
+    if let Some(list) = value.downcast_exact::<List>() {
+        return Ok(list.part(0, list.len()));
+    }
     let list = List::new();
     let mut items = Iter::new(py, value)?;
     while let Some(item) = items.next(py)? {
@@ -169,6 +175,14 @@ pub fn to_list(py: Py, value: &Value) -> PyResult<Owned<List>> {
 pub fn to_tuple(py: Py, value: &Value) -> PyResult<Owned<Tuple>> {
     if let Some(tuple) = value.downcast_exact::<Tuple>() {
         return Ok(tuple.to_owned());
+    }
+    if let Some(list) = value.downcast_exact::<List>() {
+        // Nothing else runs meanwhile, so that the list stays as it is.
+        let item = |i| {
+            list.get_object(i)
+                .unwrap_or_else(|| Value::none().into_object())
+        };
+        return Ok(Tuple::from_owned((0..list.len()).map(item)));
     }
     Ok(Tuple::from_values(collect(py, value)?))
 }

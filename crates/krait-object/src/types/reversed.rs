@@ -4,6 +4,7 @@ use std::cell::Cell;
 
 use super::iterators::Held;
 use super::iterators::item_or_end;
+use super::slotdefs::special;
 use super::tuple::Tuple;
 use super::typeobject::Type;
 use crate::gc::Visitor;
@@ -32,9 +33,10 @@ fn new(py: Py, class: &Type, args: Args<'_>) -> PyResult {
         );
     };
     let object = given.to_object();
-    let special = protocol::lookup_special(py, &object, crate::intern!("__reversed__"))?;
-    match special {
-        Some(method) if !method.is_none() => return protocol::call(py, &method, &[]),
+    match special::find(py, &object, crate::intern!("__reversed__"))? {
+        Some(method) if !method.is_none() => {
+            return method.call(py, std::slice::from_ref(given));
+        }
         None if protocol::iter::is_sequence(&object) => {}
         _ => {
             return crate::raise!(

@@ -5,6 +5,7 @@
 use krait_bytecode::flags;
 use krait_object::object::{Layout, Object, Owned};
 use krait_object::py::PyResult;
+use krait_object::types::dict::Dict;
 use krait_object::types::str::Str;
 use krait_object::types::tuple::Tuple;
 use krait_object::value::Value;
@@ -58,7 +59,7 @@ fn plan(
     let positional = site.count as usize + extra - named;
     let starred = shape.flags & flags::VARARGS != 0;
     let unusual = shape.flags & flags::OPTIMIZED == 0
-        || shape.flags & flags::VARKEYWORDS != 0
+        || shape.flags & flags::VARKEYWORDS != 0 && named != 0
         || total > PARAMETERS
         || named > NAMES
         || positional > argcount && !starred;
@@ -158,6 +159,10 @@ pub(super) fn enter_planned(
             });
             *base.add((shape.argcount + shape.kwonlyargcount) as usize) =
                 Value::from(rest).into_word();
+        }
+        if shape.flags & flags::VARKEYWORDS != 0 {
+            let last = shape.parameter_count() as usize - 1;
+            *base.add(last) = Value::from(Dict::new()).into_word();
         }
         for place in &plan.places[..site.names.map_or(0, Tuple::len)] {
             *base.add(*place as usize) = s.steal(next);
