@@ -7,7 +7,7 @@
 /// A source range; columns count UTF-8 bytes from 0 as `co_positions()` does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
 pub struct Position {
-    /// 1-based line; 0: the instruction has no line (artificial code).
+    /// 1-based line; 0 in `NONE` (artificial code) and in `ENTRY`.
     pub line: u32,
     /// Line where the range ends.
     pub end_line: u32,
@@ -28,6 +28,19 @@ impl Position {
         col: NO_COLUMN,
         end_col: NO_COLUMN,
     };
+
+    /// Where a module is entered; a module of nothing has no other place.
+    pub const ENTRY: Position = Position {
+        line: 0,
+        end_line: 1,
+        col: 0,
+        end_col: 0,
+    };
+
+    /// The line, if the position has one.
+    pub fn known_line(&self) -> Option<u32> {
+        (*self != Position::NONE).then_some(self.line)
+    }
 
     /// A line without columns.
     pub fn line_only(line: u32) -> Position {
@@ -70,7 +83,7 @@ impl Positions {
         let mut previous = first_line as i64;
         for (count, at) in runs {
             put(&mut bytes, count as u64);
-            if at.line == 0 {
+            if at == Position::NONE {
                 bytes.push(KIND_NONE);
                 continue;
             }

@@ -245,7 +245,7 @@ pub fn marks_of(code: &CodeObject) -> Box<[u8]> {
         }
     }
     for (index, marks) in marks.iter_mut().enumerate() {
-        if *marks & mark::INSTRUCTION == 0 || code.line_at(index as u32) == 0 {
+        if *marks & mark::INSTRUCTION == 0 || code.known_line_at(index as u32).is_none() {
             *marks &= !mark::LINE;
         }
     }

@@ -5,7 +5,7 @@ mod bound;
 mod layout;
 mod peephole;
 
-use crate::codegen::unit::{Inst, Item, Label, Unit};
+use crate::codegen::unit::{Inst, Item, Label, Unit, UnitKind};
 use crate::errors::{Compile, CompileError, ErrorKind};
 use krait_bytecode::{Code, Handler, NO_REG, Op, Position, Positions};
 use std::sync::Arc;
@@ -58,7 +58,7 @@ pub(crate) fn assemble(mut unit: Unit<'_>, filename: &Arc<str>) -> Compile<Arc<C
     bound::remove_checks(&mut stream, &unit);
     peephole::improve(&mut stream, &unit);
     peephole::used_constants(&mut stream, &mut unit);
-    fill_positions(&mut stream);
+    fill_positions(&mut stream, &unit);
     remove_nops(&mut stream);
     let (locals, cells, frees) = (
         unit.varnames.len() as u32,
@@ -258,10 +258,15 @@ fn mark_alive(stream: &mut Stream, unit: &Unit<'_>) {
     }
 }
 
-/// Instructions without a line take that of the one before.
-fn fill_positions(stream: &mut Stream) {
-    let mut previous = Position::NONE;
-    let mut flows = false;
+/// Instructions without a line take that of the one before, a module's first ones that
+/// of its entry.
+fn fill_positions(stream: &mut Stream, unit: &Unit<'_>) {
+    let mut flows = unit.kind == UnitKind::Module;
+    let mut previous = if flows {
+        Position::ENTRY
+    } else {
+        Position::NONE
+    };
     let mut jumped = vec![false; stream.insts.len() + 1];
     for inst in &stream.insts {
         if let Some(target) = inst.target {

@@ -87,14 +87,14 @@ fn co_lines(py: Py, code: &CodeObject) -> PyResult {
     let runs = code.line_runs();
     let same = runs
         .first()
-        .is_none_or(|r| r.line == first || runs.len() == 1 && r.line == 0);
+        .is_none_or(|r| r.line == Some(first) || runs.len() == 1 && r.line.is_none());
     if !same {
         let entry = (start, 0i64, Some(i64::from(first)));
         list.push_value(krait_object::native::IntoResult::into_result(entry, py)?);
         start = 0;
     }
     for run in code.line_runs() {
-        let line = (run.line != 0).then(|| i64::from(code.line_at(run.start)));
+        let line = code.known_line_at(run.start).map(i64::from);
         let item = (start, i64::from(run.end) * 2, line);
         start = i64::from(run.end) * 2;
         list.push_value(krait_object::native::IntoResult::into_result(item, py)?);
@@ -123,7 +123,7 @@ fn lnotab(py: Py, code: &CodeObject) -> PyResult<Owned<Bytes>> {
         1,
     )?;
     let (mut bytes, mut offset, mut line) = (Vec::new(), 0u32, i64::from(code.first_line()));
-    for run in code.line_runs().iter().filter(|r| r.line != 0) {
+    for run in code.line_runs().iter().filter(|r| r.line.is_some()) {
         let mut step = run.start * 2 - offset;
         let mut lines = i64::from(code.line_at(run.start)) - line;
         if lines == 0 {
@@ -150,8 +150,8 @@ fn co_positions(py: Py, code: &CodeObject) -> PyResult {
     let list = List::new();
     for run in code.position_runs() {
         let p = run.position;
-        let line = (p.line != 0).then_some(i64::from(p.line));
-        let end = (p.line != 0).then_some(i64::from(p.end_line));
+        let line = p.known_line().map(i64::from);
+        let end = line.map(|_| i64::from(p.end_line));
         let (end, col, end_col) = if columns_hidden() {
             (line, None, None)
         } else {

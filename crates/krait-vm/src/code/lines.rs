@@ -9,8 +9,8 @@ use super::CodeObject;
 pub struct LineRun {
     pub start: u32,
     pub end: u32,
-    /// 0 where the words have no line.
-    pub line: u32,
+    /// `None` where the words have no line; a module is entered on line 0.
+    pub line: Option<u32>,
 }
 
 impl CodeObject {
@@ -20,11 +20,11 @@ impl CodeObject {
             let mut runs: Vec<LineRun> = Vec::new();
             for run in self.position_runs() {
                 match runs.last_mut() {
-                    Some(last) if last.line == run.position.line => last.end = run.end,
+                    Some(last) if last.line == run.position.known_line() => last.end = run.end,
                     _ => runs.push(LineRun {
                         start: run.start,
                         end: run.end,
-                        line: run.position.line,
+                        line: run.position.known_line(),
                     }),
                 }
             }
@@ -32,17 +32,18 @@ impl CodeObject {
         })
     }
 
-    /// The line of a word; 0 where it has none.
-    pub fn line_at(&self, index: u32) -> u32 {
+    /// The line of a word, if it has one.
+    pub fn known_line_at(&self, index: u32) -> Option<u32> {
         let runs = self.line_runs();
         let after = runs.partition_point(|r| r.end <= index);
-        let line = runs.get(after).map_or(0, |r| r.line);
+        let line = runs.get(after)?.line?;
         let moved = self.first_line() as i64 - i64::from(self.shape().first_line);
-        if line == 0 {
-            0
-        } else {
-            (i64::from(line) + moved) as u32
-        }
+        Some((i64::from(line) + moved) as u32)
+    }
+
+    /// The line of a word; 0 where it has none.
+    pub fn line_at(&self, index: u32) -> u32 {
+        self.known_line_at(index).unwrap_or(0)
     }
 }
 

@@ -167,21 +167,23 @@ impl Body {
         unsafe { Frame::index(self.frame()) }
     }
 
-    /// `f_lineno`; 0 where there is none. Before the first instruction it is that of the
+    /// `f_lineno`, if there is one. Before the first instruction it is that of the
     /// definition.
-    pub fn line(&self) -> u32 {
+    pub fn known_line(&self) -> Option<u32> {
         if self.visible.line.get() > 0 {
-            return self.visible.line.get() as u32;
+            return Some(self.visible.line.get() as u32);
         }
         // SAFETY: the record lives as long as the frame, or in this object.
         if unsafe { (*self.frame()).flags } & flag::AT_ENTRY != 0 {
-            return if self.code.is_module() {
-                0
-            } else {
-                self.code.first_line()
-            };
+            let is_module = self.code.is_module();
+            return Some(if is_module { 0 } else { self.code.first_line() });
         }
-        self.code.line_at(self.index())
+        self.code.known_line_at(self.index())
+    }
+
+    /// `f_lineno`; 0 where there is none.
+    pub fn line(&self) -> u32 {
+        self.known_line().unwrap_or(0)
     }
 
     /// The object of the frame that called this one.
@@ -376,12 +378,7 @@ fn clear(py: Py, this: &FrameObject) -> PyResult<()> {
 }
 
 fn lineno(_py: Py, this: &FrameObject) -> Option<i64> {
-    // SAFETY: the record lives as long as the frame, or in this object.
-    let entry = unsafe { (*this.frame()).flags } & flag::AT_ENTRY != 0;
-    match this.line() {
-        0 if !entry => None,
-        line => Some(i64::from(line)),
-    }
+    this.known_line().map(i64::from)
 }
 
 /// `f_lineno = line`: only from a trace function, and only to a place that needs the same
