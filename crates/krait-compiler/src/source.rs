@@ -49,8 +49,9 @@ impl Source {
         };
         let (cookie_line, cookie) = found.unzip();
         let name = cookie.as_deref().map(normalize_encoding);
-        if marked && name.as_deref().is_some_and(|name| name != "utf-8") {
-            let message = format!("encoding problem: {} with BOM", name.unwrap_or_default());
+        let other = cookie.as_deref().map(normal_form).filter(|n| n != "utf-8");
+        if marked && let Some(other) = other {
+            let message = format!("encoding problem: {other} with BOM");
             let index = cookie_line.unwrap_or(0);
             let line = bytes.split(|byte| *byte == b'\n').nth(index);
             let line = String::from_utf8_lossy(line.unwrap_or(bytes)).into_owned();
@@ -236,18 +237,27 @@ fn cookie_in(comment: &[u8]) -> Option<String> {
     None
 }
 
-/// PEP 263's spellings of the encodings handled here, others unchanged.
-fn normalize_encoding(name: &str) -> String {
+/// PEP 263's spellings of UTF-8 and Latin-1; other names as they are.
+fn normal_form(name: &str) -> String {
     let lower = name.to_ascii_lowercase().replace('_', "-");
     let is = |prefix: &str| lower == prefix || lower.starts_with(&format!("{prefix}-"));
-    if is("utf-8") || lower == "utf8" {
+    if is("utf-8") {
         "utf-8".into()
-    } else if is("latin-1") || is("iso-8859-1") || is("iso-latin-1") || lower == "latin1" {
+    } else if is("latin-1") || is("iso-8859-1") || is("iso-latin-1") {
         "iso-8859-1".into()
-    } else if lower == "ascii" || lower == "us-ascii" {
-        "ascii".into()
     } else {
-        lower
+        name.into()
+    }
+}
+
+/// The names of the encodings handled here, others in lower case.
+fn normalize_encoding(name: &str) -> String {
+    let lower = normal_form(name).to_ascii_lowercase().replace('_', "-");
+    match &*lower {
+        "utf8" => "utf-8".into(),
+        "latin1" => "iso-8859-1".into(),
+        "us-ascii" => "ascii".into(),
+        _ => lower,
     }
 }
 

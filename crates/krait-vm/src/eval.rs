@@ -108,10 +108,13 @@ fn warning_class(warning: &Warning) -> &'static Type {
 /// A line of the file that source came from, if there is one (errors behind the parser
 /// have no other way to know it).
 fn file_line(filename: &str, line: u32) -> Option<Owned<Str>> {
-    let source = std::fs::read(filename).ok()?;
+    let bytes = std::fs::read(filename).ok()?;
     let at = (line as usize).checked_sub(1)?;
-    let line = source.split_inclusive(|byte| *byte == b'\n').nth(at)?;
-    Some(Str::new(&String::from_utf8_lossy(line)))
+    let text = match krait_compiler::source::Source::decode(&bytes, false) {
+        Ok(source) => source.text,
+        Err(_) => String::from_utf8_lossy(&bytes).into_owned(),
+    };
+    text.split_inclusive('\n').nth(at).map(Str::new)
 }
 
 /// Raises what a failed compilation is in Python.
