@@ -1,7 +1,7 @@
 //! A warning whose place is known: filters, registries, and what follows from them.
 
 use krait_object::{
-    Dict, Layout, Py, PyResult, Str, Tuple, Value, errors, exceptions, protocol, raise,
+    Dict, Layout, Py, PyResult, Str, Tuple, Value, errors, exceptions, intern, protocol, raise,
 };
 
 use super::filters::{Choice, already_warned, choose, note, once};
@@ -19,6 +19,8 @@ pub struct Warning {
     pub registry: Option<Value>,
     /// The object that the warning is about.
     pub source: Option<Value>,
+    /// The line of the program, where it is known already.
+    pub text_of_line: Option<Value>,
 }
 
 /// `warn_explicit(message, category, filename, lineno, module, registry, module_globals, source)`
@@ -48,6 +50,10 @@ pub fn warn_explicit(
             globals.ty().name()
         );
     }
+    let text_of_line = match globals {
+        Some(globals) => line_from_loader(py, globals, lineno)?,
+        None => None,
+    };
     let warning = Warning {
         category: category.clone(),
         message: message.clone(),
@@ -56,8 +62,37 @@ pub fn warn_explicit(
         module: module.cloned(),
         registry: registry.cloned(),
         source: source.filter(|s| !s.is_none()).cloned(),
+        text_of_line,
     };
     issue(py, &warning)
+}
+
+/// A line of a module's source, as its loader has it.
+fn line_from_loader(py: Py, globals: &Value, line: i64) -> PyResult<Option<Value>> {
+    let external = crate::import::import_module(py, "_frozen_importlib_external")?;
+    let bless = intern!("_bless_my_loader");
+    let globals_given = std::slice::from_ref(globals);
+    let loader = protocol::call_method(py, &external, bless, globals_given)?;
+    let name = globals.downcast::<Dict>();
+    let name = name.and_then(|globals| globals.get_str_key(py, intern!("__name__")));
+    let (Some(name), false) = (name, loader.is_none()) else {
+        return Ok(None);
+    };
+    let Some(get_source) = protocol::lookup_attr(py, &loader, intern!("get_source"))? else {
+        return Ok(None);
+    };
+    // The loader of a program knows it by another name than `__main__`.
+    let source = protocol::call(py, &get_source, &[name]);
+    let source = errors::suppress(py, source, &exceptions::ImportError)?;
+    let Some(source) = source.as_ref().and_then(|s| s.downcast::<Str>()) else {
+        return Ok(None);
+    };
+    let source = source.to_rust();
+    let index = usize::try_from(line)
+        .ok()
+        .and_then(|line| line.checked_sub(1));
+    let found = index.and_then(|index| source.lines().nth(index));
+    Ok(found.map(|found| Value::from(Str::new(found))))
 }
 
 /// Issues a warning: it is ignored, shown or raised.

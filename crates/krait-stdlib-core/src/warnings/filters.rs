@@ -67,12 +67,18 @@ fn context_filters(py: Py) -> PyResult<Option<Value>> {
     protocol::get_attr(py, &context, intern!("_filters")).map(Some)
 }
 
-/// The filters of the module `warnings`, or those from before it was imported.
+/// The filters of the module `warnings`; those that it had last, or those from before it was
+/// imported, where it has none.
 fn global_filters(py: Py) -> PyResult<Option<Value>> {
-    match library(py, intern!("filters"))? {
-        Some(filters) => Ok(Some(filters)),
-        None => Ok(Some(Value::from(own_filters(py)))),
+    let last = &STATE.get(py).last_filters;
+    if let Some(filters) = library(py, intern!("filters"))? {
+        drop(last.replace(Some(filters.clone())));
+        return Ok(Some(filters));
     }
+    let filters = last.borrow().clone();
+    Ok(Some(
+        filters.unwrap_or_else(|| Value::from(own_filters(py))),
+    ))
 }
 
 fn search(

@@ -5,7 +5,7 @@
 //! imported (programs assign to `warnings.filters`), or this module's own before that; a
 //! context of `warnings.catch_warnings` comes first.
 
-use std::cell::{Cell, OnceCell};
+use std::cell::{Cell, OnceCell, RefCell};
 
 use krait_object::native::module::NativeModule;
 use krait_object::{
@@ -26,6 +26,8 @@ pub const MODULE: NativeModule = NativeModule {
 /// What the module keeps.
 struct State {
     filters: OnceCell<Owned<List>>,
+    /// The filters of the module `warnings` that were in force last.
+    last_filters: RefCell<Option<Value>>,
     once: OnceCell<Owned<Dict>>,
     context: OnceCell<Value>,
     /// How often the lock was taken and not yet given back.
@@ -36,6 +38,7 @@ struct State {
 
 static STATE: GilCell<State> = GilCell::new(State {
     filters: OnceCell::new(),
+    last_filters: RefCell::new(None),
     once: OnceCell::new(),
     context: OnceCell::new(),
     locks: Cell::new(0),

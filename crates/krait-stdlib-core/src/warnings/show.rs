@@ -38,7 +38,7 @@ pub fn show(
         warning.filename.clone(),
         Value::int(warning.line),
         Value::none(),
-        Value::none(),
+        warning.text_of_line.clone().unwrap_or_else(Value::none),
         warning.source.clone().unwrap_or_else(Value::none),
     ];
     let shown = protocol::call(py, &class, &arguments)?;
@@ -58,7 +58,12 @@ fn show_plainly(py: Py, warning: &Warning, category: &Value, text: &Value) -> Py
         shown(&name)?,
         shown(text)?
     );
-    if let Some(line) = source_line(&warning.filename, warning.line) {
+    let given = warning.text_of_line.as_ref();
+    let line = match given.and_then(|line| line.downcast::<Str>()) {
+        Some(line) => Some(line.to_rust().into_owned()),
+        None => source_line(&warning.filename, warning.line),
+    };
+    if let Some(line) = line {
         output.push_str(&format!("  {}\n", line.trim()));
     }
     crate::sys::write_stderr(py, &output);

@@ -124,6 +124,7 @@ pub fn warn(
             module: Some(module),
             registry: Some(registry),
             source: source.cloned(),
+            text_of_line: None,
         },
     )
 }
