@@ -6,6 +6,7 @@ use std::cell::Cell;
 use crate::object::{Object, Owned};
 use crate::py::{GilCell, Py, PyResult};
 use crate::types::dict::Dict;
+use crate::types::str::Str;
 use crate::types::tuple::Tuple;
 use crate::types::typeobject::Type;
 use crate::value::Value;
@@ -65,6 +66,16 @@ static HOOKS: GilCell<Cell<Hooks>> = GilCell::new(Cell::new(Hooks {
 #[inline]
 pub fn get(py: Py) -> Hooks {
     HOOKS.get(py).get()
+}
+
+/// Tells audit hooks that an attribute is set which changes what an object is.
+pub fn attribute_is_set(py: Py, object: &Object, name: &str, value: &Object) -> PyResult<()> {
+    let told = [
+        Value::unboxed(object),
+        Value::from(Str::intern(name)),
+        Value::unboxed(value),
+    ];
+    (get(py).audit)(py, "object.__setattr__", &told)
 }
 
 /// Changes entries of the table.

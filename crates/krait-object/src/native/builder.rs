@@ -436,7 +436,7 @@ impl<T: Layout> TypeBuilder<T> {
             DefKind::StaticMethod,
             function_entry::<M, F>,
         );
-        self.attr_value(def.name(), descriptor::static_method(def))
+        self.attr_value(def.name(), descriptor::static_method(self.ty, def))
     }
 
     /// A read-only computed attribute.

@@ -177,24 +177,20 @@ unsafe extern "C-unwind" fn clear(_object: *mut PyObject) -> c_int {
 }
 
 impl NativeFunctionObject {
-    /// The name, for a static method of a native type with that type's before it.
-    fn unbound_qualname(&self) -> String {
-        let def = self.fields().m_ml;
-        if protocol::call::is_native_def(def) {
-            // SAFETY: it is Krait's, and lives as long as the process.
-            let def = unsafe { crate::native::NativeDef::from_c(def) };
-            if def.kind == crate::native::call::DefKind::StaticMethod {
-                let owner = def.owner.rsplit('.').next().unwrap_or(def.owner);
-                return format!("{owner}.{}", self.name());
-            }
+    /// Whether the receiver is only the class that a static method belongs to.
+    fn is_static(&self) -> bool {
+        let static_method = crate::native::call::DefKind::StaticMethod;
+        match self.native_def() {
+            Some(def) => def.kind == static_method,
+            // SAFETY: a definition lives as long as the process.
+            None => unsafe { (*self.fields().m_ml).ml_flags & METH_STATIC != 0 },
         }
-        self.name().to_string()
     }
 }
 
 fn qualname(py: Py, this: &NativeFunctionObject) -> PyResult {
     let Some(bound) = this.bound_to() else {
-        return Ok(Value::from(Str::new(&this.unbound_qualname())));
+        return Ok(Value::from(Str::new(this.name())));
     };
     let class = if bound.downcast::<Type>().is_some() {
         bound
@@ -307,7 +303,8 @@ pub(super) fn define() {
             },
         )
         .getter("__self__", |_py, this: &NativeFunctionObject| {
-            this.receiver().map(|r| r.to_owned())
+            let receiver = this.receiver().filter(|_| !this.is_static());
+            receiver.map(|r| r.to_owned())
         });
     b.finish();
     let mut b = TypeBuilder::<NativeFunctionObject>::new(

@@ -44,8 +44,9 @@ pub fn class_method(owner: &Type, def: &'static NativeDef) -> Value {
 }
 
 /// A static method: the function object in a `staticmethod`.
-pub fn static_method(def: &'static NativeDef) -> Value {
-    super::class_static::static_method_of(function(def, None, None))
+pub fn static_method(owner: &Type, def: &'static NativeDef) -> Value {
+    let owner = owner.as_object().to_owned();
+    super::class_static::static_method_of(function(def, Some(owner), None))
 }
 
 /// Fills the head that all descriptors begin with.

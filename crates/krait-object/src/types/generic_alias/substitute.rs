@@ -205,10 +205,12 @@ fn substitute_one(
         Some(hook) => match index_in(parameters.as_values(), arg) {
             Some(index) => protocol::call(py, &hook, &[items[index].clone()])?,
             None => {
+                let shown = protocol::repr(py, arg)?;
                 return crate::raise!(
                     py,
-                    SystemError,
-                    "a type parameter is not among the parameters"
+                    TypeError,
+                    "argument {} with __typing_subst__ was not found in __parameters__",
+                    shown.to_rust()
                 );
             }
         },

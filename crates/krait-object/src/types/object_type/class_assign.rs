@@ -23,6 +23,7 @@ pub(super) fn set_class(py: Py, this: &Object, value: Option<&Object>) -> PyResu
             value.ty().name()
         );
     };
+    crate::hooks::attribute_is_set(py, this, "__class__", value)?;
     let old = this.ty();
     let module = Module::type_object();
     let modules = old.is_subtype_of(module) && new.is_subtype_of(module);

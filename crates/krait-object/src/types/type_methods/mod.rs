@@ -202,7 +202,10 @@ fn check_set<'a>(py: Py, ty: &Type, value: Option<&'a Object>, name: &str) -> Py
         );
     }
     match value {
-        Some(value) => Ok(value),
+        Some(value) => {
+            crate::hooks::attribute_is_set(py, ty.as_object(), name, value)?;
+            Ok(value)
+        }
         None => {
             crate::raise!(
                 py,
