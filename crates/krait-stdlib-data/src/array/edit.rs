@@ -5,12 +5,15 @@ use krait_object::protocol;
 use krait_object::types::sequence::{self, position};
 use krait_object::{Layout, Owned, Py, PyResult, Value, raise};
 
+use super::items::item;
 use super::object::{Array, This, extend, make};
 
 /// The index of the first item equal to a value, from `start` below `stop`.
 fn find(py: Py, this: &Array, value: &Value, start: usize, stop: usize) -> PyResult<Option<usize>> {
     for index in start..stop {
-        let Some(item) = this.get(index) else { break };
+        let Some(item) = this.get(py, index)? else {
+            break;
+        };
         if protocol::equal(py, &item, value)? {
             return Ok(Some(index));
         }
@@ -57,10 +60,11 @@ fn pop(py: Py, this: &This, i: Option<isize>) -> PyResult {
         return raise!(py, IndexError, "pop from empty array");
     }
     let index = position(i.unwrap_or(-1), this.len());
-    match index.and_then(|i| Some((i, this.get(i)?))) {
-        Some((index, item)) => delete(py, this, index).map(|()| item),
-        None => raise!(py, IndexError, "pop index out of range"),
-    }
+    let Some(index) = index else {
+        return raise!(py, IndexError, "pop index out of range");
+    };
+    let item = item(py, this, index as isize)?;
+    delete(py, this, index).map(|()| item)
 }
 
 fn insert(py: Py, this: &This, i: isize, v: &Value) -> PyResult<()> {

@@ -6,6 +6,7 @@ use krait_object::types::sequence::{not_implemented, position};
 use krait_object::types::slice::Slice;
 use krait_object::{Layout, Object, Owned, Py, PyResult, Type, Value, exceptions, raise};
 
+use super::kind::Kind;
 use super::object::{Array, This, make};
 
 /// The class of arrays that operations make.
@@ -30,7 +31,19 @@ fn subscript(py: Py, this: &This, key: &Object) -> PyResult {
         return Ok(Value::from(make(py, class_of(), this.code, &bytes)?));
     }
     let at = index(py, &Value::unboxed(key))?;
-    match position(at, this.len()).and_then(|i| this.get(i)) {
+    match position(at, this.len()) {
+        Some(at) => item(py, this, at as isize),
+        None => raise!(py, IndexError, "array index out of range"),
+    }
+}
+
+/// The item at an index that counts from the front.
+pub(super) fn item(py: Py, this: &This, index: isize) -> PyResult {
+    let item = match usize::try_from(index) {
+        Ok(index) => this.get(py, index)?,
+        Err(_) => None,
+    };
+    match item {
         Some(item) => Ok(item),
         None => raise!(py, IndexError, "array index out of range"),
     }
@@ -196,9 +209,18 @@ fn compare(py: Py, this: &This, other: &Object, op: CompareOp) -> PyResult {
     if this.len() != other.len() && matches!(op, CompareOp::Eq | CompareOp::Ne) {
         return Ok(Value::bool(op == CompareOp::Ne));
     }
-    // Items have no identity: a NaN differs from itself.
     let mut at = 0;
-    while let (Some(x), Some(y)) = (this.get(at), other.get(at)) {
+    // Items other than floats are equal where their bytes are.
+    if this.code == other.code && this.code.kind != Kind::Float {
+        let (own, others, size) = (this.bytes.read(), other.bytes.read(), this.code.size);
+        let pairs = own.chunks(size).zip(others.chunks(size));
+        at = pairs.take_while(|(x, y)| x == y).count();
+        if at < this.len().min(other.len()) && matches!(op, CompareOp::Eq | CompareOp::Ne) {
+            return Ok(Value::bool(op == CompareOp::Ne));
+        }
+    }
+    // Items have no identity: a NaN differs from itself.
+    while let (Some(x), Some(y)) = (this.get(py, at)?, other.get(py, at)?) {
         if !protocol::truth(py, &protocol::rich_compare(py, &x, &y, CompareOp::Eq)?)? {
             return match op {
                 CompareOp::Eq => Ok(Value::bool(false)),
@@ -214,7 +236,7 @@ fn compare(py: Py, this: &This, other: &Object, op: CompareOp) -> PyResult {
 fn contains(py: Py, this: &This, item: &Object) -> PyResult<bool> {
     let item = Value::unboxed(item);
     let mut at = 0;
-    while let Some(own) = this.get(at) {
+    while let Some(own) = this.get(py, at)? {
         if protocol::equal(py, &own, &item)? {
             return Ok(true);
         }
@@ -227,12 +249,7 @@ pub(super) fn define(b: &mut TypeBuilder<This>) {
     b.len(|_py: Py, this: &This| Ok(this.len()))
         .subscript(subscript)
         .assign_subscript(assign)
-        .item(|py: Py, this: &This, index: isize| {
-            match usize::try_from(index).ok().and_then(|i| this.get(i)) {
-                Some(item) => Ok(item),
-                None => raise!(py, IndexError, "array index out of range"),
-            }
-        })
+        .item(item)
         .contains(contains)
         .concat(concat)
         .repeat(repeat)

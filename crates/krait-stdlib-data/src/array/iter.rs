@@ -28,15 +28,18 @@ impl ArrayIter {
         )
     }
 
-    fn step(&self) -> Option<Value> {
-        let item = self.array.borrow().as_ref()?.get(self.at.get());
+    fn step(&self, py: Py) -> PyResult<Option<Value>> {
+        let item = match self.array.borrow().as_ref() {
+            Some(array) => array.get(py, self.at.get())?,
+            None => return Ok(None),
+        };
         if item.is_some() {
             self.at.set(self.at.get() + 1);
         } else {
             let array = self.array.take();
             drop(array);
         }
-        item
+        Ok(item)
     }
 }
 
@@ -67,7 +70,7 @@ impl Class for ArrayIter {
     fn define(b: &mut TypeBuilder<This>) {
         b.no_constructor()
             .iter(|_py: Py, this: &This| this.to_owned())
-            .next(|_py: Py, this: &This| Ok(this.step()))
+            .next(|py: Py, this: &This| this.step(py))
             .method("__reduce__($self, /)", reduce)
             .method(
                 "__setstate__($self, state, /)",

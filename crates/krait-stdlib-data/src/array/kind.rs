@@ -64,11 +64,11 @@ pub(super) type Item = [u8; 8];
 impl TypeCode {
     /// The value of an item's bytes.
     #[inline]
-    pub(super) fn read(self, bytes: &[u8]) -> Value {
+    pub(super) fn read(self, py: Py, bytes: &[u8]) -> PyResult {
         let mut item = [0; 8];
         item[..self.size].copy_from_slice(&bytes[..self.size]);
         let word = u64::from_le_bytes(item);
-        match self.kind {
+        Ok(match self.kind {
             Kind::Signed => {
                 let shift = 64 - 8 * self.size as u32;
                 Value::int((word << shift) as i64 >> shift)
@@ -77,10 +77,13 @@ impl TypeCode {
                 Ok(i) => Value::int(i),
                 Err(_) => to_value(krait_int::from_u64(word)),
             },
+            Kind::Char if word > u64::from(char::MAX) => {
+                return raise!(py, ValueError, "chr() arg not in range(0x110000)");
+            }
             Kind::Char => Value::from(Str::from_u32(&[word as u32])),
             Kind::Float if self.size == 4 => Value::float(f64::from(f32::from_bits(word as u32))),
             Kind::Float => Value::float(f64::from_bits(word)),
-        }
+        })
     }
 
     /// The bytes of a value as an item.

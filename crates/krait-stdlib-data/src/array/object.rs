@@ -9,7 +9,7 @@ use krait_object::types::sequence;
 use krait_object::types::shared_bytes::SharedBytes;
 use krait_object::{
     Bytes, Layout, List, Owned, Py, PyResult, Str, Tuple, Type, Value, class_cell, errors,
-    exceptions, raise,
+    exceptions, intern, raise,
 };
 
 use super::kind::{self, Item, Kind, TypeCode};
@@ -31,12 +31,13 @@ impl Array {
 
     /// The item at an index.
     #[inline]
-    pub(super) fn get(&self, index: usize) -> Option<Value> {
-        let start = index.checked_mul(self.code.size)?;
-        self.bytes
-            .read()
-            .get(start..start + self.code.size)
-            .map(|b| self.code.read(b))
+    pub(super) fn get(&self, py: Py, index: usize) -> PyResult<Option<Value>> {
+        let Some(start) = index.checked_mul(self.code.size) else {
+            return Ok(None);
+        };
+        let bytes = self.bytes.read();
+        let item = bytes.get(start..start + self.code.size);
+        item.map(|b| self.code.read(py, b)).transpose()
     }
 
     /// Replaces the item at an index; nothing where there is none.
@@ -218,8 +219,8 @@ fn repr(py: Py, this: &This) -> PyResult<String> {
         return Ok(format!("{name}('{letter}')"));
     }
     let content = match this.code.kind {
-        Kind::Char => Value::from(text_of(this)),
-        _ => Value::from(to_list(this)),
+        Kind::Char => text_of(py, this)?,
+        _ => Value::from(to_list(py, this)?),
     };
     Ok(format!(
         "{name}('{letter}', {})",
@@ -227,7 +228,7 @@ fn repr(py: Py, this: &This) -> PyResult<String> {
     ))
 }
 
-pub(super) fn text_of(this: &Array) -> Owned<Str> {
+pub(super) fn text_of(py: Py, this: &Array) -> PyResult {
     let bytes = this.to_vec();
     let codes: Vec<u32> = bytes
         .as_chunks::<4>()
@@ -235,15 +236,30 @@ pub(super) fn text_of(this: &Array) -> Owned<Str> {
         .iter()
         .map(|c| u32::from_le_bytes(*c))
         .collect();
-    Str::from_u32(&codes)
+    match codes.iter().find(|&&c| c > u32::from(char::MAX)) {
+        None => Ok(Value::from(Str::from_u32(&codes))),
+        Some(code) if this.code.letter == b'u' => raise!(
+            py,
+            ValueError,
+            "character U+{code:x} is not in range [U+0000; U+10ffff]"
+        ),
+        Some(_) => {
+            let arguments = ["utf-32-le", "surrogatepass"].map(|a| Value::from(Str::new(a)));
+            let bytes = Value::from(Bytes::new(&bytes));
+            protocol::call_method(py, &bytes, intern!("decode"), &arguments)
+        }
+    }
 }
 
-pub(super) fn to_list(this: &Array) -> Owned<List> {
+pub(super) fn to_list(py: Py, this: &Array) -> PyResult<Owned<List>> {
     let list = List::with_capacity(this.len());
-    (0..this.len())
-        .filter_map(|i| this.get(i))
-        .for_each(|item| list.push_value(item));
-    list
+    for index in 0..this.len() {
+        match this.get(py, index)? {
+            Some(item) => list.push_value(item),
+            None => break,
+        }
+    }
+    Ok(list)
 }
 
 impl Class for Array {
@@ -269,7 +285,7 @@ impl Class for Array {
             })
             .getter("itemsize", |_py: Py, this: &This| this.code.size)
             .method("__sizeof__($self, /)", |_py: Py, this: &This| {
-                size_of::<This>() + this.bytes.read().len()
+                this.as_object().ty().raw().tp_basicsize as usize + this.bytes.read().len()
             })
             .method("buffer_info($self, /)", |_py: Py, this: &This| {
                 let address = Value::int(this.bytes.read().as_ptr().addr() as i64);
@@ -292,4 +308,20 @@ const SEQUENCE: u64 = 1 << 5;
 const DOC: &str = "array(typecode [, initializer]) -> array\n\n\
 Return a new array whose items are restricted by typecode, and\n\
 initialized from the optional initializer value, which must be a list,\n\
-string or iterable over elements of the appropriate type.";
+string or iterable over elements of the appropriate type.\n\n\
+The type codes, and the least number of bytes that an item of each takes:\n\n\
+\x20   'b'   signed integer      1\n\
+\x20   'B'   unsigned integer    1\n\
+\x20   'u'   Unicode character   2 (see note)\n\
+\x20   'w'   Unicode character   4\n\
+\x20   'h'   signed integer      2\n\
+\x20   'H'   unsigned integer    2\n\
+\x20   'i'   signed integer      2\n\
+\x20   'I'   unsigned integer    2\n\
+\x20   'l'   signed integer      4\n\
+\x20   'L'   unsigned integer    4\n\
+\x20   'q'   signed integer      8\n\
+\x20   'Q'   unsigned integer    8\n\
+\x20   'f'   floating-point      4\n\
+\x20   'd'   floating-point      8\n\n\
+Note: 'u' is C's wchar_t; it is deprecated, use 'w'.";

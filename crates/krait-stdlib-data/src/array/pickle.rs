@@ -68,7 +68,7 @@ fn reduce(py: Py, this: &This, protocol: &Value) -> PyResult {
     let class = Value::from(this.as_object().ty().to_owned());
     let letter = Value::from(Str::from_u32(&[u32::from(this.code.letter)]));
     if protocol < 3 {
-        let arguments = Tuple::from_values([letter, Value::from(to_list(this))]);
+        let arguments = Tuple::from_values([letter, Value::from(to_list(py, this)?)]);
         return Ok(Value::from(Tuple::from_values([
             class,
             Value::from(arguments),
@@ -179,7 +179,7 @@ fn converted(
         if format.big {
             item[..format.size].reverse();
         }
-        array.push(py, target.write(py, &source.read(&item))?)?;
+        array.push(py, target.write(py, &source.read(py, &item)?)?)?;
     }
     Ok(array)
 }

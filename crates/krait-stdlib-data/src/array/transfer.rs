@@ -3,7 +3,7 @@
 use krait_object::native::TypeBuilder;
 use krait_object::protocol;
 use krait_object::types::buffer::Buffer;
-use krait_object::{Bytes, List, Owned, Py, PyResult, Str, Value, intern, raise};
+use krait_object::{Bytes, List, Py, PyResult, Str, Value, intern, raise};
 
 use super::kind::Kind;
 use super::object::{Array, This, push_text, text_of, to_list};
@@ -65,9 +65,9 @@ fn from_unicode(py: Py, this: &This, ustr: &Str) -> PyResult<()> {
     push_text(py, this, ustr)
 }
 
-fn to_unicode(py: Py, this: &This) -> PyResult<Owned<Str>> {
+fn to_unicode(py: Py, this: &This) -> PyResult {
     check_text(py, this, "tounicode")?;
-    Ok(text_of(this))
+    text_of(py, this)
 }
 
 /// Bytes of a write to a file.
@@ -111,7 +111,7 @@ pub(super) fn define(b: &mut TypeBuilder<This>) {
             Bytes::new(&this.bytes.read())
         })
         .method("fromlist($self, list, /)", from_list)
-        .method("tolist($self, /)", |_py: Py, this: &This| to_list(this))
+        .method("tolist($self, /)", |py: Py, this: &This| to_list(py, this))
         .method("fromunicode($self, ustr, /)", from_unicode)
         .method("tounicode($self, /)", to_unicode)
         .method("fromfile($self, f, n, /)", from_file)
