@@ -53,9 +53,13 @@ fn get_traces(py: Py) -> Owned<List> {
     List::from_values(tracemalloc::blocks(py).into_iter().map(made))
 }
 
+/// The lines that led to a block, as pairs of file and number.
+pub fn traceback_of(py: Py, domain: u32, address: usize) -> Option<Value> {
+    tracemalloc::lines_of(py, domain, address).map(|lines| lines_tuple(&lines))
+}
+
 fn get_object_traceback(py: Py, obj: Owned<Object>) -> Option<Value> {
-    let address = obj.as_ptr() as usize;
-    tracemalloc::lines_of(py, 0, address).map(|lines| lines_tuple(&lines))
+    traceback_of(py, 0, obj.as_ptr() as usize)
 }
 
 fn init(m: &ModuleBuilder) -> PyResult<()> {

@@ -37,3 +37,14 @@ unsafe extern "C-unwind" fn krait_stack_remaining() -> isize {
     let limit = unsafe { Py::assume() }.thread().stack_limit.get();
     (&raw const here as usize).saturating_sub(limit) as isize
 }
+
+/// The lines that led to a block, as `tracemalloc` has them; NULL where it knows none.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn krait_traced_lines(domain: u32, address: usize) -> *mut PyObject {
+    // SAFETY: the C API is only called with the GIL held.
+    let py = unsafe { Py::assume() };
+    match krait_stdlib_os::tracemalloc::traceback_of(py, domain, address) {
+        Some(lines) => lines.to_object().into_ptr(),
+        None => std::ptr::null_mut(),
+    }
+}

@@ -2,9 +2,9 @@
 #include <Python.h>
 
 #define GROUPS(G) \
-    G(abstract) G(buffer) G(call) G(code) G(codec) G(config) G(constants) G(dict) G(docstrings) \
+    G(abstract) G(buffer) G(call) G(code) G(codec) G(config) G(constants) G(datetime) G(dict) G(docstrings) \
     G(exceptions) G(function) G(gc) \
-    G(generic) G(heaptypes) G(list) G(methods) G(monitoring) G(number) G(threads) G(tracing) G(vectorcall)
+    G(generic) G(heaptypes) G(list) G(methods) G(monitoring) G(number) G(threads) G(tracemalloc) G(tracing) G(vectorcall)
 
 #define MODULE_NAME "_testcapi"
 #define MODULE_INIT PyInit__testcapi

@@ -8,12 +8,36 @@
     F(NONE, get_stack_margin, size(krait_stack_margin())) \
     F(NONE, get_c_recursion_remaining, size(krait_stack_remaining())) \
     F(NONE, get_stack_pointer, PyLong_FromVoidPtr(__builtin_frame_address(0))) \
-    F(OON, dict_getitem_knownhash, borrowed_or(_PyDict_GetItem_KnownHash(a, b, n), PyExc_KeyError)) \
+    F(OO, _PyTraceMalloc_GetTraceback, traceback_of(a, b)) \
+    F(OON, dict_getitem_knownhash, known_item(a, b, n)) \
     F(NONE, get_static_builtin_types, static_types()) \
     F(NONE, identify_type_slot_wrappers, slot_wrappers())
 static PyObject *static_types(void);
 static PyObject *slot_wrappers(void);
+static PyObject *known_item(PyObject *dict, PyObject *key, Py_hash_t hash);
+static PyObject *traceback_of(PyObject *domain, PyObject *address);
 #include "../functions.h"
+
+static PyObject *known_item(PyObject *dict, PyObject *key, Py_hash_t hash)
+{
+    PyObject *value = _PyDict_GetItem_KnownHash(dict, key, hash);
+    if (value == NULL && !PyErr_Occurred()) {
+        PyErr_SetObject(PyExc_KeyError, key);
+    }
+    return borrowed(value);
+}
+
+/* The lines that led to a block, as far as `tracemalloc` knows it. */
+static PyObject *traceback_of(PyObject *domain, PyObject *address)
+{
+    unsigned long number = PyLong_AsUnsignedLong(domain);
+    void *place = PyLong_AsVoidPtr(address);
+    if (PyErr_Occurred()) {
+        return NULL;
+    }
+    PyObject *lines = krait_traced_lines((unsigned int)number, (uintptr_t)place);
+    return lines == NULL ? Py_NewRef(Py_None) : lines;
+}
 
 /* Adds a static type and those below it to a list, each once. */
 static int add_static_types(PyObject *list, PyObject *type)
