@@ -241,7 +241,7 @@ impl Parser {
         if !self.dtd.borrow().keep_processing || predefined(name.as_bytes()).is_some() {
             return Ok(wants.entity_decl);
         }
-        Ok(self.declare_entity(name, parameter, entity, wants))
+        self.declare_entity(name, parameter, entity, wants)
     }
 
     fn declare_entity(
@@ -250,7 +250,9 @@ impl Parser {
         parameter: bool,
         entity: Entity,
         wants: &Wants,
-    ) -> bool {
+    ) -> Parsed<bool> {
+        let size = size_of::<Entity>() + entity.text.as_ref().map_or(0, |text| text.len());
+        self.count_kept(name.len() + size)?;
         let mut dtd = self.dtd.borrow_mut();
         let table = if parameter {
             &mut dtd.parameter
@@ -259,11 +261,11 @@ impl Parser {
         };
         // The first declaration counts.
         if table.contains_key(&name) {
-            return wants.entity_decl;
+            return Ok(wants.entity_decl);
         }
         table.insert(name.clone(), entity.clone());
         drop(dtd);
-        match entity.notation {
+        Ok(match entity.notation {
             Some(notation) if wants.unparsed_entity_decl => {
                 self.emit(Declaration::UnparsedEntityDecl {
                     name,
@@ -288,7 +290,7 @@ impl Parser {
                 true
             }
             _ => false,
-        }
+        })
     }
 
     /// The replacement text of a literal: characters and parameter entities are put in.

@@ -23,7 +23,7 @@ pub use encoding::Encoding;
 pub use error::{Code, text as error_text};
 pub use event::{Chunk, Declaration, Event, Model, Wants};
 pub use names::Name;
-pub use parser::{Parser, Step};
+pub use parser::{Amplification, Limit, Parser, Step};
 
 /// The version of Expat whose behaviour the parser has.
-pub const VERSION: (i64, i64, i64) = (2, 7, 1);
+pub const VERSION: (i64, i64, i64) = (2, 7, 2);

@@ -87,12 +87,30 @@ pub struct Doctype {
     pub public: Option<String>,
 }
 
-/// Limits of what entities may come to.
-pub struct Amplification {
-    pub direct: u64,
-    pub indirect: u64,
+/// What something may come to, in bytes and as a multiple of the document.
+#[derive(Clone, Copy)]
+pub struct Limit {
+    /// Less than this is always allowed.
     pub threshold: u64,
     pub factor: f64,
+}
+
+impl Limit {
+    fn is_breached(&self, bytes: u64, direct: u64) -> bool {
+        bytes >= self.threshold && bytes as f64 / direct.max(1) as f64 > self.factor
+    }
+}
+
+/// What a document comes to, and may come to.
+pub struct Amplification {
+    /// Bytes of the document itself.
+    pub direct: u64,
+    /// Bytes of text that entities add.
+    pub indirect: u64,
+    /// Bytes of what is kept of declarations.
+    pub kept: u64,
+    pub expansion: Limit,
+    pub memory: Limit,
 }
 
 /// A parser of one document or external entity.
@@ -180,8 +198,15 @@ impl Parser {
             amplification: Rc::new(RefCell::new(Amplification {
                 direct: 0,
                 indirect: 0,
-                threshold: 8 * 1024 * 1024,
-                factor: 100.0,
+                kept: 0,
+                expansion: Limit {
+                    threshold: 8 << 20,
+                    factor: 100.0,
+                },
+                memory: Limit {
+                    threshold: 64 << 20,
+                    factor: 100.0,
+                },
             })),
             error: Code::None,
             unknown: None,
@@ -591,10 +616,20 @@ impl Parser {
     pub fn count_indirect(&mut self, bytes: usize) -> Parsed<()> {
         let mut a = self.amplification.borrow_mut();
         a.indirect += bytes as u64;
-        let total = a.direct + a.indirect;
-        let factor = total as f64 / a.direct.max(1) as f64;
-        if total >= a.threshold && factor > a.factor {
+        if a.expansion.is_breached(a.direct + a.indirect, a.direct) {
             return Err(Code::AmplificationLimitBreach);
+        }
+        Ok(())
+    }
+
+    /// Counts bytes that are kept of a declaration; fails where with the text that waits
+    /// they are out of all proportion.
+    pub fn count_kept(&mut self, bytes: usize) -> Parsed<()> {
+        let mut a = self.amplification.borrow_mut();
+        a.kept += bytes as u64;
+        let waiting = (self.text.capacity() + self.raw.capacity()) as u64;
+        if a.memory.is_breached(a.kept + waiting, a.direct) {
+            return Err(Code::NoMemory);
         }
         Ok(())
     }

@@ -130,6 +130,8 @@ fn init(m: &ModuleBuilder) -> PyResult<()> {
         ("XML_BLAP_MAX_AMP", 100),
         ("XML_BLAP_ACT_THRES", 8_388_608),
         ("XML_GE", 0),
+        ("XML_AT_MAX_AMP", 100),
+        ("XML_AT_ACT_THRES", 67_108_864),
     ]
     .map(|(name, value)| {
         Value::from(Tuple::from_values([

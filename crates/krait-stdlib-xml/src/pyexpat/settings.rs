@@ -5,7 +5,7 @@ use krait_object::{Object, Py, PyResult, Str, Value, protocol, raise};
 
 use super::dispatch;
 use super::object::{XmlParser, is_int, refuse, too_late};
-use crate::expat::Parser;
+use crate::expat::{Amplification, Limit, Parser};
 
 /// A setter's value; deleting is refused.
 fn given(py: Py, value: Option<&Object>) -> PyResult<Value> {
@@ -105,7 +105,10 @@ fn check_root(py: Py, parser: &Parser) -> PyResult<()> {
     }
 }
 
-fn set_threshold(py: Py, this: &XmlParser, threshold: &Value) -> PyResult<()> {
+/// Which of a document's limits a method is about.
+type Which = fn(&mut Amplification) -> &mut Limit;
+
+fn set_threshold(py: Py, this: &XmlParser, threshold: &Value, which: Which) -> PyResult<()> {
     if !is_int(threshold) {
         let got = threshold.ty().name();
         return raise!(
@@ -127,17 +130,17 @@ fn set_threshold(py: Py, this: &XmlParser, threshold: &Value) -> PyResult<()> {
     };
     let parser = this.parser.borrow();
     check_root(py, &parser)?;
-    parser.amplification.borrow_mut().threshold = number;
+    which(&mut parser.amplification.borrow_mut()).threshold = number;
     Ok(())
 }
 
-fn set_factor(py: Py, this: &XmlParser, max_factor: f64) -> PyResult<()> {
+fn set_factor(py: Py, this: &XmlParser, max_factor: f64, which: Which) -> PyResult<()> {
     let parser = this.parser.borrow();
     check_root(py, &parser)?;
     if max_factor.is_nan() || max_factor < 1.0 {
         return refuse(py, "'max_factor' must be at least 1.0");
     }
-    parser.amplification.borrow_mut().factor = max_factor;
+    which(&mut parser.amplification.borrow_mut()).factor = max_factor;
     Ok(())
 }
 
@@ -183,11 +186,23 @@ pub fn define(b: &mut TypeBuilder<XmlParser>) {
     )
     .method(
         "SetBillionLaughsAttackProtectionActivationThreshold($self, threshold, /)",
-        set_threshold,
+        |py: Py, this: &This, threshold: &Value| {
+            set_threshold(py, this, threshold, |all| &mut all.expansion)
+        },
     )
     .method(
         "SetBillionLaughsAttackProtectionMaximumAmplification($self, max_factor, /)",
-        set_factor,
+        |py: Py, this: &This, factor: f64| set_factor(py, this, factor, |all| &mut all.expansion),
+    )
+    .method(
+        "SetAllocTrackerActivationThreshold($self, threshold, /)",
+        |py: Py, this: &This, threshold: &Value| {
+            set_threshold(py, this, threshold, |all| &mut all.memory)
+        },
+    )
+    .method(
+        "SetAllocTrackerMaximumAmplification($self, max_factor, /)",
+        |py: Py, this: &This, factor: f64| set_factor(py, this, factor, |all| &mut all.memory),
     );
     b.getter("ErrorCode", |_py, this: &This| {
         this.parser.borrow().error.number()
