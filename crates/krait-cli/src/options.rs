@@ -40,6 +40,11 @@ pub struct Options {
 }
 
 impl Options {
+    /// What `-X NAME` was given last.
+    pub fn setting(&self, name: &str) -> Option<&(String, Option<String>)> {
+        self.x_options.iter().rev().find(|(n, _)| n == name)
+    }
+
     /// `sys.argv` and `sys.orig_argv` in the system's own bytes, which need not be UTF-8.
     pub fn raw_arguments(&self) -> (Vec<Vec<u8>>, Vec<Vec<u8>>) {
         use std::os::unix::ffi::OsStrExt;
@@ -109,13 +114,63 @@ fn help_text(option: &str) -> Option<String> {
     Some(text.trim_end().to_string())
 }
 
+/// Which imports are timed (`-X importtime`, PYTHONPROFILEIMPORTTIME): none, those that
+/// load (1, or what is no number), or all (2). Fails with what said something else.
+pub fn import_time(options: &Options) -> Result<u8, &'static str> {
+    let (what, given) = match options.setting("importtime") {
+        Some((_, given)) => ("-X importtime", given.clone().unwrap_or_default()),
+        None if options.ignore_environment => return Ok(0),
+        None => match std::env::var("PYTHONPROFILEIMPORTTIME") {
+            Ok(given) if !given.is_empty() => ("PYTHONPROFILEIMPORTTIME", given),
+            _ => return Ok(0),
+        },
+    };
+    match given.trim_start().parse::<i64>().unwrap_or(1) {
+        level @ 0..=2 => Ok(level as u8),
+        _ => Err(what),
+    }
+}
+
+/// How many lines of each allocation are traced (`-X tracemalloc`, PYTHONTRACEMALLOC); 0
+/// where none are. Fails with what said something that is no such number.
+pub fn traced_lines(options: &Options) -> Result<u16, &'static str> {
+    let (what, given) = match options.setting("tracemalloc") {
+        Some((_, given)) => ("-X tracemalloc=NFRAME", given.clone()),
+        None if options.ignore_environment => return Ok(0),
+        None => match std::env::var("PYTHONTRACEMALLOC") {
+            Ok(given) if !given.is_empty() => ("PYTHONTRACEMALLOC", Some(given)),
+            _ => return Ok(0),
+        },
+    };
+    match given {
+        None => Ok(1),
+        Some(given) => given.parse().map_err(|_| what),
+    }
+}
+
 /// Refuses settings that have no meaning.
 pub fn check(options: &Options) -> Result<(), Stop> {
-    let set = options
-        .x_options
-        .iter()
-        .rev()
-        .find(|(n, _)| n == "int_max_str_digits");
+    if let Err(what) = traced_lines(options) {
+        return Err(Stop {
+            code: 1,
+            text: format!(
+                "Fatal Python error: config_init_tracemalloc: {what}: invalid number of frames\n\
+                 Python runtime state: preinitialized"
+            ),
+            to_stdout: false,
+        });
+    }
+    if let Err(what) = import_time(options) {
+        return Err(Stop {
+            code: 1,
+            text: format!(
+                "Fatal Python error: config_init_import_time: {what}: values other than 1 and 2 \
+                 are reserved for future use.\nPython runtime state: preinitialized"
+            ),
+            to_stdout: false,
+        });
+    }
+    let set = options.setting("int_max_str_digits");
     let (what, given) = match set {
         Some((_, given)) => ("-X int_max_str_digits", given.clone().unwrap_or_default()),
         None if options.ignore_environment => return Ok(()),

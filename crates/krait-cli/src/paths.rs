@@ -93,7 +93,7 @@ pub fn config(options: &Options) -> Config {
         1 => warn_options.push("default::BytesWarning".to_string()),
         _ => warn_options.push("error::BytesWarning".to_string()),
     }
-    let setting = |name: &str| options.x_options.iter().rev().find(|(n, _)| n == name);
+    let setting = |name: &str| options.setting(name);
     let pycache_prefix = match setting("pycache_prefix") {
         Some((_, path)) => path.clone().filter(|path| !path.is_empty()),
         None => variable("PYTHONPYCACHEPREFIX"),
@@ -105,11 +105,7 @@ pub fn config(options: &Options) -> Config {
     let dont_write = options.dont_write_bytecode || variable("PYTHONDONTWRITEBYTECODE").is_some();
     let seed_fixed =
         !options.random_hashes && variable("PYTHONHASHSEED").is_some_and(|seed| seed == "0");
-    let digits = options
-        .x_options
-        .iter()
-        .find(|(n, _)| n == "int_max_str_digits")
-        .and_then(|(_, v)| v.clone());
+    let digits = setting("int_max_str_digits").and_then(|(_, v)| v.clone());
     let digits = digits
         .or_else(|| variable("PYTHONINTMAXSTRDIGITS"))
         .and_then(|v| v.parse().ok())
@@ -149,12 +145,6 @@ pub fn config(options: &Options) -> Config {
         ("thread_inherit_context", 0),
         ("context_aware_warnings", 0),
     ];
-    let mut x_options = options.x_options.clone();
-    if let Some(level) = variable("PYTHONPROFILEIMPORTTIME")
-        && !has("importtime")
-    {
-        x_options.push(("importtime".to_string(), Some(level)));
-    }
     let (argv, orig_argv) = options.raw_arguments();
     Config {
         argv,
@@ -165,9 +155,10 @@ pub fn config(options: &Options) -> Config {
         path,
         flags,
         warn_options,
-        x_options,
+        x_options: options.x_options.clone(),
         dont_write_bytecode: dont_write,
         pycache_prefix,
         cpu_count: cpu_count.and_then(|count| count.parse().ok()).unwrap_or(-1),
+        import_time: crate::options::import_time(options).unwrap_or(1),
     }
 }

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use krait_object::{
-    Dict, Module, Owned, Py, PyResult, Str, Value, exceptions, intern, protocol, raise,
+    Dict, List, Module, Owned, Py, PyResult, Str, Value, errors, exceptions, intern, protocol,
+    raise,
 };
 use krait_stdlib_core::{import, run as compile_run, sys, warnings};
 
@@ -118,32 +119,31 @@ fn initialise(py: Py, options: &Options) -> PyResult<()> {
     import_from_archives(py)?;
     crate::modules::start_streams(py)?;
     make_main(py)?;
-    trace_memory(py, options)?;
+    handle_faults(py, options)?;
+    if let Ok(lines @ 1..) = crate::options::traced_lines(options) {
+        krait_vm::tracemalloc::start(py, usize::from(lines));
+    }
+    // The module reads what `-W` says.
+    if sys::get(py, "warnoptions").is_some_and(|given| protocol::truth(py, &given).unwrap_or(false))
+    {
+        import::import_module(py, "warnings")?;
+    }
     if !options.no_site {
         import::import_module(py, "site")?;
     }
     Ok(())
 }
 
-/// Begins to trace allocations, where `-X tracemalloc` or PYTHONTRACEMALLOC say so.
-fn trace_memory(py: Py, options: &Options) -> PyResult<()> {
-    let setting = options
-        .x_options
-        .iter()
-        .rev()
-        .find(|(n, _)| n == "tracemalloc");
-    let lines = match setting {
-        Some((_, lines)) => Some(lines.clone().unwrap_or_else(|| "1".into())),
-        None => variable(options, "PYTHONTRACEMALLOC"),
+/// Has fatal signals show where the program is, where that is asked for.
+fn handle_faults(py: Py, options: &Options) -> PyResult<()> {
+    let asked = |name, variable_name| {
+        options.setting(name).is_some() || variable(options, variable_name).is_some()
     };
-    match lines.map(|lines| lines.parse::<u16>()) {
-        None | Some(Ok(0)) => Ok(()),
-        Some(Ok(lines)) => {
-            krait_vm::tracemalloc::start(py, usize::from(lines));
-            Ok(())
-        }
-        Some(Err(_)) => raise!(py, RuntimeError, "tracemalloc: invalid number of frames"),
+    if !asked("faulthandler", "PYTHONFAULTHANDLER") && !asked("dev", "PYTHONDEVMODE") {
+        return Ok(());
     }
+    let faulthandler = import::import_module(py, "faulthandler")?;
+    protocol::call_method(py, &faulthandler, intern!("enable"), &[]).map(drop)
 }
 
 /// Archives on `sys.path` are imported from; the library's folder is none.
@@ -210,8 +210,8 @@ fn dedent(command: &str) -> String {
         &common[..same.count()]
     });
     let cut = |line| match str::strip_prefix(line, common) {
-        Some(rest) => rest,
-        None => "",
+        Some(rest) if !rest.trim_start_matches([' ', '\t']).is_empty() => rest,
+        _ => "",
     };
     command
         .split('\n')
@@ -237,6 +237,7 @@ fn program(py: Py, options: &Options) -> PyResult<()> {
     match &options.program {
         Program::Command(command) => {
             add_path(py, options, "")?;
+            check_command(py, options)?;
             let command = dedent(command);
             execute(py, format!("{command}\n").as_bytes(), true, "<string>")
         }
@@ -252,6 +253,31 @@ fn program(py: Py, options: &Options) -> PyResult<()> {
         Program::File(file) => file_program(py, options, file),
         Program::Stdin => stdin_program(py, options),
         Program::Prompt => crate::prompt::run(py, options),
+    }
+}
+
+/// A command must be UTF-8.
+fn check_command(py: Py, options: &Options) -> PyResult<()> {
+    let place = options.arguments.len().checked_sub(options.argv.len());
+    let given = place.and_then(|place| options.arguments.get(place));
+    if given.is_none_or(|given| given.to_str().is_some()) {
+        return Ok(());
+    }
+    sys::write_stderr(py, "Unable to decode the command from the command line:\n");
+    let whole = sys::get(py, "orig_argv");
+    let whole = whole.as_ref().and_then(|list| list.downcast::<List>());
+    let command = place.and_then(|place| whole?.get(place));
+    match command
+        .as_ref()
+        .and_then(|command| command.downcast::<Str>())
+    {
+        Some(command) => {
+            let wrong = command
+                .code_points()
+                .position(|c| char::from_u32(c).is_none());
+            errors::surrogates_not_allowed(py, command, wrong.unwrap_or(0))
+        }
+        None => Ok(()),
     }
 }
 
@@ -467,11 +493,12 @@ fn exit_code(py: Py, exception: &Value) -> i32 {
     if code.downcast::<krait_object::types::int::Int>().is_some() {
         return protocol::number::int_of(&code).map_or(-1, |code| code as i32);
     }
-    let text = protocol::str(py, &code)
-        .map(|s| s.to_rust().into_owned())
-        .unwrap_or_default();
+    let text = protocol::str(py, &code);
     sys::flush_streams(py);
-    sys::write_stderr(py, &format!("{text}\n"));
+    if let Ok(text) = text {
+        sys::write_stderr_text(py, &text);
+    }
+    sys::write_stderr(py, "\n");
     1
 }
 
@@ -492,6 +519,8 @@ fn finish(py: Py, result: PyResult<()>) -> i32 {
     }
     krait_stdlib_os::atexit::run(py);
     compile_run::set_finalizing();
+    krait_object::gil::keep_for_ever(py);
+    krait_stdlib_os::thread::handle::program_ends();
     if let Some(stdout) = sys::get(py, "stdout").filter(|s| !s.is_none() && !is_closed(py, s))
         && protocol::call_method(py, &stdout, intern!("flush"), &[]).is_err()
     {
@@ -503,8 +532,6 @@ fn finish(py: Py, result: PyResult<()>) -> i32 {
         code = 120;
     }
     sys::flush_streams(py);
-    krait_object::gil::keep_for_ever(py);
-    krait_stdlib_os::thread::handle::program_ends();
     krait_stdlib_core::finalize::give_up_modules(py);
     sys::flush_streams(py);
     code

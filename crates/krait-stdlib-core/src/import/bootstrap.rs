@@ -68,7 +68,7 @@ pub fn native_module(py: Py, name: &str) -> PyResult<Option<Value>> {
     Ok(Some(Value::from(builder.finish())))
 }
 
-/// Runs a library module's code in a new module's namespace.
+/// Runs a library module's code in a new module's namespace, where nothing can import yet.
 fn frozen_module(py: Py, name: &str, source_name: &str) -> PyResult {
     let Some((code, _)) = (source(py).code)(py, source_name, None)? else {
         return raise!(
@@ -117,11 +117,7 @@ pub fn start(py: Py) -> PyResult<()> {
 /// The part that finds modules in files, and those of the library in its folder.
 pub fn start_external(py: Py, library: &str) -> PyResult<()> {
     let importlib = super::importlib(py)?;
-    let external = frozen_module(
-        py,
-        "_frozen_importlib_external",
-        "importlib._bootstrap_external",
-    )?;
+    let external = super::import_module(py, "_frozen_importlib_external")?;
     protocol::set_attr(py, &importlib, intern!("_bootstrap_external"), &external)?;
     protocol::call_method(py, &external, intern!("_install"), &[importlib])?;
     let library = Value::from(Str::new(library));

@@ -1,8 +1,10 @@
 //! `_imp`: what importlib needs of the runtime.
 
+use std::cell::Cell;
+
 use krait_object::native::module::NativeModule;
 use krait_object::{
-    Bytes, List, ModuleBuilder, Py, PyResult, Str, Tuple, Value, intern, protocol, raise,
+    Bytes, GilCell, List, ModuleBuilder, Py, PyResult, Str, Tuple, Value, intern, protocol, raise,
 };
 use krait_vm::{CodeObject, import_lock};
 
@@ -30,6 +32,9 @@ fn create_builtin(py: Py, spec: &Value) -> PyResult {
 fn is_builtin(py: Py, name: &Str) -> i64 {
     i64::from(registry::find(py, &name.to_rust()).is_some())
 }
+
+/// So many of `FROZEN` are always.
+const ESSENTIAL: usize = 3;
 
 /// The modules that CPython has frozen; the rest of the library is found by its folder.
 const FROZEN: &[&str] = &[
@@ -66,10 +71,18 @@ fn library_name(name: &str) -> &str {
     }
 }
 
+/// Whether others than the import system's own modules are frozen, if
+/// `_override_frozen_modules_for_tests` has said so: below 0 they are not.
+static OVERRIDE: GilCell<Cell<i64>> = GilCell::new(Cell::new(0));
+
 /// Whether there is such a frozen module, and whether it is a package.
 fn frozen(py: Py, name: &str) -> Option<bool> {
     let name = library_name(name);
-    FROZEN
+    let known = match OVERRIDE.get(py).get() {
+        ..0 => &FROZEN[..ESSENTIAL],
+        _ => FROZEN,
+    };
+    known
         .contains(&name)
         .then(|| (source(py).exists)(name))
         .flatten()
@@ -196,7 +209,7 @@ fn init(m: &ModuleBuilder) -> PyResult<()> {
         })?
         .function(
             "_override_frozen_modules_for_tests(override, /)",
-            |_py, _value: i64| (),
+            |py, value: i64| OVERRIDE.get(py).set(value),
         )?
         .function(
             "_override_multi_interp_extensions_check(override, /)",

@@ -58,6 +58,9 @@ pub fn import(
     let module = match loaded(py, &absolute)? {
         Some(module) => {
             wait_until_loaded(py, &module)?;
+            if sys::import_time() > 1 {
+                timing::cached(py, &absolute);
+            }
             module
         }
         None => find_and_load(py, &absolute)?,
@@ -165,7 +168,7 @@ fn find_and_load(py: Py, name: &Value) -> PyResult {
             &[name.clone(), import_],
         )
     };
-    let result = if sys::import_time(py) {
+    let result = if sys::import_time() > 0 {
         timing::measure(py, name, load)
     } else {
         load()

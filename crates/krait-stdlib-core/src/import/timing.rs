@@ -34,14 +34,35 @@ pub fn measure(py: Py, name: &Value, load: impl FnOnce() -> PyResult) -> PyResul
     let own = whole.saturating_sub(state.inner.get());
     state.level.set(level);
     state.inner.set(outside + whole);
-    let shown = name.downcast::<Str>().map(|n| n.to_rust().into_owned());
     eprintln!(
         "import time: {:9} | {:10} | {:width$}{}",
         own.as_micros(),
         whole.as_micros(),
         "",
-        shown.unwrap_or_default(),
+        shown(name),
         width = level * 2
     );
     result
+}
+
+/// Reports an import of a module that was there already (`-X importtime=2`).
+pub fn cached(py: Py, name: &Value) {
+    let width = STATE.get(py).level.get() * 2;
+    eprintln!(
+        "import time: cached    | cached     | {:width$}{}",
+        "",
+        shown(name)
+    );
+}
+
+/// A module's name, with escapes for lone surrogates.
+fn shown(name: &Value) -> String {
+    let Some(name) = name.downcast::<Str>() else {
+        return String::new();
+    };
+    let escape = |code: u32| match char::from_u32(code) {
+        Some(letter) => letter.to_string(),
+        None => format!("\\u{code:04x}"),
+    };
+    name.chars().iter().map(escape).collect()
 }

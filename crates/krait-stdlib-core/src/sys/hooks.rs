@@ -20,7 +20,11 @@ fn displayhook(py: Py, object: &Value) -> PyResult<()> {
         return raise!(py, RuntimeError, "lost sys.stdout");
     };
     let text = Value::from(protocol::repr(py, object)?);
-    protocol::call_method(py, &stdout, intern!("write"), &[text])?;
+    let written = protocol::call_method(py, &stdout, intern!("write"), std::slice::from_ref(&text));
+    let written = errors::suppress(py, written, &exceptions::UnicodeEncodeError)?;
+    if written.is_none() {
+        write_escaped(py, &stdout, &text)?;
+    }
     protocol::call_method(
         py,
         &stdout,
@@ -30,11 +34,38 @@ fn displayhook(py: Py, object: &Value) -> PyResult<()> {
     protocol::set_attr(py, &builtins, intern!("_"), object)
 }
 
+/// Writes text that a stream's encoding cannot express, with backslash escapes.
+fn write_escaped(py: Py, stream: &Value, text: &Value) -> PyResult<()> {
+    let encoding = protocol::get_attr(py, stream, intern!("encoding"))?;
+    let errors = Value::from(Str::new("backslashreplace"));
+    let arguments = [encoding.clone(), errors];
+    let bytes = protocol::call_method(py, text, intern!("encode"), &arguments)?;
+    match protocol::lookup_attr(py, stream, intern!("buffer"))? {
+        Some(buffer) => protocol::call_method(py, &buffer, intern!("write"), &[bytes])?,
+        None => {
+            let text = protocol::call_method(py, &bytes, intern!("decode"), &[encoding])?;
+            protocol::call_method(py, stream, intern!("write"), &[text])?
+        }
+    };
+    Ok(())
+}
+
 /// Writes text to `sys.stderr`, or to the process's own where there is none.
 pub fn write_stderr(py: Py, text: &str) {
+    write_stderr_text(py, &Str::new(text));
+}
+
+/// The same of a text that may hold lone surrogates.
+pub fn write_stderr_text(py: Py, text: &Str) {
     let stream = get(py, "stderr").filter(|s| !s.is_none());
-    let written = stream
-        .map(|s| protocol::call_method(py, &s, intern!("write"), &[Value::from(Str::new(text))]));
+    let written = stream.map(|s| {
+        protocol::call_method(
+            py,
+            &s,
+            intern!("write"),
+            &[Value::from(text.to_owned_str())],
+        )
+    });
     match written {
         Some(Ok(_)) => {
             if let Some(stream) = get(py, "stderr")
@@ -47,7 +78,7 @@ pub fn write_stderr(py: Py, text: &str) {
             if failed.is_some() {
                 drop(py.thread().take_exception());
             }
-            eprint!("{text}");
+            eprint!("{}", text.to_rust());
         }
     }
 }
@@ -163,28 +194,40 @@ pub fn report_unraisable(py: Py, doing: Option<&str>, object: Option<&Object>) {
     let Some(exception) = py.thread().take_exception() else {
         return;
     };
+    let message = doing.map_or_else(Value::none, |d| Value::from(Str::new(d)));
+    let object = object.map_or_else(Value::none, |o| Value::from(o.to_owned()));
+    let hook = get(py, "unraisablehook").filter(|h| !h.is_none());
+    let Some(hook) = hook else {
+        return report_plainly(py, Value::from(exception), message, object);
+    };
+    let result = unraisable_args(py, Value::from(exception), message, object).and_then(|args| {
+        audit(py, "sys.unraisablehook", &[hook.clone(), args.clone()])?;
+        protocol::call(py, &hook, &[args])
+    });
+    if result.is_err()
+        && let Some(exception) = py.thread().take_exception()
+    {
+        let message = Value::from(Str::new("Exception ignored in sys.unraisablehook"));
+        report_plainly(py, Value::from(exception), message, hook);
+    }
+}
+
+/// What `sys.unraisablehook` gets.
+fn unraisable_args(py: Py, exception: Value, message: Value, object: Value) -> PyResult {
+    let ty = UNRAISABLE_TYPE
+        .get(py)
+        .get_or_init(|| structseq::make_type(UNRAISABLE_ARGS));
     let class = Value::from(exception.ty().to_owned());
-    let value = Value::from(exception);
-    let result = (|| {
-        let traceback = protocol::get_attr(py, &value, intern!("__traceback__"))?;
-        let ty = UNRAISABLE_TYPE
-            .get(py)
-            .get_or_init(|| structseq::make_type(UNRAISABLE_ARGS));
-        let message = doing.map_or_else(Value::none, |d| Value::from(Str::new(d)));
-        let object = object.map_or_else(Value::none, |o| Value::from(o.to_owned()));
-        let args = structseq::make(py, ty, [class, value.clone(), traceback, message, object])?;
-        match get(py, "unraisablehook").filter(|h| !h.is_none()) {
-            Some(hook) => {
-                let args = Value::from(args);
-                audit(py, "sys.unraisablehook", &[hook.clone(), args.clone()])?;
-                protocol::call(py, &hook, &[args]).map(drop)
-            }
-            None => unraisablehook(py, &Value::from(args)),
-        }
-    })();
-    if result.is_err() {
+    let traceback = protocol::get_attr(py, &exception, intern!("__traceback__"))?;
+    let fields = [class, exception, traceback, message, object];
+    structseq::make(py, ty, fields).map(Value::from)
+}
+
+/// Reports an exception as the usual hook does. What fails in that is not told.
+fn report_plainly(py: Py, exception: Value, message: Value, object: Value) {
+    let args = unraisable_args(py, exception, message, object);
+    if args.and_then(|args| unraisablehook(py, &args)).is_err() {
         drop(py.thread().take_exception());
-        eprintln!("Exception ignored in sys.unraisablehook");
     }
 }
 

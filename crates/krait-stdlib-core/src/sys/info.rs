@@ -1,6 +1,7 @@
 //! What `sys` says about the runtime: versions, paths, flags, command line.
 
 use std::cell::RefCell;
+use std::sync::atomic::{AtomicU8, Ordering};
 
 use krait_object::types::structseq::{self, Description};
 use krait_object::{Dict, GilCell, List, ModuleBuilder, Py, PyResult, Str, Tuple, Value};
@@ -37,6 +38,8 @@ pub struct Config {
     pub pycache_prefix: Option<String>,
     /// How many processors there are said to be; -1 asks the system.
     pub cpu_count: i64,
+    /// Which imports are timed: none, those that load (1), or all (2).
+    pub import_time: u8,
 }
 
 impl Config {
@@ -52,6 +55,7 @@ static CONFIG: GilCell<RefCell<Option<Config>>> = GilCell::new(RefCell::new(None
 
 /// Says what the program was started with; before sys is made.
 pub fn set_config(py: Py, config: Config) {
+    IMPORT_TIME.store(config.import_time, Ordering::Relaxed);
     *CONFIG.get(py).borrow_mut() = Some(config);
 }
 
@@ -59,14 +63,12 @@ pub fn config(py: Py) -> Config {
     CONFIG.get(py).borrow().clone().unwrap_or_default()
 }
 
-/// Whether `-X NAME` was given.
-pub fn has_x_option(py: Py, name: &str) -> bool {
-    let config = CONFIG.get(py).borrow();
-    config.as_ref().is_some_and(|c| {
-        c.x_options
-            .iter()
-            .any(|(n, v)| n == name && v.as_deref() != Some("0"))
-    })
+/// `Config::import_time`, which every import asks for.
+static IMPORT_TIME: AtomicU8 = AtomicU8::new(0);
+
+/// Which imports are timed: none, those that load (1), or all (2).
+pub fn import_time() -> u8 {
+    IMPORT_TIME.load(Ordering::Relaxed)
 }
 
 /// One flag of the configuration.

@@ -21,8 +21,8 @@ mod repl;
 mod stderr_printer;
 
 pub use display::{display, traceback_text};
-pub use hooks::{report_uncaught, report_unraisable, write_stderr};
-pub use info::{Config, EXTENSION_SUFFIXES, MAGIC_TOKEN, set_config};
+pub use hooks::{report_uncaught, report_unraisable, write_stderr, write_stderr_text};
+pub use info::{Config, EXTENSION_SUFFIXES, MAGIC_TOKEN, import_time, set_config};
 
 pub const MODULE: NativeModule = NativeModule { name: "sys", init };
 
@@ -78,11 +78,6 @@ pub fn flag(py: Py, name: &str) -> bool {
 /// `sys.flags.NAME`.
 pub fn flag_value(py: Py, name: &str) -> i64 {
     info::flag(py, name)
-}
-
-/// Whether imports are timed.
-pub fn import_time(py: Py) -> bool {
-    info::has_x_option(py, "importtime")
 }
 
 /// The builtins module.

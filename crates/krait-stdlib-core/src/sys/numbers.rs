@@ -127,6 +127,13 @@ fn set_int_max_str_digits(py: Py, maxdigits: i64) -> PyResult<()> {
 
 pub fn define(m: &ModuleBuilder) -> PyResult<()> {
     let py = m.py;
+    if let Some((_, digits)) = super::info::config(py)
+        .flags
+        .iter()
+        .find(|(name, _)| *name == "int_max_str_digits")
+    {
+        set_int_max_str_digits(py, *digits)?;
+    }
     let int = |i: i64| Value::int(i);
     let text = |s: &str| Value::from(Str::new(s));
     let float = structseq::make_type(FLOAT_INFO);

@@ -33,6 +33,13 @@ fn size_of_object(py: Py, object: &Value) -> PyResult<i64> {
     match protocol::number::int_of(&size) {
         Some(size) if size >= 0 => Ok(size),
         Some(_) => raise!(py, ValueError, "__sizeof__() should return >= 0"),
+        None if protocol::number::is_index(&size) => {
+            raise!(
+                py,
+                OverflowError,
+                "Python int too large to convert to C ssize_t"
+            )
+        }
         None => raise!(
             py,
             TypeError,

@@ -1,8 +1,8 @@
 //! What the system says of itself; the environment; randomness.
 
-use krait_object::protocol::number;
+use krait_object::protocol::{self, number};
 use krait_object::{
-    Bytes, Dict, Int, ModuleBuilder, Owned, Py, PyResult, Str, Value, errors, raise,
+    Bytes, Dict, Int, ModuleBuilder, Owned, Py, PyResult, Str, Value, errors, intern, raise,
 };
 use krait_sys::system;
 use krait_sys::{environ, file, libc, path};
@@ -138,11 +138,15 @@ fn system_call(py: Py, command: FsBytes) -> PyResult<i32> {
     Ok(py.allow_threads(|| system::system(c)))
 }
 
-fn cpu_count() -> Option<i64> {
-    system::sysconf(libc::_SC_NPROCESSORS_ONLN)
-        .ok()
-        .flatten()
-        .filter(|&n| n >= 1)
+/// How many processors there are, or are said to be (`-X cpu_count`).
+fn cpu_count(py: Py) -> PyResult<Option<i64>> {
+    let sys = krait_object::hooks::import_module(py, "sys")?;
+    let said = protocol::call_method(py, &sys, intern!("_get_cpu_count_config"), &[])?;
+    if let Some(said) = protocol::number::int_of(&said).filter(|&said| said > 0) {
+        return Ok(Some(said));
+    }
+    let found = system::sysconf(libc::_SC_NPROCESSORS_ONLN).ok().flatten();
+    Ok(found.filter(|&n| n >= 1))
 }
 
 pub fn define(m: &ModuleBuilder) -> PyResult<()> {
@@ -190,7 +194,7 @@ pub fn define(m: &ModuleBuilder) -> PyResult<()> {
     })?
     .function("sync()", |py: Py| py.allow_threads(system::sync))?
     .function("system($module, /, command)", system_call)?
-    .function("cpu_count()", |_py| cpu_count())?
+    .function("cpu_count()", cpu_count)?
     .function("getloadavg()", |py: Py| match system::getloadavg() {
         Some([a, b, c]) => Ok((a, b, c)),
         None => raise!(py, OSError, "Load averages are unobtainable"),

@@ -58,6 +58,7 @@ pub fn after_fork_child(py: Py) {
 
 /// Forks by the function given, with everything that belongs around it.
 pub fn fork_with(py: Py, fork: impl FnOnce() -> krait_sys::Result<i32>) -> PyResult<i32> {
+    crate::thread::handle::check_not_ending(py, "can't fork at interpreter shutdown")?;
     before_fork(py);
     match krait_vm::threads::fork(py, fork) {
         Ok(0) => {

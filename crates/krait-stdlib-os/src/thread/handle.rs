@@ -88,6 +88,14 @@ pub fn program_ends() {
     ENDING.store(true, Ordering::Relaxed);
 }
 
+/// Refuses what the end of the program does not allow.
+pub fn check_not_ending(py: Py, text: &str) -> PyResult<()> {
+    if ENDING.load(Ordering::Relaxed) {
+        return raise!(py, PythonFinalizationError, "{text}");
+    }
+    Ok(())
+}
+
 /// Waits until a thread is over; false where the time is over before.
 fn wait(py: Py, record: &Record, wait: Wait) -> PyResult<bool> {
     let over = record.over.clone();
@@ -164,6 +172,7 @@ fn start(
     if !protocol::call::is_callable(function) {
         return raise!(py, TypeError, "thread function must be callable");
     }
+    let given = handle.cloned().unwrap_or_else(Value::none);
     let handle = match handle.filter(|h| !h.is_none()) {
         None => new_handle(py, This::type_object())?,
         Some(handle) => match handle.downcast::<This>() {
@@ -171,18 +180,17 @@ fn start(
             None => return raise!(py, TypeError, "'handle' must be a _ThreadHandle"),
         },
     };
-    crate::blocking::audit(py, "_thread.start_joinable_thread", &[function.clone()])?;
+    let told = [
+        function.clone(),
+        Value::int(i64::from(daemon.unwrap_or(true))),
+        given,
+    ];
+    crate::blocking::audit(py, "_thread.start_joinable_thread", &told)?;
     let record = handle.record.clone();
     if record.stage.get() != Stage::New {
         return raise!(py, RuntimeError, "thread already started");
     }
-    if ENDING.load(Ordering::Relaxed) {
-        return raise!(
-            py,
-            PythonFinalizationError,
-            "can't create new thread at interpreter shutdown"
-        );
-    }
+    check_not_ending(py, super::NO_THREAD)?;
     record.stage.set(Stage::Running);
     let of_thread = record.clone();
     let started = super::spawn(py, function.clone(), Tuple::empty(), None, move |py: Py| {

@@ -112,9 +112,14 @@ fn start_new_thread(
             None => return raise!(py, TypeError, "optional 3rd arg must be a dictionary"),
         },
     };
-    crate::blocking::audit(py, "_thread.start_new_thread", &[function.clone()])?;
+    let given = kwargs.clone().map_or_else(Value::none, Value::from);
+    let told = [function.clone(), Value::from(args.to_owned()), given];
+    crate::blocking::audit(py, "_thread.start_new_thread", &told)?;
+    handle::check_not_ending(py, NO_THREAD)?;
     spawn(py, function.clone(), args.to_owned(), kwargs, |_| {})
 }
+
+const NO_THREAD: &str = "can't create new thread at interpreter shutdown";
 
 /// The smallest stack that a thread can be given.
 const LEAST_STACK: isize = 53248;
