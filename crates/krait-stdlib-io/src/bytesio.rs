@@ -268,11 +268,13 @@ fn seek(py: Py, this: &This, pos: &Value, whence: Option<i32>) -> PyResult<usize
 
 fn truncate(py: Py, this: &This, size: Option<&Value>) -> PyResult<usize> {
     this.check(py)?;
-    this.check_lent(py)?;
     let size = match size.filter(|s| !s.is_none()) {
         None => this.position.get() as isize,
         Some(size) => protocol::number::to_index(py, size, &exceptions::OverflowError)?,
     };
+    // The size's own method may have done either.
+    this.check(py)?;
+    this.check_lent(py)?;
     let Ok(size) = usize::try_from(size) else {
         return raise!(py, ValueError, "negative size value {size}");
     };
@@ -322,6 +324,7 @@ fn getstate(py: Py, this: &This) -> PyResult {
 }
 
 fn setstate(py: Py, this: &This, state: &Value) -> PyResult<()> {
+    this.check(py)?;
     let name = this.as_object().ty().name();
     let Some(parts) = state.downcast::<Tuple>().filter(|t| t.len() >= 3) else {
         let got = state.ty().name();

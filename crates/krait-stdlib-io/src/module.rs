@@ -30,6 +30,8 @@ const DOC: &str = "Streams: raw files, buffers on them, text on buffers, and mem
 pub struct EncodingFlags {
     pub utf8_mode: bool,
     pub warns: bool,
+    /// Names of error handlers are looked up at once.
+    pub checks: bool,
 }
 
 static ENCODING_FLAGS: GilCell<Cell<Option<EncodingFlags>>> = GilCell::new(Cell::new(None));
@@ -42,6 +44,7 @@ pub fn encoding_flags(py: Py) -> PyResult<EncodingFlags> {
     let flags = EncodingFlags {
         utf8_mode: sys_flag(py, intern!("utf8_mode"))?,
         warns: sys_flag(py, intern!("warn_default_encoding"))?,
+        checks: sys_flag(py, intern!("dev_mode"))?,
     };
     ENCODING_FLAGS.get(py).set(Some(flags));
     Ok(flags)

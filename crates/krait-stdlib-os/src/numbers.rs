@@ -123,14 +123,14 @@ pub fn file_descriptor(py: Py, value: &Value) -> PyResult<i32> {
         );
     };
     match number::index_to_i128(py, &fd)? {
-        Some(n) if n < 0 => {
+        Some(n) if n < 0 && n >= i128::from(i32::MIN) => {
             raise!(
                 py,
                 ValueError,
                 "file descriptor cannot be a negative integer ({n})"
             )
         }
-        Some(n) if n <= i128::from(i32::MAX) => Ok(n as i32),
+        Some(n) if n >= 0 && n <= i128::from(i32::MAX) => Ok(n as i32),
         n => number::integer_overflow(py, n, "C int", false),
     }
 }

@@ -79,9 +79,13 @@ fn openlog(
     facility: Option<i32>,
 ) -> PyResult<()> {
     let (options, facility) = (options.unwrap_or(0), facility.unwrap_or(USER));
-    let shown = name.as_ref().map_or_else(Value::none, |n| {
-        Value::from(Str::new(&n.0.to_string_lossy()))
-    });
+    let name = match name {
+        Some(name) => Some(name.0),
+        None => program_name(py)?,
+    };
+    let shown = name
+        .as_ref()
+        .map_or_else(Value::none, |n| Value::from(Str::new(&n.to_string_lossy())));
     let numbers = [options, facility].map(|n| Value::int(i64::from(n)));
     let [shown_options, shown_facility] = numbers;
     audit(
@@ -89,10 +93,6 @@ fn openlog(
         "syslog.openlog",
         &[shown, shown_options, shown_facility],
     )?;
-    let name = match name {
-        Some(name) => Some(name.0),
-        None => program_name(py)?,
-    };
     log::open(name, options, facility);
     OPEN.get(py).set(true);
     Ok(())

@@ -81,9 +81,10 @@ impl Out {
         }
     }
 
-    /// A string; what is not ASCII is escaped.
+    /// A string, or the beginning of a long one; what is not ASCII is escaped.
     fn string(&mut self, string: &Str) {
-        for code in string.code_points().take(500) {
+        const MOST: usize = 500;
+        for code in string.code_points().take(MOST) {
             match code {
                 0x20..0x7F => self.byte(code as u8),
                 0..0x100 => {
@@ -99,6 +100,9 @@ impl Out {
                     self.hex(u64::from(code), 8);
                 }
             }
+        }
+        if string.len() > MOST {
+            self.text("...");
         }
     }
 }

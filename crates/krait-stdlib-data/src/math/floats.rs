@@ -159,6 +159,7 @@ fn from_ordinal(ordinal: i64) -> f64 {
 }
 
 fn nextafter(py: Py, x: f64, y: f64, steps: Option<&Value>) -> PyResult<f64> {
+    let single = steps.is_none();
     let steps = match steps {
         None => 1,
         Some(steps) => {
@@ -190,7 +191,8 @@ fn nextafter(py: Py, x: f64, y: f64, steps: Option<&Value>) -> PyResult<f64> {
     }
     let (from, to) = (ordinal(x), ordinal(y));
     if from.abs_diff(to) <= steps {
-        return Ok(y);
+        // C's function of one step goes to the zero on its own side.
+        return Ok(if single && y == 0.0 { y.copysign(x) } else { y });
     }
     let target = if from < to {
         from.wrapping_add_unsigned(steps)

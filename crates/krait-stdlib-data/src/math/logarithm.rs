@@ -4,6 +4,8 @@ use krait_object::protocol::number::{self, BinaryOp};
 use krait_object::types::int::methods::signed;
 use krait_object::{Int, ModuleBuilder, Py, PyResult, Value, raise};
 
+use super::domain_error;
+
 pub(super) fn define(m: &ModuleBuilder) -> PyResult<()> {
     m.function("log(x, base=<unrepresentable>, /)", log)?;
     m.function("log2($module, x, /)", |py: Py, x: &Value| {
@@ -22,6 +24,9 @@ fn not_positive<T>(py: Py) -> PyResult<T> {
 
 /// A logarithm; `two` is that of 2.
 fn of(py: Py, x: &Value, log: fn(f64) -> f64, two: f64) -> PyResult<f64> {
+    if x.as_small_int().is_some_and(|i| i <= 0) {
+        return not_positive(py);
+    }
     if let Some(int) = x.downcast::<Int>() {
         if int.is_negative() || int.is_zero() {
             return not_positive(py);
@@ -36,7 +41,7 @@ fn of(py: Py, x: &Value, log: fn(f64) -> f64, two: f64) -> PyResult<f64> {
     if x > 0.0 || x.is_nan() {
         Ok(log(x))
     } else {
-        not_positive(py)
+        domain_error(py, "expected a positive input, got {x}", x)
     }
 }
 

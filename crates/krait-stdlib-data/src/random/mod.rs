@@ -81,6 +81,9 @@ fn getrandbits(py: Py, this: &This, k: &Value) -> PyResult {
     let bits = match wide {
         Some(k) if k < 0 => return raise!(py, ValueError, "Cannot convert negative int"),
         Some(k) => u64::try_from(k).ok(),
+        None if k.downcast::<Int>().is_some_and(|k| k.is_negative()) => {
+            return raise!(py, ValueError, "Cannot convert negative int");
+        }
         None => None,
     };
     let Some(bits) = bits else {

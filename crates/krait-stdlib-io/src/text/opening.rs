@@ -128,6 +128,11 @@ fn open(py: Py, this: &This, buffer: &Value, settings: Settings) -> PyResult<()>
             );
         }
     };
+    if encoding_flags(py)?.checks {
+        let codecs = krait_object::hooks::import_module(py, "_codecs")?;
+        let given = std::slice::from_ref(&errors);
+        protocol::call_method(py, &codecs, intern!("lookup_error"), given)?;
+    }
     let file = super::file_below(py, buffer);
     this.buffer.set(buffer.clone());
     this.newline.set(settings.newline);

@@ -161,7 +161,11 @@ fn fork_exec(py: Py, args: Args<'_>) -> PyResult<i32> {
         );
     }
     let child = child(py, a)?;
+    let told = [a[1].clone(), a[0].clone(), a[5].clone()];
+    crate::blocking::audit(py, "_posixsubprocess.fork_exec", &told)?;
     if !a[21].is_none() {
+        let text = "preexec_fn not supported at interpreter shutdown";
+        crate::thread::handle::check_not_ending(py, text)?;
         return fork_with_python(py, &child, &a[21]);
     }
     match child.fork() {

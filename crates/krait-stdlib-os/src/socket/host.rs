@@ -177,6 +177,7 @@ pub fn define(m: &ModuleBuilder) -> PyResult<()> {
     )?
     .function("if_indextoname($module, if_index, /)", interface_name)?
     .function("gethostname()", |py: Py| {
+        crate::blocking::audit(py, "socket.gethostname", &[])?;
         crate::blocking::os(py, krait_sys::system::gethostname()).map(|n| crate::paths::decode(&n))
     })?
     .function("sethostname(name, /)", |py: Py, name: &Value| {

@@ -278,7 +278,6 @@ impl<'a> Writer<'a> {
         self.enter(object)?;
         self.out.push_ascii("{");
         self.level += 1;
-        self.new_line();
         let mut first = true;
         if self.settings.sort_keys || !object.is_exact::<Dict>() {
             self.sorted_members(value, &mut first)?;
@@ -290,7 +289,10 @@ impl<'a> Writer<'a> {
         }
         self.level -= 1;
         self.leave(object);
-        self.new_line();
+        // All members may have been skipped.
+        if !first {
+            self.new_line();
+        }
         self.out.push_ascii("}");
         Ok(())
     }
@@ -328,7 +330,9 @@ impl<'a> Writer<'a> {
                 None => return Ok(()),
             },
         };
-        if !std::mem::replace(first, false) {
+        if std::mem::replace(first, false) {
+            self.new_line();
+        } else {
             self.separator();
         }
         self.string(key_text)?;

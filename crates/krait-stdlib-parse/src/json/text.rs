@@ -124,10 +124,10 @@ fn four_digits<U: Unit>(units: &[U], at: usize) -> Option<u32> {
 /// `\uXXXX`, or two that stand for one character; `at` is behind the `u`.
 fn unicode_escape<U: Unit>(py: Py, doc: &Str, units: &[U], at: usize) -> PyResult<(u32, usize)> {
     let end = at + 4;
-    let Some(code) = four_digits(units, at).filter(|_| end < units.len()) else {
+    let Some(code) = four_digits(units, at) else {
         return decode_error(py, "Invalid \\uXXXX escape", doc, at - 1);
     };
-    let second = end + 6 < units.len()
+    let second = end + 6 <= units.len()
         && (0xD800..0xDC00).contains(&code)
         && units[end].code() == BACKSLASH
         && units[end + 1].code() == u32::from(b'u');
