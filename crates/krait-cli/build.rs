@@ -16,8 +16,8 @@ fn link_argument(argument: &str) {
 }
 
 /// Has the linker lay the functions out in the order of `tools/krait.order`, which
-/// `tools/profile` has recorded: first those that every start runs, then the others that
-/// run at all. A process then maps the pages of what it runs, not those in between. The
+/// `tools/order` has recorded: first those that a start runs, then the others that run
+/// often. A process then maps the pages of what it runs, not those in between. The
 /// parts that never run were split off by the compiler (`tools/rustc`) and stay apart.
 /// Only LLD knows how; with another linker the functions lie as they come.
 fn order_functions() {
