@@ -41,14 +41,6 @@ fn is_outside(mark: u32) -> bool {
     mark.wrapping_sub(OUTSIDE) < REACHED - OUTSIDE
 }
 
-/// So many marks are looked at together. A page has a multiple of it, those behind its last
-/// block for nothing.
-const STEP: usize = 8;
-
-fn marks_of(page: &Page) -> usize {
-    (page.capacity as usize).next_multiple_of(STEP)
-}
-
 /// So many objects are fetched from memory ahead of being looked at.
 const AHEAD: usize = 8;
 
@@ -179,7 +171,7 @@ impl Graph {
     /// The pages are live gc pages and stay so for as long as the graph lives.
     pub(crate) unsafe fn start(pages: &[*mut Page], oldest: u8) -> Option<Graph> {
         // SAFETY: live pages, by contract.
-        let total = unsafe { pages.iter().map(|&page| marks_of(&*page)).sum() };
+        let total = unsafe { pages.iter().map(|&page| (*page).capacity as usize).sum() };
         let mut graph = Graph {
             pages: Vec::new(),
             marks: Vec::new(),
@@ -203,7 +195,7 @@ impl Graph {
         let from = self.marks.len();
         // SAFETY: a live page, and blocks have a mark behind `from`.
         unsafe {
-            self.marks.resize(from + marks_of(&*page), OUTSIDE);
+            self.marks.resize(from + (*page).capacity as usize, OUTSIDE);
             let marks = self.marks.as_mut_ptr().add(from);
             let mut found = 0;
             track::each_young(page, oldest, |index| {
@@ -312,24 +304,21 @@ impl Graph {
         unsafe { marks::of(object).is_some_and(|mark| *mark < OUTSIDE) }
     }
 
-    /// Calls `visit` with each candidate, and with some places that hold none.
+    /// Calls `visit` with each candidate, and with some blocks that hold none.
     #[inline(always)]
     unsafe fn each(&self, mut visit: impl FnMut(*mut PyObject, *mut u32)) {
+        const STEP: usize = 8;
         for &(page, marks) in &self.pages {
-            // SAFETY: pages stay while the graph lives; each has a mark for each block, and
-            // the number of its marks is a multiple of a step.
+            // SAFETY: pages stay while the graph lives; each has a mark for each block.
             unsafe {
-                let mut block = block_at(page, 0);
-                for from in (0..(*page).extended as usize).step_by(STEP) {
-                    let step = *marks.add(from).cast::<[u32; STEP]>();
-                    if step
-                        .iter()
-                        .fold(true, |none, &mark| none & is_outside(mark))
-                    {
-                        block = block.wrapping_add(STEP * (*page).block_size);
+                let end = (*page).extended as usize;
+                for from in (0..end).step_by(STEP) {
+                    let to = (from + STEP).min(end);
+                    if (from..to).fold(true, |none, i| none & is_outside(*marks.add(i))) {
                         continue;
                     }
-                    for index in from..from + STEP {
+                    let mut block = block_at(page, from);
+                    for index in from..to {
                         visit(block.cast(), marks.add(index));
                         block = block.wrapping_add((*page).block_size);
                     }
