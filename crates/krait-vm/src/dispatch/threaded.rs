@@ -363,6 +363,9 @@ const fn in_line(op: Op) -> bool {
             | FOR_ITER
             | LIST_APPEND
             | YIELD
+            | SEND
+            | RETURN_GENERATOR
+            | GET_AWAITABLE
             | CALL
             | CALL_METHOD
             | RETURN

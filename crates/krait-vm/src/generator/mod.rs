@@ -132,6 +132,14 @@ pub fn plain(object: &Object) -> Option<&Generator> {
     std::ptr::eq(object.ty(), &*GENERATOR).then(|| unsafe { object.cast_unchecked() })
 }
 
+/// Whether it is a coroutine that has not started.
+#[inline(always)]
+pub fn fresh_coroutine(object: &Object) -> bool {
+    // SAFETY: instances of the type have the layout.
+    std::ptr::eq(object.ty(), &*COROUTINE)
+        && unsafe { object.cast_unchecked::<Generator>() }.status.get() == Status::Created
+}
+
 impl Generator {
     /// Makes the generator of the innermost frame, which is taken off the stack.
     ///

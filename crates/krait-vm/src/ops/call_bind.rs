@@ -17,10 +17,9 @@ use crate::function::Function;
 use crate::stack;
 use crate::state::{Flow, State};
 
-/// The most parameters, names and defaults of keyword-only parameters that are handled here.
+/// The most parameters and names that are handled here.
 const PARAMETERS: usize = 64;
-const NAMES: usize = 16;
-const KEYWORD_DEFAULTS: usize = 6;
+const NAMES: usize = 8;
 
 fn mask(count: usize) -> u64 {
     if count >= 64 {
@@ -31,16 +30,16 @@ fn mask(count: usize) -> u64 {
 }
 
 /// Where each argument goes.
+#[derive(Clone, Copy)]
 struct Plan {
     /// Arguments without names that have a parameter, the receiver among them.
     taken: usize,
     /// Those that go into `*args`.
     rest: usize,
-    /// The parameters of the names.
-    places: [u8; NAMES],
+    /// The parameters of the names, one byte each.
+    places: u64,
     /// Parameters that take their default.
     missing: u64,
-    keyword_defaults: [Option<Value>; KEYWORD_DEFAULTS],
 }
 
 /// How the call's arguments are bound; nothing where that is not simple.
@@ -57,59 +56,66 @@ fn plan(
     let total = argcount + kwonly;
     let named = site.names.map_or(0, Tuple::len);
     let positional = site.count as usize + extra - named;
-    let starred = shape.flags & flags::VARARGS != 0;
+    let taken = positional.min(argcount);
     let unusual = shape.flags & flags::OPTIMIZED == 0
         || shape.flags & flags::VARKEYWORDS != 0 && named != 0
         || total > PARAMETERS
         || named > NAMES
-        || positional > argcount && !starred;
+        || positional > argcount && shape.flags & flags::VARARGS == 0;
     if unusual {
         return None;
     }
-    let taken = positional.min(argcount);
-    let mut plan = Plan {
-        taken,
-        rest: positional - taken,
-        places: [0; NAMES],
-        missing: 0,
-        keyword_defaults: [const { None }; KEYWORD_DEFAULTS],
-    };
     let mut filled = mask(taken);
+    let mut places = 0;
     if let Some(names) = site.names {
         let first = shape.posonlyargcount as usize;
         let parameters = code.locals().get(first..total)?;
-        for (place, name) in plan.places.iter_mut().zip(names.iter()) {
-            let at = parameters
-                .iter()
-                .position(|p| std::ptr::eq::<Object>(p.as_object(), name))?;
-            let bit = 1 << (first + at);
-            if filled & bit != 0 {
+        for (i, name) in names.as_slice().iter().enumerate() {
+            let is = |p: &Owned<Str>| std::ptr::eq::<Object>(p.as_object(), *name);
+            let place = first + parameters.iter().position(is)?;
+            if filled >> place & 1 != 0 {
                 return None;
             }
-            filled |= bit;
-            *place = (first + at) as u8;
+            filled |= 1 << place;
+            places |= (place as u64) << (8 * i);
         }
     }
-    plan.missing = mask(total) & !filled;
-    let without = plan.missing & mask(argcount);
-    if without != 0 {
-        // SAFETY: nothing changes the function meanwhile.
-        let defaults = unsafe { function.defaults_ref() }.map_or(0, Tuple::len);
-        if without & mask(argcount.saturating_sub(defaults)) != 0 {
-            return None;
-        }
+    let missing = mask(total) & !filled;
+    if missing != 0 && !has_defaults(s, function, code, missing) {
+        return None;
     }
-    if plan.missing >> argcount.min(63) != 0 && kwonly > 0 {
-        if kwonly > KEYWORD_DEFAULTS {
-            return None;
-        }
-        let defaults = function.kwdefaults()?;
-        for i in (0..kwonly).filter(|i| plan.missing >> (argcount + i) & 1 != 0) {
-            let name: &Str = &code.locals()[argcount + i];
-            plan.keyword_defaults[i] = Some(defaults.get_str_key(s.py, name)?);
-        }
+    Some(Plan {
+        taken,
+        rest: positional - taken,
+        places,
+        missing,
+    })
+}
+
+/// Whether all these parameters have defaults.
+#[inline(always)]
+fn has_defaults(s: &State, function: &Function, code: &CodeObject, missing: u64) -> bool {
+    let shape = code.shape();
+    let argcount = shape.argcount as usize;
+    // SAFETY: nothing changes the function meanwhile.
+    let defaults = unsafe { function.defaults_ref() }.map_or(0, Tuple::len);
+    if missing & mask(argcount.saturating_sub(defaults)) != 0 {
+        return false;
     }
-    Some(plan)
+    if missing & !mask(argcount) == 0 {
+        return true;
+    }
+    let Some(defaults) = function.kwdefaults() else {
+        return false;
+    };
+    let mut named = missing & !mask(argcount);
+    while named != 0 {
+        if !defaults.contains_str(s.py, &code.locals()[named.trailing_zeros() as usize]) {
+            return false;
+        }
+        named &= named - 1;
+    }
+    true
 }
 
 /// Enters a function, if its arguments are bound simply. They are moved.
@@ -126,7 +132,7 @@ pub(super) fn enter_planned(
     // SAFETY: the function, which is kept, keeps its code alive. References move from the
     // call's registers to the new frame's.
     unsafe {
-        let mut plan = plan(s, site, function, &*code, extra)?;
+        let plan = plan(s, site, function, &*code, extra)?;
         let raw = function.to_owned().into_raw();
         let Some(frame) = frame::push(s.stack(), raw, code, call_flags, site.width) else {
             drop(Owned::from_raw(raw));
@@ -164,12 +170,14 @@ pub(super) fn enter_planned(
             let last = shape.parameter_count() as usize - 1;
             *base.add(last) = Value::from(Dict::new()).into_word();
         }
-        for place in &plan.places[..site.names.map_or(0, Tuple::len)] {
-            *base.add(*place as usize) = s.steal(next);
+        let mut places = plan.places;
+        for _ in 0..site.names.map_or(0, Tuple::len) {
+            *base.add(places as u8 as usize) = s.steal(next);
+            places >>= 8;
             next += 1;
         }
         if plan.missing != 0 {
-            fill_missing(&*raw, base, &mut plan);
+            fill_missing(s, &*raw, base, plan.missing);
         }
         s.clear(site.w.b(), (site.first - site.w.b()) as usize);
     }
@@ -177,23 +185,24 @@ pub(super) fn enter_planned(
 }
 
 /// # Safety
-/// The registers are the frame's, those of the missing parameters empty.
+/// The registers are the frame's, those of the missing parameters empty; all have defaults.
 #[inline(always)]
-unsafe fn fill_missing(function: &Function, base: *mut u64, plan: &mut Plan) {
-    let argcount = function.code().shape().argcount as usize;
-    // SAFETY: the contract; the plan has found that there are defaults.
+unsafe fn fill_missing(s: &State, function: &Function, base: *mut u64, mut missing: u64) {
+    let code = function.code();
+    let argcount = code.shape().argcount as usize;
+    // SAFETY: the contract.
     unsafe {
         let defaults = function.defaults_ref();
-        let first = argcount - defaults.map_or(0, Tuple::len).min(argcount);
-        let beyond = defaults.map_or(0, Tuple::len) - (argcount - first);
-        let mut missing = plan.missing;
+        // The last default is the last parameter's.
+        let beyond = defaults.map_or(0, Tuple::len);
         while missing != 0 {
             let register = missing.trailing_zeros() as usize;
             missing &= missing - 1;
             let value = if register < argcount {
-                defaults.and_then(|d| d.get(beyond + register - first))
+                defaults.and_then(|d| d.get(beyond + register - argcount))
             } else {
-                plan.keyword_defaults[register - argcount].take()
+                let defaults = function.kwdefaults();
+                defaults.and_then(|d| d.get_str_key(s.py, &code.locals()[register]))
             };
             *base.add(register) = value.map_or(0, Value::into_word);
         }

@@ -16,8 +16,24 @@ use crate::stack;
 use crate::state::{Flow, Saved, State};
 use crate::word::{is_object, object};
 
-pub fn RETURN_GENERATOR(s: &mut State, _w: Word) -> Flow {
-    s.save();
+#[inline(always)]
+pub fn RETURN_GENERATOR(_s: &mut State, _w: Word) -> Flow {
+    Flow::Second
+}
+
+/// What RETURN_GENERATOR does, from a saved state.
+pub fn return_generator(s: Saved, _w: Word) -> Flow {
+    let mut s = s.state();
+    let flow = make_generator(&mut s);
+    if matches!(flow, Flow::Reload) {
+        s.save();
+    }
+    flow
+}
+
+/// Makes the generator of the frame, and goes on in the one that called; the frame is saved.
+#[inline(always)]
+pub fn make_generator(s: &mut State) -> Flow {
     // SAFETY: the frame is the innermost one, on the stack, and stands here. Its marks are
     // read before it goes; the caller's state is reloaded.
     unsafe {
@@ -305,15 +321,52 @@ fn yield_from_iter(s: &State, value: Value) -> PyResult {
     protocol::iter(s.py, &value).map(Value::from)
 }
 
-pub fn GET_AWAITABLE(s: &mut State, w: Word) -> Flow {
-    s.save();
+#[inline(always)]
+pub fn GET_AWAITABLE(_s: &mut State, _w: Word) -> Flow {
+    Flow::Second
+}
+
+/// The same for a coroutine that has not started; the frame is saved.
+#[inline(always)]
+pub fn await_fresh(s: &State, w: Word) -> Flow {
+    let word = s.get(w.b());
+    if !is_object(word) {
+        return Flow::Cold;
+    }
+    // SAFETY: the register keeps the object alive.
+    let fresh = generator::fresh_coroutine(unsafe { object(word) });
+    if !fresh {
+        return Flow::Cold;
+    }
+    let value = s.take(w.b());
+    s.fill(w.a(), value.into_word())
+}
+
+/// The same for anything.
+pub fn get_awaitable(s: Saved, w: Word) -> Flow {
+    let s = s.state();
     let value = s.take(w.b());
     let result = await_::awaitable_of(s.py, &value, w.flag());
     s.finish(w.a(), result)
 }
 
 #[inline(always)]
-pub fn SEND(s: &mut State, w: Word) -> Flow {
+pub fn SEND(_s: &mut State, _w: Word) -> Flow {
+    Flow::Second
+}
+
+/// The same for a generator; the frame is saved.
+#[inline(always)]
+pub fn send_quickly(s: &mut State, w: Word) -> Flow {
+    if crate::breaker::is_set() {
+        return Flow::Cold;
+    }
+    send_to_generator(s, w).unwrap_or(Flow::Cold)
+}
+
+/// Resumes the generator that is the target, if it is one that can be.
+#[inline(always)]
+fn send_to_generator(s: &mut State, w: Word) -> Option<Flow> {
     let target = s.get(w.b());
     if is_object(target) {
         // SAFETY: the register keeps the object alive.
@@ -323,10 +376,19 @@ pub fn SEND(s: &mut State, w: Word) -> Flow {
             let started = inner.has_started();
             if started || sent == krait_object::singletons::none().as_ptr() as u64 {
                 // SAFETY: the register keeps it alive.
-                return unsafe { resume(s, inner, sent, flag::SEND, 1) };
+                return Some(unsafe { resume(s, inner, sent, flag::SEND, 1) });
             }
             s.put(w.a(), sent);
         }
+    }
+    None
+}
+
+/// SEND to anything.
+pub fn slow_send(s: Saved, w: Word) -> Flow {
+    let s = &mut s.state();
+    if let Some(flow) = send_to_generator(s, w) {
+        return flow;
     }
     let flow = send_other(s.saved(), w);
     if let Flow::Exit(word) = flow {
