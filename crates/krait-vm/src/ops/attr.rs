@@ -126,7 +126,7 @@ pub fn LOAD_ATTR(s: &mut State, w: Word) -> Flow {
 /// The same where the attribute is computed.
 #[inline(always)]
 pub fn load_computed(s: &mut State, w: Word) -> Flow {
-    let flow = computed(s, w).unwrap_or(Flow::Cold);
+    let flow = computed_apart(s.saved(), w);
     if matches!(flow, Flow::Reload) {
         // SAFETY: a frame was pushed.
         unsafe { s.reload() };
@@ -175,6 +175,12 @@ fn recalled(s: &State, w: Word, name: &Str, usage: Use) -> u64 {
 
 /// Words of a LOAD_ATTR with its cache.
 const LOAD: u32 = 4;
+
+/// The same in a function of its own, which gets no address of the state.
+#[inline(never)]
+fn computed_apart(s: Saved, w: Word) -> Flow {
+    computed(&s.state(), w).unwrap_or(Flow::Cold)
+}
 
 /// A cached attribute that is computed: enters the getter of a property, or calls that of
 /// a native type.
@@ -276,10 +282,11 @@ fn method_beside_dict(s: &State, w: Word) -> Option<Flow> {
 }
 
 /// A method that is not found at once: one beside a dict, or a wrapped one.
-#[inline(always)]
-pub fn second_method(s: &State, w: Word) -> Flow {
-    wrapped_method(s, w)
-        .or_else(|| method_beside_dict(s, w))
+#[inline(never)]
+pub fn second_method(s: Saved, w: Word) -> Flow {
+    let s = s.state();
+    wrapped_method(&s, w)
+        .or_else(|| method_beside_dict(&s, w))
         .unwrap_or(Flow::Cold)
 }
 
@@ -381,7 +388,7 @@ fn wrapped_method(s: &State, w: Word) -> Option<Flow> {
 #[inline(never)]
 pub fn load_method(s: Saved, w: Word) -> Flow {
     let s = s.state();
-    let flow = second_method(&s, w);
+    let flow = second_method(s.saved(), w);
     if !matches!(flow, Flow::Cold) {
         return flow;
     }
@@ -393,7 +400,7 @@ pub fn load_method(s: Saved, w: Word) -> Flow {
         if !matches!(flow, Flow::Cold) {
             return flow;
         }
-        let flow = second_method(&s, w);
+        let flow = second_method(s.saved(), w);
         if !matches!(flow, Flow::Cold) {
             return flow;
         }
@@ -512,7 +519,7 @@ pub fn store_attr(s: Saved, w: Word) -> Flow {
             return flow;
         }
     }
-    let flow = store_in_slot(&s, w);
+    let flow = store_in_slot(s.saved(), w);
     if !matches!(flow, Flow::Cold) {
         return flow;
     }
@@ -532,7 +539,8 @@ pub fn store_attr(s: Saved, w: Word) -> Flow {
 /// # Safety
 /// The key's version is that of the type of the object, which does not die with its register.
 #[inline(never)]
-unsafe fn store_in_dict(s: &State, w: Word, key: Key) -> Flow {
+unsafe fn store_in_dict(s: Saved, w: Word, key: Key) -> Flow {
+    let s = &s.state();
     let kinds = matches!(
         key.kind(),
         kind::INLINE | kind::SPILL | kind::ADD | kind::IN_DICT
@@ -552,8 +560,9 @@ unsafe fn store_in_dict(s: &State, w: Word, key: Key) -> Flow {
 }
 
 /// Writes a `__slots__` member by the cache, or what an instance has in its dict.
-#[inline(always)]
-pub fn store_in_slot(s: &State, w: Word) -> Flow {
+#[inline(never)]
+pub fn store_in_slot(s: Saved, w: Word) -> Flow {
+    let s = &s.state();
     let word = s.get(w.a());
     if !is_object(word) || s.consumes_last(w.a()) {
         return Flow::Cold;
@@ -567,7 +576,7 @@ pub fn store_in_slot(s: &State, w: Word) -> Flow {
             return Flow::Cold;
         }
         if key.kind() != kind::SLOT {
-            return store_in_dict(s, w, key);
+            return store_in_dict(s.saved(), w, key);
         }
         let new = s.take(w.b()).into_object().into_ptr();
         let place = o.byte_add(*s.cache(2) as usize).cast::<*mut PyObject>();

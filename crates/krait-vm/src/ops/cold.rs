@@ -143,8 +143,8 @@ pub fn second(op: Op, s: &mut State, w: Word) -> Flow {
     match op {
         Op::CALL => call::call_native(s, w),
         Op::LOAD_ATTR => attr::load_computed(s, w),
-        Op::LOAD_METHOD => attr::second_method(s, w),
-        Op::STORE_ATTR => attr::store_in_slot(s, w),
+        Op::LOAD_METHOD => attr::second_method(s.saved(), w),
+        Op::STORE_ATTR => attr::store_in_slot(s.saved(), w),
         Op::CALL_METHOD => call::call_native_method(s, w),
         Op::FOR_ITER => iter::for_generator(s, w),
         Op::YIELD => super::r#gen::yield_through(s, w),
