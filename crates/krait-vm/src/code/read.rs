@@ -53,6 +53,7 @@ impl StoredImage {
 }
 
 /// The parts of a code that was read.
+#[derive(Default)]
 pub(crate) struct Read {
     words: Box<[u64]>,
     pub consts: Box<[Value]>,
@@ -100,11 +101,7 @@ impl Read {
             hidden: data.hidden.as_slice().into(),
             cell_parameters: data.cellvars.iter().map(|c| c.1).collect(),
             handlers: data.handlers.as_slice().into(),
-            positions: 0..0,
-            corrupt: false,
-            marks: OnceCell::new(),
-            line_runs: OnceCell::new(),
-            data: OnceCell::new(),
+            ..Read::default()
         }
     }
 
@@ -140,10 +137,7 @@ impl Read {
             cell_parameters: parts.cellvars.iter().map(|c| c.1).collect(),
             handlers: parts.handlers.into(),
             positions: parts.positions,
-            corrupt: false,
-            marks: OnceCell::new(),
-            line_runs: OnceCell::new(),
-            data: OnceCell::new(),
+            ..Read::default()
         })
     }
 
@@ -151,17 +145,9 @@ impl Read {
     fn corrupt(first_temp: u32) -> Read {
         Read {
             words: UNREAD.into(),
-            consts: Box::default(),
-            names: Box::default(),
             locals: (0..first_temp).map(|_| intern::empty()).collect(),
-            hidden: Box::default(),
-            cell_parameters: Box::default(),
-            handlers: Box::default(),
-            positions: 0..0,
             corrupt: true,
-            marks: OnceCell::new(),
-            line_runs: OnceCell::new(),
-            data: OnceCell::new(),
+            ..Read::default()
         }
     }
 }

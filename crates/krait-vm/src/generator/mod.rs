@@ -378,6 +378,10 @@ impl Generator {
     /// # Safety
     /// It is not linked.
     pub unsafe fn finish(&self, py: Py) {
+        // A suspended chain ends with its root: what waits in it may live on.
+        if !self.tip.get().is_null() {
+            self.take_apart();
+        }
         // SAFETY: the contract; the registers are the object's own.
         unsafe {
             self.status.set(Status::Finished);
