@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+#[path = "src/later.rs"]
+mod later;
 #[path = "src/undo.rs"]
 mod undo;
 
@@ -71,14 +73,19 @@ fn collect(folder: &Path, package: &str, out: &mut Vec<(String, PathBuf, bool)>)
     }
 }
 
-fn compile(root: &Path, (name, path, package): &(String, PathBuf, bool)) -> Result<Module, String> {
+fn compile(
+    root: &Path,
+    changes: &later::Changes,
+    (name, path, package): &(String, PathBuf, bool),
+) -> Result<Module, String> {
     let text = std::fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?;
-    let text = undo::undo(name, text)?;
     let file = path
         .strip_prefix(root)
         .map_err(|e| e.to_string())?
         .display()
         .to_string();
+    let text = changes.apply(&file, text)?;
+    let text = undo::undo(name, text)?;
     compile_text(name, &file, *package, &text)
 }
 
@@ -103,17 +110,30 @@ fn compile_text(name: &str, file: &str, package: bool, text: &str) -> Result<Mod
 }
 
 /// All files below a folder but modules.
-fn collect_data(root: &Path, folder: &Path, out: &mut Vec<(String, Vec<u8>)>) {
+fn collect_data(
+    root: &Path,
+    changes: &later::Changes,
+    folder: &Path,
+    out: &mut Vec<(String, Vec<u8>)>,
+) {
     let Ok(entries) = std::fs::read_dir(folder) else {
         return;
     };
     for path in entries.flatten().map(|e| e.path()) {
         if path.is_dir() {
-            collect_data(root, &path, out);
+            collect_data(root, changes, &path, out);
         } else if path.extension().is_none_or(|e| e != "py" && e != "pyc")
             && let (Ok(file), Ok(content)) = (path.strip_prefix(root), std::fs::read(&path))
         {
-            out.push((file.display().to_string(), content));
+            let file = file.display().to_string();
+            let content = match String::from_utf8(content) {
+                Ok(text) => match changes.apply(&file, text) {
+                    Ok(text) => text.into_bytes(),
+                    Err(error) => panic!("{error}"),
+                },
+                Err(other) => other.into_bytes(),
+            };
+            out.push((file, content));
         }
     }
 }
@@ -147,20 +167,26 @@ fn lay_out(modules: &[Module]) -> (Vec<u8>, Vec<usize>) {
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
     println!("cargo:rerun-if-changed=first.txt");
+    println!("cargo:rerun-if-changed=src/later.rs");
     println!("cargo:rerun-if-changed=src/undo.rs");
     println!("cargo:rerun-if-changed=lib");
     let root = PathBuf::from(rustpython_pylib::LIB_PATH);
     let out = PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
+    let changes = later::Changes::read();
     let mut files = Vec::new();
     collect(&root, "", &mut files);
     let threads = std::thread::available_parallelism().map_or(2, |n| n.get());
     let share = files.len().div_ceil(threads).max(1);
     let compiled: Vec<Result<Module, String>> = std::thread::scope(|scope| {
-        let root = &root;
+        let (root, changes) = (&root, &changes);
         let handles: Vec<_> = files
             .chunks(share)
             .map(|part| {
-                scope.spawn(move || part.iter().map(|f| compile(root, f)).collect::<Vec<_>>())
+                scope.spawn(move || {
+                    part.iter()
+                        .map(|f| compile(root, changes, f))
+                        .collect::<Vec<_>>()
+                })
             })
             .collect();
         handles
@@ -172,7 +198,7 @@ fn main() {
     for result in compiled {
         match result {
             Ok(module) => modules.push(module),
-            Err(error) => println!("cargo:warning={error}"),
+            Err(error) => panic!("{error}"),
         }
     }
     for (name, file, text) in OWN {
@@ -198,7 +224,7 @@ fn main() {
     }
     let mut data = Vec::new();
     for folder in DATA {
-        collect_data(&root, &root.join(folder), &mut data);
+        collect_data(&root, &changes, &root.join(folder), &mut data);
     }
     data.sort();
     let (mut files, mut bytes) = (String::new(), Vec::new());

@@ -67,7 +67,7 @@ exceptions! {
 
 /// `sys.hexversion`: the version of Python that this is.
 #[unsafe(no_mangle)]
-pub static Py_Version: c_ulong = 0x030E_07F0;
+pub static Py_Version: c_ulong = 0x030E_0AF0;
 
 #[unsafe(no_mangle)]
 pub static Py_FileSystemDefaultEncoding: CText = CText(c"utf-8".as_ptr());

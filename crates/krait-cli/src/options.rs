@@ -69,9 +69,9 @@ pub struct Stop {
     pub to_stdout: bool,
 }
 
-pub const VERSION: &str = "Python 3.14.7";
+pub const VERSION: &str = "Python 3.14.10";
 /// The same as numbers.
-pub const PYTHON: [u64; 3] = [3, 14, 7];
+pub const PYTHON: [u64; 3] = [3, 14, 10];
 
 /// The first line of the help.
 fn usage() -> String {

@@ -56,7 +56,7 @@ mod tests {
 
     #[test]
     fn clauses() {
-        let python = [3, 14, 7];
+        let python = [3, 14, 10];
         for good in [
             ">=3.11",
             ">=3.11,<4",
@@ -69,7 +69,12 @@ mod tests {
             assert!(allows(good, python), "{good}");
         }
         for bad in [
-            ">=3.15", "<3.14", "==3.13.*", "~=3.14.8", "!=3.14.*", "==3.14",
+            ">=3.15",
+            "<3.14",
+            "==3.13.*",
+            "~=3.14.11",
+            "!=3.14.*",
+            "==3.14",
         ] {
             assert!(!allows(bad, python), "{bad}");
         }

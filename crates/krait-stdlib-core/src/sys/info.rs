@@ -9,7 +9,7 @@ use krait_object::{Dict, GilCell, List, ModuleBuilder, Py, PyResult, Str, Tuple,
 /// Krait's own version.
 const KRAIT: &str = env!("CARGO_PKG_VERSION");
 /// The Python version whose language and library this is.
-const VERSION: (i64, i64, i64) = (3, 14, 7);
+const VERSION: (i64, i64, i64) = (3, 14, 10);
 
 /// The number in a `.pyc` file's head: Krait's own, so that CPython's files and Krait's
 /// are never taken for each other, nor those of different Kraits.
