@@ -45,6 +45,11 @@ const LEFT_OUT: &[&str] = &[
     "lib2to3",
 ];
 
+/// What of CPython's library the packaged copy has not.
+fn left_out() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("lib/cpython")
+}
+
 fn collect(folder: &Path, package: &str, out: &mut Vec<(String, PathBuf, bool)>) {
     let Ok(entries) = std::fs::read_dir(folder) else {
         return;
@@ -81,6 +86,7 @@ fn compile(
     let text = std::fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?;
     let file = path
         .strip_prefix(root)
+        .or_else(|_| path.strip_prefix(left_out()))
         .map_err(|e| e.to_string())?
         .display()
         .to_string();
@@ -175,6 +181,9 @@ fn main() {
     let changes = later::Changes::read();
     let mut files = Vec::new();
     collect(&root, "", &mut files);
+    let test = left_out().join("test");
+    files.push(("test".to_string(), test.join("__init__.py"), true));
+    collect(&test, "test", &mut files);
     let threads = std::thread::available_parallelism().map_or(2, |n| n.get());
     let share = files.len().div_ceil(threads).max(1);
     let compiled: Vec<Result<Module, String>> = std::thread::scope(|scope| {

@@ -113,6 +113,7 @@ fn create_dynamic(py: Py, spec: &Value, _file: Option<&Value>) -> PyResult {
         None => return raise!(py, TypeError, "spec.name must be a string"),
     };
     if let Some(known) = single_phase_again(py, &text, &path)? {
+        moduleobject::check_interpreter(py, &text)?;
         return Ok(known);
     }
     let init = load(py, &name, &path)?;
@@ -123,6 +124,7 @@ fn create_dynamic(py: Py, spec: &Value, _file: Option<&Value>) -> PyResult {
             unsafe { moduleobject::from_def_and_spec(py, made.as_object().as_ptr().cast(), spec) }?;
         return Ok(Value::from(module));
     }
+    moduleobject::check_interpreter(py, &text)?;
     finish_single_phase(py, &made, &text, &path)?;
     Ok(Value::from(made))
 }

@@ -66,6 +66,11 @@ pub fn install(py: Py) -> PyResult<()> {
     dynload::install(py)
 }
 
+/// What an interpreter beside the main one needs of it, once `_imp` is there.
+pub fn install_in_interpreter(py: Py) -> PyResult<()> {
+    dynload::install(py)
+}
+
 /// What C finds in native modules beyond what Python does.
 fn module_made(py: Py, name: &str, module: &Module) -> PyResult<()> {
     match name {

@@ -6,6 +6,7 @@ use std::ffi::{CStr, c_char, c_int, c_long, c_void};
 
 use krait_abi::*;
 use krait_object::exceptions;
+use krait_object::interpreter;
 use krait_object::native::TypeBuilder;
 use krait_object::protocol;
 use krait_object::types::descriptor::NativeFunctionObject;
@@ -201,12 +202,14 @@ unsafe fn init_def(def: *mut PyModuleDef) {
 struct Slots {
     create: *mut c_void,
     has_exec: bool,
+    interpreters: *mut c_void,
 }
 
 unsafe fn read_slots(py: Py, def: *mut PyModuleDef, name: &str) -> PyResult<Slots> {
     let mut slots = Slots {
         create: std::ptr::null_mut(),
         has_exec: false,
+        interpreters: Py_MOD_MULTIPLE_INTERPRETERS_SUPPORTED,
     };
     // SAFETY: the slots are an array that ends with number 0.
     unsafe {
@@ -218,7 +221,8 @@ unsafe fn read_slots(py: Py, def: *mut PyModuleDef, name: &str) -> PyResult<Slot
                 }
                 Py_mod_create => slots.create = (*at).value,
                 Py_mod_exec => slots.has_exec = true,
-                Py_mod_multiple_interpreters | Py_mod_gil => {}
+                Py_mod_multiple_interpreters => slots.interpreters = (*at).value,
+                Py_mod_gil => {}
                 unknown => {
                     return raise!(
                         py,
@@ -231,6 +235,24 @@ unsafe fn read_slots(py: Py, def: *mut PyModuleDef, name: &str) -> PyResult<Slot
         }
     }
     Ok(slots)
+}
+
+/// Refuses an extension that says, or by the way it initialises itself shows, that it cannot be
+/// in several interpreters.
+pub fn check_interpreter(py: Py, name: &str) -> PyResult<()> {
+    let own = interpreter::current(py);
+    let checks = match krait_stdlib_core::import::multi_interp_override(py) {
+        0 => own.config.check_multi_interp_extensions,
+        chosen => chosen > 0,
+    };
+    if own.is_main() || !checks {
+        return Ok(());
+    }
+    raise!(
+        py,
+        ImportError,
+        "module {name} does not support loading in subinterpreters"
+    )
 }
 
 /// A module by multi-phase initialisation, not yet executed.
@@ -253,6 +275,13 @@ pub unsafe fn from_def_and_spec(py: Py, def: *mut PyModuleDef, spec: &Value) -> 
             );
         }
         let slots = read_slots(py, def, &name_text)?;
+        let config = interpreter::current(py).config;
+        if slots.interpreters == Py_MOD_MULTIPLE_INTERPRETERS_NOT_SUPPORTED
+            || (slots.interpreters != Py_MOD_PER_INTERPRETER_GIL_SUPPORTED
+                && config.gil == interpreter::Lock::Own)
+        {
+            check_interpreter(py, &name_text)?;
+        }
         let module = if slots.create.is_null() {
             match name.downcast::<Str>() {
                 Some(name) => new_named(py, name).upcast(),

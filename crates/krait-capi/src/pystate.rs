@@ -7,6 +7,7 @@ use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
 use krait_abi::*;
+use krait_object::interpreter::{self, InterpreterCell};
 use krait_object::thread::{self, ThreadState};
 use krait_object::{Dict, Layout, Object, Owned, Py, PyResult, errors, gil};
 use krait_vm::attach::{self, Before, holds_gil, new_state};
@@ -126,12 +127,12 @@ export_free! {
         drop(Box::from_raw(from_c(state).cast_mut()));
     }
     fn PyThreadState_DeleteCurrent() { attach::delete_current() }
-    fn PyInterpreterState_Get() -> *mut PyInterpreterState { thread::interpreter() }
-    fn PyInterpreterState_Main() -> *mut PyInterpreterState { thread::interpreter() }
-    fn PyInterpreterState_Head() -> *mut PyInterpreterState { thread::interpreter() }
-    fn PyInterpreterState_Next(_interpreter: *mut PyInterpreterState) -> *mut PyInterpreterState { std::ptr::null_mut() }
-    fn PyInterpreterState_GetID(_interpreter: *mut PyInterpreterState) -> i64 { 0 }
-    fn PyThreadState_GetInterpreter(_state: State) -> *mut PyInterpreterState { thread::interpreter() }
+    fn PyInterpreterState_Get() -> *mut PyInterpreterState {
+        let state = current();
+        if state.is_null() { thread::main_interpreter() } else { (*state).interp }
+    }
+    fn PyInterpreterState_Main() -> *mut PyInterpreterState { thread::main_interpreter() }
+    fn PyThreadState_GetInterpreter(state: State) -> *mut PyInterpreterState { (*state).interp }
     fn Py_IsInitialized() -> c_int { 1 }
     fn Py_IsFinalizing() -> c_int { c_int::from(krait_stdlib_core::run::is_finalizing()) }
 }
@@ -160,14 +161,25 @@ export! {
     fn PyThreadState_EnterTracing(_py, state: State) { (*state).tracing += 1 }
     fn PyThreadState_LeaveTracing(_py, state: State) { (*state).tracing -= 1 }
     fn PyInterpreterState_GetDict(py, _interpreter: *mut PyInterpreterState) -> Ptr {
-        static DICT: krait_object::GilCell<std::cell::OnceCell<Owned<Dict>>> =
-            krait_object::GilCell::new(std::cell::OnceCell::new());
+        static DICT: InterpreterCell<std::cell::OnceCell<Owned<Dict>>> =
+            InterpreterCell::new(std::cell::OnceCell::new);
         DICT.get(py).get_or_init(Dict::new).as_object().as_ptr()
     }
     fn PyInterpreterState_ThreadHead(py, _interpreter: *mut PyInterpreterState) -> State {
         threads::states(py).last().map_or(std::ptr::null_mut(), |&state| as_c(state))
     }
     // The newest is the head, as it is CPython's.
+    fn PyInterpreterState_Head(py) -> *mut PyInterpreterState {
+        interpreter::all(py).last().map_or(std::ptr::null_mut(), |i| i.as_c())
+    }
+    fn PyInterpreterState_Next(py, interpreter: *mut PyInterpreterState) -> *mut PyInterpreterState {
+        let all = interpreter::all(py);
+        let place = all.iter().position(|i| i.as_c() == interpreter);
+        place.and_then(|at| at.checked_sub(1)).map_or(std::ptr::null_mut(), |at| all[at].as_c())
+    }
+    fn PyInterpreterState_GetID(py, interpreter: *mut PyInterpreterState) -> i64 {
+        interpreter::all(py).iter().find(|i| i.as_c() == interpreter).map_or(-1, |i| i.id)
+    }
     fn PyThreadState_Next(py, state: State) -> State {
         let states = threads::states(py);
         let place = states.iter().position(|&s| as_c(s) == state);

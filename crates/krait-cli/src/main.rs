@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod data;
+mod interpreters;
 mod library;
 mod modules;
 mod options;

@@ -23,6 +23,7 @@ pub fn register(py: Py) {
     registry::add(py, krait_stdlib_xml::MODULES);
     registry::add(py, krait_stdlib_data::MODULES);
     registry::add(py, krait_stdlib_decimal::MODULES);
+    registry::add(py, krait_stdlib_interpreters::MODULES);
     registry::add(py, krait_stdlib_io::MODULES);
     registry::add(py, krait_stdlib_os::MODULES);
     registry::add(py, krait_stdlib_parse::MODULES);

@@ -107,31 +107,40 @@ fn initialise(py: Py, options: &Options) -> PyResult<()> {
         h.import_module = import::import_module;
     });
     sys::set_config(py, crate::paths::config(options));
+    crate::interpreters::prepare(py, options.no_site);
     import::start(py)?;
     crate::modules::install(py)?;
-    import::start_external(py, &crate::paths::library_folder())?;
-    // Frozen modules are told by it where their source would be.
-    sys::set(
-        py,
-        "_stdlib_dir",
-        Value::from(Str::new(&crate::paths::library_folder())),
-    )?;
-    import_from_archives(py)?;
-    crate::modules::start_streams(py)?;
-    make_main(py)?;
+    make_modules(py)?;
     handle_faults(py, options)?;
     if let Ok(lines @ 1..) = crate::options::traced_lines(options) {
         krait_vm::tracemalloc::start(py, usize::from(lines));
     }
+    import_first(py, options.no_site)
+}
+
+/// Imports what programs find imported.
+pub fn import_first(py: Py, no_site: bool) -> PyResult<()> {
     // The module reads what `-W` says.
     if sys::get(py, "warnoptions").is_some_and(|given| protocol::truth(py, &given).unwrap_or(false))
     {
         import::import_module(py, "warnings")?;
     }
-    if !options.no_site {
+    if !no_site {
         import::import_module(py, "site")?;
     }
     Ok(())
+}
+
+/// Makes the modules that every interpreter begins with, once the import system finds native
+/// ones.
+pub fn make_modules(py: Py) -> PyResult<()> {
+    let library = crate::paths::library_folder();
+    import::start_external(py, &library)?;
+    // Frozen modules are told by it where their source would be.
+    sys::set(py, "_stdlib_dir", Value::from(Str::new(&library)))?;
+    import_from_archives(py)?;
+    crate::modules::start_streams(py)?;
+    make_main(py).map(drop)
 }
 
 /// Has fatal signals show where the program is, where that is asked for.
@@ -290,6 +299,7 @@ pub fn add_path(py: Py, options: &Options, folder: &str) -> PyResult<()> {
         return Ok(());
     };
     krait_object::types::module_origin::set_first_folder(py, folder);
+    crate::interpreters::set_first_folder(py, folder);
     let arguments = [Value::int(0), Value::from(Str::new(folder))];
     protocol::call_method(py, &path, intern!("insert"), &arguments).map(drop)
 }
@@ -502,9 +512,8 @@ fn exit_code(py: Py, exception: &Value) -> i32 {
     1
 }
 
-/// Ends the program: exit functions, threads, streams.
-fn finish(py: Py, result: PyResult<()>) -> i32 {
-    let mut code = if result.is_ok() { 0 } else { report(py) };
+/// Waits for the threads that are not daemons.
+pub fn end_threads(py: Py) {
     let name = Value::from(Str::new("threading"));
     let loaded =
         sys::get(py, "modules").and_then(|m| m.downcast::<Dict>().map(|d| d.get(py, &name)));
@@ -517,7 +526,14 @@ fn finish(py: Py, result: PyResult<()>) -> i32 {
             Some(&threading.to_object()),
         );
     }
+}
+
+/// Ends the program: exit functions, threads, streams.
+fn finish(py: Py, result: PyResult<()>) -> i32 {
+    let mut code = if result.is_ok() { 0 } else { report(py) };
+    end_threads(py);
     krait_stdlib_os::atexit::run(py);
+    crate::interpreters::end_rest(py);
     compile_run::set_finalizing();
     krait_object::gil::keep_for_ever(py);
     krait_stdlib_os::thread::handle::program_ends();

@@ -10,6 +10,7 @@ pub mod gil;
 pub mod guarded;
 pub mod hash;
 pub mod hooks;
+pub mod interpreter;
 pub mod memory;
 pub mod native;
 pub mod object;
@@ -28,8 +29,10 @@ pub fn init(py: Py, hash_key: (u64, u64)) {
     types::define_all();
     exceptions::define();
     gc::collector::install(py);
+    interpreter::init(py);
 }
 
+pub use interpreter::InterpreterCell;
 pub use native::{Args, Class, Instance, KwArgs, ModuleBuilder, TypeBuilder};
 pub use object::{Builtin, Layout, Object, Owned};
 pub use py::{GilCell, Py, PyResult, Raised};

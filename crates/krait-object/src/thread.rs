@@ -26,6 +26,8 @@ pub struct ThreadState {
     pub running_loop: Cell<Option<crate::value::Value>>,
     /// The task that the event loop is in.
     pub running_task: Cell<Option<crate::value::Value>>,
+    /// The number of the interpreter that the thread runs code of.
+    pub interpreter: Cell<i64>,
 }
 
 struct Current(UnsafeCell<*const ThreadState>);
@@ -33,12 +35,12 @@ struct Current(UnsafeCell<*const ThreadState>);
 unsafe impl Sync for Current {}
 static CURRENT: Current = Current(UnsafeCell::new(std::ptr::null()));
 
-/// What C sees as the interpreter: only the address counts.
-static INTERPRETER: Static<[u64; 8]> = Static::new([0; 8]);
+/// What C sees as the main interpreter: only the address counts.
+static MAIN_INTERPRETER: Static<[u64; 8]> = Static::new([0; 8]);
 
-/// The one interpreter.
-pub fn interpreter() -> *mut PyInterpreterState {
-    INTERPRETER.as_ptr().cast()
+/// What C knows the main interpreter by.
+pub fn main_interpreter() -> *mut PyInterpreterState {
+    MAIN_INTERPRETER.as_ptr().cast()
 }
 
 /// Set by other threads, signal handlers and the allocator: the interpreter looks at
@@ -83,7 +85,8 @@ pub unsafe fn current_or_null() -> *const ThreadState {
 pub const STACK_MARGIN: usize = 160 * 1024;
 
 impl ThreadState {
-    /// A state for the calling thread, alive as long as the process or until freed.
+    /// A state for the calling thread, alive as long as the process or until freed; one of
+    /// the main interpreter, unless it joins another.
     pub fn new(id: u64) -> Box<ThreadState> {
         // SAFETY: an all-zero PyThreadState is valid: null pointers and zero numbers.
         let mut abi: PyThreadState = unsafe { std::mem::zeroed() };
@@ -92,7 +95,7 @@ impl ThreadState {
         abi.id = id;
         // One for the state's own life; who only attaches counts on top of it.
         abi.gilstate_counter = 1;
-        abi.interp = INTERPRETER.as_ptr().cast();
+        abi.interp = main_interpreter();
         let state = Box::new(ThreadState {
             abi: UnsafeCell::new(abi),
             stack_limit: Cell::new(stack_bottom() + STACK_MARGIN),
@@ -100,6 +103,7 @@ impl ThreadState {
             repr_stack: std::cell::RefCell::default(),
             running_loop: Cell::new(None),
             running_task: Cell::new(None),
+            interpreter: Cell::new(0),
         });
         // SAFETY: the box's content does not move.
         unsafe { (*state.abi.get()).exc_info = &raw mut (*state.abi.get()).exc_state };

@@ -33,6 +33,7 @@ pub fn give_up_modules(py: Py) {
     let Some(modules) = modules.downcast::<Dict>() else {
         return;
     };
+    let before = krait_object::hooks::get(py).unraisable;
     krait_object::hooks::install(py, |hooks| hooks.unraisable = report);
     release_special(py);
     let known = release_modules(py, modules);
@@ -44,6 +45,9 @@ pub fn give_up_modules(py: Py) {
         {
             clear_namespace(py, &module.dict());
         }
+    }
+    if !krait_object::interpreter::in_main(py) {
+        krait_object::hooks::install(py, |hooks| hooks.unraisable = before);
     }
 }
 

@@ -9,6 +9,7 @@
 
 mod adopt;
 mod internals;
+mod interpreters;
 
 use krait_object::PyResult;
 use krait_object::native::module::{ModuleBuilder, NativeModule};
@@ -25,13 +26,15 @@ unsafe extern "C-unwind" {
 
 /// One entry of the table: a module that an initialisation function defines.
 macro_rules! module {
-    ($name:literal, $init:ident) => {
+    ($name:literal, $init:ident $(, $more:path)?) => {
         NativeModule {
             name: $name,
             init: {
                 fn init(builder: &ModuleBuilder) -> PyResult<()> {
                     const INIT: Init = $init;
-                    adopt(builder, INIT)
+                    adopt(builder, INIT)?;
+                    $($more(builder)?;)?
+                    Ok(())
                 }
                 init
             },
@@ -42,8 +45,12 @@ macro_rules! module {
 /// The modules of this crate.
 pub const MODULES: &[NativeModule] = &[
     module!("_testbuffer", PyInit__testbuffer),
-    module!("_testcapi", PyInit__testcapi),
+    module!("_testcapi", PyInit__testcapi, interpreters::define),
     module!("_testlimitedcapi", PyInit__testlimitedcapi),
-    module!("_testinternalcapi", PyInit__testinternalcapi),
+    module!(
+        "_testinternalcapi",
+        PyInit__testinternalcapi,
+        interpreters::define_internal
+    ),
     module!("_testmultiphase", PyInit__testmultiphase),
 ];

@@ -27,6 +27,7 @@ pub mod run;
 pub mod source;
 pub mod stack;
 mod state;
+pub mod subinterpreter;
 pub mod template;
 pub mod threads;
 pub mod trace;
@@ -38,6 +39,7 @@ mod word;
 use std::cell::{Cell, OnceCell};
 
 use krait_bytecode::Intrinsic;
+use krait_object::interpreter::InterpreterCell;
 use krait_object::object::Owned;
 use krait_object::py::{GilCell, Py, PyResult};
 use krait_object::types::dict::Dict;
@@ -77,7 +79,7 @@ pub fn init(py: Py) {
     });
 }
 
-static BUILTINS: GilCell<OnceCell<Owned<Dict>>> = GilCell::new(OnceCell::new());
+static BUILTINS: InterpreterCell<OnceCell<Owned<Dict>>> = InterpreterCell::new(OnceCell::new);
 
 /// Says which namespace is that of `builtins`: globals without `__builtins__` get it. The
 /// first one stays.

@@ -7,6 +7,7 @@ use std::cell::{Cell, RefCell};
 use std::panic::AssertUnwindSafe;
 
 use krait_object::gil;
+use krait_object::interpreter;
 use krait_object::object::{Layout, Object, Owned};
 use krait_object::py::{GilCell, Py};
 use krait_object::thread::{EVAL_BREAKER, ThreadState, breaker};
@@ -155,6 +156,11 @@ pub fn spawn(
     done: impl FnOnce(Py) + 'static,
 ) -> std::io::Result<u64> {
     let id = gil::next_thread_id(py);
+    let interpreter = interpreter::current(py);
+    let work = move |py: Py| {
+        py.thread().join_interpreter(&interpreter);
+        work(py);
+    };
     let (work, done) = (Work(Box::new(work)), Work(Box::new(done)));
     // Rust's own default is smaller than the system's. What is asked for is for Python
     // code; the margin that the interpreter keeps comes on top.

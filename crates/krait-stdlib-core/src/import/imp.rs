@@ -4,7 +4,8 @@ use std::cell::Cell;
 
 use krait_object::native::module::NativeModule;
 use krait_object::{
-    Bytes, GilCell, List, ModuleBuilder, Py, PyResult, Str, Tuple, Value, intern, protocol, raise,
+    Bytes, GilCell, InterpreterCell, List, ModuleBuilder, Py, PyResult, Str, Tuple, Value, intern,
+    protocol, raise,
 };
 use krait_vm::{CodeObject, import_lock};
 
@@ -74,6 +75,15 @@ fn library_name(name: &str) -> &str {
 /// Whether others than the import system's own modules are frozen, if
 /// `_override_frozen_modules_for_tests` has said so: below 0 they are not.
 static OVERRIDE: GilCell<Cell<i64>> = GilCell::new(Cell::new(0));
+
+/// Whether extensions are asked if they can be in several interpreters: as the interpreter is
+/// configured, or yes (1) or no (-1), if `_override_multi_interp_extensions_check` said so.
+static MULTI_INTERP: InterpreterCell<Cell<i64>> = InterpreterCell::new(Cell::default);
+
+/// What `_override_multi_interp_extensions_check` has said.
+pub fn multi_interp_override(py: Py) -> i64 {
+    MULTI_INTERP.get(py).get()
+}
 
 /// Whether there is such a frozen module, and whether it is a package.
 fn frozen(py: Py, name: &str) -> Option<bool> {
@@ -213,7 +223,7 @@ fn init(m: &ModuleBuilder) -> PyResult<()> {
         )?
         .function(
             "_override_multi_interp_extensions_check(override, /)",
-            |_py, _value: i64| 0i64,
+            |py: Py, value: i64| MULTI_INTERP.get(py).replace(value.signum()),
         )?
         .function("extension_suffixes()", |_py| {
             List::from_values(

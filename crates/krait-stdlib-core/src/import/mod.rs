@@ -4,8 +4,8 @@
 use std::cell::OnceCell;
 
 use krait_object::{
-    Dict, GilCell, Owned, Py, PyResult, Str, Tuple, Value, errors, exceptions, intern, protocol,
-    raise,
+    Dict, InterpreterCell, Owned, Py, PyResult, Str, Tuple, Value, errors, exceptions, intern,
+    protocol, raise,
 };
 
 use crate::sys;
@@ -15,7 +15,7 @@ mod imp;
 mod timing;
 
 pub use bootstrap::{Source, set_command, set_source, source, start, start_external};
-pub use imp::MODULE as IMP;
+pub use imp::{MODULE as IMP, multi_interp_override};
 
 /// `sys.modules[name]`, if there.
 fn loaded(py: Py, name: &Value) -> PyResult<Option<Value>> {
@@ -121,7 +121,7 @@ fn with_fromlist(py: Py, module: Value, fromlist: &Value) -> PyResult {
 
 /// The import system's Python part: the first `_frozen_importlib`, whatever becomes of its
 /// place in `sys.modules`.
-static IMPORTLIB: GilCell<OnceCell<Value>> = GilCell::new(OnceCell::new());
+static IMPORTLIB: InterpreterCell<OnceCell<Value>> = InterpreterCell::new(OnceCell::new);
 
 fn importlib(py: Py) -> PyResult {
     if let Some(importlib) = IMPORTLIB.get(py).get() {
@@ -231,11 +231,33 @@ fn resolve(py: Py, name: &Str, globals: &Value, level: i64) -> PyResult<Owned<St
 /// The package that a module's globals belong to (`_calc___package__`).
 fn package_of(py: Py, globals: &Dict) -> PyResult {
     let get = |key: &'static Str| globals.get_str_key(py, key).filter(|v| !v.is_none());
+    let spec = get(intern!("__spec__"));
+    let parent = || match &spec {
+        Some(spec) => protocol::get_attr(py, spec, intern!("parent")).map(Some),
+        None => Ok(None),
+    };
     if let Some(package) = get(intern!("__package__")) {
+        if package.downcast::<Str>().is_none() {
+            return raise!(py, TypeError, "package must be a string");
+        }
+        if let Some(parent) = parent()?
+            && !protocol::equal(py, &package, &parent)?
+        {
+            let (package, parent) = (protocol::repr(py, &package)?, protocol::repr(py, &parent)?);
+            let text = format!(
+                "__package__ != __spec__.parent ({} != {})",
+                package.to_rust(),
+                parent.to_rust()
+            );
+            errors::warn(py, &exceptions::DeprecationWarning, &text, 1)?;
+        }
         return Ok(package);
     }
-    if let Some(spec) = get(intern!("__spec__")) {
-        return protocol::get_attr(py, &spec, intern!("parent"));
+    if let Some(parent) = parent()? {
+        if parent.downcast::<Str>().is_none() {
+            return raise!(py, TypeError, "__spec__.parent must be a string");
+        }
+        return Ok(parent);
     }
     errors::warn(
         py,

@@ -3,10 +3,11 @@
 use std::cell::RefCell;
 
 use krait_object::{
-    Args, GilCell, ModuleBuilder, Py, PyResult, Str, Tuple, Value, errors, exceptions, protocol,
+    Args, InterpreterCell, ModuleBuilder, Py, PyResult, Str, Tuple, Value, errors, exceptions,
+    protocol,
 };
 
-static HOOKS: GilCell<RefCell<Vec<Value>>> = GilCell::new(RefCell::new(Vec::new()));
+static HOOKS: InterpreterCell<RefCell<Vec<Value>>> = InterpreterCell::new(RefCell::default);
 
 /// Tells the hooks of an event; costs a length check while there are none.
 pub fn audit(py: Py, event: &str, arguments: &[Value]) -> PyResult<()> {

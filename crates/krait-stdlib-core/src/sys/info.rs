@@ -225,10 +225,12 @@ pub fn define(m: &ModuleBuilder) -> PyResult<()> {
     }
     m.value("_xoptions", Value::from(options))?;
     let names = (crate::import::source(py).names)();
+    // CPython's list leaves out what is for tests.
     let top = names
         .into_iter()
-        .filter(|n| !n.contains('.'))
-        .chain(crate::registry::names(py));
+        .filter(|n| !n.contains('.') && *n != "test")
+        .chain(crate::registry::names(py))
+        .filter(|n| !n.starts_with("_test"));
     let names = Tuple::from_values(top.map(|n| Value::from(Str::intern(n))).collect::<Vec<_>>());
     let set = krait_object::types::set::FrozenSet::from_iterable(py, &Value::from(names))?;
     m.value("stdlib_module_names", Value::from(set))?;

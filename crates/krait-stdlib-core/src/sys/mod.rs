@@ -4,8 +4,8 @@ use std::cell::RefCell;
 
 use krait_object::native::module::NativeModule;
 use krait_object::{
-    Dict, GilCell, List, ModuleBuilder, Owned, Py, PyResult, Str, Tuple, Value, intern, protocol,
-    raise,
+    Dict, InterpreterCell, List, ModuleBuilder, Owned, Py, PyResult, Str, Tuple, Value, intern,
+    protocol, raise,
 };
 
 pub mod audit;
@@ -33,7 +33,8 @@ struct Installed {
     builtins_module: Value,
 }
 
-static INSTALLED: GilCell<RefCell<Option<Installed>>> = GilCell::new(RefCell::new(None));
+static INSTALLED: InterpreterCell<RefCell<Option<Installed>>> =
+    InterpreterCell::new(RefCell::default);
 
 /// Remembers the two modules and makes builtins' namespace the interpreter's.
 pub fn install(py: Py, sys: &Value, builtins: &Value) -> PyResult<()> {

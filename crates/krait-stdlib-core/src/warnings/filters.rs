@@ -70,7 +70,8 @@ fn context_filters(py: Py) -> PyResult<Option<Value>> {
 /// The filters of the module `warnings`; those that it had last, or those from before it was
 /// imported, where it has none.
 fn global_filters(py: Py) -> PyResult<Option<Value>> {
-    let last = &STATE.get(py).last_filters;
+    let state = STATE.get(py);
+    let last = &state.last_filters;
     if let Some(filters) = library(py, intern!("filters"))? {
         drop(last.replace(Some(filters.clone())));
         return Ok(Some(filters));

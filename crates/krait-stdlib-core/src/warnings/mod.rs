@@ -9,8 +9,8 @@ use std::cell::{Cell, OnceCell, RefCell};
 
 use krait_object::native::module::NativeModule;
 use krait_object::{
-    Dict, GilCell, Layout, List, ModuleBuilder, Owned, Py, PyResult, Str, Tuple, Type, Value,
-    exceptions, intern, protocol,
+    Dict, InterpreterCell, Layout, List, ModuleBuilder, Owned, Py, PyResult, Str, Tuple, Type,
+    Value, exceptions, intern, protocol,
 };
 
 mod explicit;
@@ -36,7 +36,7 @@ struct State {
     version: Cell<i64>,
 }
 
-static STATE: GilCell<State> = GilCell::new(State {
+static STATE: InterpreterCell<State> = InterpreterCell::new(|| State {
     filters: OnceCell::new(),
     last_filters: RefCell::new(None),
     once: OnceCell::new(),
@@ -107,16 +107,16 @@ fn once_registry(py: Py) -> Owned<Dict> {
 }
 
 fn filters_mutated(py: Py) {
-    let version = &STATE.get(py).version;
-    version.set(version.get() + 1);
+    let state = STATE.get(py);
+    state.version.set(state.version.get() + 1);
 }
 
 fn release_lock(py: Py) -> PyResult<()> {
-    let locks = &STATE.get(py).locks;
-    let Some(left) = locks.get().checked_sub(1) else {
+    let state = STATE.get(py);
+    let Some(left) = state.locks.get().checked_sub(1) else {
         return krait_object::raise!(py, RuntimeError, "cannot release un-acquired lock");
     };
-    locks.set(left);
+    state.locks.set(left);
     Ok(())
 }
 
@@ -154,8 +154,8 @@ fn init(m: &ModuleBuilder) -> PyResult<()> {
     }
     // One lock holds for the whole interpreter already.
     m.function("_acquire_lock($module, /)", |py: Py| {
-        let locks = &STATE.get(py).locks;
-        locks.set(locks.get() + 1);
+        let state = STATE.get(py);
+        state.locks.set(state.locks.get() + 1);
     })?
         .function("_release_lock($module, /)", release_lock)?
         .function("_filters_mutated_lock_held($module, /)", filters_mutated)?

@@ -5,7 +5,8 @@ use std::cell::RefCell;
 use krait_object::native::module::NativeModule;
 use krait_object::protocol;
 use krait_object::{
-    Args, Dict, GilCell, KwArgs, ModuleBuilder, Owned, Py, PyResult, Tuple, Value, errors, raise,
+    Args, Dict, InterpreterCell, KwArgs, ModuleBuilder, Owned, Py, PyResult, Tuple, Value, errors,
+    raise,
 };
 
 pub const MODULE: NativeModule = NativeModule {
@@ -21,7 +22,7 @@ struct Call {
 
 /// The registered calls; one that was taken back leaves its place empty while others
 /// are compared.
-static CALLS: GilCell<RefCell<Vec<Option<Call>>>> = GilCell::new(RefCell::new(Vec::new()));
+static CALLS: InterpreterCell<RefCell<Vec<Option<Call>>>> = InterpreterCell::new(RefCell::default);
 
 fn register(py: Py, function: &Value, args: Args<'_>, kwargs: KwArgs) -> PyResult {
     if !protocol::call::is_callable(function) {
@@ -83,7 +84,8 @@ fn unregister(py: Py, function: &Value) -> PyResult<()> {
             .and_then(|c| c.as_ref().map(|c| c.function.clone()));
         let Some(candidate) = candidate else { continue };
         if protocol::equal(py, function, &candidate)? {
-            let mut calls = CALLS.get(py).borrow_mut();
+            let registered = CALLS.get(py);
+            let mut calls = registered.borrow_mut();
             // The comparison may have changed the list.
             let still = calls
                 .get(at)

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use krait_object::{
-    GilCell, ModuleBuilder, Py, PyResult, Value, errors, exceptions, protocol, raise,
+    GilCell, ModuleBuilder, Py, PyResult, Value, errors, exceptions, interpreter, protocol, raise,
 };
 use krait_sys::process as sys;
 
@@ -59,6 +59,13 @@ pub fn after_fork_child(py: Py) {
 /// Forks by the function given, with everything that belongs around it.
 pub fn fork_with(py: Py, fork: impl FnOnce() -> krait_sys::Result<i32>) -> PyResult<i32> {
     crate::thread::handle::check_not_ending(py, "can't fork at interpreter shutdown")?;
+    if !interpreter::current(py).config.allow_fork {
+        return raise!(
+            py,
+            RuntimeError,
+            "fork not supported for isolated subinterpreters"
+        );
+    }
     before_fork(py);
     match krait_vm::threads::fork(py, fork) {
         Ok(0) => {

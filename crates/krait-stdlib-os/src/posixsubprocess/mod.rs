@@ -4,7 +4,9 @@ use std::ffi::CString;
 
 use krait_object::native::module::NativeModule;
 use krait_object::protocol::{self, number};
-use krait_object::{Args, Bytes, List, ModuleBuilder, Py, PyResult, Tuple, Value, raise};
+use krait_object::{
+    Args, Bytes, List, ModuleBuilder, Py, PyResult, Tuple, Value, interpreter, raise,
+};
 use krait_sys::spawn::Child;
 
 use crate::numbers::{Gid, Uid};
@@ -166,6 +168,13 @@ fn fork_exec(py: Py, args: Args<'_>) -> PyResult<i32> {
     if !a[21].is_none() {
         let text = "preexec_fn not supported at interpreter shutdown";
         crate::thread::handle::check_not_ending(py, text)?;
+        if !interpreter::in_main(py) {
+            return raise!(
+                py,
+                RuntimeError,
+                "preexec_fn not supported within subinterpreters"
+            );
+        }
         return fork_with_python(py, &child, &a[21]);
     }
     match child.fork() {

@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use krait_object::native::{Class, TypeBuilder};
 use krait_object::{
-    Builtin, GilCell, Instance, Layout, ModuleBuilder, Owned, Py, PyResult, Tuple, Type, Value,
-    class_cell, protocol, raise,
+    Builtin, GilCell, Instance, InterpreterCell, Layout, ModuleBuilder, Owned, Py, PyResult, Tuple,
+    Type, Value, class_cell, protocol, raise,
 };
 use krait_sys::thread::{RawLock, ident};
 
@@ -57,7 +57,8 @@ type This = Instance<ThreadHandle>;
 
 /// All records, for a forked child; those that `_shutdown` waits for.
 static ALL: GilCell<RefCell<Vec<Weak<Record>>>> = GilCell::new(RefCell::new(Vec::new()));
-static NOT_DAEMONS: GilCell<RefCell<Vec<Rc<Record>>>> = GilCell::new(RefCell::new(Vec::new()));
+static NOT_DAEMONS: InterpreterCell<RefCell<Vec<Rc<Record>>>> =
+    InterpreterCell::new(RefCell::default);
 
 fn new_handle(py: Py, class: &Type) -> PyResult<Owned<This>> {
     let record = Record::new();

@@ -2,10 +2,11 @@
 
 use std::cell::Cell;
 
+use krait_object::interpreter;
 use krait_object::native::module::NativeModule;
 use krait_object::{
-    Builtin, Dict, GilCell, Instance, Layout, ModuleBuilder, Py, PyResult, Tuple, Value, errors,
-    exceptions, protocol, raise,
+    Builtin, Dict, GilCell, Instance, InterpreterCell, Layout, ModuleBuilder, Py, PyResult, Tuple,
+    Value, errors, exceptions, protocol, raise,
 };
 use krait_sys::thread as sys;
 
@@ -30,7 +31,7 @@ pub const TIMEOUT_MAX: f64 = 9_223_372_036.0;
 /// The longest thread name that Linux keeps.
 const NAME_MAX: usize = 15;
 
-static COUNT: GilCell<Cell<i64>> = GilCell::new(Cell::new(0));
+static COUNT: InterpreterCell<Cell<i64>> = InterpreterCell::new(Cell::default);
 static STACK_SIZE: GilCell<Cell<usize>> = GilCell::new(Cell::new(0));
 
 /// Prepares the main thread.
@@ -74,6 +75,13 @@ fn spawn(
     kwargs: Option<krait_object::Owned<Dict>>,
     done: impl FnOnce(Py) + 'static,
 ) -> PyResult<u64> {
+    if !interpreter::current(py).config.allow_threads {
+        return raise!(
+            py,
+            RuntimeError,
+            "thread is not supported for isolated subinterpreters"
+        );
+    }
     let started = krait_vm::threads::spawn(
         py,
         STACK_SIZE.get(py).get(),
@@ -178,25 +186,27 @@ fn init(m: &ModuleBuilder) -> PyResult<()> {
     for text in ["exit()", "exit_thread()"] {
         m.function(text, exit)?;
     }
-    m.function("daemon_threads_allowed()", |_py| true)?
-        .function("get_ident()", |_py| sys::ident())?
-        .function("get_native_id()", |_py| krait_sys::process::gettid())?
-        .function("_count()", |py: Py| COUNT.get(py).get())?
-        .function("_get_main_thread_ident()", |py: Py| {
-            krait_vm::threads::main_ident(py)
-        })?
-        .function("_is_main_interpreter()", |_py| true)?
-        .function("stack_size($module, size=0, /)", stack_size)?
-        .function(
-            "interrupt_main($module, signum=signal.SIGINT, /)",
-            |py: Py, signum: Option<i32>| {
-                crate::signal::interrupt(py, signum.unwrap_or(krait_sys::libc::SIGINT))
-            },
-        )?
-        .function("set_name($module, /, name)", set_name)?
-        .function("_get_name()", |py: Py| {
-            crate::blocking::os(py, sys::name()).map(|n| crate::paths::decode(&n))
-        })?;
+    m.function("daemon_threads_allowed()", |py: Py| {
+        interpreter::current(py).config.allow_daemon_threads
+    })?
+    .function("get_ident()", |_py| sys::ident())?
+    .function("get_native_id()", |_py| krait_sys::process::gettid())?
+    .function("_count()", |py: Py| COUNT.get(py).get())?
+    .function("_get_main_thread_ident()", |py: Py| {
+        krait_vm::threads::main_ident(py)
+    })?
+    .function("_is_main_interpreter()", |py: Py| interpreter::in_main(py))?
+    .function("stack_size($module, size=0, /)", stack_size)?
+    .function(
+        "interrupt_main($module, signum=signal.SIGINT, /)",
+        |py: Py, signum: Option<i32>| {
+            crate::signal::interrupt(py, signum.unwrap_or(krait_sys::libc::SIGINT))
+        },
+    )?
+    .function("set_name($module, /, name)", set_name)?
+    .function("_get_name()", |py: Py| {
+        crate::blocking::os(py, sys::name()).map(|n| crate::paths::decode(&n))
+    })?;
     handle::define(m)?;
     excepthook::define(m)
 }

@@ -1,9 +1,10 @@
 //! The registries: search functions for codecs, and error handlers by name.
 
 use std::cell::{Cell, OnceCell, RefCell};
+use std::rc::Rc;
 
 use krait_object::{
-    Dict, GilCell, ModuleBuilder, Owned, Py, PyResult, Raised, Str, Tuple, Value, errors,
+    Dict, InterpreterCell, ModuleBuilder, Owned, Py, PyResult, Raised, Str, Tuple, Value, errors,
     exceptions, hooks, intern, protocol, raise,
 };
 
@@ -18,20 +19,20 @@ struct State {
     imported: Cell<bool>,
 }
 
-static STATE: GilCell<OnceCell<State>> = GilCell::new(OnceCell::new());
+static STATE: InterpreterCell<OnceCell<Rc<State>>> = InterpreterCell::new(OnceCell::new);
 
-fn state(py: Py) -> PyResult<&'static State> {
+fn state(py: Py) -> PyResult<Rc<State>> {
     if let Some(state) = STATE.get(py).get() {
-        return Ok(state);
+        return Ok(state.clone());
     }
     let handlers = handlers::builtin(py)?;
-    let made = State {
+    let made = Rc::new(State {
         search: RefCell::new(Vec::new()),
         found: Dict::new(),
         handlers,
         imported: Cell::new(false),
-    };
-    Ok(STATE.get(py).get_or_init(|| made))
+    });
+    Ok(STATE.get(py).get_or_init(|| made).clone())
 }
 
 /// An encoding's name as search functions get it: lower case, runs of anything but
@@ -67,7 +68,7 @@ pub fn find_codec(py: Py, encoding: &str) -> PyResult<Owned<Tuple>> {
     if let Some(found) = state.found.get(py, &name)? {
         return Ok(as_tuple(py, &found)?);
     }
-    import_encodings(py, state)?;
+    import_encodings(py, &state)?;
     let mut at = 0;
     loop {
         let function = state.search.borrow().get(at).cloned();

@@ -15,6 +15,7 @@ use crate::code::CodeObject;
 use crate::function::Function;
 use crate::generator::Generator;
 use crate::stack::{self, Stack};
+use crate::subinterpreter;
 use crate::word::{drop_word, is_object};
 
 mod jump;
@@ -305,7 +306,10 @@ pub fn frame_object(py: Py, depth: usize) -> Option<Owned<FrameObject>> {
 pub fn current_locals(py: Py) -> PyResult {
     let frame = current(py);
     if frame.is_null() {
-        return raise!(py, SystemError, "frame does not exist");
+        return match subinterpreter::main_names(py) {
+            Some(names) => Ok(Value::from(names)),
+            None => raise!(py, SystemError, "frame does not exist"),
+        };
     }
     // SAFETY: the innermost frame is alive.
     unsafe { locals::locals(py, frame) }
@@ -313,7 +317,7 @@ pub fn current_locals(py: Py) -> PyResult {
 
 /// `globals()` of the running Python code.
 pub fn current_globals(py: Py) -> PyResult {
-    match globals_if_any(py) {
+    match globals_if_any(py).or_else(|| subinterpreter::main_names(py)) {
         Some(globals) => Ok(Value::from(globals)),
         None => raise!(py, SystemError, "frame does not exist"),
     }

@@ -8,7 +8,7 @@ use std::ffi::{c_char, c_int, c_void};
 
 use krait_abi::*;
 
-use super::{c_text, check_instance, common, fill_head, name, owner};
+use super::{c_text, check_instance, common, fill_head, name, owner, picklable};
 use crate::native::TypeBuilder;
 use crate::object::{Builtin, Layout, Object, Owned};
 use crate::py::{Py, PyResult};
@@ -261,6 +261,7 @@ pub(super) fn define() {
         size_of::<PyMemberDescrObject>(),
     );
     common(&mut b);
+    picklable(&mut b);
     b.repr(|_py, this: &Member| {
         format!(
             "<member '{}' of '{}' objects>",

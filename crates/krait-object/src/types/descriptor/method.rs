@@ -2,7 +2,7 @@
 
 use krait_abi::*;
 
-use super::{c_text, common, doc_of, fill_head, name, owner};
+use super::{c_text, common, doc_of, fill_head, name, owner, picklable};
 use crate::native::{Args, KwArgs, NativeDef, TypeBuilder};
 use crate::object::{Builtin, Layout, Object, Owned};
 use crate::protocol::{self, call::is_native_def};
@@ -157,6 +157,7 @@ pub(super) fn define() {
     let size = size_of::<PyMethodDescrObject>();
     let mut b = TypeBuilder::<MethodDescriptor>::new(&METHOD, "method_descriptor", size);
     common(&mut b);
+    picklable(&mut b);
     b.flags(Py_TPFLAGS_METHOD_DESCRIPTOR | Py_TPFLAGS_HAVE_VECTORCALL)
         .with_raw(|raw| {
             raw.tp_vectorcall_offset =

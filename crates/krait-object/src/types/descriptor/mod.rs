@@ -183,20 +183,25 @@ fn common<T: Layout>(b: &mut crate::native::TypeBuilder<T>) {
         .no_constructor()
         .field("__objclass__", |_py, this: &T| owner(this).to_owned())
         .field("__name__", |_py, this: &T| name(this).to_owned_str())
-        .getter("__qualname__", |py, this: &T| qualname(py, this))
-        .method("__reduce__($self, /)", |py, this: &T| -> PyResult {
-            let builtins = crate::hooks::import_module(py, "builtins")?;
-            let getattr = crate::protocol::get_attr(py, &builtins, crate::intern!("getattr"))?;
-            let args = [
-                Value::from(owner(this).to_owned()),
-                Value::from(name(this).to_owned_str()),
-            ];
-            let args = super::tuple::Tuple::from_values(args);
-            Ok(Value::from(super::tuple::Tuple::from_values([
-                getattr,
-                Value::from(args),
-            ])))
-        });
+        .getter("__qualname__", |py, this: &T| qualname(py, this));
+}
+
+/// What those descriptor types have that can be pickled: an attribute of their class gives
+/// them again.
+fn picklable<T: Layout>(b: &mut crate::native::TypeBuilder<T>) {
+    b.method("__reduce__($self, /)", |py, this: &T| -> PyResult {
+        let builtins = crate::hooks::import_module(py, "builtins")?;
+        let getattr = crate::protocol::get_attr(py, &builtins, crate::intern!("getattr"))?;
+        let args = [
+            Value::from(owner(this).to_owned()),
+            Value::from(name(this).to_owned_str()),
+        ];
+        let args = super::tuple::Tuple::from_values(args);
+        Ok(Value::from(super::tuple::Tuple::from_values([
+            getattr,
+            Value::from(args),
+        ])))
+    });
 }
 
 /// Checks that the receiver of a get or set is an instance of the descriptor's type.
