@@ -159,19 +159,11 @@ pub fn slow_yield(s: Saved, w: Word) -> Flow {
     if w.flag() & YIELD_ASYNC != 0 {
         value = async_gen::wrap(s.py, value);
     }
-    match suspend(s, value) {
-        Flow::Jump(offset) => {
-            // SAFETY: the place is in the innermost frame's code.
-            s.pc = unsafe { s.pc.offset(1 + offset as isize) };
-            s.save();
-            Flow::Reload
-        }
-        other => other,
-    }
+    suspend(s, value)
 }
 
 /// Gives a value out of the innermost frame, which is a generator's, and of those that
-/// wait for it by `SEND`.
+/// wait for it by `SEND`; the innermost frame then says where to go on.
 #[inline(always)]
 fn suspend(s: &mut State, value: Value) -> Flow {
     s.save();
@@ -210,7 +202,14 @@ fn suspend(s: &mut State, value: Value) -> Flow {
                 {
                     return Flow::Raise;
                 }
-                return super::jump::back(s, crate::state::short(w));
+                let flow = super::jump::back(s, crate::state::short(w));
+                let Flow::Jump(offset) = flow else {
+                    return flow;
+                };
+                // The jump is in the loop's frame, not in that of the instruction.
+                s.pc = s.pc.offset(1 + offset as isize);
+                s.save();
+                return Flow::Reload;
             }
             if flags & flag::NATIVE != 0 {
                 return Flow::Exit(value.into_word());
