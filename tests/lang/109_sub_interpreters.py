@@ -4,6 +4,7 @@ import _interpchannels
 import _interpqueues
 import _interpreters
 import concurrent.interpreters as interpreters
+import sys
 import threading
 from concurrent.futures import InterpreterPoolExecutor
 
@@ -28,6 +29,8 @@ def closure(x):
 
 
 if __name__ == "__main__":
+    # Each interpreter has its own streams: what they print comes in order only by lines.
+    sys.stdout.reconfigure(line_buffering=True)
     print("-- creation")
     print(interpreters.get_current(), interpreters.get_main().whence)
     one, two = interpreters.create(), interpreters.create()
@@ -42,6 +45,8 @@ if __name__ == "__main__":
     show("text", lambda: _interpreters.whence("1"))
 
     print("-- names are its own")
+    for each in one, two:
+        each.exec("__import__('sys').stdout.reconfigure(line_buffering=True)")
     one.exec("import sys; x = 1; sys.mark = 'one'; import json; json.mark = True")
     two.exec("import sys, json; print(hasattr(sys, 'mark'), hasattr(json, 'mark'), 'x' in vars())")
     one.exec("print(x, sys.mark, __name__)")
