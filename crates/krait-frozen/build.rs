@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 
 #[path = "src/later.rs"]
 mod later;
+#[path = "src/stamp.rs"]
+mod stamp;
 #[path = "src/undo.rs"]
 mod undo;
 
@@ -144,13 +146,6 @@ fn collect_data(
     }
 }
 
-/// A number that changes with the data (FNV-1a), for the name of its folder.
-fn stamp(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, &byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    })
-}
-
 /// All modules' code, and where each module's starts. What `first.txt` names comes first:
 /// code is read in place, page by page, and a process holds fewer pages where the modules
 /// that most programs use lie together.
@@ -174,6 +169,7 @@ fn main() {
     println!("cargo:rerun-if-changed=build.rs");
     println!("cargo:rerun-if-changed=first.txt");
     println!("cargo:rerun-if-changed=src/later.rs");
+    println!("cargo:rerun-if-changed=src/stamp.rs");
     println!("cargo:rerun-if-changed=src/undo.rs");
     println!("cargo:rerun-if-changed=lib");
     let root = PathBuf::from(rustpython_pylib::LIB_PATH);
@@ -253,7 +249,7 @@ fn main() {
         "pub static MODULES: [Entry; {}] = [\n{index}];\npub static DATA: [DataFile; {}] = [\n{files}];\npub const STAMP: u64 = {:#x};\n",
         modules.len(),
         data.len(),
-        stamp(&bytes),
+        stamp::stamp(&bytes) ^ stamp::stamp(&source),
     );
     std::fs::write(out.join("code.bin"), code).expect("OUT_DIR is writable");
     std::fs::write(out.join("source.bin"), source).expect("OUT_DIR is writable");

@@ -43,6 +43,7 @@ fn load(py: Py, name: &Value, path: &Value) -> PyResult<Init> {
     let Ok(file) = CString::new(encoded) else {
         return raise!(py, ValueError, "embedded null byte");
     };
+    let file = krait_sys::stand_in::real(&file);
     let Ok(symbol_c) = CString::new(symbol.as_str()) else {
         return raise!(py, ValueError, "embedded null byte");
     };

@@ -25,7 +25,19 @@ pub fn cache_folder() -> PathBuf {
 }
 
 fn root() -> PathBuf {
-    cache_folder().join(format!("library-{:016x}", krait_frozen::STAMP))
+    static STAMP: OnceLock<u64> = OnceLock::new();
+    let stamp = STAMP.get_or_init(|| {
+        let extensions = krait_testcapi::EXTENSIONS.iter();
+        extensions.fold(krait_frozen::STAMP, |stamp, (_, content)| {
+            stamp.rotate_left(1) ^ krait_frozen::stamp(content)
+        })
+    });
+    cache_folder().join(format!("library-{stamp:016x}"))
+}
+
+/// The paths of all files of the library, below its folder.
+fn library_files() -> impl Iterator<Item = &'static str> {
+    krait_frozen::files().chain(krait_testcapi::EXTENSIONS.map(|(file, _)| file))
 }
 
 /// The folder with the data files of a package of the library.
@@ -102,7 +114,7 @@ fn below_library(path: &CStr) -> Option<&str> {
 }
 
 fn is_file(name: &str) -> bool {
-    krait_frozen::files().any(|file| file == name)
+    library_files().any(|file| file == name)
 }
 
 /// The part of a file's path that follows a folder's.
@@ -114,7 +126,7 @@ fn inside<'a>(folder: &str, file: &'a str) -> Option<&'a str> {
 }
 
 fn is_folder(folder: &str) -> bool {
-    krait_frozen::files().any(|file| inside(folder, file).is_some())
+    library_files().any(|file| inside(folder, file).is_some())
 }
 
 fn path(path: &CStr, whole: bool) -> Option<CString> {
@@ -137,7 +149,7 @@ fn names(path: &CStr) -> Option<Vec<(String, bool)>> {
     if folder == ".." {
         return None;
     }
-    let inside = krait_frozen::files().filter_map(|file| inside(folder, file));
+    let inside = library_files().filter_map(|file| inside(folder, file));
     let mut names: Vec<_> = inside
         .map(|file| match file.split_once('/') {
             Some((folder, _)) => (folder.to_string(), true),
@@ -159,7 +171,11 @@ fn file(name: &str) -> Result<PathBuf> {
     if path.is_file() {
         return Ok(path);
     }
-    let content = krait_frozen::content(name).ok_or(ErrorKind::NotFound)?;
+    let extension = krait_testcapi::EXTENSIONS.iter().find(|(e, _)| *e == name);
+    let content = match extension {
+        Some((_, content)) => content.to_vec(),
+        None => krait_frozen::content(name).ok_or(ErrorKind::NotFound)?,
+    };
     let under = format!("{name}.{}", std::process::id());
     write(&files_root(), &under, &content)?;
     std::fs::rename(files_root().join(under), &path)?;
@@ -172,7 +188,7 @@ fn all_files() -> Result<()> {
     if complete.is_file() {
         return Ok(());
     }
-    for name in krait_frozen::files() {
+    for name in library_files() {
         file(name)?;
     }
     std::fs::write(complete, "")

@@ -1,6 +1,9 @@
 //! The standard library, compiled when Krait is built.
 #![forbid(unsafe_code)]
 
+mod stamp;
+pub use stamp::stamp;
+
 /// A module of the library.
 pub struct Entry {
     name: &'static str,

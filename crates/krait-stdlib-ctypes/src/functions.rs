@@ -218,7 +218,8 @@ fn dlopen(py: Py, name: &Value, mode: Option<i32>) -> PyResult {
     let name = if name.is_none() {
         None
     } else {
-        Some(paths::fs_converter(py, name)?)
+        let name = paths::fs_converter(py, name)?;
+        Some(krait_sys::stand_in::real(&name))
     };
     match library::open(name.as_deref(), mode.unwrap_or(0) | RTLD_NOW) {
         Ok(handle) => Ok(codes::address_value(handle)),

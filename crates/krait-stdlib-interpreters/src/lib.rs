@@ -15,7 +15,7 @@ mod errors;
 mod interpreters;
 mod pickled;
 mod queues;
-mod script;
+pub mod script;
 mod session;
 
 pub use config::from_value as config_from_value;

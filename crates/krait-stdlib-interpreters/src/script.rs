@@ -24,17 +24,29 @@ fn instructions(code: &CodeObject) -> Vec<Word> {
     found
 }
 
-/// The globals that a code reads.
-fn globals_read(code: &CodeObject) -> Vec<Owned<Str>> {
+/// The names of globals that a code reads, and of attributes, each once.
+pub fn names_read(code: &CodeObject) -> (Vec<Owned<Str>>, Vec<Owned<Str>>) {
     let names = attrs::names(code);
-    let reads = instructions(code).into_iter().filter_map(|word| {
-        let at = match word.op()? {
-            Op::LOAD_GLOBAL => usize::from(word.b()) | usize::from(word.c()) << 16,
-            _ => return None,
+    let (mut globals, mut attributes) = (Vec::new(), Vec::new());
+    for word in instructions(code) {
+        let (at, list) = match word.op() {
+            Some(Op::LOAD_GLOBAL) => {
+                let at = usize::from(word.b()) | usize::from(word.c()) << 16;
+                (at, &mut globals)
+            }
+            Some(Op::LOAD_ATTR | Op::LOAD_METHOD) => {
+                let at = usize::from(word.c()) | usize::from(word.flag() & 0x7f) << 16;
+                (at, &mut attributes)
+            }
+            _ => continue,
         };
-        names.get_str(at).map(Str::to_owned_str)
-    });
-    reads.collect()
+        if let Some(name) = names.get_str(at)
+            && !list.iter().any(|known: &Owned<Str>| known.eq(name))
+        {
+            list.push(name.to_owned_str());
+        }
+    }
+    (globals, attributes)
 }
 
 /// Whether every end of a code gives None.
@@ -68,7 +80,7 @@ fn gives_only_none(py: Py, code: &CodeObject) -> PyResult<bool> {
 
 /// Checks that a code is no closure, and, where the namespaces are given, that it reads no
 /// global but builtins.
-fn check_code(
+pub fn check_code(
     py: Py,
     code: &CodeObject,
     globals: Option<&Dict>,
@@ -77,7 +89,7 @@ fn check_code(
     if !attrs::freevars(code).is_empty() {
         return raise!(py, ValueError, "closures not supported");
     }
-    for name in globals_read(code) {
+    for name in names_read(code).0 {
         let own = globals.is_some_and(|dict| dict.get_str_key(py, &name).is_some());
         let builtin = builtins.is_none_or(|dict| dict.get_str_key(py, &name).is_some());
         if own || !builtin {

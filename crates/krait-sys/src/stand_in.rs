@@ -46,6 +46,14 @@ fn or_other<T>(path: &CStr, whole: bool, call: impl Fn(&CStr) -> Result<T>) -> R
     }
 }
 
+/// The path of the real file that a path names: of what stands in for it where there is none.
+pub fn real(path: &CStr) -> CString {
+    use std::os::unix::ffi::OsStrExt as _;
+    let missing = !std::path::Path::new(std::ffi::OsStr::from_bytes(path.to_bytes())).exists();
+    let other = missing.then(|| find(path, false)).flatten();
+    other.unwrap_or_else(|| path.to_owned())
+}
+
 /// A call that asks about what a path names.
 pub(crate) fn asking<T>(path: &CStr, call: impl Fn(&CStr) -> Result<T>) -> Result<T> {
     or_other(path, false, call)

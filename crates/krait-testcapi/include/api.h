@@ -14,6 +14,7 @@ extern PyObject *PyExc_IndexError;
 extern PyObject *PyExc_KeyError;
 extern PyObject *PyExc_OverflowError;
 extern PyObject *PyExc_RuntimeError;
+extern PyObject *PyExc_SystemError;
 extern PyObject *PyExc_TypeError;
 extern PyObject *PyExc_ValueError;
 
@@ -373,6 +374,8 @@ PyObject *PySet_Pop(PyObject *);
 Py_ssize_t PySet_Size(PyObject *);
 Py_ssize_t PySlice_AdjustIndices(Py_ssize_t, Py_ssize_t *, Py_ssize_t *, Py_ssize_t);
 int PySlice_Unpack(PyObject *, Py_ssize_t *, Py_ssize_t *, Py_ssize_t *);
+PyObject *PyModule_New(const char *);
+PyObject *PyModule_Create2(PyModuleDef *, int);
 int PyState_AddModule(PyObject *, PyModuleDef *);
 PyObject *PyState_FindModule(PyModuleDef *);
 int PyState_RemoveModule(PyModuleDef *);

@@ -130,6 +130,7 @@ fn restore(py: Py, data: &Value) -> PyResult {
 
 /// `_testinternalcapi`'s part.
 pub fn define_internal(m: &ModuleBuilder) -> PyResult<()> {
+    crate::code::define(m)?;
     m.function(
         "create_interpreter(config=None, *, whence=4)",
         create_interpreter,

@@ -3,24 +3,22 @@
 use std::cell::RefCell;
 
 use krait_object::{
-    GilCell, ModuleBuilder, Py, PyResult, Value, errors, exceptions, interpreter, protocol, raise,
+    InterpreterCell, ModuleBuilder, Py, PyResult, Value, errors, exceptions, interpreter, protocol,
+    raise,
 };
 use krait_sys::process as sys;
 
 use crate::blocking::audit;
 
 /// What `register_at_fork` has been given.
+#[derive(Default)]
 struct AtFork {
     before: Vec<Value>,
     child: Vec<Value>,
     parent: Vec<Value>,
 }
 
-static AT_FORK: GilCell<RefCell<AtFork>> = GilCell::new(RefCell::new(AtFork {
-    before: Vec::new(),
-    child: Vec::new(),
-    parent: Vec::new(),
-}));
+static AT_FORK: InterpreterCell<RefCell<AtFork>> = InterpreterCell::new(RefCell::default);
 
 /// Calls the functions; what they raise is reported and forgotten.
 fn call_all(py: Py, functions: Vec<Value>) {
@@ -132,7 +130,8 @@ fn register(
             );
         }
     }
-    let mut all = AT_FORK.get(py).borrow_mut();
+    let registered = AT_FORK.get(py);
+    let mut all = registered.borrow_mut();
     all.before.extend(before);
     all.child.extend(child);
     all.parent.extend(parent);

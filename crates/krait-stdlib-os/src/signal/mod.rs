@@ -45,6 +45,13 @@ pub fn start(py: Py, handle_signals: bool) -> PyResult<()> {
         for signal in [libc::SIGPIPE, libc::SIGXFSZ] {
             os(py, sys::set_action(signal, Action::Ignore))?;
         }
+        // Rust's own handlers, which tell of an overflow of the stack, go away at the first
+        // signal without ending the process: one that was sent would be lost.
+        for signal in [libc::SIGSEGV, libc::SIGBUS] {
+            if !matches!(sys::action(signal), Ok(Action::Default | Action::Ignore)) {
+                os(py, sys::set_action(signal, Action::Default))?;
+            }
+        }
     }
     read_actions(py);
     let interrupt = HANDLERS
