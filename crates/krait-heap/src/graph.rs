@@ -11,7 +11,7 @@ use std::ffi::{c_int, c_void};
 use krait_abi::PyObject;
 
 use crate::marks;
-use crate::object::{mortal_count, traverse};
+use crate::object::{Visit, mortal_count, traverse};
 use crate::pages::{Page, block_at};
 use crate::track;
 
@@ -64,29 +64,83 @@ struct Frontier {
     overflow: bool,
 }
 
-unsafe extern "C-unwind" fn visit_count(object: *mut PyObject, _: *mut c_void) -> c_int {
+/// Counts a reference to an object, or to nothing.
+#[inline(always)]
+unsafe fn count(object: *mut PyObject) {
     // SAFETY: tp_traverse reports live objects, or null from careless extensions.
     unsafe {
         if let Some(mark) = marks::of(object) {
             *mark = (*mark).wrapping_add(1);
         }
     }
+}
+
+unsafe extern "C-unwind" fn visit_count(object: *mut PyObject, _: *mut c_void) -> c_int {
+    // SAFETY: as above.
+    unsafe { count(object) }
     0
 }
 
 unsafe extern "C-unwind" fn visit_reach(object: *mut PyObject, frontier: *mut c_void) -> c_int {
     // SAFETY: as above; the argument is the frontier of `drain`.
-    unsafe {
-        if let Some(mark) = marks::of(object)
-            && *mark < OUTSIDE
-        {
-            (*frontier.cast::<Frontier>()).add(object, mark);
-        }
-    }
+    unsafe { (*frontier.cast::<Frontier>()).reach(object) }
     0
 }
 
+/// Calls a visitor with each of the references in an array, of which some may be null; what
+/// it says if that is not zero. The collector's own visitors need no call for each.
+///
+/// # Safety
+/// The collector's: a running `tp_traverse` was given the visitor and its argument, and owns
+/// the references, of which there are `count`.
+pub unsafe fn visit_items(
+    visit: Visit,
+    argument: *mut c_void,
+    items: *const *mut PyObject,
+    count: usize,
+) -> c_int {
+    // SAFETY: the contract.
+    unsafe {
+        if std::ptr::fn_addr_eq(visit, visit_count as Visit) {
+            for i in 0..count {
+                self::count(*items.add(i));
+            }
+            return 0;
+        }
+        if std::ptr::fn_addr_eq(visit, visit_reach as Visit) {
+            let frontier = argument.cast::<Frontier>();
+            for i in 0..count {
+                (*frontier).reach(*items.add(i));
+            }
+            return 0;
+        }
+        for i in 0..count {
+            let object = *items.add(i);
+            if !object.is_null() {
+                let result = visit(object, argument);
+                if result != 0 {
+                    return result;
+                }
+            }
+        }
+        0
+    }
+}
+
 impl Frontier {
+    /// An object, or nothing, is reachable.
+    #[inline(always)]
+    unsafe fn reach(&mut self, object: *mut PyObject) {
+        // SAFETY: as for `count`.
+        unsafe {
+            if let Some(mark) = marks::of(object)
+                && *mark < OUTSIDE
+            {
+                self.add(object, mark);
+            }
+        }
+    }
+
     #[inline(always)]
     unsafe fn add(&mut self, object: *mut PyObject, mark: *mut u32) {
         // SAFETY: `mark` is the object's; there is room for one more element.

@@ -48,6 +48,7 @@ pub use generations::{
     GENERATIONS, GenerationStats, collection_due, counts, disable, due_generation, enable,
     generation_stats, is_collecting, is_enabled, set_due_notifier, set_thresholds, thresholds,
 };
+pub use graph::visit_items;
 pub use raw::{alloc_raw, alloc_raw_zeroed, free_raw, realloc_raw};
 pub use stats::{allocated_blocks, debug_stats};
 pub use trace::{TraceHooks, start_tracing, stop_tracing};

@@ -55,12 +55,83 @@ pub fn divrem_mag(a: &[u32], b: &[u32]) -> (Vec<u32>, Vec<u32>) {
     if b.len() <= SHORT {
         return knuth(a, b);
     }
+    if a.len() - b.len() < FEW {
+        return by_tops(a, b);
+    }
     let (quotient, remainder) = limbs::divrem_owned(limbs::pack(a), limbs::pack(b));
     (limbs::unpack(&quotient), limbs::unpack(&remainder))
 }
 
-/// Longer divisors are packed into limbs.
+/// Longer divisors are packed into limbs, but for quotients of few digits.
 const SHORT: usize = 12;
+/// From this number of digits on a quotient is no short one.
+const FEW: usize = 4;
+
+/// Digit by digit, each guessed from the topmost digits as they are: for long divisors the
+/// quotient of two wide numbers costs less than to shift all digits. The divisor has three
+/// digits at least.
+fn by_tops(a: &[u32], b: &[u32]) -> (Vec<u32>, Vec<u32>) {
+    let n = b.len();
+    let top = small(&b[n - 3..]);
+    let mut rest = Vec::with_capacity(a.len() + 1);
+    rest.extend_from_slice(a);
+    rest.push(0);
+    let mut quotient = vec![0; a.len() + 1 - n];
+    for j in (0..quotient.len()).rev() {
+        let window = &mut rest[j..j + n + 1];
+        // The divisor's top has more than 60 bits and the digit 30 at most: the guess is
+        // right or one too many.
+        let mut digit = (small(&window[n - 3..]) / top) as u32;
+        if digit != 0 && take_times(window, b, digit) {
+            digit -= 1;
+            give_back(window, b);
+        }
+        quotient[j] = digit;
+    }
+    mag::trim(&mut rest);
+    mag::trim(&mut quotient);
+    (quotient, rest)
+}
+
+/// Subtracts `digit * b` from a window one digit longer than `b`, modulo its size; whether
+/// it was less.
+#[inline(always)]
+fn take_times(window: &mut [u32], b: &[u32], digit: u32) -> bool {
+    let (slots, _) = window.as_chunks_mut::<2>();
+    let (pairs, last) = b.as_chunks::<2>();
+    let mut carry = 0u64;
+    for (slot, &pair) in slots.iter_mut().zip(pairs) {
+        let product = mag::joined(pair) as u128 * digit as u128 + carry as u128;
+        let low = product as u64 & (1 << (2 * SHIFT)) - 1;
+        let difference = mag::joined(*slot).wrapping_sub(low);
+        *slot = mag::parted(difference);
+        carry = (product >> (2 * SHIFT)) as u64 + (difference >> 63);
+    }
+    if let [d] = last {
+        carry += *d as u64 * digit as u64;
+        let slot = &mut window[b.len() - 1];
+        let difference = (*slot as u64).wrapping_sub(carry & MASK as u64);
+        *slot = difference as u32 & MASK;
+        carry = (carry >> SHIFT) + (difference >> 63);
+    }
+    let top = &mut window[b.len()];
+    let less = carry > *top as u64;
+    *top = (*top as u64).wrapping_sub(carry) as u32 & MASK;
+    less
+}
+
+/// Adds `b` to a window one digit longer, modulo its size.
+#[cold]
+fn give_back(window: &mut [u32], b: &[u32]) {
+    let mut carry = 0;
+    for (slot, &d) in window.iter_mut().zip(b) {
+        carry += *slot + d;
+        *slot = carry & MASK;
+        carry >>= SHIFT;
+    }
+    let top = &mut window[b.len()];
+    *top = (*top + carry) & MASK;
+}
 
 /// Knuth's algorithm D on the digits, for a divisor of 2 to [`SHORT`] digits that is not
 /// longer than the dividend.

@@ -64,16 +64,44 @@ fn add_pairs(out: &mut [u32], a: &[u32], b: &[u32]) -> u32 {
     carry as u32
 }
 
+/// Two digits as one number.
+#[inline(always)]
+pub(crate) fn joined(pair: [u32; 2]) -> u64 {
+    pair[0] as u64 | (pair[1] as u64) << SHIFT
+}
+
+/// The lowest two digits of a number.
+#[inline(always)]
+pub(crate) fn parted(value: u64) -> [u32; 2] {
+    [value as u32 & MASK, (value >> SHIFT) as u32 & MASK]
+}
+
+/// Subtracts operands of one length, two digits at a time; the borrow.
+#[inline(always)]
+fn sub_pairs(out: &mut [u32], a: &[u32], b: &[u32]) -> u32 {
+    let (outs, _) = out.as_chunks_mut::<2>();
+    let (xs, x) = a.as_chunks::<2>();
+    let (ys, y) = b.as_chunks::<2>();
+    let mut borrow = 0;
+    for ((slot, &x), &y) in outs.iter_mut().zip(xs).zip(ys) {
+        let difference = joined(x).wrapping_sub(joined(y)).wrapping_sub(borrow);
+        *slot = parted(difference);
+        borrow = difference >> 63;
+    }
+    let mut borrow = borrow as u32;
+    if let ([x], [y]) = (x, y) {
+        let difference = x.wrapping_sub(*y).wrapping_sub(borrow);
+        out[a.len() - 1] = difference & MASK;
+        borrow = difference >> 31;
+    }
+    borrow
+}
+
 /// Writes `a - b` to `out`, which has as many digits as `a`, and returns the
 /// normalised length. `a` must not be less than `b`.
 pub fn sub_into(out: &mut [u32], a: &[u32], b: &[u32]) -> usize {
     let (low, high) = a.split_at(b.len());
-    let mut borrow = 0;
-    for ((slot, &x), &y) in out.iter_mut().zip(low).zip(b) {
-        let difference = x.wrapping_sub(y).wrapping_sub(borrow);
-        *slot = difference & MASK;
-        borrow = difference >> 31;
-    }
+    let mut borrow = sub_pairs(out, low, b);
     for (slot, &x) in out[b.len()..].iter_mut().zip(high) {
         let difference = x.wrapping_sub(borrow);
         *slot = difference & MASK;

@@ -156,6 +156,25 @@ fn quotients() {
 }
 
 #[test]
+fn short_quotients() {
+    let mut random = Random(23);
+    for round in 0..4000 {
+        // Tops of one bit and of all bits make the guesses of digits go wrong.
+        let mut b = random.magnitude(13 + round % 5);
+        b.push([1, crate::MASK][round % 2]);
+        if round % 3 == 0 {
+            let n = b.len();
+            b[n - 3..n - 1].fill(crate::MASK);
+        }
+        let a = random.magnitude(1 + round % 4);
+        let low = sub_mag(&b, &[1]);
+        let product = add_mag(&mul_mag(&a, &b), &low);
+        assert_eq!(divrem_mag(&product, &b), (a.clone(), low));
+        assert_eq!(divrem_mag(&mul_mag(&a, &b), &b), (a, vec![]));
+    }
+}
+
+#[test]
 fn sums_and_bits() {
     let mut random = Random(19);
     for _ in 0..3000 {

@@ -50,15 +50,11 @@ impl Visitor {
     /// There are `count` places at `items`.
     #[inline(always)]
     pub unsafe fn visit_items(&mut self, items: *const *mut PyObject, count: usize) {
-        let Some(visit) = self.visit else { return };
-        for i in 0..count {
+        if let Some(visit) = self.visit
+            && self.result == 0
+        {
             // SAFETY: the contract; `tp_traverse` calls the visitor with owned references.
-            unsafe {
-                let object = *items.add(i);
-                if self.result == 0 && !object.is_null() {
-                    self.result = visit(object, self.arg);
-                }
-            }
+            self.result = unsafe { krait_heap::visit_items(visit, self.arg, items, count) };
         }
     }
 

@@ -15,8 +15,11 @@ use crate::types::{float, int};
 
 /// The lowest word that is an integer.
 pub const INT_TAG: u64 = 0xFFFC << 48;
-/// What is added to a double's bits.
-pub const DOUBLE_OFFSET: u64 = 1 << 48;
+/// What is added to a double's bits: more than a pointer has, so that to tell pointers is to
+/// look at the upper 16 bits, which needs no constant in a register.
+pub const DOUBLE_OFFSET: u64 = 1 << 49;
+/// Bits of an address.
+pub const POINTER_BITS: u32 = 48;
 /// Bits of an immediate integer.
 pub const INT_BITS: u32 = 50;
 const SPARE: u32 = 64 - INT_BITS;
@@ -74,7 +77,7 @@ pub const fn is_double(word: u64) -> bool {
 /// Whether a word is an object pointer (or empty).
 #[inline(always)]
 pub const fn is_pointer(word: u64) -> bool {
-    word < DOUBLE_OFFSET
+    word >> POINTER_BITS == 0
 }
 
 /// The double in a word that is known to be one.

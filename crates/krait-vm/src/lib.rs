@@ -53,6 +53,7 @@ pub use eval::compile;
 pub use frame::{FrameObject, frame_object};
 pub use function::Function;
 pub use generator::Generator;
+pub use ops::inline::set_up as inline_builtins;
 
 /// Makes the interpreter's types and fills the hooks of krait-object. Once, after
 /// `krait_object::init`.

@@ -231,21 +231,6 @@ impl State {
         self.is_temp(register) && self.dies(register)
     }
 
-    /// Whether consuming both operands frees an object.
-    #[inline(always)]
-    pub fn consume_last(&self, b: u16, c: u16) -> bool {
-        if self.get(b) != self.get(c) || b == c {
-            return self.consumes_last(b) || self.consumes_last(c);
-        }
-        let word = self.get(b);
-        // SAFETY: a register keeps its object alive. Two temporaries of one object have two
-        // references of it.
-        is_object(word)
-            && self.is_temp(b)
-            && unsafe { Object::from_ptr(word as *mut PyObject).refcount() }
-                <= 1 + u32::from(self.is_temp(c))
-    }
-
     #[inline(always)]
     pub fn set_value(&self, register: u16, value: Value) {
         self.set(register, value.into_word());

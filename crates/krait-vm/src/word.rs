@@ -6,12 +6,12 @@
 use krait_abi::{PyObject, PyTypeObject};
 use krait_object::object::Object;
 use krait_object::types::typeobject::StaticType;
-use krait_object::value::{DOUBLE_OFFSET, Value};
+use krait_object::value::{POINTER_BITS, Value};
 
 /// Whether the word is a reference (not empty, not an immediate).
 #[inline(always)]
 pub const fn is_object(word: u64) -> bool {
-    word.wrapping_sub(1) < DOUBLE_OFFSET - 1
+    word.wrapping_sub(1) >> POINTER_BITS == 0
 }
 
 /// Gives back the reference in a word.

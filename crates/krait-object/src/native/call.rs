@@ -47,6 +47,8 @@ pub struct NativeDef {
     /// Whether all positional arguments go to `*args`, and nothing else is required; filled
     /// with the bounds.
     all_rest: Cell<bool>,
+    /// What the interpreter does in its place.
+    inline: Cell<Inline>,
     pub kind: DefKind,
     pub text: &'static str,
     signature: OnceCell<Signature>,
@@ -54,6 +56,18 @@ pub struct NativeDef {
     pub owner: &'static str,
     /// A marker before the text: see `Counting`.
     pub counting: Counting,
+}
+
+/// Functions that the interpreter does itself for arguments of the usual types.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Inline {
+    No,
+    /// `len`.
+    Length,
+    /// `isinstance`.
+    IsInstance,
+    /// `list.append`.
+    Append,
 }
 
 /// How a function speaks of arguments that are too many or too few. CPython's generated
@@ -104,6 +118,7 @@ impl NativeDef {
             min: Cell::new(u8::MAX),
             max: Cell::new(0),
             all_rest: Cell::new(false),
+            inline: Cell::new(Inline::No),
             kind,
             text,
             signature: OnceCell::new(),
@@ -154,6 +169,17 @@ impl NativeDef {
             }
             signature
         })
+    }
+
+    /// What the interpreter does itself for the usual arguments, instead of calling it.
+    #[inline(always)]
+    pub fn inline(&self) -> Inline {
+        self.inline.get()
+    }
+
+    /// Lets the interpreter do itself what this function does.
+    pub fn set_inline(&self, inline: Inline) {
+        self.inline.set(inline);
     }
 
     /// Whether so many positional arguments need no binding.

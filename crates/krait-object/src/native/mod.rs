@@ -19,7 +19,7 @@ pub mod slots;
 pub use arg::{Arg, Args, FromArg, KwArgs};
 pub use builder::{Class, Instance, TypeBuilder, TypeCell};
 pub(crate) use call::conjure;
-pub use call::{NativeDef, NativeFunction, NativeMethod};
+pub use call::{Inline, NativeDef, NativeFunction, NativeMethod};
 pub use dict_class::{DictClass, DictInstance};
 pub use module::ModuleBuilder;
 pub use ret::IntoResult;

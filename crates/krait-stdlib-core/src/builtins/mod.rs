@@ -46,7 +46,8 @@ fn init(m: &ModuleBuilder) -> PyResult<()> {
     code::define(m)?;
     iteration::define(m)?;
     numbers::define(m)?;
-    output::define(m)
+    output::define(m)?;
+    krait_vm::inline_builtins(m.py, &m.dict())
 }
 
 const DOC: &str = "Built-in functions, types, exceptions, and other objects.\n\nThis module provides direct access to all 'built-in'\nidentifiers of Python; for example, builtins.len is\nthe full name for the built-in function len().\n\nThis module is not normally accessed explicitly by most\napplications, but can be useful in modules that provide\nobjects with the same name as a builtin and need to refer\nto the built-in one.";

@@ -16,7 +16,7 @@ use crate::frame::Frame;
 use crate::ops;
 use crate::state::{Flow, Saved, State};
 
-type Handler = unsafe fn(*mut u64, *mut u64, *mut Frame, Word) -> u64;
+type Handler = unsafe fn(*mut u64, *mut u64, *mut Frame) -> u64;
 
 /// Runs one instruction after another until the end or an exception (`RAISED`): whatever
 /// raises has saved the innermost frame.
@@ -32,10 +32,32 @@ pub unsafe fn execute(s: State) -> u64 {
 #[inline(always)]
 unsafe fn go_on(pc: *mut u64, base: *mut u64, frame: *mut Frame) -> u64 {
     // SAFETY: the pc is at an instruction of the innermost frame.
+    unsafe { HANDLERS[*pc.cast::<u8>() as usize](pc, base, frame) }
+}
+
+/// The word of an instruction, each operand read for itself: what a handler does not use it
+/// does not read, and what it uses needs no shifting and no register for the whole.
+#[inline(always)]
+unsafe fn operands(op: Op, pc: *mut u64) -> Word {
+    // SAFETY: the pc is at an instruction.
     unsafe {
-        let word = Word(*pc);
-        HANDLERS[word.op_byte() as usize](pc, base, frame, word)
+        let operand = |i| *pc.cast::<u16>().add(i);
+        Word::new(
+            op,
+            *pc.cast::<u8>().add(1),
+            operand(1),
+            operand(2),
+            operand(3),
+        )
     }
+}
+
+/// The word of an instruction, to be passed on. (In the code somebody may watch it: then the
+/// number there is another.)
+#[inline(always)]
+unsafe fn whole(op: Op, pc: *mut u64) -> Word {
+    // SAFETY: the pc is at an instruction.
+    Word(unsafe { *pc } & !0xFF | op as u64)
 }
 
 /// Goes on where the innermost frame says.
@@ -95,10 +117,10 @@ unsafe fn cold<const OP: u8, const WIDTH: usize>(
     pc: *mut u64,
     base: *mut u64,
     frame: *mut Frame,
-    word: Word,
 ) -> u64 {
     // SAFETY: the state is that of the innermost frame.
     unsafe {
+        let word = whole(const { Op::ALL[OP as usize] }, pc);
         let flow = settled::<OP>(State::of(pc, base, frame).saved(), word);
         follow(flow, pc, base, frame, WIDTH)
     }
@@ -110,23 +132,27 @@ unsafe fn second<const OP: u8, const WIDTH: usize>(
     pc: *mut u64,
     base: *mut u64,
     frame: *mut Frame,
-    word: Word,
 ) -> u64 {
     // SAFETY: the state is that of the innermost frame.
     unsafe {
+        let word = operands(const { Op::ALL[OP as usize] }, pc);
         let mut s = State::of(pc, base, frame);
         s.save();
         match ops::cold::second(const { Op::ALL[OP as usize] }, &mut s, word) {
             Flow::Next => go_on(pc.add(WIDTH), base, frame),
+            Flow::Jump(offset) => go_on(pc.offset(1 + offset as isize), base, frame),
             Flow::Reload => go_on(s.pc, s.base, s.frame),
-            Flow::Free(dead) => free(pc.add(WIDTH), base, frame, Word(dead)),
+            Flow::Free(dead) => free(pc.add(WIDTH), base, frame, dead),
             Flow::ReloadFree(dead) => {
                 s.save();
-                free(s.pc, s.base, s.frame, Word(dead))
+                free(s.pc, s.base, s.frame, dead)
             }
             Flow::Raise => RAISED,
             Flow::Exit(word) => word,
-            _ => cold::<OP, WIDTH>(pc, base, frame, word),
+            Flow::Cold => cold::<OP, WIDTH>(pc, base, frame),
+            Flow::Second | Flow::FreeTwo(_) | Flow::JumpFree(_) => {
+                unreachable!("no second path says so")
+            }
         }
     }
 }
@@ -157,33 +183,33 @@ fn settle_slowly(s: Saved, word: Word, flow: Flow) -> Flow {
 
 /// Frees an object that has died, then goes on.
 #[inline(never)]
-unsafe fn free(pc: *mut u64, base: *mut u64, frame: *mut Frame, dead: Word) -> u64 {
+unsafe fn free(pc: *mut u64, base: *mut u64, frame: *mut Frame, dead: u64) -> u64 {
     // SAFETY: the object has no references; the state is that of the innermost frame.
     unsafe {
-        Object::free(dead.0 as *mut PyObject);
+        Object::free(dead as *mut PyObject);
         go_on(pc, base, frame)
     }
 }
 
 /// The same for two objects.
 #[inline(never)]
-unsafe fn free_two(pc: *mut u64, base: *mut u64, frame: *mut Frame, dead: Word) -> u64 {
+unsafe fn free_two(pc: *mut u64, base: *mut u64, frame: *mut Frame, dead: u64) -> u64 {
     // SAFETY: as for `free`.
     unsafe {
         let other = (*frame).dead;
-        Object::free(dead.0 as *mut PyObject);
+        Object::free(dead as *mut PyObject);
         Object::free(other as *mut PyObject);
         go_on(pc, base, frame)
     }
 }
 
 /// An instruction that somebody watches.
-unsafe fn watched(pc: *mut u64, base: *mut u64, frame: *mut Frame, _word: Word) -> u64 {
+unsafe fn watched(pc: *mut u64, base: *mut u64, frame: *mut Frame) -> u64 {
     // SAFETY: the state is that of the innermost frame.
     unsafe {
         match tell(State::of(pc, base, frame).saved()) {
             Ok(MOVED) => go_on_innermost(),
-            Ok(word) => HANDLERS[word as u8 as usize](pc, base, frame, Word(word)),
+            Ok(word) => HANDLERS[word as u8 as usize](pc, base, frame),
             Err(Raised) => RAISED,
         }
     }
@@ -214,39 +240,40 @@ macro_rules! handlers {
         mod handler {
             use super::*;
             $(
-                pub unsafe fn $name(pc: *mut u64, base: *mut u64, frame: *mut Frame, word: Word) -> u64 {
+                pub unsafe fn $name(pc: *mut u64, base: *mut u64, frame: *mut Frame) -> u64 {
                     const WIDTH: usize = 1 + $words + $cache;
                     // SAFETY: the state is that of the innermost frame, and operands are
                     // verified.
                     unsafe {
                         let mut s = State::of(pc, base, frame);
                         if !const { in_line(Op::$name) } {
+                            let word = whole(Op::$name, pc);
                             return follow(outlined(s.saved(), word, WIDTH, ops::$name), pc, base, frame, WIDTH);
                         }
-                        match ops::$name(&mut s, word) {
+                        match ops::$name(&mut s, operands(Op::$name, pc)) {
                             Flow::Next => go_on(s.pc.add(WIDTH), s.base, s.frame),
                             Flow::Jump(offset) => go_on(s.pc.offset(1 + offset as isize), s.base, s.frame),
                             Flow::Reload => go_on(s.pc, s.base, s.frame),
                             Flow::Raise => RAISED,
                             Flow::Exit(word) => word,
-                            Flow::Cold => cold::<{ Op::$name as u8 }, WIDTH>(pc, base, frame, word),
-                            Flow::Second => second::<{ Op::$name as u8 }, WIDTH>(pc, base, frame, word),
+                            Flow::Cold => cold::<{ Op::$name as u8 }, WIDTH>(pc, base, frame),
+                            Flow::Second => second::<{ Op::$name as u8 }, WIDTH>(pc, base, frame),
                             Flow::Free(dead) => {
                                 s.save();
-                                free(s.pc.add(WIDTH), s.base, s.frame, Word(dead))
+                                free(s.pc.add(WIDTH), s.base, s.frame, dead)
                             }
                             Flow::FreeTwo(dead) => {
                                 s.save();
-                                free_two(s.pc.add(WIDTH), s.base, s.frame, Word(dead))
+                                free_two(s.pc.add(WIDTH), s.base, s.frame, dead)
                             }
                             Flow::JumpFree(offset) => {
                                 s.save();
-                                let dead = Word((*s.frame).dead);
+                                let dead = (*s.frame).dead;
                                 free(s.pc.offset(1 + offset as isize), s.base, s.frame, dead)
                             }
                             Flow::ReloadFree(dead) => {
                                 s.save();
-                                free(s.pc, s.base, s.frame, Word(dead))
+                                free(s.pc, s.base, s.frame, dead)
                             }
                         }
                     }

@@ -112,8 +112,27 @@ pub fn float_floor_div(a: f64, b: f64) -> f64 {
     }
 }
 
-/// What two immediate numbers give, where that is one too. Constant folding makes one
-/// small function of each operator.
+/// What two immediate numbers give, where that is one too.
+#[inline(always)]
+fn immediate(op: BinaryOp, a: u64, b: u64) -> Option<u64> {
+    match op {
+        BinaryOp::FloorDivide | BinaryOp::Remainder if !both_ints(a, b) => {
+            let (x, y) = (as_double(a)?, as_double(b)?);
+            if y == 0.0 {
+                return None;
+            }
+            Some(float(if op == BinaryOp::Remainder {
+                float_mod(x, y)
+            } else {
+                float_floor_div(x, y)
+            }))
+        }
+        _ => quick(op, a, b),
+    }
+}
+
+/// The same, if it takes no call of a function. Constant folding makes one small function of
+/// each operator.
 #[inline(always)]
 fn quick(op: BinaryOp, a: u64, b: u64) -> Option<u64> {
     if both_ints(a, b) {
@@ -139,17 +158,6 @@ fn quick(op: BinaryOp, a: u64, b: u64) -> Option<u64> {
         BinaryOp::TrueDivide => {
             let (x, y) = (as_double(a)?, as_double(b)?);
             (y != 0.0).then(|| float(x / y))
-        }
-        BinaryOp::FloorDivide | BinaryOp::Remainder => {
-            let (x, y) = (as_double(a)?, as_double(b)?);
-            if y == 0.0 {
-                return None;
-            }
-            Some(float(if op == BinaryOp::Remainder {
-                float_mod(x, y)
-            } else {
-                float_floor_div(x, y)
-            }))
         }
         _ => None,
     }
@@ -237,7 +245,7 @@ pub fn unboxed_word(value: &Value) -> u64 {
 
 /// The operation through the slots.
 fn general(s: &State, op: BinaryOp, a: &Value, b: &Value, inplace: bool) -> PyResult {
-    if let Some(word) = quick(op, unboxed_word(a), unboxed_word(b)) {
+    if let Some(word) = immediate(op, unboxed_word(a), unboxed_word(b)) {
         // SAFETY: an immediate carries no reference.
         return Ok(unsafe { Value::from_word(word) });
     }

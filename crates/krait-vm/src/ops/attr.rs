@@ -60,7 +60,7 @@ fn cached(s: &State, word: u64) -> u64 {
     // offsets and values in the cache are right for it; shapes are compared where the
     // instance matters.
     unsafe {
-        let key = Key(*s.cache(0));
+        let key = Key::at(s);
         if type_version(o) == key.version() && key.version() != 0 {
             if key.kind() == kind::INLINE {
                 if shape_at(o, key.storage()) == *s.cache(1) {
@@ -192,7 +192,7 @@ fn computed(s: &State, w: Word) -> Option<Flow> {
     // SAFETY: the version says that word 2 is what was found on the type: the getter of a
     // property, which takes one argument unless its code was replaced, or a descriptor.
     unsafe {
-        let key = Key(*s.cache(0));
+        let key = Key::at(s);
         if key.version() == 0 || type_version(word as *mut PyObject) != key.version() {
             return None;
         }
@@ -259,7 +259,7 @@ fn method_beside_dict(s: &State, w: Word) -> Option<Flow> {
     }
     // SAFETY: as for `computed`.
     unsafe {
-        let key = Key(*s.cache(0));
+        let key = Key::at(s);
         let kinds = matches!(
             key.kind(),
             kind::METHOD | kind::CLASS_VALUE | kind::INLINE | kind::SPILL | kind::IN_DICT
@@ -316,7 +316,7 @@ fn cached_method(s: &State, w: Word) -> Flow {
     let o = word as *mut PyObject;
     // SAFETY: as for `cached`.
     unsafe {
-        let key = Key(*s.cache(0));
+        let key = Key::at(s);
         if key.version() != 0 && type_version(o) == key.version() {
             let fits = match key.kind() {
                 kind::METHOD => shape_at(o, key.storage()) == *s.cache(1),
@@ -356,7 +356,7 @@ fn wrapped_method(s: &State, w: Word) -> Option<Flow> {
     let o = word as *mut PyObject;
     // SAFETY: as for `cached`; the version says that word 2 is the wrapper.
     unsafe {
-        let key = Key(*s.cache(0));
+        let key = Key::at(s);
         let class = match key.kind() {
             kind::WRAPPED_OF_CLASS if is_class_of(s, o, key) => o,
             kind::WRAPPED
@@ -456,7 +456,7 @@ fn cached_store(s: &State, w: Word) -> Flow {
     // SAFETY: as for `cached`; the place belongs to the object, which does not die with
     // its register.
     unsafe {
-        let key = Key(*s.cache(0));
+        let key = Key::at(s);
         if key.version() == 0
             || type_version(o) != key.version()
             || !matches!(key.kind(), kind::INLINE | kind::ADD)
@@ -571,7 +571,7 @@ pub fn store_in_slot(s: Saved, w: Word) -> Flow {
     // SAFETY: the version says that the offset is that of an object slot; the object has
     // another reference than its register's.
     unsafe {
-        let key = Key(*s.cache(0));
+        let key = Key::at(s);
         if key.version() == 0 || type_version(o) != key.version() {
             return Flow::Cold;
         }

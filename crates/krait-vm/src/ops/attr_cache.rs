@@ -66,28 +66,41 @@ pub mod kind {
 
 /// The cache's first word.
 #[derive(Clone, Copy)]
-pub struct Key(pub u64);
+#[repr(C, align(8))]
+pub struct Key {
+    version: u32,
+    /// The kind in the low byte, and the offset of the storage.
+    rest: u32,
+}
 
 impl Key {
     #[inline(always)]
     pub fn new(version: u32, kind: u8, storage: usize) -> Key {
-        Key(u64::from(version) | u64::from(kind) << 32 | ((storage / 8) as u64) << 40)
+        let rest = u32::from(kind) | ((storage / 8) as u32) << 8;
+        Key { version, rest }
+    }
+
+    /// The key of the present instruction.
+    #[inline(always)]
+    pub fn at(s: &State) -> Key {
+        // SAFETY: attribute instructions have three cache words, of which it is the first.
+        unsafe { *s.cache(0).cast::<Key>() }
     }
 
     #[inline(always)]
     pub fn version(self) -> u32 {
-        self.0 as u32
+        self.version
     }
 
     #[inline(always)]
     pub fn kind(self) -> u8 {
-        (self.0 >> 32) as u8
+        self.rest as u8
     }
 
     /// Offset of the attribute storage in bytes.
     #[inline(always)]
     pub fn storage(self) -> usize {
-        ((self.0 >> 40) * 8) as usize
+        (self.rest >> 8) as usize * 8
     }
 }
 
@@ -119,7 +132,7 @@ pub unsafe fn is_class_of(s: &State, object: *mut PyObject, key: Key) -> bool {
 fn write(s: &State, key: Key, one: u64, two: u64) {
     // SAFETY: attribute instructions have three cache words.
     unsafe {
-        *s.cache(0) = key.0;
+        *s.cache(0).cast::<Key>() = key;
         *s.cache(1) = one;
         *s.cache(2) = two;
     }
@@ -142,7 +155,8 @@ pub enum Use {
 struct Known {
     name: *const Str,
     usage: Use,
-    words: [u64; 3],
+    key: Key,
+    words: [u64; 2],
 }
 
 const KNOWN: usize = 1024;
@@ -150,7 +164,11 @@ static TABLE: GilCell<UnsafeCell<[Known; KNOWN]>> = GilCell::new(UnsafeCell::new
     [Known {
         name: std::ptr::null(),
         usage: Use::Load,
-        words: [0; 3],
+        key: Key {
+            version: 0,
+            rest: 0,
+        },
+        words: [0; 2],
     }; KNOWN],
 ));
 
@@ -167,8 +185,7 @@ fn place(py: Py, version: u32, name: &Str, usage: Use) -> *mut Known {
 pub fn remember(py: Py, s: &State, name: &Str, usage: Use) {
     // SAFETY: attribute instructions have three cache words; the GIL is held.
     unsafe {
-        let words = [*s.cache(0), *s.cache(1), *s.cache(2)];
-        let key = Key(words[0]);
+        let (key, words) = (Key::at(s), [*s.cache(1), *s.cache(2)]);
         if key.version() == 0
             || matches!(
                 key.kind(),
@@ -182,7 +199,12 @@ pub fn remember(py: Py, s: &State, name: &Str, usage: Use) {
         if !std::ptr::eq(old, name) {
             name.as_object().incref();
         }
-        *known = Known { name, usage, words };
+        *known = Known {
+            name,
+            usage,
+            key,
+            words,
+        };
         if !old.is_null() && !std::ptr::eq(old, name) {
             Object::decref(old.cast_mut().cast());
         }
@@ -200,12 +222,12 @@ pub fn recall(py: Py, s: &State, object: &Object, name: &Str, usage: Use) -> boo
         if version == 0
             || !std::ptr::eq((*known).name, name)
             || (*known).usage != usage
-            || Key((*known).words[0]).version() != version
+            || (*known).key.version() != version
         {
             return false;
         }
-        let [key, one, two] = (*known).words;
-        write(s, Key(key), one, two);
+        let [one, two] = (*known).words;
+        write(s, (*known).key, one, two);
     }
     true
 }

@@ -114,14 +114,14 @@ fn join(parts: &[Value]) -> Value {
 #[inline(always)]
 pub fn LIST_APPEND(s: &mut State, w: Word) -> Flow {
     if !is_object(s.get(w.b())) {
-        return Flow::Cold;
+        return Flow::Second;
     }
     // SAFETY: the compiler appends only to lists that it has made; there is room.
     unsafe {
         let list = (*object(s.get(w.a())).cast_unchecked::<List>()).raw();
         let len = (*list).ob_base.ob_size;
         if len == (*list).allocated {
-            return Flow::Cold;
+            return Flow::Second;
         }
         *(*list).ob_item.add(len as usize) = s.take(w.b()).into_word() as *mut PyObject;
         (*list).ob_base.ob_size = len + 1;
@@ -130,12 +130,12 @@ pub fn LIST_APPEND(s: &mut State, w: Word) -> Flow {
 }
 
 /// The same for numbers, and where the list must grow.
-pub fn list_append(s: Saved, w: Word) -> Flow {
+#[inline(never)]
+pub fn list_append(s: Saved, w: Word) {
     let s = s.state();
     let value = s.take(w.b());
     // SAFETY: the compiler appends only to lists that it has made.
     unsafe { object(s.get(w.a())).cast_unchecked::<List>() }.push_value(value);
-    Flow::Next
 }
 
 pub fn SET_ADD(s: &mut State, w: Word) -> Flow {

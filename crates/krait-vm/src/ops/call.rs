@@ -3,13 +3,14 @@
 use krait_abi::PyObject;
 use krait_bytecode::Word;
 use krait_bytecode::op::CALL_DISCARD;
-use krait_object::native::NativeDef;
+use krait_object::native::{Inline, NativeDef};
 use krait_object::object::{Layout, Object, Owned};
 use krait_object::protocol;
 use krait_object::py::{Py, PyResult, Raised};
 use krait_object::raise;
 use krait_object::singletons;
 use krait_object::types::descriptor::{MethodDescriptor, NativeFunctionObject};
+use krait_object::types::list::List;
 use krait_object::types::method::Method;
 use krait_object::types::str::STR;
 use krait_object::types::tuple::Tuple;
@@ -171,6 +172,14 @@ fn native_function(s: &State, w: Word, first: u16) -> Flow {
         return Flow::Cold;
     };
     let arguments = s.slice(first, w.c() as usize);
+    if let Some(word) = super::inline::result(def, arguments) {
+        s.clear(w.b(), (first + w.c() - w.b()) as usize);
+        return if w.flag() & CALL_DISCARD != 0 {
+            Flow::Next
+        } else {
+            s.fill(w.a(), word)
+        };
+    }
     let result = def.call(s.py, function.receiver(), arguments, None);
     called(s, w, first + w.c(), result)
 }
@@ -231,6 +240,17 @@ pub fn call_native_method(s: &State, w: Word) -> Flow {
     let Some(def) = method.native_def() else {
         return Flow::Cold;
     };
+    if def.inline() == Inline::Append && w.c() == 1 {
+        // SAFETY: the method's receiver is a list.
+        unsafe { receiver.cast_unchecked::<List>() }.push_value(s.take(w.b() + 2));
+        let none = singletons::none().as_ptr() as u64;
+        s.clear(w.b(), 2);
+        return if w.flag() & CALL_DISCARD != 0 {
+            Flow::Next
+        } else {
+            s.fill(w.a(), none)
+        };
+    }
     let arguments = s.slice(w.b() + 2, w.c() as usize);
     let result = def.call(s.py, Some(receiver), arguments, None);
     called(s, w, w.b() + 2 + w.c(), result)

@@ -126,7 +126,6 @@ pub const fn of(op: Op) -> Option<Cold> {
         SEND => super::r#gen::slow_send,
         GET_AWAITABLE => super::r#gen::get_awaitable,
         FOR_ITER => iter::for_iter,
-        LIST_APPEND => build::list_append,
         CALL => call::call,
         CALL_METHOD => call::call_method_of_any,
         RETURN => call::slow_return,
@@ -146,7 +145,21 @@ pub fn second(op: Op, s: &mut State, w: Word) -> Flow {
         Op::LOAD_METHOD => attr::second_method(s.saved(), w),
         Op::STORE_ATTR => attr::store_in_slot(s.saved(), w),
         Op::CALL_METHOD => call::call_native_method(s, w),
-        Op::FOR_ITER => iter::for_generator(s, w),
+        Op::EQ => compare::compare_objects(s, w, true),
+        Op::NE => compare::compare_objects(s, w, false),
+        Op::JUMP_IF_EQ => jump::on_objects(s, w, true),
+        Op::JUMP_IF_NE => jump::on_objects(s, w, false),
+        Op::JUMP_IF_EQ_CONST => jump::on_object_and_constant(s, w, true),
+        Op::JUMP_IF_NE_CONST => jump::on_object_and_constant(s, w, false),
+        Op::LIST_APPEND => {
+            build::list_append(s.saved(), w);
+            Flow::Next
+        }
+        Op::JUMP_IF_TRUE => jump::on_object(s, w, true),
+        Op::JUMP_IF_FALSE => jump::on_object(s, w, false),
+        Op::JUMP_IF_TRUE_SET => jump::object_and_or(s, w, true),
+        Op::JUMP_IF_FALSE_SET => jump::object_and_or(s, w, false),
+        Op::FOR_ITER => iter::for_generator_or_end(s, w),
         Op::YIELD => super::r#gen::yield_through(s, w),
         Op::RETURN_GENERATOR => super::r#gen::make_generator(s),
         Op::SEND => super::r#gen::send_quickly(s, w),

@@ -1,12 +1,16 @@
 //! Comparisons as values.
 
+use krait_abi::PyObject;
 use krait_bytecode::Word;
 use krait_bytecode::op::{COMPARE_SWAPPED, NEGATED};
 use krait_object::protocol::{self, CompareOp};
 use krait_object::py::{Py, PyResult};
 use krait_object::types::dict::Dict;
+use krait_object::types::float::FLOAT;
+use krait_object::types::int::INT;
 use krait_object::types::set::Set;
-use krait_object::types::str::Str;
+use krait_object::types::str::{STR, Str};
+use krait_object::types::typeobject::{OBJECT, address};
 use krait_object::value::{
     INT_BITS, INT_TAG, Value, both_ints, int_to_word, is_double, is_pointer, word_to_double,
     word_to_int,
@@ -14,7 +18,7 @@ use krait_object::value::{
 
 use super::arith::unboxed_word;
 use crate::state::{Flow, Saved, State, signed};
-use crate::word::{is_object, object};
+use crate::word::{address_of, is_object, object};
 
 const SPARE: u32 = 64 - INT_BITS;
 
@@ -64,6 +68,61 @@ pub fn quick_strings(op: CompareOp, a: u64, b: u64) -> Option<bool> {
 fn compare(s: &mut State, w: Word, op: CompareOp) -> Flow {
     match quick(op, s.get(w.b()), s.get(w.c())) {
         Some(truth) => s.fill(w.a(), Value::bool(truth).into_word()),
+        None => beyond_numbers(op),
+    }
+}
+
+/// Where to compare what are no two numbers.
+#[inline(always)]
+pub fn beyond_numbers(op: CompareOp) -> Flow {
+    match op {
+        CompareOp::Eq | CompareOp::Ne => Flow::Second,
+        _ => Flow::Cold,
+    }
+}
+
+/// Whether two objects are equal, where no code of theirs has a say: exact strings, and
+/// objects of types that compare as `object` does.
+#[inline(always)]
+pub fn equal_objects(a: u64, b: u64) -> Option<bool> {
+    if !is_object(a) || !is_object(b) {
+        return None;
+    }
+    // SAFETY: the operands' registers, or the code, hold the objects; exact types are
+    // compared before layouts are relied on.
+    unsafe {
+        let of = |word: u64| (*(word as *mut PyObject)).ob_type;
+        let (x, y) = (of(a), of(b));
+        if std::ptr::eq(x, address_of(&STR)) && std::ptr::eq(y, address_of(&STR)) {
+            let (x, y) = (object(a), object(b));
+            return Some(x.cast_unchecked::<Str>().eq(y.cast_unchecked::<Str>()));
+        }
+        let usual = address((*address_of(&OBJECT)).tp_richcompare);
+        let by_identity =
+            address((*x).tp_richcompare) == usual && address((*y).tp_richcompare) == usual;
+        by_identity.then_some(a == b)
+    }
+}
+
+/// Whether both operands can be consumed without that an object dies.
+#[inline(always)]
+pub fn both_live_on(s: &State, b: u16, c: u16) -> bool {
+    let one = s.get(b) == s.get(c) && s.is_temp(b) && s.is_temp(c);
+    !one && !s.consumes_last(b) && !s.consumes_last(c)
+}
+
+/// As `compare`, for objects.
+#[inline(always)]
+pub fn compare_objects(s: &mut State, w: Word, equal: bool) -> Flow {
+    if !both_live_on(s, w.b(), w.c()) {
+        return Flow::Cold;
+    }
+    match equal_objects(s.get(w.b()), s.get(w.c())) {
+        Some(are) => {
+            s.let_go(w.b());
+            s.let_go(w.c());
+            s.fill(w.a(), Value::bool(are == equal).into_word())
+        }
         None => Flow::Cold,
     }
 }
@@ -147,27 +206,34 @@ pub fn is_same(s: &State, b: u16, c: u16) -> bool {
     same
 }
 
-/// The same where no operand dies.
+/// Whether both registers hold one object; nothing unless both hold objects (a number may
+/// be one as well), of which no consumed one dies. They are consumed.
 #[inline(always)]
-pub fn is_same_living(s: &State, b: u16, c: u16) -> bool {
-    let same = s.get(b) == s.get(c) || s.lend(b).is(s.lend(c));
-    s.let_go(b);
-    if b != c {
-        s.let_go(c);
+pub fn is_one_object(s: &State, b: u16, c: u16) -> Option<bool> {
+    let (x, y) = (s.get(b), s.get(c));
+    if !is_object(x) || !is_object(y) || !both_live_on(s, b, c) {
+        return None;
     }
-    same
+    // SAFETY: the registers keep their objects alive.
+    let ty = unsafe { (*(x as *mut PyObject)).ob_type };
+    let number = std::ptr::eq(ty, address_of(&INT)) || std::ptr::eq(ty, address_of(&FLOAT));
+    if x != y && number {
+        return None;
+    }
+    s.let_go(b);
+    s.let_go(c);
+    Some(x == y)
 }
 
 #[inline(always)]
 pub fn IS(s: &mut State, w: Word) -> Flow {
-    if s.consume_last(w.b(), w.c()) {
-        return Flow::Cold;
+    match is_one_object(s, w.b(), w.c()) {
+        Some(same) => s.fill(
+            w.a(),
+            Value::bool(same != (w.flag() & NEGATED != 0)).into_word(),
+        ),
+        None => Flow::Cold,
     }
-    let same = is_same_living(s, w.b(), w.c());
-    s.fill(
-        w.a(),
-        Value::bool(same != (w.flag() & NEGATED != 0)).into_word(),
-    )
 }
 
 /// The same where an operand dies.

@@ -69,21 +69,22 @@ pub fn FOR_ITER(s: &mut State, w: Word) -> Flow {
     unsafe {
         let ty = (*(word as *mut PyObject)).ob_type;
         if std::ptr::eq(ty, address_of(&RANGE_ITER)) {
-            return match body::<RangeIter>(word).step() {
-                Some(i) => s.fill_and_jump(w.a(), Value::int(i).into_word(), offset),
-                None => s.fill(w.b(), 0),
+            return match body::<RangeIter>(word).step_immediate() {
+                Some((number, true)) => s.fill_and_jump(w.a(), number, offset),
+                Some((_, false)) => s.fill(w.b(), 0),
+                None => Flow::Cold,
             };
         }
         if std::ptr::eq(ty, address_of(&LIST_ITER)) {
-            return match body::<ListIter>(word).step() {
+            return match body::<ListIter>(word).advance() {
                 Some(item) => s.fill_and_jump(w.a(), item.into_word(), offset),
-                None => s.fill(w.b(), 0),
+                None => Flow::Second,
             };
         }
         if std::ptr::eq(ty, address_of(&TUPLE_ITER)) {
-            return match body::<TupleIter>(word).step() {
+            return match body::<TupleIter>(word).advance() {
                 Some(item) => s.fill_and_jump(w.a(), item.into_word(), offset),
-                None => s.fill(w.b(), 0),
+                None => Flow::Second,
             };
         }
         if std::ptr::eq(ty, address_of(&generator::GENERATOR)) {
@@ -93,12 +94,24 @@ pub fn FOR_ITER(s: &mut State, w: Word) -> Flow {
     Flow::Cold
 }
 
-/// The same for a generator, which is the operand; nothing is to be polled for.
+/// The same for a generator, or for an iterator of a list or tuple that is at its end; nothing
+/// is to be polled for.
 #[inline(always)]
-pub fn for_generator(s: &mut State, w: Word) -> Flow {
-    // SAFETY: the register keeps the generator alive; its type was compared.
+pub fn for_generator_or_end(s: &mut State, w: Word) -> Flow {
+    let word = s.get(w.b());
+    // SAFETY: the register keeps the operand alive, which is an iterator of these types.
     unsafe {
-        let generator = object(s.get(w.b())).cast_unchecked::<generator::Generator>();
+        let ty = (*(word as *mut PyObject)).ob_type;
+        if !std::ptr::eq(ty, address_of(&generator::GENERATOR)) {
+            let over = if std::ptr::eq(ty, address_of(&LIST_ITER)) {
+                body::<ListIter>(word).step().is_none()
+            } else {
+                body::<TupleIter>(word).step().is_none()
+            };
+            debug_assert!(over, "only an iterator at its end comes here");
+            return s.fill(w.b(), 0);
+        }
+        let generator = object(word).cast_unchecked::<generator::Generator>();
         if !generator.can_resume() {
             return Flow::Cold;
         }

@@ -1,5 +1,6 @@
 //! Jumps.
 
+use krait_abi::PyObject;
 use krait_bytecode::Word;
 use krait_bytecode::op::{COMPARE_SWAPPED, JUMP_LOOP, JUMP_SENSE};
 use krait_object::protocol::{self, CompareOp};
@@ -8,6 +9,7 @@ use krait_object::singletons;
 use krait_object::value::{INT_TAG, Value, int_to_word, is_double, word_to_double, word_to_int};
 
 use crate::state::{Flow, Saved, State, short, signed, wide};
+use crate::word::is_object;
 
 /// The truth of immediates, None and booleans.
 #[inline(always)]
@@ -98,7 +100,72 @@ fn on_truth(s: &mut State, w: Word, wanted: bool) -> Flow {
             s.let_go(w.a());
             wide(w)
         }
+        Some(_) => Flow::Cold,
+        None => Flow::Second,
+    }
+}
+
+/// The truth of an object without asking it: of a container that has a length, or of what
+/// has neither truth nor length of its own.
+#[inline(always)]
+fn truth_by_type(word: u64) -> Option<bool> {
+    // SAFETY: whoever asks has an object that its register keeps alive. Tables of slots live
+    // as long as the type.
+    unsafe {
+        if let Some(length) = super::inline::length(word) {
+            return Some(length != 0);
+        }
+        let ty = (*(word as *mut PyObject)).ob_type;
+        let of_number = (*ty).tp_as_number;
+        let of_mapping = (*ty).tp_as_mapping;
+        let of_sequence = (*ty).tp_as_sequence;
+        let own = !of_number.is_null() && (*of_number).nb_bool.is_some()
+            || !of_mapping.is_null() && (*of_mapping).mp_length.is_some()
+            || !of_sequence.is_null() && (*of_sequence).sq_length.is_some();
+        (!own).then_some(true)
+    }
+}
+
+/// As `on_truth`, for an object.
+#[inline(always)]
+pub fn on_object(s: &mut State, w: Word, wanted: bool) -> Flow {
+    if !is_object(s.get(w.a())) || s.consumes_last(w.a()) {
+        return Flow::Cold;
+    }
+    match truth_by_type(s.get(w.a())) {
+        Some(truth) if truth != wanted => {
+            s.let_go(w.a());
+            Flow::Next
+        }
+        Some(_) if !must_poll(w) => {
+            s.let_go(w.a());
+            wide(w)
+        }
         _ => Flow::Cold,
+    }
+}
+
+/// As `and_or`, for an object.
+#[inline(always)]
+pub fn object_and_or(s: &mut State, w: Word, wanted: bool) -> Flow {
+    if !is_object(s.get(w.b())) || s.consumes_last(w.b()) {
+        return Flow::Cold;
+    }
+    match truth_by_type(s.get(w.b())) {
+        Some(truth) if truth == wanted => {
+            if s.dies(w.a()) {
+                return Flow::Cold;
+            }
+            let word = s.take(w.b()).into_word();
+            let flow = s.fill(w.a(), word);
+            debug_assert!(matches!(flow, Flow::Next));
+            short(w)
+        }
+        Some(_) => {
+            s.let_go(w.b());
+            Flow::Next
+        }
+        None => Flow::Cold,
     }
 }
 
@@ -189,7 +256,7 @@ fn and_or(s: &mut State, w: Word, wanted: bool) -> Flow {
             s.let_go(w.b());
             Flow::Next
         }
-        None => Flow::Cold,
+        None => Flow::Second,
     }
 }
 
@@ -239,6 +306,37 @@ fn slow_compare(s: Saved, a: Value, b: Value, op: CompareOp) -> PyResult<bool> {
 fn on_comparison(s: &mut State, w: Word, op: CompareOp) -> Flow {
     match super::compare::quick(op, s.get(w.a()), s.get(w.b())) {
         Some(truth) => quick_branch(w, truth, short(w)),
+        None => super::compare::beyond_numbers(op),
+    }
+}
+
+/// The same for two objects.
+#[inline(always)]
+pub fn on_objects(s: &mut State, w: Word, equal: bool) -> Flow {
+    if must_poll(w) || !super::compare::both_live_on(s, w.a(), w.b()) {
+        return Flow::Cold;
+    }
+    match super::compare::equal_objects(s.get(w.a()), s.get(w.b())) {
+        Some(are) => {
+            s.let_go(w.a());
+            s.let_go(w.b());
+            quick_branch(w, are == equal, short(w))
+        }
+        None => Flow::Cold,
+    }
+}
+
+/// The same for an object and a constant.
+#[inline(always)]
+pub fn on_object_and_constant(s: &mut State, w: Word, equal: bool) -> Flow {
+    if must_poll(w) || s.consumes_last(w.a()) {
+        return Flow::Cold;
+    }
+    match super::compare::equal_objects(s.get(w.a()), s.constant(u32::from(w.b()))) {
+        Some(are) => {
+            s.let_go(w.a());
+            quick_branch(w, are == equal, short(w))
+        }
         None => Flow::Cold,
     }
 }
@@ -292,7 +390,11 @@ macro_rules! compare_and_branch {
         }
         $(#[inline(always)]
         pub fn $constant(s: &mut State, w: Word) -> Flow {
-            on_comparison_with(s, w, CompareOp::$op, s.constant(u32::from(w.b())))
+            match on_comparison_with(s, w, CompareOp::$op, s.constant(u32::from(w.b()))) {
+                // Most constants that are no small numbers are strings.
+                Flow::Cold => Flow::Second,
+                flow => flow,
+            }
         })?
     )* };
 }
@@ -308,11 +410,13 @@ compare_and_branch! {
 
 #[inline(always)]
 pub fn JUMP_IF_IS(s: &mut State, w: Word) -> Flow {
-    if s.consume_last(w.a(), w.b()) || must_poll(w) {
+    if must_poll(w) {
         return Flow::Cold;
     }
-    let same = super::compare::is_same_living(s, w.a(), w.b());
-    quick_branch(w, same, short(w))
+    match super::compare::is_one_object(s, w.a(), w.b()) {
+        Some(same) => quick_branch(w, same, short(w)),
+        None => Flow::Cold,
+    }
 }
 
 /// The same where an operand dies or something is to be polled for.

@@ -28,13 +28,15 @@ pub fn COPY(s: &mut State, w: Word) -> Flow {
 
 #[inline(always)]
 pub fn COPY2(s: &mut State, w: Word) -> Flow {
-    if s.dies(w.a()) {
+    // What is copied is most often an argument, and the register empty.
+    if is_object(s.get(w.a())) || is_object(s.get(w.a() + 1)) {
         return Flow::Cold;
     }
     // SAFETY: a register's word is empty or a living value's.
     let (b, c) = unsafe { (copy_word(s.get(w.b())), copy_word(s.get(w.c()))) };
-    s.set(w.a(), b);
-    s.fill(w.a() + 1, c)
+    s.put(w.a(), b);
+    s.put(w.a() + 1, c);
+    Flow::Next
 }
 
 /// The same where an old value's end comes first.

@@ -24,6 +24,7 @@ pub mod format;
 pub mod function;
 pub mod r#gen;
 pub mod import;
+pub mod inline;
 pub mod intrinsic;
 pub mod iter;
 pub mod jump;

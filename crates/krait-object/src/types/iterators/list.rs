@@ -54,6 +54,16 @@ pub fn list_reverse_iter(py: Py, list: &List) -> Owned<Instance<ListReverseIter>
 }
 
 impl ListIter {
+    /// The next item, if there is one.
+    #[inline(always)]
+    pub fn advance(&self) -> Option<Value> {
+        let index = self.index.get();
+        // SAFETY: reading an item runs no Python code.
+        let item = unsafe { self.list.peek() }?.get(index)?;
+        self.index.set(index + 1);
+        Some(item)
+    }
+
     /// The next item; the list is let go at its end.
     #[inline(always)]
     pub fn step(&self) -> Option<Value> {

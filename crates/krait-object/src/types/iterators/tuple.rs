@@ -33,6 +33,16 @@ pub fn tuple_iter(py: Py, tuple: &Tuple) -> Owned<Instance<TupleIter>> {
 }
 
 impl TupleIter {
+    /// The next item, if there is one.
+    #[inline(always)]
+    pub fn advance(&self) -> Option<Value> {
+        let index = self.index.get();
+        // SAFETY: reading an item runs no Python code.
+        let item = unsafe { self.tuple.peek() }?.get(index)?;
+        self.index.set(index + 1);
+        Some(item)
+    }
+
     /// The next item; the tuple is let go at its end.
     #[inline(always)]
     pub fn step(&self) -> Option<Value> {

@@ -10,7 +10,7 @@ use crate::py::{Py, PyResult};
 use crate::types::iterators::builtin;
 use crate::types::slice::arith;
 use crate::types::tuple::Tuple;
-use crate::value::Value;
+use crate::value::{Value, fits, int_to_word};
 
 #[unsafe(export_name = "PyRangeIter_Type")]
 pub static RANGE_ITER: TypeCell = TypeCell::new();
@@ -37,6 +37,22 @@ impl RangeIter {
         self.current.set(current.wrapping_add(self.step));
         self.remaining.set(remaining - 1);
         Some(current)
+    }
+
+    /// The next number, and whether there is one; nothing where it needs an object.
+    #[inline(always)]
+    pub fn step_immediate(&self) -> Option<(u64, bool)> {
+        let current = self.current.get();
+        if !fits(current) {
+            return None;
+        }
+        let remaining = self.remaining.get();
+        if remaining <= 0 {
+            return Some((0, false));
+        }
+        self.current.set(current.wrapping_add(self.step));
+        self.remaining.set(remaining - 1);
+        Some((int_to_word(current), true))
     }
 }
 
