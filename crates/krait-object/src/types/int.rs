@@ -198,6 +198,23 @@ impl Int {
         Value::from(Int::from_digits(negative, digits))
     }
 
+    /// A value whose magnitude a function writes: it gets room for so many digits, all zero,
+    /// and gives the normalised length of what it wrote.
+    pub fn build(room: usize, negative: bool, write: impl FnOnce(&mut [u32]) -> usize) -> Value {
+        let int = Int::allocate(room, negative);
+        // SAFETY: the int was just made with that room, and nobody else knows it yet.
+        unsafe {
+            std::ptr::write_bytes(int.first_digit(), 0, room);
+            let digits = std::slice::from_raw_parts_mut(int.first_digit(), room);
+            let len = write(digits);
+            if len <= 2 {
+                return Int::value_from_digits(negative, &digits[..len]);
+            }
+            (*int.0.get()).long_value.lv_tag = tag(len, negative);
+        }
+        Value::from(int)
+    }
+
     /// An int of one or two digits.
     #[inline]
     fn compact(magnitude: u64, negative: bool) -> Owned<Int> {

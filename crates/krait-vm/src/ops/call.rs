@@ -146,19 +146,78 @@ pub fn CALL(s: &mut State, w: Word) -> Flow {
         if code.body.simple_args == u32::from(w.c()) && !breaker::is_set() {
             return enter(s, function, code, w.b(), w.b() + 1, w.c(), discard(w));
         }
-        return Flow::Cold;
     }
     Flow::Second
 }
 
-/// A call of what is no Python function, where it is one that Rust has.
+/// A call that is not of a Python function with as many arguments as it has parameters.
 #[inline(always)]
-pub fn call_native(s: &State, w: Word) -> Flow {
+pub fn second_call(s: &mut State, w: Word) -> Flow {
     native_function(s, w, w.b() + 1)
 }
 
+/// A call of a Python function that has defaults for what is missing, or of a method bound to
+/// its receiver.
 #[inline(always)]
-fn native_function(s: &State, w: Word, first: u16) -> Flow {
+fn python(s: &mut State, w: Word, first: u16, count: u16) -> Flow {
+    let flow = enter_covered(s.saved(), w, first, count);
+    if matches!(flow, Flow::Reload) {
+        // SAFETY: a frame was pushed.
+        unsafe { s.reload() };
+    }
+    flow
+}
+
+#[inline(never)]
+fn enter_covered(s: Saved, w: Word, first: u16, count: u16) -> Flow {
+    let s = s.state();
+    let callee = s.get(w.b());
+    // SAFETY: the register keeps the callable alive; its exact type is compared. References
+    // move as in `enter`, and a bound method's parts are counted before it is let go.
+    unsafe {
+        let (function, receiver) = match python_function(callee) {
+            Some(function) => (function, None),
+            None => {
+                let Some(method) = object(callee).downcast_exact::<Method>() else {
+                    return Flow::Cold;
+                };
+                let Some(function) = python_function(method.function().as_ptr() as u64) else {
+                    return Flow::Cold;
+                };
+                (function, Some(method.receiver()))
+            }
+        };
+        let given = count + u16::from(receiver.is_some());
+        let code: *const CodeObject = (*function).code();
+        let exact = (*code).body.simple_args == u32::from(given);
+        if breaker::is_set() || !exact && !covered_by_defaults(&*function, u32::from(given)) {
+            return Flow::Cold;
+        }
+        let Some(frame) = frame::push(s.stack(), function, code, discard(w), PLAIN) else {
+            return Flow::Cold;
+        };
+        let base = (*frame).base;
+        if let Some(receiver) = receiver {
+            (*function).as_object().incref();
+            *base = crate::word::copy_word(receiver.as_ptr() as u64);
+        }
+        s.put(w.b(), 0);
+        for i in 0..count {
+            *base.add((given - count + i) as usize) = s.steal(first + i);
+        }
+        frame::zero_registers(base, given as usize, (*code).body.first_temp as usize);
+        if !exact {
+            fill_defaults(&*function, base, given as usize);
+        }
+        if receiver.is_some() {
+            crate::word::drop_word(callee);
+        }
+    }
+    Flow::Reload
+}
+
+#[inline(always)]
+fn native_function(s: &mut State, w: Word, first: u16) -> Flow {
     let word = s.get(w.b());
     if !is_object(word) {
         return Flow::Cold;
@@ -166,7 +225,11 @@ fn native_function(s: &State, w: Word, first: u16) -> Flow {
     // SAFETY: the register keeps the callable alive during the call.
     let callable = unsafe { object(word) };
     let Some(function) = callable.downcast_exact::<NativeFunctionObject>() else {
-        return simple_class(s, w, first, callable);
+        return if std::ptr::eq(callable.ty(), &*TYPE) {
+            simple_class(s, w, first, callable)
+        } else {
+            python(s, w, first, w.c())
+        };
     };
     let Some(def) = function.native_def() else {
         return Flow::Cold;
@@ -184,13 +247,11 @@ fn native_function(s: &State, w: Word, first: u16) -> Flow {
     called(s, w, first + w.c(), result)
 }
 
-/// `type(value)`, `str(value)` and classes of which a native `__new__` is remembered.
+/// `type(value)`, `str(value)` and classes of which a native `__new__` is remembered. The
+/// callable is an instance of `type`.
 #[inline(always)]
 fn simple_class(s: &State, w: Word, first: u16, callable: &Object) -> Flow {
-    if !std::ptr::eq(callable.ty(), &*TYPE) {
-        return Flow::Cold;
-    }
-    // SAFETY: a class is a type object; a call's last three words are its cache, whose first
+    // SAFETY: instances of `type` are type objects; a call's last three words are its cache, whose first
     // word is of the class's version.
     unsafe {
         let class = callable.cast_unchecked::<Type>();
@@ -220,7 +281,7 @@ fn simple_class(s: &State, w: Word, first: u16, callable: &Object) -> Flow {
 
 /// The same for a method, which may have its receiver as first argument.
 #[inline(always)]
-pub fn call_native_method(s: &State, w: Word) -> Flow {
+pub fn second_method_call(s: &mut State, w: Word) -> Flow {
     let (word, receiver) = (s.get(w.b()), s.get(w.b() + 1));
     if receiver == 0 {
         return native_function(s, w, w.b() + 2);
@@ -231,7 +292,7 @@ pub fn call_native_method(s: &State, w: Word) -> Flow {
     // SAFETY: the registers keep callable and receiver alive during the call.
     let (callable, receiver) = unsafe { (object(word), object(receiver)) };
     let Some(method) = callable.downcast_exact::<MethodDescriptor>() else {
-        return Flow::Cold;
+        return python(s, w, w.b() + 1, w.c() + 1);
     };
     let owner = method.owner();
     if !std::ptr::eq(receiver.ty(), owner) && !receiver.ty().is_subtype_of(owner) {
@@ -288,7 +349,6 @@ pub fn CALL_METHOD(s: &mut State, w: Word) -> Flow {
         if code.body.simple_args == u32::from(count) && !breaker::is_set() {
             return enter(s, function, code, w.b(), first, count, discard(w));
         }
-        return Flow::Cold;
     }
     Flow::Second
 }

@@ -140,11 +140,11 @@ pub const fn of(op: Op) -> Option<Cold> {
 #[inline(always)]
 pub fn second(op: Op, s: &mut State, w: Word) -> Flow {
     match op {
-        Op::CALL => call::call_native(s, w),
+        Op::CALL => call::second_call(s, w),
         Op::LOAD_ATTR => attr::load_computed(s, w),
         Op::LOAD_METHOD => attr::second_method(s.saved(), w),
         Op::STORE_ATTR => attr::store_in_slot(s.saved(), w),
-        Op::CALL_METHOD => call::call_native_method(s, w),
+        Op::CALL_METHOD => call::second_method_call(s, w),
         Op::EQ => compare::compare_objects(s, w, true),
         Op::NE => compare::compare_objects(s, w, false),
         Op::JUMP_IF_EQ => jump::on_objects(s, w, true),
@@ -159,7 +159,7 @@ pub fn second(op: Op, s: &mut State, w: Word) -> Flow {
         Op::JUMP_IF_FALSE => jump::on_object(s, w, false),
         Op::JUMP_IF_TRUE_SET => jump::object_and_or(s, w, true),
         Op::JUMP_IF_FALSE_SET => jump::object_and_or(s, w, false),
-        Op::FOR_ITER => iter::for_generator_or_end(s, w),
+        Op::FOR_ITER => iter::for_others(s, w),
         Op::YIELD => super::r#gen::yield_through(s, w),
         Op::RETURN_GENERATOR => super::r#gen::make_generator(s),
         Op::SEND => super::r#gen::send_quickly(s, w),

@@ -3,17 +3,20 @@
 use krait_abi::PyObject;
 use krait_bytecode::Word;
 use krait_bytecode::op::{COMPARE_SWAPPED, NEGATED};
+use krait_object::object::Object;
 use krait_object::protocol::{self, CompareOp};
 use krait_object::py::{Py, PyResult};
 use krait_object::types::dict::Dict;
 use krait_object::types::float::FLOAT;
 use krait_object::types::int::INT;
+use krait_object::types::list::List;
 use krait_object::types::set::Set;
 use krait_object::types::str::{STR, Str};
+use krait_object::types::tuple::Tuple;
 use krait_object::types::typeobject::{OBJECT, address};
 use krait_object::value::{
-    INT_BITS, INT_TAG, Value, both_ints, int_to_word, is_double, is_pointer, word_to_double,
-    word_to_int,
+    INT_BITS, INT_TAG, Value, both_ints, int_to_word, is_double, is_pointer, unbox_word,
+    word_to_double, word_to_int,
 };
 
 use super::arith::unboxed_word;
@@ -93,13 +96,18 @@ pub fn equal_objects(a: u64, b: u64) -> Option<bool> {
     unsafe {
         let of = |word: u64| (*(word as *mut PyObject)).ob_type;
         let (x, y) = (of(a), of(b));
-        if std::ptr::eq(x, address_of(&STR)) && std::ptr::eq(y, address_of(&STR)) {
+        let texts = (
+            std::ptr::eq(x, address_of(&STR)),
+            std::ptr::eq(y, address_of(&STR)),
+        );
+        if texts == (true, true) {
             let (x, y) = (object(a), object(b));
             return Some(x.cast_unchecked::<Str>().eq(y.cast_unchecked::<Str>()));
         }
+        // A string has nothing to say about others.
         let usual = address((*address_of(&OBJECT)).tp_richcompare);
-        let by_identity =
-            address((*x).tp_richcompare) == usual && address((*y).tp_richcompare) == usual;
+        let by_identity = (texts.0 || address((*x).tp_richcompare) == usual)
+            && (texts.1 || address((*y).tp_richcompare) == usual);
         by_identity.then_some(a == b)
     }
 }
@@ -107,8 +115,11 @@ pub fn equal_objects(a: u64, b: u64) -> Option<bool> {
 /// Whether both operands can be consumed without that an object dies.
 #[inline(always)]
 pub fn both_live_on(s: &State, b: u16, c: u16) -> bool {
-    let one = s.get(b) == s.get(c) && s.is_temp(b) && s.is_temp(c);
-    !one && !s.consumes_last(b) && !s.consumes_last(c)
+    if s.get(b) == s.get(c) && s.is_temp(b) && s.is_temp(c) {
+        // SAFETY: the registers keep their object alive.
+        return b != c && is_object(s.get(b)) && unsafe { object(s.get(b)) }.refcount() > 2;
+    }
+    !s.consumes_last(b) && !s.consumes_last(c)
 }
 
 /// As `compare`, for objects.
@@ -281,7 +292,32 @@ pub fn contains(py: Py, container: &Value, item: &Value) -> PyResult<bool> {
     if let Some(set) = container.downcast_exact::<Set>() {
         return set.contains(py, item);
     }
-    protocol::contains(py, container, item)
+    let wanted = unboxed_word(item);
+    let found = if let Some(tuple) = container.downcast_exact::<Tuple>() {
+        among(tuple.as_slice(), wanted)
+    } else if let Some(list) = container.downcast_exact::<List>() {
+        // SAFETY: no Python code runs while the items are looked at.
+        among(unsafe { list.as_slice() }, wanted)
+    } else {
+        None
+    };
+    match found {
+        Some(found) => Ok(found),
+        None => protocol::contains(py, container, item),
+    }
+}
+
+/// Whether an item is among others; nothing where one of them has a say in it.
+fn among(items: &[&Object], item: u64) -> Option<bool> {
+    for other in items {
+        let other = unbox_word(other).unwrap_or(other.as_ptr() as u64);
+        let equal = other == item
+            || equal_objects(other, item).or_else(|| quick(CompareOp::Eq, other, item))?;
+        if equal {
+            return Some(true);
+        }
+    }
+    Some(false)
 }
 
 /// `R[item] in R[container]`, both consumed.

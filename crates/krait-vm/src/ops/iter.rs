@@ -7,13 +7,14 @@ use krait_object::object::{Builtin, Object};
 use krait_object::protocol;
 use krait_object::py::{PyResult, Raised};
 use krait_object::raise;
-use krait_object::types::dict::{DictIter, ITEMS};
+use krait_object::types::dict::{DictIter, ITEMS, KEYS, VALUES};
 use krait_object::types::enumerate::{ENUMERATE, Enumerate};
 use krait_object::types::iterators::{
     LIST_ITER, ListIter, TUPLE_ITER, TupleIter, list_iter, tuple_iter,
 };
 use krait_object::types::list::List;
 use krait_object::types::range::{RANGE_ITER, RangeIter};
+use krait_object::types::set::SetIter;
 use krait_object::types::tuple::Tuple;
 use krait_object::types::zip::Zip;
 use krait_object::value::Value;
@@ -87,29 +88,29 @@ pub fn FOR_ITER(s: &mut State, w: Word) -> Flow {
                 None => Flow::Second,
             };
         }
-        if std::ptr::eq(ty, address_of(&generator::GENERATOR)) {
-            return Flow::Second;
-        }
     }
-    Flow::Cold
+    Flow::Second
 }
 
-/// The same for a generator, or for an iterator of a list or tuple that is at its end; nothing
-/// is to be polled for.
+/// The same for a generator, for an iterator of a list or tuple that is at its end, or for any
+/// other one; nothing is to be polled for.
 #[inline(always)]
-pub fn for_generator_or_end(s: &mut State, w: Word) -> Flow {
+pub fn for_others(s: &mut State, w: Word) -> Flow {
     let word = s.get(w.b());
-    // SAFETY: the register keeps the operand alive, which is an iterator of these types.
+    // SAFETY: the register keeps the operand alive, which is an object; its exact type is
+    // compared before its layout is relied on.
     unsafe {
         let ty = (*(word as *mut PyObject)).ob_type;
         if !std::ptr::eq(ty, address_of(&generator::GENERATOR)) {
-            let over = if std::ptr::eq(ty, address_of(&LIST_ITER)) {
-                body::<ListIter>(word).step().is_none()
-            } else {
-                body::<TupleIter>(word).step().is_none()
-            };
-            debug_assert!(over, "only an iterator at its end comes here");
-            return s.fill(w.b(), 0);
+            if std::ptr::eq(ty, address_of(&LIST_ITER)) {
+                let _ = body::<ListIter>(word).step();
+                return s.fill(w.b(), 0);
+            }
+            if std::ptr::eq(ty, address_of(&TUPLE_ITER)) {
+                let _ = body::<TupleIter>(word).step();
+                return s.fill(w.b(), 0);
+            }
+            return for_native(s.saved(), w);
         }
         let generator = object(word).cast_unchecked::<generator::Generator>();
         if !generator.can_resume() {
@@ -119,6 +120,38 @@ pub fn for_generator_or_end(s: &mut State, w: Word) -> Flow {
         super::r#gen::resume(s, generator, none, flag::FOR_ITER, 2)
     }
 }
+
+/// The same for an iterator written in Rust or C, of which those of dicts and sets need no
+/// slot and no object for a number.
+#[inline(never)]
+fn for_native(s: Saved, w: Word) -> Flow {
+    let s = s.state();
+    let word = s.get(w.b());
+    // SAFETY: as above.
+    let item = unsafe {
+        let ty = (*(word as *mut PyObject)).ob_type;
+        if std::ptr::eq(ty, Instance::<Keys>::type_object().as_type_ptr()) {
+            body::<Keys>(word).next(s.py)
+        } else if std::ptr::eq(ty, Instance::<Values>::type_object().as_type_ptr()) {
+            body::<Values>(word).next(s.py)
+        } else if std::ptr::eq(ty, Instance::<SetIter>::type_object().as_type_ptr()) {
+            body::<SetIter>(word).next(s.py)
+        } else {
+            protocol::next(s.py, object(word))
+        }
+    };
+    match item {
+        Ok(Some(item)) => {
+            s.set_value(w.a(), item);
+            short(w)
+        }
+        Ok(None) => exhausted(&s, w),
+        Err(Raised) => Flow::Raise,
+    }
+}
+
+type Keys = DictIter<KEYS, false>;
+type Values = DictIter<VALUES, false>;
 
 /// The same for an iterator of any kind.
 pub fn for_iter(saved: Saved, w: Word) -> Flow {

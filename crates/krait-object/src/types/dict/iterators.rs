@@ -54,6 +54,7 @@ impl<const WHAT: u8, const BACK: bool> DictIter<WHAT, BACK> {
     }
 
     /// The next item's key and value.
+    #[inline]
     pub fn step(&self, py: Py) -> PyResult<Option<(Value, Value)>> {
         let Some(dict) = self.dict.take() else {
             return Ok(None);
@@ -81,7 +82,9 @@ impl<const WHAT: u8, const BACK: bool> DictIter<WHAT, BACK> {
         Ok(item)
     }
 
-    fn next(&self, py: Py) -> PyResult<Option<Value>> {
+    /// The next key, value or pair.
+    #[inline]
+    pub fn next(&self, py: Py) -> PyResult<Option<Value>> {
         Ok(self.step(py)?.map(pick::<WHAT>))
     }
 

@@ -47,13 +47,38 @@ macro_rules! arithmetic {
             {
                 return Value::int(z);
             }
-            to_value($big(signed(a), signed(b)))
+            $big(signed(a), signed(b))
         }
     };
 }
-arithmetic!(add, checked_add, bigint::add);
-arithmetic!(subtract, checked_sub, bigint::sub);
-arithmetic!(multiply, checked_mul, bigint::mul);
+arithmetic!(add, checked_add, sum);
+arithmetic!(subtract, checked_sub, difference);
+arithmetic!(multiply, checked_mul, product);
+
+fn sum(a: SignedRef<'_>, b: SignedRef<'_>) -> Value {
+    let (x, y) = (a.digits, b.digits);
+    if a.negative == b.negative {
+        let room = x.len().max(y.len()) + 1;
+        return Int::build(room, a.negative, |out| bigint::add_into(out, x, y));
+    }
+    if bigint::cmp_mag(x, y).is_ge() {
+        Int::build(x.len(), a.negative, |out| bigint::sub_into(out, x, y))
+    } else {
+        Int::build(y.len(), b.negative, |out| bigint::sub_into(out, y, x))
+    }
+}
+
+fn difference(a: SignedRef<'_>, b: SignedRef<'_>) -> Value {
+    sum(a, SignedRef::new(!b.negative, b.digits))
+}
+
+fn product(a: SignedRef<'_>, b: SignedRef<'_>) -> Value {
+    let room = a.digits.len() + b.digits.len();
+    Int::build(room, a.negative != b.negative, |out| {
+        bigint::mul_into(out, a.digits, b.digits);
+        bigint::normalize(out).len()
+    })
+}
 
 fn division_by_zero<T>(py: Py, what: &str) -> PyResult<T> {
     crate::raise!(py, ZeroDivisionError, "{what}")

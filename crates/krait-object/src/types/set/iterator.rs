@@ -37,6 +37,7 @@ impl SetIter {
     }
 
     /// The next element.
+    #[inline]
     pub fn next(&self, py: Py) -> PyResult<Option<Value>> {
         let Some(set) = self.set.take() else {
             return Ok(None);

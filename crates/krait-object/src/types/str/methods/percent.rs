@@ -186,9 +186,16 @@ pub fn percent(py: Py, format: &Str, all: &Value) -> PyResult<Owned<Str>> {
     let mut out = TextBuilder::with_capacity(format.len());
     let (chars, mut at) = (format.chars(), 0);
     while at < chars.len() {
-        if chars.at(at) != u32::from('%') {
-            out.push(chars.at(at));
+        let start = at;
+        while at < chars.len() && chars.at(at) != u32::from('%') {
             at += 1;
+        }
+        out.push_chars(chars.slice(start, at));
+        if at == chars.len() {
+            break;
+        }
+        if bare(py, &mut out, &mut arguments, chars.get(at + 1))? {
+            at += 2;
             continue;
         }
         let directive = arguments.directive(chars, at + 1, false)?;
@@ -207,6 +214,54 @@ pub fn percent(py: Py, format: &Str, all: &Value) -> PyResult<Owned<Str>> {
         );
     }
     Ok(super::finish(out))
+}
+
+/// Converts by a directive that is its letter alone, if it is one of the usual ones and fits
+/// the argument; whether it did.
+fn bare(
+    py: Py,
+    out: &mut TextBuilder,
+    arguments: &mut Arguments<'_>,
+    letter: Option<u32>,
+) -> PyResult<bool> {
+    let letter = letter.and_then(|l| u8::try_from(l).ok()).unwrap_or(0);
+    match letter {
+        b's' | b'r' => {
+            arguments.selected = None;
+            let value = arguments.take()?;
+            let text = if letter == b'r' {
+                protocol::repr(py, &value)?
+            } else {
+                protocol::str(py, &value)?
+            };
+            out.push_chars(text.chars());
+            Ok(true)
+        }
+        b'd' => {
+            arguments.selected = None;
+            let value = arguments.take()?;
+            let Some(number) = value.as_small_int() else {
+                arguments.next -= 1;
+                return Ok(false);
+            };
+            // 50 bits are 15 digits and a sign.
+            let mut digits = [0; 20];
+            let mut from = digits.len();
+            let mut rest = number.unsigned_abs();
+            while rest != 0 || from == digits.len() {
+                from -= 1;
+                digits[from] = b'0' + (rest % 10) as u8;
+                rest /= 10;
+            }
+            if number < 0 {
+                from -= 1;
+                digits[from] = b'-';
+            }
+            out.push_chars(Chars::Latin1(&digits[from..]));
+            Ok(true)
+        }
+        _ => Ok(false),
+    }
 }
 
 fn convert(
