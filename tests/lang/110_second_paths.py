@@ -1,3 +1,5 @@
+# Second fast paths of instructions: membership, calls with defaults and bound methods, sums of
+# large ints, iteration, formats, truth and equality.
 import sys
 nan=float('nan'); print(nan in (nan,), nan in [1,nan], 1.0 in (1,2), True in (1,), 1 in (True,), None in ('a',None), 'a' in (None,'a'), [] in ([],), 2**70 in (2**70,1))
 class E:
@@ -32,7 +34,7 @@ class M(type):
 class X(metaclass=M): pass
 print(isinstance(3,X))
 l=[]; l.append(l); print(l.append(3), len(l)); 
-x=type(a) is A; y=type(1) is int; z=type(a) is not A; print(x,y,z, 1 is 1, a is a)
+x=type(a) is A; y=type(1) is int; z=type(a) is not A; print(x,y,z, a is a)
 print((1,'a')==(1,'a'), a==a, a!=a, a==None, None==None, 'x'==None, A==A)
 import weakref
 class W: pass
