@@ -5,6 +5,7 @@ use std::ffi::{CStr, c_char, c_int};
 use krait_object::protocol::attr::type_value;
 use krait_object::protocol::{self, number};
 use krait_object::types::complex::Complex;
+use krait_object::types::complex::arith::{self, Parts, PowerError};
 use krait_object::{Bytes, Float, Owned, Py, PyResult, Str, Type, Value, intern, raise};
 
 use crate::border::{Ptr, export};
@@ -25,6 +26,31 @@ impl CComplex {
     pub fn parts(&self) -> (f64, f64) {
         (self.real, self.imag)
     }
+
+    fn to_parts(self) -> Parts {
+        Parts {
+            real: self.real,
+            imag: self.imag,
+        }
+    }
+}
+
+impl From<Parts> for CComplex {
+    fn from(parts: Parts) -> CComplex {
+        CComplex::new(parts.real, parts.imag)
+    }
+}
+
+/// A result, or zero with `errno` set.
+fn or_errno(result: Result<Parts, c_int>) -> CComplex {
+    result.map_or_else(
+        |error| {
+            // SAFETY: the thread's own variable.
+            unsafe { *libc::__errno_location() = error };
+            CComplex::new(0.0, 0.0)
+        },
+        CComplex::from,
+    )
 }
 
 /// The complex value of a number: its own, by `__complex__`, or a float's.
@@ -57,40 +83,27 @@ pub fn complex_of(py: Py, value: &Value) -> PyResult<CComplex> {
 
 /// The value of a text that is a number and nothing else, or how far it is one.
 fn parse(py: Py, text: &CStr, end: *mut *mut c_char, overflow: Option<&Type>) -> PyResult<f64> {
-    let mut stop = std::ptr::null_mut();
-    // SAFETY: strtod reads a C string; whitespace and hexadecimal are not Python's.
-    let (value, used) = unsafe {
-        let first = text.to_bytes().first().copied().unwrap_or(0);
-        let bytes = text.to_bytes();
-        let unsigned = bytes.strip_prefix(b"-").or(bytes.strip_prefix(b"+"));
-        let unsigned = unsigned.unwrap_or(bytes);
-        if first.is_ascii_whitespace() {
-            (0.0, 0)
-        } else if let [b'0', b'x' | b'X', ..] = unsigned {
-            let used = bytes.len() - unsigned.len() + 1;
-            stop = text.as_ptr().add(used).cast_mut();
-            (if first == b'-' { -0.0 } else { 0.0 }, used)
-        } else {
-            let value = libc::strtod(text.as_ptr(), &raw mut stop);
-            (value, stop.offset_from(text.as_ptr()) as usize)
-        }
-    };
-    let all = text.to_bytes().len();
-    if used == 0 || (end.is_null() && used != all) {
+    let bytes = text.to_bytes();
+    let used = number_len(bytes);
+    if !end.is_null() {
+        // SAFETY: C passes a place for the end.
+        unsafe { *end = text.as_ptr().add(used).cast_mut() };
+    }
+    // What is a number in Python is one in Rust, with the same value.
+    let value = std::str::from_utf8(&bytes[..used])
+        .ok()
+        .and_then(|t| t.parse::<f64>().ok());
+    let Some(value) = value.filter(|_| !end.is_null() || used == bytes.len()) else {
         return raise!(
             py,
             ValueError,
             "could not convert string to float: '{}'",
             text.to_string_lossy()
         );
-    }
-    if !end.is_null() {
-        // SAFETY: C passes a place for the end.
-        unsafe { *end = stop };
-    }
-    let digits = text.to_bytes()[..used].iter().any(u8::is_ascii_digit);
+    };
+    let finite = bytes[..used].iter().any(u8::is_ascii_digit);
     if value.is_infinite()
-        && digits
+        && finite
         && let Some(class) = overflow
     {
         return Err(krait_object::errors::raise_text(
@@ -103,6 +116,44 @@ fn parse(py: Py, text: &CStr, end: *mut *mut c_char, overflow: Option<&Type>) ->
         ));
     }
     Ok(value)
+}
+
+/// How many bytes at the beginning are a number in Python's notation, whatever the locale;
+/// 0 where none is.
+fn number_len(text: &[u8]) -> usize {
+    let digits = |from: usize| {
+        text[from..]
+            .iter()
+            .take_while(|b| b.is_ascii_digit())
+            .count()
+    };
+    let sign = |at: usize| usize::from(matches!(text.get(at), Some(b'+' | b'-')));
+    let start = sign(0);
+    for word in ["infinity", "inf", "nan"] {
+        let found = text.get(start..start + word.len());
+        if found.is_some_and(|found| found.eq_ignore_ascii_case(word.as_bytes())) {
+            return start + word.len();
+        }
+    }
+    let whole = digits(start);
+    let mut end = start + whole;
+    if text.get(end) == Some(&b'.') {
+        let fraction = digits(end + 1);
+        if whole + fraction == 0 {
+            return 0;
+        }
+        end += 1 + fraction;
+    } else if whole == 0 {
+        return 0;
+    }
+    if matches!(text.get(end), Some(b'e' | b'E')) {
+        let from = end + 1 + sign(end + 1);
+        let exponent = if from <= text.len() { digits(from) } else { 0 };
+        if exponent > 0 {
+            end = from + exponent;
+        }
+    }
+    end
 }
 
 /// `PyOS_double_to_string`: through `float.__format__`, whose rules it has.
@@ -234,6 +285,25 @@ export! {
     fn PyComplex_FromDoubles(_py, real: f64, imag: f64) -> Owned<Complex> { Complex::new(real, imag) }
     fn PyComplex_FromCComplex(_py, value: CComplex) -> Owned<Complex> { Complex::new(value.real, value.imag) }
     fn PyComplex_AsCComplex(py, object: &Value) -> PyResult<CComplex> { complex_of(py, object) }
+    fn _Py_c_sum(_py, a: CComplex, b: CComplex) -> CComplex { CComplex::new(a.real + b.real, a.imag + b.imag) }
+    fn _Py_c_diff(_py, a: CComplex, b: CComplex) -> CComplex { CComplex::new(a.real - b.real, a.imag - b.imag) }
+    fn _Py_c_neg(_py, a: CComplex) -> CComplex { CComplex::new(-a.real, -a.imag) }
+    fn _Py_c_prod(_py, a: CComplex, b: CComplex) -> CComplex { arith::product(a.to_parts(), b.to_parts()).into() }
+    fn _Py_c_quot(_py, a: CComplex, b: CComplex) -> CComplex {
+        or_errno(arith::quotient(a.to_parts(), b.to_parts()).ok_or(libc::EDOM))
+    }
+    fn _Py_c_pow(_py, a: CComplex, b: CComplex) -> CComplex {
+        or_errno(arith::power(a.to_parts(), b.to_parts()).map_err(|error| match error {
+            PowerError::ZeroToNegative => libc::EDOM,
+            PowerError::Overflow => libc::ERANGE,
+        }))
+    }
+    fn _Py_c_abs(_py, a: CComplex) -> f64 {
+        let size = a.real.hypot(a.imag);
+        let overflows = size.is_infinite() && a.real.is_finite() && a.imag.is_finite();
+        *libc::__errno_location() = if overflows { libc::ERANGE } else { 0 };
+        size
+    }
     fn PyComplex_RealAsDouble(py, object: &Value) -> PyResult<f64> { complex_of(py, object).map(|c| c.real) }
     fn PyComplex_ImagAsDouble(py, object: &Value) -> PyResult<f64> { complex_of(py, object).map(|c| c.imag) }
 
@@ -267,6 +337,19 @@ impl crate::border::FromC for CComplex {
     #[inline(always)]
     unsafe fn from_c(c: &CComplex) -> Result<CComplex, crate::border::Refused> {
         Ok(*c)
+    }
+}
+
+impl crate::border::ToC for CComplex {
+    type C = CComplex;
+    fn to_c(self) -> CComplex {
+        self
+    }
+    fn failed() -> CComplex {
+        CComplex {
+            real: -1.0,
+            imag: 0.0,
+        }
     }
 }
 

@@ -34,6 +34,7 @@ pub mod files;
 pub mod floatobject;
 pub mod getargs;
 pub mod import_;
+pub mod lock;
 pub mod longobject;
 pub mod modsupport;
 pub mod moduleobject;

@@ -201,9 +201,6 @@ export! {
         protocol::truth(py, &result)
     }
     fn PyObject_Hash(py, object: &Object) -> PyResult<i64> { protocol::compare::hash_object(py, object) }
-    fn PyObject_HashNotImplemented(py, object: &Object) -> PyResult<i64> {
-        raise!(py, TypeError, "unhashable type: '{}'", object.ty().name())
-    }
     fn PyObject_IsTrue(py, object: &Object) -> PyResult<bool> { protocol::object_truth(py, object) }
     fn PyObject_Not(py, object: &Object) -> PyResult<bool> { protocol::object_truth(py, object).map(|yes| !yes) }
     fn PyCallable_Check(_py, object: Option<&Value>) -> bool { object.is_some_and(protocol::call::is_callable) }
@@ -252,16 +249,6 @@ export! {
     fn PyObject_HasAttrString(py, object: &Value, name: &CStr) -> bool {
         let found = text::name(py, name).and_then(|n| protocol::lookup_attr(py, object, &*n));
         quietly_reported(py, found.map(|f| f.is_some()), "in PyObject_HasAttrString(); consider using PyObject_HasAttrStringWithError(), PyObject_GetOptionalAttrString() or PyObject_GetAttrString()")
-    }
-    fn PyObject_GenericGetAttr(py, object: &Object, name: &Object) -> PyResult {
-        let name = name_of(py, name)?;
-        match attr::generic_lookup(py, object, name)? {
-            Some(found) => Ok(found),
-            None => attr::no_attribute(py, object, name),
-        }
-    }
-    fn PyObject_GenericSetAttr(py, object: &Object, name: &Object, value: Option<&Value>) -> PyResult<()> {
-        attr::generic_set(py, object, name_of(py, name)?, value.cloned())
     }
     fn PyObject_GenericGetDict(py, object: &Object, _context: *mut c_void) -> PyResult<Owned> {
         generic_dict(py, object)

@@ -1,8 +1,8 @@
-//! `pystate.h`, `ceval.h`'s part about threads, `pythread.h`, `lock.h`,
+//! `pystate.h`, `ceval.h`'s part about threads, `pythread.h`,
 //! `critical_section.h`: thread states, the GIL, locks.
 
 use std::ffi::{c_int, c_ulong, c_void};
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -71,6 +71,8 @@ macro_rules! export_free {
         }
     )* };
 }
+
+pub(crate) use export_free;
 
 export_free! {
     fn PyGILState_Ensure() -> u32 { ensure() }
@@ -311,11 +313,6 @@ export_free! {
     fn PyThread_get_key_value(key: c_int) -> *mut c_void { libc::pthread_getspecific(key as libc::pthread_key_t) }
     fn PyThread_delete_key_value(key: c_int) { libc::pthread_setspecific(key as libc::pthread_key_t, std::ptr::null()); }
     fn PyThread_ReInitTLS() {}
-    fn PyMutex_Lock(mutex: *mut PyMutex) { lock_mutex(mutex) }
-    fn PyMutex_Unlock(mutex: *mut PyMutex) { unlock_mutex(mutex) }
-    fn PyMutex_IsLocked(mutex: *mut PyMutex) -> c_int {
-        c_int::from(bits(mutex).load(Ordering::Relaxed) & _Py_LOCKED != 0)
-    }
     // With the GIL a critical section needs no lock: the GIL is one.
     fn PyCriticalSection_Begin(_section: *mut c_void, _object: Ptr) {}
     fn PyCriticalSection_End(_section: *mut c_void) {}
@@ -323,73 +320,6 @@ export_free! {
     fn PyCriticalSection2_End(_section: *mut c_void) {}
     fn PyCriticalSection_BeginMutex(_section: *mut c_void, _mutex: *mut PyMutex) {}
     fn PyCriticalSection2_BeginMutex(_section: *mut c_void, _a: *mut PyMutex, _b: *mut PyMutex) {}
-}
-
-/// Set in a mutex's bits while a thread waits for it.
-const WAITERS: u8 = 2;
-
-static PARKED: Mutex<()> = Mutex::new(());
-static UNPARKED: Condvar = Condvar::new();
-
-unsafe fn bits<'a>(mutex: *mut PyMutex) -> &'a AtomicU8 {
-    // SAFETY: C changes the byte atomically too.
-    unsafe { AtomicU8::from_ptr(&raw mut (*mutex)._bits) }
-}
-
-/// Takes a mutex; while it waits the thread gives the GIL up.
-unsafe fn lock_mutex(mutex: *mut PyMutex) {
-    // SAFETY: the mutex lives for the whole call.
-    let bits = unsafe { bits(mutex) };
-    if bits
-        .compare_exchange(
-            _Py_UNLOCKED,
-            _Py_LOCKED,
-            Ordering::Acquire,
-            Ordering::Relaxed,
-        )
-        .is_ok()
-    {
-        return;
-    }
-    // SAFETY: the GIL is taken again before this returns.
-    let state = holds_gil().then(|| unsafe { gil::release() });
-    let mut guard = PARKED.lock().unwrap_or_else(PoisonError::into_inner);
-    loop {
-        let now = bits.load(Ordering::Relaxed);
-        if now & _Py_LOCKED == 0 {
-            if bits
-                .compare_exchange(now, now | _Py_LOCKED, Ordering::Acquire, Ordering::Relaxed)
-                .is_ok()
-            {
-                break;
-            }
-        } else if now & WAITERS != 0
-            || bits
-                .compare_exchange(now, now | WAITERS, Ordering::Relaxed, Ordering::Relaxed)
-                .is_ok()
-        {
-            guard = UNPARKED.wait(guard).unwrap_or_else(PoisonError::into_inner);
-        }
-    }
-    drop(guard);
-    if let Some(state) = state {
-        // SAFETY: the state is this thread's.
-        unsafe { gil::acquire(state) };
-    }
-}
-
-unsafe fn unlock_mutex(mutex: *mut PyMutex) {
-    // SAFETY: the mutex lives.
-    let bits = unsafe { bits(mutex) };
-    let guard = PARKED.lock().unwrap_or_else(PoisonError::into_inner);
-    let before = bits.swap(_Py_UNLOCKED, Ordering::Release);
-    drop(guard);
-    if before & _Py_LOCKED == 0 {
-        errors::fatal("PyMutex_Unlock", "unlocking mutex that is not locked");
-    }
-    if before & WAITERS != 0 {
-        UNPARKED.notify_all();
-    }
 }
 
 type Pending = (

@@ -3,6 +3,7 @@
 //! program, `pytime.h`, and threads of `pythread.h`.
 
 use std::ffi::{CStr, c_char, c_int, c_long, c_ulong, c_void};
+use std::sync::OnceLock;
 
 use krait_abi::*;
 use krait_object::types::buffer::Buffer;
@@ -33,6 +34,30 @@ fn wide_sys(py: Py, name: &str) -> *const i32 {
     let Some(text) = value.downcast::<Str>() else {
         return std::ptr::null();
     };
+    wide_text(text)
+}
+
+/// What the process was started with, as wide texts that live as long as it.
+fn wide_arguments(py: Py) -> &'static [usize] {
+    static WIDE: OnceLock<Vec<usize>> = OnceLock::new();
+    WIDE.get_or_init(|| {
+        let arguments = sys::get(py, "orig_argv");
+        let arguments = arguments
+            .as_ref()
+            .and_then(|a| a.downcast::<krait_object::List>());
+        let mut wide: Vec<usize> = arguments
+            .map_or_else(Vec::new, |list| list.to_vec())
+            .iter()
+            .filter_map(|argument| argument.downcast::<Str>())
+            .map(|argument| wide_text(argument) as usize)
+            .collect();
+        wide.push(0);
+        wide
+    })
+}
+
+/// Wide text that lives as long as the process.
+fn wide_text(text: &Str) -> *const i32 {
     let mut wide: Vec<i32> = text.code_points().map(|c| c as i32).collect();
     wide.push(0);
     Vec::leak(wide).as_ptr()
@@ -205,6 +230,11 @@ export! {
         };
         let set = sys::get(py, "_xoptions").map(|o| protocol::set_item(py, &o, &Value::from(Str::new(name)), &value));
         if matches!(set, Some(Err(_))) { drop(py.thread().take_exception()) }
+    }
+    fn Py_GetArgcArgv(py, count: *mut c_int, texts: *mut *const usize) {
+        let arguments = wide_arguments(py);
+        *count = arguments.len() as c_int - 1;
+        *texts = arguments.as_ptr();
     }
     fn PySys_SetArgv(py, count: c_int, arguments: *const *const i32) { set_argv(py, count, arguments, true) }
     fn PySys_SetArgvEx(py, count: c_int, arguments: *const *const i32, update: c_int) { set_argv(py, count, arguments, update != 0) }

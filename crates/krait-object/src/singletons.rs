@@ -19,8 +19,19 @@ pub static ELLIPSIS_TYPE: StaticType = StaticType::new();
 #[unsafe(export_name = "PyBool_Type")]
 pub static BOOL: StaticType = StaticType::new();
 
+/// `None`, with an empty word behind it: extensions take it for an object of their own where
+/// that is optional, and ask whether the first field is NULL (psycopg2's cursors).
+#[repr(C)]
+pub struct NoneObject {
+    head: PyObject,
+    behind: usize,
+}
+
 #[unsafe(export_name = "_Py_NoneStruct")]
-pub static NONE: Static<PyObject> = Static::new(PyObject::head_init(NONE_TYPE.as_type_ptr()));
+pub static NONE: Static<NoneObject> = Static::new(NoneObject {
+    head: PyObject::head_init(NONE_TYPE.as_type_ptr()),
+    behind: 0,
+});
 #[unsafe(export_name = "_Py_NotImplementedStruct")]
 pub static NOT_IMPLEMENTED: Static<PyObject> =
     Static::new(PyObject::head_init(NOT_IMPLEMENTED_TYPE.as_type_ptr()));
@@ -50,7 +61,7 @@ pub static FALSE: Static<PyLongObject> = Static::new(bool_object(0));
 #[inline(always)]
 pub fn none() -> &'static Object {
     // SAFETY: a static object lives for ever.
-    unsafe { Object::from_ptr(NONE.as_ptr()) }
+    unsafe { Object::from_ptr(NONE.as_ptr().cast()) }
 }
 
 #[inline(always)]

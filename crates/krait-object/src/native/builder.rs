@@ -455,7 +455,24 @@ impl<T: Layout> TypeBuilder<T> {
         name: &'static str,
         _f: F,
     ) -> &mut Self {
-        let field = descriptor::member::computed(self.ty, name, slots::getter::<T, R, F>);
+        let field = descriptor::member::computed(self.ty, name, slots::getter::<T, R, F>, None);
+        self.attr_value(name, Value::from(field))
+    }
+
+    /// A field that can be set, shown as a `member_descriptor`; the setter gets `None` for
+    /// deletion.
+    pub fn settable_field<R, G, S>(&mut self, name: &'static str, _get: G, _set: S) -> &mut Self
+    where
+        R: IntoResult,
+        G: Copy + 'static + Fn(Py, &T) -> R,
+        S: Copy + 'static + Fn(Py, &T, Option<&Object>) -> PyResult<()>,
+    {
+        let field = descriptor::member::computed(
+            self.ty,
+            name,
+            slots::getter::<T, R, G>,
+            Some(slots::setter::<T, S>),
+        );
         self.attr_value(name, Value::from(field))
     }
 

@@ -2,7 +2,7 @@
 
 use krait_abi::*;
 
-use super::{from_c, status};
+use super::{attribute_from_c, from_c, status};
 use crate::object::{Builtin, Layout, Object, Owned};
 use crate::py::{Py, PyResult, Raised};
 use crate::types::attributes;
@@ -82,6 +82,8 @@ pub fn lookup_attr(py: Py, value: &Value, name: &Str) -> PyResult<Option<Value>>
     if is_generic(object.ty()) {
         let found = generic_lookup(py, object, name);
         return match found {
+            // A getter in C that gives neither a value nor an exception has no attribute.
+            Err(_) if !py.thread().has_exception() => Ok(None),
             Err(raised) => {
                 crate::errors::suppress(py, Err(raised), &crate::exceptions::AttributeError)
             }
@@ -147,7 +149,7 @@ pub fn generic_lookup(py: Py, object: &Object, name: &Str) -> PyResult<Option<Va
             && raw.tp_descr_set.is_some()
         {
             let descriptor = descriptor.to_owned();
-            return bind(py, &descriptor, get, object).map(Some);
+            return bind(&descriptor, get, object).map(Some);
         }
     }
     if ty.raw().tp_dictoffset != 0
@@ -159,7 +161,7 @@ pub fn generic_lookup(py: Py, object: &Object, name: &Str) -> PyResult<Option<Va
     if let Some(descriptor) = found.as_object()
         && let Some(get) = descriptor.ty().raw().tp_descr_get
     {
-        return bind(py, descriptor, get, object).map(Some);
+        return bind(descriptor, get, object).map(Some);
     }
     Ok(Some(found))
 }
@@ -184,7 +186,7 @@ pub fn generic_lookup_in(
         return Ok(Some(value));
     }
     match (found, get) {
-        (Some(found), Some(get)) => bind(py, &found.to_object(), get, object).map(Some),
+        (Some(found), Some(get)) => bind(&found.to_object(), get, object).map(Some),
         (found, _) => Ok(found),
     }
 }
@@ -215,21 +217,17 @@ pub fn generic_set_in(
 
 #[inline]
 fn bind(
-    py: Py,
     descriptor: &Object,
     get: unsafe extern "C-unwind" fn(*mut PyObject, *mut PyObject, *mut PyObject) -> *mut PyObject,
     object: &Object,
 ) -> PyResult {
     // SAFETY: the descriptor's own slot, with living objects.
     unsafe {
-        from_c(
-            py,
-            get(
-                descriptor.as_ptr(),
-                object.as_ptr(),
-                object.ty().as_type_ptr().cast(),
-            ),
-        )
+        attribute_from_c(get(
+            descriptor.as_ptr(),
+            object.as_ptr(),
+            object.ty().as_type_ptr().cast(),
+        ))
     }
 }
 
@@ -282,7 +280,8 @@ pub fn attribute_error(py: Py, text: &str, object: &Object, name: &Str) -> crate
     raised
 }
 
-/// `tp_getattro` of ordinary types.
+/// `tp_getattro` of ordinary types; extensions compare slots with it.
+#[unsafe(export_name = "PyObject_GenericGetAttr")]
 pub unsafe extern "C-unwind" fn generic_getattr_slot(
     object: *mut PyObject,
     name: *mut PyObject,
@@ -314,7 +313,8 @@ fn bad_name<T>(py: Py, name: &Object) -> PyResult<T> {
     )
 }
 
-/// `tp_setattro` of ordinary types.
+/// `tp_setattro` of ordinary types; extensions compare slots with it.
+#[unsafe(export_name = "PyObject_GenericSetAttr")]
 pub unsafe extern "C-unwind" fn generic_setattr_slot(
     object: *mut PyObject,
     name: *mut PyObject,
@@ -468,7 +468,7 @@ pub fn lookup_special(py: Py, object: &Object, name: &Str) -> PyResult<Option<Va
     if let Some(descriptor) = found.as_object()
         && let Some(get) = descriptor.ty().raw().tp_descr_get
     {
-        return bind(py, descriptor, get, object).map(Some);
+        return bind(descriptor, get, object).map(Some);
     }
     Ok(Some(found))
 }

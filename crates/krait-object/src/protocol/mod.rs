@@ -39,6 +39,20 @@ pub unsafe fn from_c(py: Py, result: *mut PyObject) -> PyResult {
     Ok(unsafe { Value::from_word(result as u64) })
 }
 
+/// As `from_c` for an attribute that is read: NULL without an exception stays such a failure,
+/// as in CPython, where it means to some callers that there is no such attribute.
+///
+/// # Safety
+/// The pointer is null or a new reference.
+#[inline(always)]
+pub(crate) unsafe fn attribute_from_c(result: *mut PyObject) -> PyResult {
+    if result.is_null() {
+        return Err(Raised);
+    }
+    // SAFETY: a new reference, as the contract says.
+    Ok(unsafe { Value::from_word(result as u64) })
+}
+
 /// As `from_c`, for results that are wanted as objects.
 ///
 /// # Safety

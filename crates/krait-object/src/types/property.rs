@@ -246,7 +246,7 @@ impl Class for Property {
             .field("fset", |_py, this: &This| this.set.borrow().clone())
             .field("fdel", |_py, this: &This| this.delete.borrow().clone())
             .getter("__isabstractmethod__", is_abstract)
-            .getset(
+            .settable_field(
                 "__doc__",
                 |_py, this: &This| this.doc.borrow().clone(),
                 |_py, this: &This, value: Option<&Object>| {

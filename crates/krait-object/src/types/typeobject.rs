@@ -776,10 +776,11 @@ pub fn native_init_def(ty: &Type) -> Option<&'static NativeDef> {
     first_along_mro(ty, |e| e.native_init.get())
 }
 
-/// `tp_hash` of unhashable types (`PyObject_HashNotImplemented`).
+/// `tp_hash` of unhashable types; extensions compare slots with it.
 ///
 /// # Safety
 /// Called as C calls the slot: with the GIL and living arguments of its kinds.
+#[unsafe(export_name = "PyObject_HashNotImplemented")]
 #[inline(never)]
 pub unsafe extern "C-unwind" fn unhashable(object: *mut PyObject) -> isize {
     // SAFETY: C calls slots with the GIL and valid arguments.

@@ -167,7 +167,7 @@ impl DictClass for DefaultDict {
                 "Return state information for pickling.",
                 reduce,
             )
-            .getset(
+            .settable_field(
                 "default_factory",
                 |_py: Py, this: &This| this.factory(),
                 |_py: Py, this: &This, value: Option<&Object>| {

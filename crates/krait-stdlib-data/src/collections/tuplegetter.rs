@@ -63,7 +63,7 @@ impl Class for TupleGetter {
                     None => raise!(py, AttributeError, "can't delete attribute"),
                 },
             )
-            .getset(
+            .settable_field(
                 "__doc__",
                 |_py: Py, this: &This| this.doc.borrow().clone(),
                 |_py: Py, this: &This, value: Option<&Object>| {

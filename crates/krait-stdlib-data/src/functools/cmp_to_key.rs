@@ -59,7 +59,7 @@ impl Class for Key {
             .compare(compare)
             .unhashable()
             .getter("__text_signature__", |_py: Py, _this: &This| "(obj)")
-            .getset(
+            .settable_field(
                 "obj",
                 |_py: Py, this: &This| this.object.borrow().clone(),
                 |_py: Py, this: &This, value: Option<&Object>| {

@@ -273,17 +273,17 @@ fn set_flag(py: Py, place: &Cell<i64>, value: Option<&Object>) -> PyResult<()> {
 }
 
 fn define_attributes(b: &mut TypeBuilder<This>) {
-    b.getset(
+    b.settable_field(
         "bin",
         |_py: Py, this: &This| this.binary.get(),
         |py: Py, this: &This, value: Option<&Object>| set_flag(py, &this.binary, value),
     )
-    .getset(
+    .settable_field(
         "fast",
         |_py: Py, this: &This| this.fast.get(),
         |py: Py, this: &This, value: Option<&Object>| set_flag(py, &this.fast, value),
     )
-    .getset(
+    .settable_field(
         "dispatch_table",
         |py: Py, this: &This| match this.dispatch_table.get() {
             Some(table) => Ok(table),

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use krait_bytecode::{Code, Handler, Positions, Word, flags as code_flags, verify};
+use krait_bytecode::{
+    Code, CommonConst, Handler, NO_REG, Op, Positions, Word, flags as code_flags, verify,
+};
 use krait_object::native::TypeBuilder;
 use krait_object::object::Owned;
 use krait_object::py::{Py, PyResult};
@@ -256,7 +258,7 @@ fn construct(
         return raise!(py, ValueError, "code: too many variables");
     };
     let text = |s: &Str| Arc::<str>::from(s.to_rust().as_ref());
-    let code = Code {
+    let mut code = Code {
         name: text(name),
         qualname: text(qualname),
         filename: text(filename),
@@ -281,6 +283,10 @@ fn construct(
         handlers: handlers_of(exceptiontable),
     };
     if verify(&code).is_err() {
+        code.positions = linetable::decode(linetable.as_slice(), firstlineno, NOT_OURS);
+        cannot_run(&mut code);
+    }
+    if verify(&code).is_err() {
         return raise!(py, ValueError, "code: the instructions do not fit together");
     }
     let values = constants.iter().map(Value::unboxed).collect();
@@ -293,6 +299,23 @@ fn construct(
         qualname,
         filename,
     ))
+}
+
+/// Words of what stands for foreign instructions.
+const NOT_OURS: usize = 2;
+
+/// Makes code of instructions that are not Krait's such that it raises NotImplementedError:
+/// Cython makes code objects of no instructions for what else they show.
+fn cannot_run(code: &mut Code) {
+    let register = code.first_temp;
+    code.nregs = code.nregs.max(register + 1);
+    code.handlers.clear();
+    let class = CommonConst::NotImplementedError as u16;
+    code.words = vec![
+        Word::new(Op::LOAD_COMMON_CONST, 0, register, class, 0),
+        Word::new(Op::RAISE, 0, register, NO_REG, 0),
+    ];
+    debug_assert_eq!(code.words.len(), NOT_OURS);
 }
 
 pub(super) fn define(b: &mut TypeBuilder<CodeObject>) {

@@ -7,7 +7,7 @@ use krait_abi::*;
 use super::{c_text, check_instance, common, fill_head, leak_text, name, owner};
 use crate::native::TypeBuilder;
 use crate::object::{Builtin, Layout, Object, Owned};
-use crate::protocol::{from_c, status};
+use crate::protocol::{attribute_from_c, status};
 use crate::py::{Py, PyResult};
 use crate::types::typeobject::{OBJECT, StaticType, Type};
 use crate::value::Value;
@@ -134,12 +134,12 @@ impl GetSet {
 
     /// The attribute of an instance that it is for; `None` where it is not readable.
     #[inline]
-    pub fn read(&self, py: Py, instance: &Object) -> Option<PyResult> {
+    pub fn read(&self, _py: Py, instance: &Object) -> Option<PyResult> {
         debug_assert!(self.is_for(instance.ty()));
         let def = self.definition();
         let get = def.get?;
         // SAFETY: the receiver is an instance of the descriptor's type.
-        Some(unsafe { from_c(py, get(instance.as_ptr(), def.closure)) })
+        Some(unsafe { attribute_from_c(get(instance.as_ptr(), def.closure)) })
     }
 }
 

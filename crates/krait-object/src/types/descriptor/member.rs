@@ -50,26 +50,30 @@ pub fn new(owner: &Type, def: *mut PyMemberDef) -> Owned {
 /// The kind of a field that a function reads, since it is no plain C field.
 const COMPUTED: c_int = 1000;
 
-type Get = unsafe extern "C-unwind" fn(*mut PyObject, *mut c_void) -> *mut PyObject;
+pub type Get = unsafe extern "C-unwind" fn(*mut PyObject, *mut c_void) -> *mut PyObject;
+pub type Set = unsafe extern "C-unwind" fn(*mut PyObject, *mut PyObject, *mut c_void) -> c_int;
 
 /// The definition of a computed field; C sees its first part.
 #[repr(C)]
 struct Computed {
     c: PyMemberDef,
     get: Get,
+    /// Nothing where the field is read-only.
+    set: Option<Set>,
 }
 
-/// A read-only field of a native type that a function reads.
-pub fn computed(owner: &Type, name: &'static str, get: Get) -> Owned {
+/// A field of a native type that functions read and write.
+pub fn computed(owner: &Type, name: &'static str, get: Get, set: Option<Set>) -> Owned {
     let def = Box::leak(Box::new(Computed {
         c: PyMemberDef {
             name: super::leak_text(name),
             r#type: COMPUTED,
             offset: 0,
-            flags: Py_READONLY,
+            flags: if set.is_some() { 0 } else { Py_READONLY },
             doc: std::ptr::null(),
         },
         get,
+        set,
     }));
     new(owner, (&raw mut *def).cast())
 }
@@ -169,6 +173,13 @@ pub unsafe fn write(
     }
     // SAFETY: as the contract says; the old reference is released after the swap.
     unsafe {
+        if def.r#type == COMPUTED
+            && let Some(set) = (*std::ptr::from_ref(def).cast::<Computed>()).set
+        {
+            let value = value.map_or(std::ptr::null_mut(), Object::as_ptr);
+            return crate::protocol::status(py, set(object.as_ptr(), value, std::ptr::null_mut()))
+                .map(drop);
+        }
         let place = object.as_ptr().byte_offset(def.offset);
         if matches!(def.r#type, _Py_T_OBJECT | Py_T_OBJECT_EX) {
             let place = place.cast::<*mut PyObject>();

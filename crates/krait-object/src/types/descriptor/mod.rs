@@ -134,12 +134,30 @@ unsafe fn doc_of(def: *const PyMethodDef) -> (Option<String>, Option<String>) {
             let doc = def.doc().or_else(|| docs::doc(def.owner, name));
             return (signature, doc.map(str::to_string));
         }
-        if (*def).ml_doc.is_null() {
-            return (None, None);
-        }
-        let (signature, doc) = split_doc(c_text((*def).ml_doc), c_text((*def).ml_name));
-        (signature, Some(doc))
+        let doc = if (*def).ml_doc.is_null() {
+            ""
+        } else {
+            c_text((*def).ml_doc)
+        };
+        let (signature, doc) = split_doc(doc, c_text((*def).ml_name));
+        let signature = signature.or_else(|| signature_of_flags((*def).ml_flags));
+        (signature, (!doc.is_empty()).then_some(doc))
     }
+}
+
+/// The signature of a C function that documents none, where its calling convention says it.
+fn signature_of_flags(flags: c_int) -> Option<String> {
+    let first = match flags & (METH_CLASS | METH_STATIC) {
+        METH_CLASS => "$type, ",
+        METH_STATIC => "",
+        _ => "$self, ",
+    };
+    let (others, rest) = match flags & !(METH_CLASS | METH_STATIC | METH_COEXIST) {
+        METH_NOARGS => ("", if first.is_empty() { "" } else { "/" }),
+        METH_O => ("object, ", "/"),
+        _ => return None,
+    };
+    Some(format!("({first}{others}{rest})"))
 }
 
 unsafe extern "C-unwind" fn dealloc(object: *mut PyObject) {

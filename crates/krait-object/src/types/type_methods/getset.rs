@@ -13,8 +13,13 @@ use crate::value::Value;
 
 /// The documentation of a native type as C keeps it.
 pub(crate) fn native_doc(ty: &Type) -> Option<&str> {
+    if ty.is_heap_type() { None } else { c_doc(ty) }
+}
+
+/// What is at `tp_doc`.
+fn c_doc(ty: &Type) -> Option<&str> {
     let doc = ty.raw().tp_doc;
-    if ty.is_heap_type() || doc.is_null() {
+    if doc.is_null() {
         return None;
     }
     // SAFETY: a type's documentation is a C string that lives as long as the type.
@@ -76,7 +81,7 @@ fn set_doc(py: Py, ty: &Type, value: Option<&Object>) -> PyResult<()> {
 
 /// From the documentation, or from the native constructor where that can be told.
 fn text_signature(_py: Py, ty: &Type) -> Option<String> {
-    if let Some(doc) = native_doc(ty)
+    if let Some(doc) = c_doc(ty)
         && let (Some(signature), _) = split_doc(doc, ty.full_name())
     {
         return Some(signature);
