@@ -41,11 +41,11 @@ fn load(py: Py, name: &Value, path: &Value) -> PyResult<Init> {
     let symbol = init_symbol(py, &name_text.to_rust())?;
     let encoded = crate::unicodeobject::fs_bytes(py, path_text)?;
     let Ok(file) = CString::new(encoded) else {
-        return raise!(py, ValueError, "embedded null byte");
+        return raise!(py, ValueError, "embedded null character");
     };
     let file = krait_sys::stand_in::real(&file);
     let Ok(symbol_c) = CString::new(symbol.as_str()) else {
-        return raise!(py, ValueError, "embedded null byte");
+        return raise!(py, ValueError, "embedded null character");
     };
     // SAFETY: dlopen and dlsym take C strings; the object stays loaded for ever.
     unsafe {
@@ -85,10 +85,9 @@ fn initialise(py: Py, init: Init, name: &str) -> PyResult<Owned> {
         );
     }
     if py.thread().has_exception() {
-        return raise!(
+        return moduleobject::unreported(
             py,
-            SystemError,
-            "initialization of {short} raised unreported exception"
+            &format!("initialization of {short} raised unreported exception"),
         );
     }
     // SAFETY: as above.
@@ -156,6 +155,17 @@ fn finish_single_phase(py: Py, made: &Object, name: &str, path: &Value) -> PyRes
         path: path.clone(),
         module: made.to_owned(),
     });
+    Ok(())
+}
+
+/// Forgets a single-phase module: its initialisation function is called again.
+pub fn forget(py: Py, name: &str, path: &Value) -> PyResult<()> {
+    let known = KNOWN.get(py).take();
+    for one in known {
+        if one.name != name || !protocol::equal(py, &one.path, path)? {
+            KNOWN.get(py).borrow_mut().push(one);
+        }
+    }
     Ok(())
 }
 

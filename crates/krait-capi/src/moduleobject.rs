@@ -202,7 +202,9 @@ unsafe fn init_def(def: *mut PyModuleDef) {
 struct Slots {
     create: *mut c_void,
     has_exec: bool,
+    /// What it says of several interpreters, and whether it does.
     interpreters: *mut c_void,
+    has_interpreters: bool,
 }
 
 unsafe fn read_slots(py: Py, def: *mut PyModuleDef, name: &str) -> PyResult<Slots> {
@@ -210,6 +212,7 @@ unsafe fn read_slots(py: Py, def: *mut PyModuleDef, name: &str) -> PyResult<Slot
         create: std::ptr::null_mut(),
         has_exec: false,
         interpreters: Py_MOD_MULTIPLE_INTERPRETERS_SUPPORTED,
+        has_interpreters: false,
     };
     // SAFETY: the slots are an array that ends with number 0.
     unsafe {
@@ -221,7 +224,17 @@ unsafe fn read_slots(py: Py, def: *mut PyModuleDef, name: &str) -> PyResult<Slot
                 }
                 Py_mod_create => slots.create = (*at).value,
                 Py_mod_exec => slots.has_exec = true,
-                Py_mod_multiple_interpreters => slots.interpreters = (*at).value,
+                Py_mod_multiple_interpreters if slots.has_interpreters => {
+                    return raise!(
+                        py,
+                        SystemError,
+                        "module {name} has more than one 'multiple interpreters' slots"
+                    );
+                }
+                Py_mod_multiple_interpreters => {
+                    slots.interpreters = (*at).value;
+                    slots.has_interpreters = true;
+                }
                 Py_mod_gil => {}
                 unknown => {
                     return raise!(
@@ -235,6 +248,18 @@ unsafe fn read_slots(py: Py, def: *mut PyModuleDef, name: &str) -> PyResult<Slot
         }
     }
     Ok(slots)
+}
+
+/// SystemError of a function that went well and has raised, whose exception is the cause.
+pub fn unreported<T>(py: Py, text: &str) -> PyResult<T> {
+    let cause = py.thread().take_exception();
+    let result = raise!(py, SystemError, "{text}");
+    if let (Some(cause), Some(new)) = (cause, py.thread().exception())
+        && let Some(new) = new.downcast::<exceptions::BaseException>()
+    {
+        new.set_cause(Some(cause));
+    }
+    result
 }
 
 /// Refuses an extension that says, or by the way it initialises itself shows, that it cannot be
@@ -299,6 +324,13 @@ pub unsafe fn from_def_and_spec(py: Py, def: *mut PyModuleDef, spec: &Value) -> 
                     "creation of module {name_text} failed without setting an exception"
                 );
             }
+            if !made.is_null() && py.thread().has_exception() {
+                drop(Owned::<Object>::from_raw(made.cast()));
+                return unreported(
+                    py,
+                    &format!("creation of module {name_text} raised unreported exception"),
+                );
+            }
             protocol::owned_from_c(py, made)?
         };
         match module.downcast::<Module>() {
@@ -359,10 +391,9 @@ pub unsafe fn exec_def(py: Py, module: &Module, def: *mut PyModuleDef) -> PyResu
                     return Err(krait_object::Raised);
                 }
                 if py.thread().has_exception() {
-                    return raise!(
+                    return unreported(
                         py,
-                        SystemError,
-                        "execution of module {name} raised unreported exception"
+                        &format!("execution of module {name} raised unreported exception"),
                     );
                 }
             }
@@ -500,11 +531,17 @@ export! {
         find(py, def).map_or(std::ptr::null_mut(), |m| m.as_object().as_ptr())
     }
     fn PyState_AddModule(py, module: &Object, def: *mut PyModuleDef) -> PyResult<()> {
+        if !(*def).m_slots.is_null() {
+            return raise!(py, SystemError, "PyState_AddModule called on module with slots");
+        }
         init_def(def);
         remember(py, def, module);
         Ok(())
     }
     fn PyState_RemoveModule(py, def: *mut PyModuleDef) -> PyResult<()> {
+        if !(*def).m_slots.is_null() {
+            return raise!(py, SystemError, "PyState_RemoveModule called on module with slots");
+        }
         let removed = BY_DEF.get(py).borrow_mut().as_mut().and_then(|m| m.remove(&(def as usize)));
         if removed.is_none() {
             return raise!(py, SystemError, "PyState_RemoveModule: module was not in the table");

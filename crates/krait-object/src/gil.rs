@@ -93,6 +93,10 @@ pub unsafe fn acquire(state: *const ThreadState) -> Py {
     drop(guard);
     // SAFETY: the GIL is held now, and the state is the calling thread's.
     unsafe {
+        // Another thread may have looked at the breaker in the meantime.
+        if !(*(*state).raw()).async_exc.is_null() {
+            EVAL_BREAKER.fetch_or(breaker::ASYNC_EXCEPTION, Ordering::Relaxed);
+        }
         thread::set_current(state);
         Py::assume()
     }

@@ -60,6 +60,7 @@ fn run_in_new(py: Py, code: &str, whence: Whence, config: Config) -> PyResult<i6
 
 /// `_testcapi`'s part.
 pub fn define(m: &ModuleBuilder) -> PyResult<()> {
+    crate::time::define_public(m)?;
     m.function("run_in_subinterp(code, /)", |py: Py, code: String| {
         run_in_new(py, &code, Whence::LegacyCApi, Config::LEGACY)
     })?;
@@ -131,6 +132,7 @@ fn restore(py: Py, data: &Value) -> PyResult {
 /// `_testinternalcapi`'s part.
 pub fn define_internal(m: &ModuleBuilder) -> PyResult<()> {
     crate::code::define(m)?;
+    crate::time::define(m)?;
     m.function(
         "create_interpreter(config=None, *, whence=4)",
         create_interpreter,
@@ -155,6 +157,10 @@ pub fn define_internal(m: &ModuleBuilder) -> PyResult<()> {
             };
             run_in_new(py, &code, whence, config)
         },
+    )?
+    .function(
+        "clear_extension(name, filename, /)",
+        |py: Py, name: String, file: &Value| krait_capi::dynload::forget(py, &name, file),
     )?
     .function("get_crossinterp_data(obj, mode=None, /)", take)?
     .function("restore_crossinterp_data(data, /)", restore)?;

@@ -13,6 +13,7 @@ mod adopt;
 mod code;
 mod internals;
 mod interpreters;
+mod time;
 
 use krait_object::PyResult;
 use krait_object::native::module::{ModuleBuilder, NativeModule};

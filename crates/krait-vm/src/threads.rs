@@ -77,9 +77,19 @@ pub fn on_end(py: Py, function: fn(Py)) {
     ON_END.get(py).borrow_mut().push(function);
 }
 
-/// The innermost frame of each thread that runs Python code, with its identifier.
+/// The states of the current interpreter's threads.
+fn own_states(py: Py) -> Vec<*const ThreadState> {
+    let own = py.thread().interpreter.get();
+    let mut states = STATES.get(py).borrow().clone();
+    // SAFETY: listed states are alive.
+    states.retain(|&state| unsafe { (*state).interpreter.get() } == own);
+    states
+}
+
+/// The innermost frame of each thread that runs Python code of the current interpreter, with
+/// its identifier.
 pub fn current_frames(py: Py) -> Vec<(u64, Owned<FrameObject>)> {
-    let states = STATES.get(py).borrow().clone();
+    let states = own_states(py);
     let mut frames = Vec::new();
     for state in states {
         // SAFETY: listed states are alive; another thread's frames do not change while
@@ -105,9 +115,10 @@ pub(crate) fn for_each_newest_first(py: Py, most: usize, mut f: impl FnMut(*cons
     }
 }
 
-/// The exception that each thread handles, with the thread's identifier.
+/// The exception that each thread of the current interpreter handles, with the thread's
+/// identifier.
 pub fn current_exceptions(py: Py) -> Vec<(u64, Option<Owned>)> {
-    let states = STATES.get(py).borrow().clone();
+    let states = own_states(py);
     // SAFETY: listed states are alive, and do not change while the GIL is held.
     states
         .iter()

@@ -57,7 +57,13 @@ pub fn import(
     };
     let module = match loaded(py, &absolute)? {
         Some(module) => {
-            wait_until_loaded(py, &module)?;
+            let mut module = module;
+            if wait_until_loaded(py, &module)?
+                && loaded(py, &absolute)?.is_none_or(|found| !found.is(&module))
+            {
+                // Who loaded it has failed meanwhile.
+                module = find_and_load(py, &absolute)?;
+            }
             if sys::import_time() > 1 {
                 timing::cached(py, &absolute);
             }
@@ -139,22 +145,23 @@ fn importlib(py: Py) -> PyResult {
     }
 }
 
-/// A module that another thread is still loading is waited for.
-fn wait_until_loaded(py: Py, module: &Value) -> PyResult<()> {
+/// A module that another thread is still loading is waited for; whether it was.
+fn wait_until_loaded(py: Py, module: &Value) -> PyResult<bool> {
     let Some(spec) =
         protocol::lookup_attr(py, module, intern!("__spec__"))?.filter(|s| !s.is_none())
     else {
-        return Ok(());
+        return Ok(false);
     };
     let Some(flag) = protocol::lookup_attr(py, &spec, intern!("_initializing"))? else {
-        return Ok(());
+        return Ok(false);
     };
     if !protocol::truth(py, &flag)? {
-        return Ok(());
+        return Ok(false);
     }
     let name = protocol::get_attr(py, &spec, intern!("name"))?;
     let importlib = importlib(py)?;
-    protocol::call_method(py, &importlib, intern!("_lock_unlock_module"), &[name]).map(drop)
+    protocol::call_method(py, &importlib, intern!("_lock_unlock_module"), &[name])?;
+    Ok(true)
 }
 
 fn find_and_load(py: Py, name: &Value) -> PyResult {
@@ -194,6 +201,9 @@ fn remove_importlib_frames(py: Py) {
 /// The absolute name of a relative import.
 fn resolve(py: Py, name: &Str, globals: &Value, level: i64) -> PyResult<Owned<Str>> {
     let Some(globals) = globals.downcast::<Dict>() else {
+        if globals.is_none() {
+            return raise!(py, KeyError, "'__name__' not in globals");
+        }
         return raise!(py, TypeError, "globals must be a dict");
     };
     let package = package_of(py, globals)?;

@@ -19,6 +19,8 @@ struct Writer {
     allow_code: bool,
     /// The indices of objects that may occur again, by address.
     seen: HashMap<usize, u32>,
+    /// Objects that are being written and cannot be referred to before they are complete.
+    unfinished: Vec<usize>,
     /// Keeps written objects alive, so that addresses stay unique.
     kept: Vec<Value>,
     depth: usize,
@@ -32,6 +34,7 @@ pub fn dumps(py: Py, value: &Value, version: i64, allow_code: bool) -> PyResult<
         version,
         allow_code,
         seen: HashMap::new(),
+        unfinished: Vec::new(),
         kept: Vec::new(),
         depth: 0,
     };
@@ -119,6 +122,10 @@ impl Writer {
             return Some(0);
         }
         let address = object.as_ptr() as usize;
+        if self.unfinished.contains(&address) {
+            // It is found out where it is written.
+            return Some(0);
+        }
         if let Some(index) = self.seen.get(&address) {
             self.out.push(code::REF);
             self.out.extend(index.to_le_bytes());
@@ -275,9 +282,16 @@ impl Writer {
             && self.version >= 5
         {
             self.out.push(code::SLICE | flag);
-            return [slice.start(), slice.stop(), slice.step()]
+            let address = o.as_ptr() as usize;
+            if self.unfinished.contains(&address) {
+                return raise!(self.py, ValueError, "unmarshallable object");
+            }
+            self.unfinished.push(address);
+            let written = [slice.start(), slice.stop(), slice.step()]
                 .iter()
                 .try_for_each(|part| self.value(&Value::unboxed(part)));
+            self.unfinished.pop();
+            return written;
         }
         if let Some(code_object) = o.downcast_exact::<CodeObject>() {
             if !self.allow_code {
@@ -308,8 +322,12 @@ impl Writer {
             .push(if frozen { code::FROZENSET } else { code::SET } | flag);
         self.size(items.len())?;
         let mut keyed = Vec::with_capacity(items.len());
+        let count = items.len();
         for item in items {
             keyed.push((dumps(self.py, &item, self.version, self.allow_code)?, item));
+            if protocol::item::length(self.py, value)? != count {
+                return raise!(self.py, RuntimeError, "set changed size during iteration");
+            }
         }
         keyed.sort_by(|a, b| a.0.cmp(&b.0));
         keyed.iter().try_for_each(|(_, item)| self.value(item))

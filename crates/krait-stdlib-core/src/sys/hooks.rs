@@ -191,6 +191,15 @@ fn unraisablehook(py: Py, unraisable: &Value) -> PyResult<()> {
 
 /// Reports the exception that is set and that nobody can catch.
 pub fn report_unraisable(py: Py, doing: Option<&str>, object: Option<&Object>) {
+    // One that was never raised is shown as if it had been here.
+    let unraised = py.thread().exception().is_some_and(|exception| {
+        exception
+            .downcast::<exceptions::BaseException>()
+            .is_some_and(|body| body.traceback().is_none())
+    });
+    if unraised && let Some(frame) = krait_vm::frame_object(py, 0) {
+        krait_vm::frame::traceback::add_here(py, &frame);
+    }
     let Some(exception) = py.thread().take_exception() else {
         return;
     };

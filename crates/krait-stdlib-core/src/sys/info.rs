@@ -163,7 +163,7 @@ fn implementation(py: Py, version: &Value) -> PyResult {
         ("version", version.clone()),
         ("hexversion", Value::int(hexversion())),
         ("_multiarch", text("x86_64-linux-gnu")),
-        ("supports_isolated_interpreters", Value::bool(false)),
+        ("supports_isolated_interpreters", Value::bool(true)),
     ] {
         krait_object::protocol::set_attr(py, &namespace, &Str::intern(name), &value)?;
     }

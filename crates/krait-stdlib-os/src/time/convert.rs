@@ -11,6 +11,8 @@ pub enum Round {
     Floor,
     /// Towards plus infinity.
     Ceiling,
+    /// To the nearest, and in the middle to the even one.
+    HalfEven,
     /// Away from zero: a timeout never ends early.
     Timeout,
 }
@@ -20,6 +22,7 @@ impl Round {
         match self {
             Round::Floor => x.floor(),
             Round::Ceiling => x.ceil(),
+            Round::HalfEven => x.round_ties_even(),
             Round::Timeout => {
                 if x >= 0.0 {
                     x.ceil()
@@ -81,24 +84,29 @@ fn integer(py: Py, value: &Value, kinds: &str) -> PyResult<Option<i64>> {
 
 /// Seconds and nanoseconds of a number of seconds since the epoch.
 pub fn timespec(py: Py, value: &Value, round: Round) -> PyResult<(i64, i64)> {
+    seconds_and_parts(py, value, round, BILLION)
+}
+
+/// Seconds, and what is left in parts of which so many are a second.
+pub fn seconds_and_parts(py: Py, value: &Value, round: Round, parts: i64) -> PyResult<(i64, i64)> {
     if let Some(f) = float_of(value) {
         if f.is_nan() {
             return raise!(py, ValueError, "Invalid value NaN (not a number)");
         }
         let whole = f.trunc();
-        let mut nanos = round.apply((f - whole) * BILLION as f64);
+        let mut rest = round.apply((f - whole) * parts as f64);
         let mut seconds = whole;
-        if nanos >= BILLION as f64 {
-            nanos -= BILLION as f64;
+        if rest >= parts as f64 {
+            rest -= parts as f64;
             seconds += 1.0;
-        } else if nanos < 0.0 {
-            nanos += BILLION as f64;
+        } else if rest < 0.0 {
+            rest += parts as f64;
             seconds -= 1.0;
         }
         if !(-9.223_372_036_854_775_8e18..9.223_372_036_854_775_8e18).contains(&seconds) {
             return out_of_range(py);
         }
-        return Ok((seconds as i64, nanos as i64));
+        return Ok((seconds as i64, rest as i64));
     }
     if !number::is_index(value) {
         let got = value.ty().short_name();
@@ -120,11 +128,16 @@ fn out_of_range<T>(py: Py) -> PyResult<T> {
 
 /// Whole seconds since the epoch, as the calendar functions take them.
 pub fn time_t(py: Py, value: &Value) -> PyResult<i64> {
+    whole_seconds(py, value, Round::Floor)
+}
+
+/// The same, rounded in another way.
+pub fn whole_seconds(py: Py, value: &Value, round: Round) -> PyResult<i64> {
     if let Some(f) = float_of(value) {
         if f.is_nan() {
             return raise!(py, ValueError, "Invalid value NaN (not a number)");
         }
-        let seconds = f.floor();
+        let seconds = round.apply(f);
         if !(-9.223_372_036_854_775_8e18..9.223_372_036_854_775_8e18).contains(&seconds) {
             return out_of_range(py);
         }

@@ -161,6 +161,7 @@ static int add_constants(PyObject *module)
 static PyModuleDef_Slot slots[] = {
     {Py_mod_exec, (void *)add_types},
     {Py_mod_exec, (void *)add_constants},
+    {Py_mod_multiple_interpreters, Py_MOD_PER_INTERPRETER_GIL_SUPPORTED},
     {0, NULL},
 };
 

@@ -1,4 +1,6 @@
 /* `_testsinglephase`: a module that is ready when its initialisation function returns. */
+#include <time.h>
+
 #include "../results.h"
 
 static PyObject *sum(PyObject *Py_UNUSED(module), PyObject *args)
@@ -26,7 +28,29 @@ static PyObject *initialized_count(PyObject *Py_UNUSED(module), PyObject *Py_UNU
     return PyLong_FromLong(initialized);
 }
 
+/* When it has run last; 0 before. */
+static double when;
+
+static PyObject *state_initialized(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(unused))
+{
+    if (when == 0) {
+        Py_RETURN_NONE;
+    }
+    return PyFloat_FromDouble(when);
+}
+
+static PyObject *clear_globals(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(unused))
+{
+    initialized = 0;
+    when = 0;
+    Py_RETURN_NONE;
+}
+
 static PyMethodDef functions[] = {
+    {"state_initialized", state_initialized, METH_NOARGS,
+     "state_initialized()\n\nReturn the seconds-since-epoch when the module state was initialized."},
+    {"_clear_globals", clear_globals, METH_NOARGS,
+     "_clear_globals()\n\nFree all global state and set it to uninitialized."},
     {"sum", sum, METH_VARARGS, "sum(i,j)\n\nReturn the sum of i and j."},
     {"look_up_self", look_up_self, METH_NOARGS,
      "look_up_self()\n\nReturn the module associated with this module's def.m_base.m_index."},
@@ -47,6 +71,9 @@ PyMODINIT_FUNC PyInit__testsinglephase(void)
 {
     PyObject *module = PyModule_Create2(&definition, 1013);
     if (module != NULL) {
+        struct timespec now;
+        clock_gettime(CLOCK_MONOTONIC, &now);
+        when = now.tv_sec + now.tv_nsec / 1e9;
         initialized += 1;
         if (PyModule_AddIntConstant(module, "int_const", 1969) < 0
             || PyModule_AddStringConstant(module, "str_const", "something different") < 0
