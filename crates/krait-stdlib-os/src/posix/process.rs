@@ -50,6 +50,9 @@ pub fn after_fork_child(py: Py) {
     krait_sys::thread::after_fork();
     crate::signal::after_fork(py);
     crate::thread::after_fork(py);
+    // The event loop and its task are the parent's.
+    drop(py.thread().running_loop.take());
+    drop(py.thread().running_task.take());
     let functions = AT_FORK.get(py).borrow().child.clone();
     call_all(py, functions);
 }

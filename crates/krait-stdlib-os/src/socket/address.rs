@@ -334,17 +334,6 @@ fn tuple<const N: usize>(values: [Value; N]) -> Value {
     Value::from(Tuple::from_values(values))
 }
 
-/// An IPv6 host: link-local ones with their interface.
-fn inet6_text(raw: &[u8]) -> Value {
-    let scoped = raw.get(8) == Some(&0xFE) && raw.get(24..28).is_some_and(|s| s != [0; 4]);
-    if scoped
-        && let Ok((host, _)) = names::getnameinfo(raw, libc::NI_NUMERICHOST | libc::NI_NUMERICSERV)
-    {
-        return Value::from(decode(&host));
-    }
-    text(AF_INET6, &raw[8..24])
-}
-
 /// Python's form of a C struct.
 pub fn to_value(_py: Py, _fd: i32, raw: &[u8]) -> PyResult {
     if raw.is_empty() {
@@ -365,7 +354,7 @@ pub fn to_value(_py: Py, _fd: i32, raw: &[u8]) -> PyResult {
     Ok(match family_of(raw) {
         AF_INET if raw.len() >= 8 => tuple([text(AF_INET, &raw[4..8]), port()]),
         AF_INET6 if raw.len() >= 28 => tuple([
-            inet6_text(raw),
+            text(AF_INET6, &raw[8..24]),
             port(),
             int(u32::from_be(u32_at(4))),
             int(u32_at(24)),
