@@ -1,4 +1,4 @@
-//! `_asyncio`: futures, tasks, and what a thread knows of its event loop.
+//! `_asyncio`: futures, tasks, and what a thread knows of its event loop; `_remote_debugging`.
 #![forbid(unsafe_code)]
 
 use krait_object::native::module::NativeModule;
@@ -10,7 +10,8 @@ mod event_loop;
 mod future;
 mod imports;
 mod module;
+mod remote;
 mod task;
 
 /// All modules of the crate, for the import system's table.
-pub const MODULES: &[NativeModule] = &[module::MODULE];
+pub const MODULES: &[NativeModule] = &[module::MODULE, remote::MODULE];

@@ -121,7 +121,9 @@ pub fn result(py: Py, future: &Future) -> PyResult {
 }
 
 fn exception(py: Py, this: &This) -> PyResult {
-    this.expect_loop(py)?;
+    if !this.event_loop.is_set() {
+        return invalid_state(py, "Future object is not initialized.");
+    }
     match this.state.get() {
         State::Cancelled => {
             let exception = cancelled_error(py, this)?;
