@@ -68,6 +68,12 @@ struct Share {
     records: usize,
 }
 
+/// How far the records' place within a page of memory is from that of the registers. Where
+/// both are the same, a processor that compares the lower bits of addresses takes a load from
+/// the one for a load of what was just stored into the other, and waits: calls took 1.4 times
+/// as long.
+const APART: usize = 2048;
+
 /// CPython's default recursion limit.
 pub const DEFAULT_LIMIT: usize = 1000;
 
@@ -80,7 +86,7 @@ fn reserve(mut share: Share) -> (*mut u8, Share) {
         let block = unsafe {
             libc::mmap(
                 null_mut(),
-                HEAD + share.registers + share.records,
+                HEAD + share.registers + APART + share.records,
                 libc::PROT_READ | libc::PROT_WRITE,
                 libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE,
                 -1,
@@ -107,11 +113,11 @@ impl Stack {
         // record.
         unsafe {
             let registers = block.add(HEAD).cast::<u64>();
-            let first = block.add(HEAD + share.registers).cast::<Frame>();
+            let first = block.add(HEAD + share.registers + APART).cast::<Frame>();
             let stack = block.cast::<Stack>();
             stack.write(Stack {
                 previous: null_mut(),
-                size: HEAD + share.registers + share.records,
+                size: HEAD + share.registers + APART + share.records,
                 current: null_mut(),
                 top: registers,
                 end: registers.add(share.registers / 8),

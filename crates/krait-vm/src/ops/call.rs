@@ -68,11 +68,11 @@ fn enter(
     // SAFETY: the function's reference moves from its register to the frame, and those of
     // the arguments to the new registers.
     unsafe {
+        let base = (*s.stack()).top;
         let Some(frame) = frame::push(s.stack(), function, code, flags, PLAIN) else {
             return Flow::Cold;
         };
         s.put(callee, 0);
-        let base = (*frame).base;
         for i in 0..count {
             *base.add(i as usize) = s.steal(first + i);
         }
