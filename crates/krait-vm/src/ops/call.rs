@@ -235,13 +235,9 @@ fn native_function(s: &mut State, w: Word, first: u16) -> Flow {
         return Flow::Cold;
     };
     let arguments = s.slice(first, w.c() as usize);
-    if let Some(word) = super::inline::result(def, arguments) {
+    if let Some(value) = super::inline::result(def, arguments) {
         s.clear(w.b(), (first + w.c() - w.b()) as usize);
-        return if w.flag() & CALL_DISCARD != 0 {
-            Flow::Next
-        } else {
-            s.fill(w.a(), word)
-        };
+        return give(s, w, value);
     }
     let result = def.call(s.py, function.receiver(), arguments, None);
     called(s, w, first + w.c(), result)
@@ -304,13 +300,8 @@ pub fn second_method_call(s: &mut State, w: Word) -> Flow {
     if def.inline() == Inline::Append && w.c() == 1 {
         // SAFETY: the method's receiver is a list.
         unsafe { receiver.cast_unchecked::<List>() }.push_value(s.take(w.b() + 2));
-        let none = singletons::none().as_ptr() as u64;
         s.clear(w.b(), 2);
-        return if w.flag() & CALL_DISCARD != 0 {
-            Flow::Next
-        } else {
-            s.fill(w.a(), none)
-        };
+        return give(s, w, Value::none());
     }
     let arguments = s.slice(w.b() + 2, w.c() as usize);
     let result = def.call(s.py, Some(receiver), arguments, None);
@@ -328,7 +319,14 @@ fn called(s: &State, w: Word, end: u16, result: PyResult) -> Flow {
     if breaker::is_set() && breaker::poll(s.saved()).is_err() {
         return Flow::Raise;
     }
+    give(s, w, value)
+}
+
+/// The result of a call, where somebody wants it.
+#[inline(always)]
+fn give(s: &State, w: Word, value: Value) -> Flow {
     if w.flag() & CALL_DISCARD != 0 {
+        drop(value);
         return Flow::Next;
     }
     s.fill(w.a(), value.into_word())

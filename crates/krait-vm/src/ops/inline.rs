@@ -6,14 +6,13 @@ use krait_object::native::{Inline, NativeDef};
 use krait_object::object::Layout;
 use krait_object::protocol;
 use krait_object::py::{Py, PyResult};
-use krait_object::singletons;
 use krait_object::types::descriptor::{MethodDescriptor, NativeFunctionObject};
 use krait_object::types::dict::{DICT, Dict};
 use krait_object::types::list::{LIST, List};
 use krait_object::types::str::{STR, Str};
 use krait_object::types::tuple::{TUPLE, Tuple};
 use krait_object::types::typeobject::Type;
-use krait_object::value::{Value, int_to_word};
+use krait_object::value::Value;
 
 use crate::word::{address_of, is_object, object};
 
@@ -41,21 +40,21 @@ pub unsafe fn length(word: u64) -> Option<usize> {
     }
 }
 
-/// What a function gives, as a word without a reference; nothing where it is to be called.
+/// What a function gives; nothing where it is to be called.
 #[inline(always)]
-pub fn result(def: &NativeDef, arguments: &[Value]) -> Option<u64> {
+pub fn result(def: &NativeDef, arguments: &[Value]) -> Option<Value> {
     match (def.inline(), arguments) {
         (Inline::Length, [value]) if is_object(value.word()) => {
             // SAFETY: the argument is alive.
             let length = unsafe { length(value.word()) }?;
-            Some(int_to_word(length as i64))
+            Some(Value::int(length as i64))
         }
         (Inline::IsInstance, [value, class]) => {
             let class = class.as_object()?;
             let is = std::ptr::eq(value.ty().as_object(), class)
                 || value.ty().is_subtype_of(class.downcast_exact::<Type>()?);
             // That it is none the class may decide for itself.
-            is.then(|| singletons::true_object().as_ptr() as u64)
+            is.then(|| Value::bool(true))
         }
         _ => None,
     }

@@ -92,17 +92,23 @@ pub fn jump_back(s: Saved, w: Word) -> Flow {
 fn on_truth(s: &mut State, w: Word, wanted: bool) -> Flow {
     // None and booleans are immortal: nothing to give back, but the register.
     match quick_truth(s.get(w.a())) {
-        Some(truth) if truth != wanted => {
-            s.let_go(w.a());
-            Flow::Next
-        }
-        Some(_) if !must_poll(w) => {
-            s.let_go(w.a());
-            wide(w)
-        }
-        Some(_) => Flow::Cold,
+        Some(truth) => by_truth(s, w, truth == wanted),
         None => Flow::Second,
     }
+}
+
+/// Consumes an operand that does not die of it, and jumps or goes on.
+#[inline(always)]
+fn by_truth(s: &State, w: Word, jumps: bool) -> Flow {
+    if !jumps {
+        s.let_go(w.a());
+        return Flow::Next;
+    }
+    if must_poll(w) {
+        return Flow::Cold;
+    }
+    s.let_go(w.a());
+    wide(w)
 }
 
 /// The truth of an object without asking it: of a container that has a length, or of what
@@ -133,16 +139,25 @@ pub fn on_object(s: &mut State, w: Word, wanted: bool) -> Flow {
         return Flow::Cold;
     }
     match truth_by_type(s.get(w.a())) {
-        Some(truth) if truth != wanted => {
-            s.let_go(w.a());
-            Flow::Next
-        }
-        Some(_) if !must_poll(w) => {
-            s.let_go(w.a());
-            wide(w)
-        }
-        _ => Flow::Cold,
+        Some(truth) => by_truth(s, w, truth == wanted),
+        None => Flow::Cold,
     }
+}
+
+/// Goes on with the operand as the result, or without it; it does not die of it.
+#[inline(always)]
+fn set_by_truth(s: &State, w: Word, jumps: bool) -> Flow {
+    if !jumps {
+        s.let_go(w.b());
+        return Flow::Next;
+    }
+    if s.dies(w.a()) {
+        return Flow::Cold;
+    }
+    let word = s.take(w.b()).into_word();
+    let flow = s.fill(w.a(), word);
+    debug_assert!(matches!(flow, Flow::Next));
+    short(w)
 }
 
 /// As `and_or`, for an object.
@@ -152,19 +167,7 @@ pub fn object_and_or(s: &mut State, w: Word, wanted: bool) -> Flow {
         return Flow::Cold;
     }
     match truth_by_type(s.get(w.b())) {
-        Some(truth) if truth == wanted => {
-            if s.dies(w.a()) {
-                return Flow::Cold;
-            }
-            let word = s.take(w.b()).into_word();
-            let flow = s.fill(w.a(), word);
-            debug_assert!(matches!(flow, Flow::Next));
-            short(w)
-        }
-        Some(_) => {
-            s.let_go(w.b());
-            Flow::Next
-        }
+        Some(truth) => set_by_truth(s, w, truth == wanted),
         None => Flow::Cold,
     }
 }
@@ -243,19 +246,7 @@ pub fn JUMP_IF_NOT_NONE(s: &mut State, w: Word) -> Flow {
 #[inline(always)]
 fn and_or(s: &mut State, w: Word, wanted: bool) -> Flow {
     match quick_truth(s.get(w.b())) {
-        Some(truth) if truth == wanted => {
-            if s.dies(w.a()) {
-                return Flow::Cold;
-            }
-            let word = s.take(w.b()).into_word();
-            let flow = s.fill(w.a(), word);
-            debug_assert!(matches!(flow, Flow::Next));
-            short(w)
-        }
-        Some(_) => {
-            s.let_go(w.b());
-            Flow::Next
-        }
+        Some(truth) => set_by_truth(s, w, truth == wanted),
         None => Flow::Second,
     }
 }
