@@ -4,7 +4,7 @@
 //! are `Instance<T>`: the object header followed by the struct. Builtin types with a
 //! struct of CPython's use the builder with that layout directly.
 
-use std::ffi::{CString, c_int, c_void};
+use std::ffi::{c_int, c_void};
 use std::marker::PhantomData;
 use std::ops::Deref;
 
@@ -13,6 +13,7 @@ use krait_abi::*;
 use super::call::{
     DefKind, NativeDef, NativeFunction, NativeMethod, bare_entry, function_entry, method_entry,
 };
+use super::leak;
 use super::ret::IntoResult;
 use super::slots;
 use crate::gc::Visitor;
@@ -232,8 +233,7 @@ impl<T: Layout> TypeBuilder<T> {
         unsafe {
             (*raw).ob_base.ob_base =
                 PyObject::head_init(crate::types::typeobject::TYPE.as_type_ptr());
-            (*raw).tp_name =
-                CString::new(name).map_or(std::ptr::null(), |c| c.into_raw().cast_const());
+            (*raw).tp_name = leak::c_string(name);
             (*raw).tp_basicsize = size as isize;
             (*raw).tp_flags |= Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE;
         }
@@ -320,8 +320,7 @@ impl<T: Layout> TypeBuilder<T> {
     }
 
     pub fn doc(&mut self, doc: &'static str) -> &mut Self {
-        self.raw().tp_doc =
-            CString::new(doc).map_or(std::ptr::null(), |c| c.into_raw().cast_const());
+        self.raw().tp_doc = leak::c_string(doc);
         self
     }
 

@@ -2,12 +2,12 @@
 //! a typed Rust function into its entry point.
 
 use std::cell::{Cell, OnceCell};
-use std::ffi::CString;
 
 use krait_abi::{METH_FASTCALL, METH_KEYWORDS, PyMethodDef, PyObject};
 
 use super::arg::Arg;
 use super::bind::{Bound, bind};
+use super::leak;
 use super::ret::IntoResult;
 use super::signature::{ParamKind, Signature};
 use crate::object::{Builtin, Layout, Object};
@@ -100,19 +100,17 @@ impl NativeDef {
             _ => (Counting::Clinic, text),
         };
         let name = &text[..text.find('(').unwrap_or(text.len())];
-        let leak =
-            |s: &str| CString::new(s).map_or(std::ptr::null(), |c| c.into_raw().cast_const());
         let c = PyMethodDef {
-            ml_name: leak(name),
+            ml_name: leak::c_string(name),
             ml_meth: None,
             ml_flags: METH_FASTCALL | METH_KEYWORDS | METH_KRAIT,
             ml_doc: if doc.is_empty() {
                 std::ptr::null()
             } else {
-                leak(doc)
+                leak::c_string(doc)
             },
         };
-        Box::leak(Box::new(NativeDef {
+        leak::value(NativeDef {
             c,
             entry,
             min: Cell::new(u8::MAX),
@@ -124,7 +122,7 @@ impl NativeDef {
             signature: OnceCell::new(),
             owner,
             counting,
-        }))
+        })
     }
 
     /// # Safety

@@ -10,6 +10,7 @@ pub mod builder;
 pub mod call;
 pub mod dict_class;
 pub mod foreign;
+pub(crate) mod leak;
 pub mod module;
 pub mod ret;
 pub mod roll;

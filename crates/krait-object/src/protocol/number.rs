@@ -383,10 +383,13 @@ pub fn is_index(value: &Value) -> bool {
     }
 }
 
-/// `operator.index(value)`: an int, possibly of a subclass of int only if it was one.
+/// `operator.index(value)`: an exact int.
 pub fn index(py: Py, value: &Value) -> PyResult {
-    if value.as_small_int().is_some() || value.downcast::<Int>().is_some() {
+    if value.as_small_int().is_some() {
         return Ok(value.clone());
+    }
+    if let Some(int) = value.downcast::<Int>() {
+        return Ok(crate::types::int::methods::exact(int));
     }
     let object = value.to_object();
     let Some(f) = numbers(&object).and_then(|n| n.nb_index) else {
@@ -412,7 +415,7 @@ pub fn index(py: Py, value: &Value) -> PyResult {
                 result.ty().name()
             );
             crate::errors::warn(py, &crate::exceptions::DeprecationWarning, &text, 1)?;
-            Ok(Value::from(result))
+            Ok(crate::types::int::methods::exact(int))
         }
         Some(_) => Ok(unboxed(result)),
     }

@@ -53,6 +53,15 @@ fn check_custom(py: Py, ty: &Type, mro: &Tuple) -> PyResult<()> {
 
 /// The C3 linearisation of a type and its bases.
 pub fn c3(py: Py, ty: &Type) -> PyResult<Owned<Tuple>> {
+    if let Some([base]) = ty.bases().map(Tuple::as_slice)
+        && let Some(base) = base.downcast::<Type>()
+        && let Some(mro) = base.mro()
+    {
+        let mut all = Vec::with_capacity(mro.len() + 1);
+        all.push(ty.as_object());
+        all.extend(mro.iter());
+        return Ok(Tuple::from_objects(all));
+    }
     let bases: Vec<&Type> = ty.bases().map_or_else(Vec::new, |b| {
         b.iter().filter_map(|o| o.downcast::<Type>()).collect()
     });
@@ -69,12 +78,6 @@ pub fn c3(py: Py, ty: &Type) -> PyResult<Owned<Tuple>> {
                 );
             }
         }
-    }
-    if let [only] = &lists[..] {
-        let all: Vec<&Object> = std::iter::once(ty.as_object())
-            .chain(only.iter().copied())
-            .collect();
-        return Ok(Tuple::from_objects(all));
     }
     check_duplicates(py, &bases)?;
     lists.push(bases.iter().map(|b| b.as_object()).collect());

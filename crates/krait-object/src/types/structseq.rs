@@ -74,11 +74,11 @@ fn build(
         .filter(|(_, (name, _))| !name.is_empty())
     {
         let def = Box::leak(Box::new(PyMemberDef {
-            name: super::descriptor::leak_text(name),
+            name: crate::native::leak::c_string(name),
             r#type: _Py_T_OBJECT,
             offset: (ITEMS + 8 * i) as isize,
             flags: Py_READONLY,
-            doc: super::descriptor::leak_text(doc),
+            doc: crate::native::leak::c_string(doc),
         }));
         b.attr_value(name, Value::from(super::descriptor::member::new(ty, def)));
     }

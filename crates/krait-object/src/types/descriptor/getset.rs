@@ -4,7 +4,7 @@ use std::ffi::c_void;
 
 use krait_abi::*;
 
-use super::{c_text, check_instance, common, fill_head, leak_text, name, owner};
+use super::{c_text, check_instance, common, fill_head, name, owner};
 use crate::native::TypeBuilder;
 use crate::object::{Builtin, Layout, Object, Owned};
 use crate::protocol::{attribute_from_c, status};
@@ -46,7 +46,7 @@ pub fn documented(
     doc: Option<&'static std::ffi::CStr>,
 ) -> Value {
     let def = Box::leak(Box::new(PyGetSetDef {
-        name: leak_text(name),
+        name: crate::native::leak::c_string(name),
         get: Some(get),
         set,
         doc: doc.map_or(std::ptr::null(), std::ffi::CStr::as_ptr),

@@ -66,7 +66,7 @@ struct Computed {
 pub fn computed(owner: &Type, name: &'static str, get: Get, set: Option<Set>) -> Owned {
     let def = Box::leak(Box::new(Computed {
         c: PyMemberDef {
-            name: super::leak_text(name),
+            name: crate::native::leak::c_string(name),
             r#type: COMPUTED,
             offset: 0,
             flags: if set.is_some() { 0 } else { Py_READONLY },

@@ -1,6 +1,6 @@
 //! Descriptors of native types and native function objects, in CPython's layouts.
 
-use std::ffi::{CStr, CString, c_int, c_void};
+use std::ffi::{CStr, c_int, c_void};
 
 use krait_abi::*;
 
@@ -73,10 +73,6 @@ unsafe fn c_text<'a>(text: *const std::ffi::c_char) -> &'a str {
     }
     // SAFETY: as the contract says.
     unsafe { CStr::from_ptr(text) }.to_str().unwrap_or("?")
-}
-
-pub(super) fn leak_text(text: &str) -> *const std::ffi::c_char {
-    CString::new(text).map_or(std::ptr::null(), |c| c.into_raw().cast_const())
 }
 
 /// The head of a descriptor.

@@ -196,7 +196,7 @@ pub fn from_value(py: Py, value: &Value) -> PyResult<f64> {
     {
         return Ok(made);
     }
-    let Some(text) = construct::text_bytes(value) else {
+    let Some(text) = construct::text_bytes(value).filter(|_| !has_float(value)) else {
         let result = number::to_f64(py, value);
         if result.is_err()
             && crate::errors::matches(py, &crate::exceptions::TypeError)

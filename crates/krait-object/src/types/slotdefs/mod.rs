@@ -9,7 +9,7 @@
 
 use std::cell::OnceCell;
 use std::collections::HashMap;
-use std::ffi::{CString, c_int, c_void};
+use std::ffi::{c_int, c_void};
 use std::mem::offset_of;
 
 use krait_abi::*;
@@ -17,6 +17,7 @@ use krait_abi::*;
 use super::str::Str;
 use super::str::intern::Name;
 use super::typeobject::{Type, address, unhashable};
+use crate::native::leak;
 use crate::object::Layout;
 use crate::py::{GilCell, Py, PyResult};
 use crate::value::Value;
@@ -36,7 +37,7 @@ pub use new::{construct_own, constructor_owner, only_constructor, same_construct
 pub(super) use objects::check_init_result;
 pub use objects::{asks_only_in_the_end, getattr_hook, getattribute, is_python_init, setattr};
 pub use table::TABLE;
-pub use update::{fixup_all, fixup_defined, is_special_name, update_all, update_slot};
+pub use update::{fixup_different, is_special_name, update_all, update_slot};
 
 /// How a wrapped slot is called.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -111,7 +112,6 @@ fn build_index() -> Index {
     let mut by_name: HashMap<&'static str, Vec<usize>> = HashMap::with_capacity(TABLE.len());
     let mut first = Vec::with_capacity(TABLE.len());
     let mut records = Vec::with_capacity(TABLE.len());
-    let leak = |s: String| CString::new(s).map_or(std::ptr::null(), |c| c.into_raw().cast_const());
     for (i, def) in TABLE.iter().enumerate() {
         by_name.entry(def.text).or_default().push(i);
         first.push(
@@ -122,10 +122,10 @@ fn build_index() -> Index {
         );
         let keywords = matches!(def.wrap, Wrap::Call | Wrap::Init);
         let mut record = wrapperbase::ZERO;
-        record.name = leak(def.text.to_string());
+        record.name = leak::c_string(def.text);
         record.offset = i as c_int;
         record.function = def.generic.cast_mut();
-        record.doc = leak(format!("{}{}\n--\n\n{}", def.text, def.signature, def.doc));
+        record.doc = leak::c_string(&format!("{}{}\n--\n\n{}", def.text, def.signature, def.doc));
         record.flags = KRAIT_RECORD | if keywords { PyWrapperFlag_KEYWORDS } else { 0 };
         record.name_strobj = def.name.get().as_object().as_ptr();
         records.push(record);
@@ -143,6 +143,13 @@ impl Index {
         name.as_ascii()
             .and_then(|text| self.by_name.get(text))
             .map_or(&[], |lines| lines)
+    }
+
+    /// Marks the first lines of the slots that a special method's name serves.
+    fn mark(&self, name: &str, slots: &mut [bool; TABLE.len()]) {
+        for &line in self.by_name.get(name).into_iter().flatten() {
+            slots[self.first[line]] = true;
+        }
     }
 }
 

@@ -151,7 +151,7 @@ fn consider(py: Py, ty: &Type, def: &SlotDef, found: &Value, choice: &mut Choice
 }
 
 /// Sets all slots from the special methods along the MRO.
-pub fn fixup_all(py: Py, ty: &Type) {
+fn fixup_all(py: Py, ty: &Type) {
     let mut last = usize::MAX;
     for &first in &index(py).first {
         if first != last {
@@ -161,22 +161,57 @@ pub fn fixup_all(py: Py, ty: &Type) {
     }
 }
 
-/// Sets the slots of a class with one base that is a Python class too: the base's slots,
-/// but for those of the special methods that the class's own dict defines.
-pub fn fixup_defined(py: Py, ty: &Type, base: &Type) {
-    for def in &TABLE {
-        let (place, from) = (slot_place(ty, def.offset), slot_place(base, def.offset));
+/// Sets the slots of a class as its MRO asks, as `fixup_all`, but looks up only what can
+/// differ from the next class of the MRO: special methods that the class defines, or a
+/// class that the next one does not inherit from. The others are the same there.
+pub fn fixup_different(py: Py, ty: &Type) {
+    let Some(model) = ty.mro_types().nth(1).filter(|m| keeps_order(ty, m)) else {
+        return fixup_all(py, ty);
+    };
+    let index = index(py);
+    let mut differs = [false; TABLE.len()];
+    mark_defined(py, ty, &mut differs);
+    for other in ty.mro_types().skip(2) {
+        if !model.mro_types().any(|m| m.is(other)) {
+            mark_defined(py, other, &mut differs);
+        }
+    }
+    if !ty.base().is_some_and(|base| base.is(model)) {
+        // Which native definition these find depends on the layout's base.
+        for name in ["__new__", "__init__", "__call__"] {
+            index.mark(name, &mut differs);
+        }
+    }
+    for (line, def) in TABLE.iter().enumerate() {
+        if differs[index.first[line]] {
+            if index.first[line] == line {
+                update_one(py, ty, line);
+            }
+            continue;
+        }
+        let (place, from) = (slot_place(ty, def.offset), slot_place(model, def.offset));
         if !place.is_null() && !from.is_null() {
             // SAFETY: both are places of the same slot inside the types.
             unsafe { *place = *from };
         }
     }
+}
+
+/// Whether the class's MRO holds that of `model` whole and in its order.
+fn keeps_order(ty: &Type, model: &Type) -> bool {
+    let mut own = ty.mro_types();
+    model.mro_types().all(|m| own.any(|t| t.is(m)))
+}
+
+/// Marks the slots of the special methods that a class's own dict defines.
+fn mark_defined(py: Py, ty: &Type, differs: &mut [bool; TABLE.len()]) {
     let mut at = 0;
     while let Some(key) = ty.dict().key_step(&mut at) {
         if let Some(name) = key.downcast::<Str>()
             && is_special_name(name)
+            && let Some(text) = name.as_ascii()
         {
-            update_lines(py, ty, name);
+            index(py).mark(text, differs);
         }
     }
 }

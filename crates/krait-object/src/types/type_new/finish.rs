@@ -26,14 +26,7 @@ pub(super) fn ready(py: Py, class: &Type) -> PyResult<()> {
     inherit::inherit_all(py, class)?;
     // SAFETY: as above.
     unsafe { (*raw).tp_flags |= Py_TPFLAGS_READY };
-    let single = class
-        .base()
-        .filter(|b| b.is_heap_type() && class.bases().is_some_and(|all| all.len() == 1));
-    let ordinary = class.as_object().ty().is(&crate::types::typeobject::TYPE);
-    match single {
-        Some(base) if ordinary => slotdefs::fixup_defined(py, class, base),
-        _ => slotdefs::fixup_all(py, class),
-    }
+    slotdefs::fixup_different(py, class);
     enlist(class);
     Ok(())
 }
