@@ -30,7 +30,6 @@ fn order_functions() {
     let order = order.canonicalize().expect("the file is there");
     link_argument(&format!("-Wl,--symbol-ordering-file={}", order.display()));
     link_argument("-Wl,--no-warn-symbol-ordering");
-    link_argument("-Wl,-z,keep-text-section-prefix");
 }
 
 /// Whether rustc links with the LLD that comes with it, as it does for this target only.

@@ -24,15 +24,19 @@ pub fn cache_folder() -> PathBuf {
         .join("krait")
 }
 
+/// What the folder of the library's files is named after: changes with their content.
+const STAMP: u64 = {
+    let mut stamp = krait_frozen::STAMP;
+    let mut at = 0;
+    while at < krait_testcapi::EXTENSIONS.len() {
+        stamp = stamp.rotate_left(1) ^ krait_frozen::stamp(krait_testcapi::EXTENSIONS[at].1);
+        at += 1;
+    }
+    stamp
+};
+
 fn root() -> PathBuf {
-    static STAMP: OnceLock<u64> = OnceLock::new();
-    let stamp = STAMP.get_or_init(|| {
-        let extensions = krait_testcapi::EXTENSIONS.iter();
-        extensions.fold(krait_frozen::STAMP, |stamp, (_, content)| {
-            stamp.rotate_left(1) ^ krait_frozen::stamp(content)
-        })
-    });
-    cache_folder().join(format!("library-{stamp:016x}"))
+    cache_folder().join(format!("library-{STAMP:016x}"))
 }
 
 /// The paths of all files of the library, below its folder.

@@ -13,6 +13,7 @@ mod start;
 mod unzip;
 
 fn main() -> std::process::ExitCode {
+    krait_sys::system::provide_variables();
     let mut arguments: Vec<std::ffi::OsString> = std::env::args_os().collect();
     if arguments.get(1).is_some_and(|a| a == "run") {
         match run::prepare(&arguments) {

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use krait_object::gc::collector;
 use krait_object::{
     Dict, List, Module, Owned, Py, PyResult, Str, Value, errors, exceptions, intern, protocol,
     raise,
@@ -88,6 +89,7 @@ fn random_key() -> (u64, u64) {
 }
 
 fn initialise(py: Py, options: &Options) -> PyResult<()> {
+    collector::disable(py);
     krait_vm::init(py);
     if variable(options, "PYTHONNODEBUGRANGES").is_some()
         || options
@@ -115,6 +117,9 @@ fn initialise(py: Py, options: &Options) -> PyResult<()> {
     if let Ok(lines @ 1..) = crate::options::traced_lines(options) {
         krait_vm::tracemalloc::start(py, usize::from(lines));
     }
+    // What there is now stays to the end.
+    collector::age(py);
+    collector::enable(py);
     import_first(py, options.no_site)
 }
 

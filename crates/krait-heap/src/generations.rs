@@ -247,6 +247,18 @@ pub(crate) unsafe fn survivors(generation: usize, count: usize) {
     }
 }
 
+/// All objects have become old: nothing is due.
+pub(crate) unsafe fn begin_anew(old: usize) {
+    // SAFETY: the GIL is held.
+    unsafe {
+        let state = STATE.get();
+        (*state).counts.fill(0);
+        ((*state).long_lived, (*state).long_lived_pending) = (old, 0);
+        (*HOT.get()).young = 0;
+        update_limit();
+    }
+}
+
 /// Adds a finished collection to the statistics.
 pub(crate) unsafe fn collection_ends(generation: usize, collected: usize, uncollectable: usize) {
     // SAFETY: the GIL is held.

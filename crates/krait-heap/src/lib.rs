@@ -53,7 +53,7 @@ pub use raw::{alloc_raw, alloc_raw_zeroed, free_raw, realloc_raw};
 pub use stats::{allocated_blocks, debug_stats};
 pub use trace::{TraceHooks, start_tracing, stop_tracing};
 pub use track::{
-    for_each_object, for_each_tracked, freeze, frozen_count, is_finalized, is_tracked,
+    age, for_each_object, for_each_tracked, freeze, frozen_count, is_finalized, is_tracked,
     set_finalized, track, unfreeze, untrack,
 };
 #[cfg(feature = "validate")]

@@ -1,6 +1,7 @@
 //! Tracking: which objects the collector looks at, and what is noted beside them.
 
 use crate::alloc::{is_gc, is_pool_address};
+use crate::generations;
 use crate::global::COLD;
 use crate::pages::{
     FINALIZED, FROZEN, GENERATION, GENERATION_SHIFT, LIVE, PART_BYTES, Page, TRACKED, UNLISTED,
@@ -189,6 +190,22 @@ pub unsafe fn freeze() {
         move_all(|_| true, FROZEN);
         drop((*COLD.get()).young_pages.take());
         drop((*COLD.get()).middle_pages.take());
+    }
+}
+
+/// Makes all objects old ones, as collections would that find them all reachable.
+///
+/// # Safety
+/// The heap's contract.
+pub unsafe fn age() {
+    // SAFETY: no page comes or goes here; the GIL is held.
+    unsafe {
+        move_all(|generation| generation != FROZEN, 2);
+        drop((*COLD.get()).young_pages.take());
+        drop((*COLD.get()).middle_pages.take());
+        let mut old = 0;
+        for_each_tracked(Some(2), |_| old += 1);
+        generations::begin_anew(old);
     }
 }
 

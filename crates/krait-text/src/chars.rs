@@ -506,7 +506,6 @@ impl TextBuilder {
     }
 
     /// Adds code points of any width; they need not be in canonical form.
-    #[inline]
     pub fn push_chars(&mut self, chars: Chars<'_>) {
         with_units!(chars, units => self.push_units(units));
     }

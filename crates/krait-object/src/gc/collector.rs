@@ -289,6 +289,12 @@ pub fn stats(_py: Py) -> [GenerationStats; 3] {
     unsafe { krait_heap::generation_stats() }
 }
 
+/// Makes all objects old ones: those that the interpreter begins with stay to its end.
+pub fn age(_py: Py) {
+    // SAFETY: the GIL is held, and no collection runs in the middle of this.
+    unsafe { krait_heap::age() }
+}
+
 /// `gc.freeze()`
 pub fn freeze(_py: Py) {
     // SAFETY: the GIL is held, and no collection runs in the middle of this.

@@ -29,7 +29,6 @@ pub(super) fn is_generic(ty: &Type) -> bool {
     address(ty.raw().tp_getattro) == generic_getattr_slot as *const std::ffi::c_void
 }
 
-#[inline]
 pub fn get_attr_object(py: Py, object: &Object, name: &Str) -> PyResult {
     let ty = object.ty();
     if is_generic(ty) {
@@ -69,7 +68,6 @@ fn with_context(py: Py, raised: Raised, object: &Object, name: &Str) -> Raised {
 }
 
 /// `value.name`, or `None` where there is no such attribute; other errors are raised.
-#[inline]
 pub fn lookup_attr(py: Py, value: &Value, name: &Str) -> PyResult<Option<Value>> {
     let boxed;
     let object = match value.as_object() {
@@ -139,7 +137,6 @@ pub fn instance_dict(py: Py, object: &Object) -> Option<Owned<Dict>> {
 }
 
 /// The lookup of `object.__getattribute__`: data descriptor, instance, other.
-#[inline]
 pub fn generic_lookup(py: Py, object: &Object, name: &Str) -> PyResult<Option<Value>> {
     let ty = object.ty();
     let found = ty.lookup(py, name);

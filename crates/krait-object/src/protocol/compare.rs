@@ -79,7 +79,6 @@ impl CompareOp {
 }
 
 /// `a OP b`, any result.
-#[inline]
 pub fn rich_compare(py: Py, a: &Value, b: &Value, op: CompareOp) -> PyResult {
     match (a.unpack(), b.unpack()) {
         (Unpacked::Int(x), Unpacked::Int(y)) => Ok(Value::bool(op.holds(x.cmp(&y)))),
@@ -129,7 +128,6 @@ pub fn compare_objects(py: Py, a: &Object, b: &Object, op: CompareOp) -> PyResul
 }
 
 /// `a == b` as containers use it: identity first.
-#[inline]
 pub fn equal(py: Py, a: &Value, b: &Value) -> PyResult<bool> {
     if a.word() == b.word() {
         return Ok(true);
@@ -187,7 +185,6 @@ pub fn hash_int(i: i64) -> i64 {
 }
 
 /// `hash(value)`.
-#[inline]
 pub fn hash(py: Py, value: &Value) -> PyResult<i64> {
     match value.unpack() {
         Unpacked::Int(i) => Ok(hash_int(i)),

@@ -57,7 +57,6 @@ pub fn is_sequence(object: &Object) -> bool {
 }
 
 /// The next item, `None` at the end.
-#[inline]
 pub fn next(py: Py, iterator: &Object) -> PyResult<Option<Value>> {
     let ty = iterator.ty();
     // Numbers of a range, a list or a tuple need no objects.

@@ -343,7 +343,6 @@ impl Type {
     }
 
     /// A fresh zeroed instance with its header set, not yet tracked by the collector.
-    #[inline]
     pub fn allocate(&self, items: usize) -> PyResult<*mut PyObject> {
         let raw = self.raw();
         let mut size = raw.tp_basicsize as usize;

@@ -14,7 +14,6 @@ use crate::value::{Value, is_pointer};
 
 impl Dict {
     /// The place of a key with this hash.
-    #[inline]
     pub(super) fn find(&self, py: Py, key: &Value, hash: i64) -> PyResult<Option<usize>> {
         let Some(table) = self.table() else {
             return Ok(None);
@@ -67,7 +66,6 @@ impl Dict {
     }
 
     /// The place of a key, and its hash.
-    #[inline]
     pub(super) fn locate(&self, py: Py, key: &Value) -> PyResult<(i64, Option<usize>)> {
         if let Some(text) = key.downcast_exact::<Str>() {
             let hash = text.hash();
@@ -102,7 +100,6 @@ impl Dict {
 
     /// The place of an exact string. An error in the `__eq__` of a foreign key of the same
     /// hash counts as unequal here.
-    #[inline]
     pub(super) fn find_str(&self, py: Py, key: &Str) -> Option<usize> {
         let hash = key.hash();
         match self.search_str(key, hash) {
@@ -162,7 +159,6 @@ impl Dict {
     }
 
     /// `dict[key] = value`.
-    #[inline]
     pub fn set_value(&self, py: Py, key: &Value, value: Value) -> PyResult<()> {
         match self.locate(py, key)? {
             (_, Some(i)) => self.replace_at(i, value),
@@ -172,7 +168,6 @@ impl Dict {
     }
 
     /// `dict[key] = value` with the key's hash.
-    #[inline]
     pub fn set_hashed(&self, py: Py, key: &Value, hash: i64, value: Value) -> PyResult<()> {
         match self.find(py, key, hash)? {
             Some(i) => self.replace_at(i, value),
@@ -182,7 +177,6 @@ impl Dict {
     }
 
     /// `dict[key] = value` for an exact string.
-    #[inline]
     pub fn set_str(&self, py: Py, key: &Str, value: Value) -> PyResult<()> {
         match self.find_str(py, key) {
             Some(i) => self.replace_at(i, value),

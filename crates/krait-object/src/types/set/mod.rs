@@ -139,7 +139,6 @@ impl Set {
     }
 
     /// Adds an element; whether it is new.
-    #[inline]
     pub fn add(&self, py: Py, element: &Value) -> PyResult<bool> {
         let hash = hash_element(py, element)?;
         self.add_hashed(py, element, hash)
