@@ -428,14 +428,14 @@ impl<'a> Reader<'a> {
         }
         let mut words = Vec::with_capacity(count);
         while words.len() < count {
-            let mut bytes = [self.byte()?, 0, 0, 0, 0, 0, 0, 0];
-            let mask = self.byte()?;
-            for (i, byte) in bytes[1..].iter_mut().enumerate() {
-                if mask & 1 << i != 0 {
-                    *byte = self.byte()?;
-                }
+            let mut word = u64::from(self.byte()?);
+            // Bit i of the mask: byte i + 1 is not zero, and follows.
+            let mut mask = self.byte()? & 0x7F;
+            for &byte in self.slice(mask.count_ones() as usize)? {
+                word |= u64::from(byte) << (8 * (mask.trailing_zeros() + 1));
+                mask &= mask - 1;
             }
-            let word = Word(u64::from_le_bytes(bytes));
+            let word = Word(word);
             let info = word.op().ok_or(ReadError::Corrupt)?.info();
             words.push(word);
             for _ in 0..info.words {

@@ -30,6 +30,8 @@ struct State {
     long_lived: usize,
     /// Objects that have become old since then.
     long_lived_pending: usize,
+    /// No object has become old since all were made old at once.
+    initial: bool,
     notifier: Option<fn()>,
 }
 
@@ -44,6 +46,7 @@ static STATE: Global<State> = Global::new(State {
     }; GENERATIONS],
     long_lived: 0,
     long_lived_pending: 0,
+    initial: false,
     notifier: None,
 });
 
@@ -239,6 +242,7 @@ pub(crate) unsafe fn survivors(generation: usize, count: usize) {
     // SAFETY: the GIL is held.
     unsafe {
         let state = STATE.get();
+        (*state).initial &= generation == 0;
         match generation {
             2 => ((*state).long_lived, (*state).long_lived_pending) = (count, 0),
             1 => (*state).long_lived_pending += count,
@@ -254,9 +258,25 @@ pub(crate) unsafe fn begin_anew(old: usize) {
         let state = STATE.get();
         (*state).counts.fill(0);
         ((*state).long_lived, (*state).long_lived_pending) = (old, 0);
+        (*state).initial = true;
         (*HOT.get()).young = 0;
         update_limit();
     }
+}
+
+/// Old objects have come that were none when all were made old.
+pub(crate) unsafe fn old_ones_come() {
+    // SAFETY: the GIL is held.
+    unsafe { (*STATE.get()).initial = false }
+}
+
+/// Whether the old objects are those that were there at the last [`age`](crate::age).
+///
+/// # Safety
+/// The caller holds the GIL.
+pub unsafe fn old_are_initial() -> bool {
+    // SAFETY: the GIL is held.
+    unsafe { (*STATE.get()).initial }
 }
 
 /// Adds a finished collection to the statistics.

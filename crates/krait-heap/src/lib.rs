@@ -46,7 +46,8 @@ pub use classes::MAX_SMALL;
 pub use collect::{Collected, CollectorHooks, Unreachable, Weakrefs, collect, collect_due};
 pub use generations::{
     GENERATIONS, GenerationStats, collection_due, counts, disable, due_generation, enable,
-    generation_stats, is_collecting, is_enabled, set_due_notifier, set_thresholds, thresholds,
+    generation_stats, is_collecting, is_enabled, old_are_initial, set_due_notifier, set_thresholds,
+    thresholds,
 };
 pub use graph::visit_items;
 pub use raw::{alloc_raw, alloc_raw_zeroed, free_raw, realloc_raw};

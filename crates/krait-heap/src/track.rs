@@ -215,7 +215,10 @@ pub unsafe fn age() {
 /// The heap's contract.
 pub unsafe fn unfreeze() {
     // SAFETY: no page comes or goes here; the GIL is held.
-    unsafe { move_all(|generation| generation == FROZEN, 2) }
+    unsafe {
+        move_all(|generation| generation == FROZEN, 2);
+        generations::old_ones_come();
+    }
 }
 
 unsafe fn move_all(from: impl Fn(u8) -> bool, to: u8) {

@@ -25,7 +25,7 @@ const SPECIAL: [&str; 11] = [
 /// Gives up all modules but `sys` and `builtins`. Other threads do not run any more.
 pub fn give_up_modules(py: Py) {
     if collector::is_enabled(py) {
-        collector::collect(py, 2);
+        collector::collect_made(py);
     }
     let Some(modules) = sys::get(py, "modules") else {
         return;

@@ -295,6 +295,21 @@ pub fn age(_py: Py) {
     unsafe { krait_heap::age() }
 }
 
+/// Collects all that the program has made. Where nothing of it has become old yet, what the
+/// interpreter began with is left out, unless somebody listens.
+pub fn collect_made(py: Py) {
+    // SAFETY: the GIL is held.
+    let (initial, counts) = unsafe { (krait_heap::old_are_initial(), krait_heap::counts()) };
+    let heard = debug(py) != 0 || !callbacks(py).is_empty();
+    let generation = match counts {
+        _ if heard || !initial => 2,
+        // No young collection yet: all is young.
+        [_, 0, _] => 0,
+        _ => 1,
+    };
+    collect(py, generation);
+}
+
 /// `gc.freeze()`
 pub fn freeze(_py: Py) {
     // SAFETY: the GIL is held, and no collection runs in the middle of this.

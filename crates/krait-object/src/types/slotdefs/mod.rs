@@ -192,6 +192,17 @@ const fn groups() -> [(usize, usize); 5] {
     ]
 }
 
+/// Whether the groups of slots lie in the type itself, so that `offset` is each slot's place.
+pub(super) fn holds_groups(ty: &Type) -> bool {
+    let raw = ty.as_type_ptr().cast::<u8>();
+    ty.is_heap_type()
+        && groups().iter().all(|&(start, pointer)| {
+            // SAFETY: the field is a pointer to the group, or null.
+            let group = unsafe { raw.add(pointer).cast::<*mut u8>().read() };
+            std::ptr::eq(group, raw.wrapping_add(start))
+        })
+}
+
 /// Where a slot stands in a type; null where the type lacks the group of slots.
 pub(super) fn slot_place(ty: &Type, offset: usize) -> *mut *mut c_void {
     let raw = ty.as_type_ptr().cast::<u8>();

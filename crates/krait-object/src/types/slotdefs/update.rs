@@ -9,7 +9,7 @@ use std::ffi::c_void;
 use krait_abi::*;
 
 use super::wrapper::WrapperDescr;
-use super::{HASH_NOT_IMPLEMENTED, SlotDef, TABLE, index, line_of, new, slot_place};
+use super::{HASH_NOT_IMPLEMENTED, SlotDef, TABLE, holds_groups, index, line_of, new, slot_place};
 use crate::py::Py;
 use crate::types::str::Str;
 use crate::types::typeobject::{
@@ -182,6 +182,7 @@ pub fn fixup_different(py: Py, ty: &Type) {
             index.mark(name, &mut differs);
         }
     }
+    let direct = holds_groups(ty) && holds_groups(model);
     for (line, def) in TABLE.iter().enumerate() {
         if differs[index.first[line]] {
             if index.first[line] == line {
@@ -189,7 +190,12 @@ pub fn fixup_different(py: Py, ty: &Type) {
             }
             continue;
         }
-        let (place, from) = (slot_place(ty, def.offset), slot_place(model, def.offset));
+        let (place, from) = if direct {
+            let place = |ty: &Type| ty.as_type_ptr().cast::<u8>().wrapping_add(def.offset);
+            (place(ty).cast(), place(model).cast())
+        } else {
+            (slot_place(ty, def.offset), slot_place(model, def.offset))
+        };
         if !place.is_null() && !from.is_null() {
             // SAFETY: both are places of the same slot inside the types.
             unsafe { *place = *from };
