@@ -19,6 +19,7 @@ pub fn register(py: Py) {
     registry::add(py, krait_stdlib_cjk::MODULES);
     registry::add(py, krait_stdlib_compress::MODULES);
     registry::add(py, krait_stdlib_ctypes::MODULES);
+    registry::add(py, krait_stdlib_dbm::MODULES);
     registry::add(py, krait_stdlib_hash::MODULES);
     registry::add(py, krait_stdlib_xml::MODULES);
     registry::add(py, krait_stdlib_data::MODULES);
