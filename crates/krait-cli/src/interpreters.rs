@@ -1,15 +1,16 @@
 //! The start and the end of interpreters beside the main one.
 
 use std::cell::{Cell, RefCell};
+use std::path::{Path, PathBuf};
 
-use krait_object::{GilCell, Py, PyResult, Str, Value, errors, exceptions, intern, protocol};
+use krait_object::{GilCell, Py, PyResult, Value, errors, exceptions, intern, protocol};
 use krait_stdlib_core::{finalize, import, sys};
 use krait_vm::subinterpreter::{self, Life};
 
 use crate::start;
 
 /// The folder that the program put first into its `sys.path`.
-static FIRST_FOLDER: GilCell<RefCell<Option<String>>> = GilCell::new(RefCell::new(None));
+static FIRST_FOLDER: GilCell<RefCell<Option<PathBuf>>> = GilCell::new(RefCell::new(None));
 static NO_SITE: GilCell<Cell<bool>> = GilCell::new(Cell::new(false));
 
 /// Says how interpreters start and end.
@@ -25,8 +26,8 @@ pub fn prepare(py: Py, no_site: bool) {
 }
 
 /// The program's folder comes first in other interpreters too.
-pub fn set_first_folder(py: Py, folder: &str) {
-    *FIRST_FOLDER.get(py).borrow_mut() = Some(folder.to_owned());
+pub fn set_first_folder(py: Py, folder: &Path) {
+    *FIRST_FOLDER.get(py).borrow_mut() = Some(folder.to_path_buf());
 }
 
 fn start_one(py: Py) -> PyResult<()> {
@@ -36,7 +37,7 @@ fn start_one(py: Py) -> PyResult<()> {
     start::import_first(py, NO_SITE.get(py).get())?;
     let folder = FIRST_FOLDER.get(py).borrow().clone();
     if let (Some(folder), Some(path)) = (folder, sys::get(py, "path")) {
-        let arguments = [Value::int(0), Value::from(Str::new(&folder))];
+        let arguments = [Value::int(0), Value::from(start::path_text(&folder))];
         protocol::call_method(py, &path, intern!("insert"), &arguments)?;
     }
     Ok(())

@@ -7,7 +7,7 @@ pub enum Program {
     Prompt,
     Command(String),
     Module(String),
-    File(String),
+    File(std::ffi::OsString),
     Stdin,
 }
 
@@ -54,7 +54,10 @@ impl Options {
             .map(|a| a.as_bytes().to_vec())
             .collect();
         let own = self.argv.len().saturating_sub(1).min(all.len());
-        let first = self.argv.first().map(|first| first.as_bytes().to_vec());
+        let first = match &self.program {
+            Program::File(file) => Some(file.as_bytes().to_vec()),
+            _ => self.argv.first().map(|first| first.as_bytes().to_vec()),
+        };
         let argv = first
             .into_iter()
             .chain(all[all.len() - own..].iter().cloned());
@@ -239,7 +242,7 @@ pub fn parse(arguments: Vec<std::ffi::OsString>) -> Result<Options, Stop> {
             return Ok(options);
         }
     }
-    match all.get(at) {
+    match arguments.get(at) {
         Some(file) => {
             options.program = Program::File(file.clone());
             options.argv = all[at..].to_vec();

@@ -64,20 +64,15 @@ pub fn config(options: &Options) -> Config {
     let number = |name: &str| variable(name).map_or(0, |v| v.parse().unwrap_or(1));
     let base = base_prefix();
     let prefix = environment().unwrap_or_else(|| base.clone());
-    let mut path: Vec<String> = variable("PYTHONPATH")
-        .map(|p| {
-            std::env::split_paths(&p)
-                .map(|p| p.display().to_string())
-                .collect()
-        })
+    let bytes = |path: PathBuf| path.into_os_string().into_encoded_bytes();
+    let given =
+        std::env::var_os("PYTHONPATH").filter(|p| !options.ignore_environment && !p.is_empty());
+    let mut path: Vec<Vec<u8>> = given
+        .map(|p| std::env::split_paths(&p).map(bytes).collect())
         .unwrap_or_default();
-    path.push(base.join("lib/python314.zip").display().to_string());
-    path.push(library_folder());
-    path.push(
-        base.join("lib/python3.14/lib-dynload")
-            .display()
-            .to_string(),
-    );
+    path.push(bytes(base.join("lib/python314.zip")));
+    path.push(library_folder().into_bytes());
+    path.push(bytes(base.join("lib/python3.14/lib-dynload")));
     let mut warn_options: Vec<String> = variable("PYTHONWARNINGS")
         .map(|w| w.split(',').map(str::to_string).collect())
         .unwrap_or_default();

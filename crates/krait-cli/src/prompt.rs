@@ -15,7 +15,7 @@ pub fn run(py: Py, options: &Options) -> PyResult<()> {
     if !std::io::stdin().is_terminal() && !options.inspect {
         return start::stdin_program(py, options);
     }
-    start::add_path(py, options, "")?;
+    start::add_path(py, options, std::path::Path::new(""))?;
     if !options.quiet {
         eprintln!("{VERSION} (Krait {}) on linux", env!("CARGO_PKG_VERSION"));
         eprintln!("Type \"help\", \"copyright\", \"credits\" or \"license\" for more information.");
@@ -82,7 +82,7 @@ fn run_startup(py: Py, options: &Options) {
             return start::show_exception(py);
         }
     };
-    if start::execute(py, &source, false, &path).is_err() {
+    if start::execute(py, &source, false, &krait_object::Str::new(&path)).is_err() {
         start::show_exception(py);
     }
 }

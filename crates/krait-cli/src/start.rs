@@ -1,6 +1,6 @@
 //! From the command line to a running program, and its end.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use krait_object::gc::collector;
 use krait_object::{
@@ -197,16 +197,15 @@ fn main_namespace(py: Py) -> PyResult<Owned<Dict>> {
     }
 }
 
-pub fn execute(py: Py, source: &[u8], is_text: bool, filename: &str) -> PyResult<()> {
+pub fn execute(py: Py, source: &[u8], is_text: bool, filename: &Str) -> PyResult<()> {
     let globals = main_namespace(py)?;
-    let filename = Str::new(filename);
     let code = if is_text {
         let mode = krait_compiler::Mode::Exec;
-        let code = compile_run::compile_source(py, source, true, &filename, mode, 0, -1)?;
+        let code = compile_run::compile_source(py, source, true, filename, mode, 0, -1)?;
         import::set_command(py, &code, &String::from_utf8_lossy(source));
         code
     } else {
-        compile_run::compile_file(py, source, &filename)?
+        compile_run::compile_file(py, source, filename)?
     };
     let locals = Value::from(globals.clone());
     krait_vm::run::run_code(py, &code, &globals, &locals, None).map(drop)
@@ -250,21 +249,24 @@ fn is_closed(py: Py, stream: &Value) -> bool {
 fn program(py: Py, options: &Options) -> PyResult<()> {
     match &options.program {
         Program::Command(command) => {
-            add_path(py, options, "")?;
+            add_path(py, options, Path::new(""))?;
             check_command(py, options)?;
             let command = dedent(command);
-            execute(py, format!("{command}\n").as_bytes(), true, "<string>")
+            execute(
+                py,
+                format!("{command}\n").as_bytes(),
+                true,
+                intern!("<string>"),
+            )
         }
         Program::Module(module) => {
-            let folder = std::env::current_dir()
-                .map(|p| p.display().to_string())
-                .unwrap_or_default();
+            let folder = std::env::current_dir().unwrap_or_default();
             add_path(py, options, &folder)?;
             let runpy = import::import_module(py, "runpy")?;
             let arguments = [Value::from(Str::new(module)), Value::bool(true)];
             protocol::call_method(py, &runpy, intern!("_run_module_as_main"), &arguments).map(drop)
         }
-        Program::File(file) => file_program(py, options, file),
+        Program::File(file) => file_program(py, options, Path::new(file)),
         Program::Stdin => stdin_program(py, options),
         Program::Prompt => crate::prompt::run(py, options),
     }
@@ -295,46 +297,53 @@ fn check_command(py: Py, options: &Options) -> PyResult<()> {
     }
 }
 
+/// A path as Python has it.
+pub fn path_text(path: &Path) -> Owned<Str> {
+    sys::os_text(path.as_os_str().as_encoded_bytes())
+}
+
 /// Puts the program's folder in front of `sys.path`.
-pub fn add_path(py: Py, options: &Options, folder: &str) -> PyResult<()> {
+pub fn add_path(py: Py, options: &Options, folder: &Path) -> PyResult<()> {
     if options.safe_path || options.isolated {
         return Ok(());
     }
     let Some(path) = sys::get(py, "path") else {
         return Ok(());
     };
-    krait_object::types::module_origin::set_first_folder(py, folder);
+    krait_object::types::module_origin::set_first_folder(py, &folder.to_string_lossy());
     crate::interpreters::set_first_folder(py, folder);
-    let arguments = [Value::int(0), Value::from(Str::new(folder))];
+    let arguments = [Value::int(0), Value::from(path_text(folder))];
     protocol::call_method(py, &path, intern!("insert"), &arguments).map(drop)
 }
 
 pub fn stdin_program(py: Py, options: &Options) -> PyResult<()> {
     use std::io::Read;
-    add_path(py, options, "")?;
+    add_path(py, options, Path::new(""))?;
     let mut source = Vec::new();
     if let Err(error) = std::io::stdin().lock().read_to_end(&mut source) {
         return krait_object::errors::io_error(py, &error, None);
     }
-    execute(py, &source, false, "<stdin>")
+    execute(py, &source, false, intern!("<stdin>"))
 }
 
 /// A program's file as it sees it itself: from the root on, but not shortened.
-fn from_root(file: &str) -> String {
+fn from_root(file: &Path) -> PathBuf {
     match std::env::current_dir() {
-        Ok(folder) if !file.starts_with('/') => {
-            format!(
-                "{}/{file}",
-                folder.display().to_string().trim_end_matches('/')
-            )
+        Ok(folder) if !file.is_absolute() => {
+            let mut whole = folder.into_os_string();
+            if whole != "/" {
+                whole.push("/");
+            }
+            whole.push(file);
+            PathBuf::from(whole)
         }
-        _ => file.to_string(),
+        _ => file.to_path_buf(),
     }
 }
 
-fn file_program(py: Py, options: &Options, file: &str) -> PyResult<()> {
-    let file = &*from_root(file);
-    let path = Path::new(file);
+fn file_program(py: Py, options: &Options, file: &Path) -> PyResult<()> {
+    let path = &*from_root(file);
+    let filename = path_text(path);
     // A folder or a zip archive with a `__main__` module, or a folder in an archive.
     let in_archive = || {
         path.ancestors()
@@ -349,7 +358,7 @@ fn file_program(py: Py, options: &Options, file: &str) -> PyResult<()> {
             py,
             &paths,
             intern!("insert"),
-            &[Value::int(0), Value::from(Str::new(file))],
+            &[Value::int(0), Value::from(filename)],
         )?;
         let runpy = import::import_module(py, "runpy")?;
         let arguments = [Value::from(Str::new("__main__")), Value::bool(false)];
@@ -372,14 +381,12 @@ fn file_program(py: Py, options: &Options, file: &str) -> PyResult<()> {
         Err(error) => {
             let shown = krait_object::errors::os_error_text(error.raw_os_error().unwrap_or(2));
             eprintln!(
-                "{}: can't open file '{}': [Errno {}] {shown}",
+                "{}: can't open file {}: [Errno {}] {shown}",
                 options
                     .arguments
                     .first()
                     .map_or("krait".into(), |s| s.to_string_lossy()),
-                std::path::absolute(path)
-                    .unwrap_or_else(|_| path.to_path_buf())
-                    .display(),
+                protocol::repr(py, &Value::from(filename))?.to_rust(),
                 error.raw_os_error().unwrap_or(2)
             );
             return Err(krait_object::errors::raise_args(
@@ -391,10 +398,10 @@ fn file_program(py: Py, options: &Options, file: &str) -> PyResult<()> {
     };
     let folder = std::fs::canonicalize(path)
         .ok()
-        .and_then(|p| p.parent().map(|p| p.display().to_string()));
+        .and_then(|p| p.parent().map(Path::to_path_buf));
     add_path(py, options, &folder.unwrap_or_default())?;
     let globals = main_namespace(py)?;
-    let shown = Value::from(Str::new(file));
+    let shown = Value::from(filename.clone());
     globals.set_value(
         py,
         &Value::from(intern!("__file__").to_owned_str()),
@@ -421,7 +428,7 @@ fn file_program(py: Py, options: &Options, file: &str) -> PyResult<()> {
     } else {
         0
     };
-    execute(py, &source[start..], false, file)
+    execute(py, &source[start..], false, &filename)
 }
 
 /// What compiled code begins with.

@@ -45,7 +45,7 @@ impl Plan {
         if let Some(given) = variable("PYTHONIOENCODING") {
             let (name, handler) = given.split_once(':').unwrap_or((&given, ""));
             if !name.is_empty() {
-                encoding = name.to_string();
+                encoding = codec_name(py, name);
                 errors = "strict".to_string();
             }
             if !handler.is_empty() {
@@ -60,6 +60,32 @@ impl Plan {
             unbuffered: options,
             interactive,
         })
+    }
+}
+
+/// What a codec calls itself; the name as it was given where there is none.
+fn codec_name(py: Py, given: &str) -> String {
+    if ["utf-8", "utf8"]
+        .iter()
+        .any(|own| given.eq_ignore_ascii_case(own))
+    {
+        return "utf-8".to_string();
+    }
+    let name = || {
+        let codecs = hooks::import_module(py, "_codecs")?;
+        let arguments = [Value::from(Str::new(given))];
+        let codec = protocol::call_method(py, &codecs, intern!("lookup"), &arguments)?;
+        protocol::get_attr(py, &codec, intern!("name"))
+    };
+    match name() {
+        Ok(name) => match name.downcast::<Str>() {
+            Some(name) => name.to_rust().into_owned(),
+            None => given.to_string(),
+        },
+        Err(_) => {
+            drop(py.thread().take_exception());
+            given.to_string()
+        }
     }
 }
 

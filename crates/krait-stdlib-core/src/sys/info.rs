@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use krait_object::types::structseq::{self, Description};
-use krait_object::{Dict, GilCell, List, ModuleBuilder, Py, PyResult, Str, Tuple, Value};
+use krait_object::{Dict, GilCell, List, ModuleBuilder, Owned, Py, PyResult, Str, Tuple, Value};
 
 /// Krait's own version.
 const KRAIT: &str = env!("CARGO_PKG_VERSION");
@@ -30,7 +30,8 @@ pub struct Config {
     pub executable: String,
     pub prefix: String,
     pub base_prefix: String,
-    pub path: Vec<String>,
+    /// `sys.path`, likewise.
+    pub path: Vec<Vec<u8>>,
     pub flags: Vec<(&'static str, i64)>,
     pub warn_options: Vec<String>,
     pub x_options: Vec<(String, Option<String>)>,
@@ -170,17 +171,22 @@ fn implementation(py: Py, version: &Value) -> PyResult {
     Ok(namespace)
 }
 
-/// Arguments of the system as text: bytes that are no UTF-8 are lone surrogates (PEP 383).
-fn decoded(arguments: &[Vec<u8>]) -> Value {
-    let decode = |bytes: &Vec<u8>| {
-        let mut codes = Vec::with_capacity(bytes.len());
-        for chunk in bytes.utf8_chunks() {
-            codes.extend(chunk.valid().chars().map(u32::from));
-            codes.extend(chunk.invalid().iter().map(|&b| 0xDC00 + u32::from(b)));
-        }
-        Value::from(Str::from_u32(&codes))
-    };
-    Value::from(List::from_values(arguments.iter().map(decode)))
+/// What the system says as text: bytes that are no UTF-8 are lone surrogates (PEP 383).
+pub fn os_text(bytes: &[u8]) -> Owned<Str> {
+    if let Ok(text) = str::from_utf8(bytes) {
+        return Str::new(text);
+    }
+    let mut codes = Vec::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        codes.extend(chunk.valid().chars().map(u32::from));
+        codes.extend(chunk.invalid().iter().map(|&b| 0xDC00 + u32::from(b)));
+    }
+    Str::from_u32(&codes)
+}
+
+fn decoded(texts: &[Vec<u8>]) -> Value {
+    let texts = texts.iter().map(|bytes| Value::from(os_text(bytes)));
+    Value::from(List::from_values(texts))
 }
 
 pub fn define(m: &ModuleBuilder) -> PyResult<()> {
@@ -205,7 +211,7 @@ pub fn define(m: &ModuleBuilder) -> PyResult<()> {
         .value("argv", decoded(&config.argv))?
         .value("orig_argv", decoded(&config.orig_argv))?
         .value("stderr", super::stderr_printer::new(py))?
-        .value("path", texts(&config.path))?
+        .value("path", decoded(&config.path))?
         .text("executable", &config.executable)?
         .text("_base_executable", &config.executable)?
         .text("prefix", &config.prefix)?
