@@ -123,11 +123,7 @@ fn seek(py: Py, this: &This, offset: i32, origin: Option<i32>) -> PyResult<()> {
         }
     };
     if base + offset > i64::from(i32::MAX) {
-        return raise!(
-            py,
-            OverflowError,
-            "seek offset results in offset out of range"
-        );
+        return raise!(py, OverflowError, "seek offset results in overflow");
     }
     match usize::try_from(base + offset) {
         Ok(position) if position as i64 <= size => {

@@ -3,7 +3,7 @@
 use std::ffi::{CStr, CString};
 
 use krait_object::gil::{Held, with_gil};
-use krait_object::native::TypeBuilder;
+use krait_object::native::{ByPosition, TypeBuilder};
 use krait_object::protocol::{self, call::is_callable, number};
 use krait_object::{Py, PyResult, Str, Value, errors as core_errors, exceptions, intern, raise};
 use krait_sqlite::{Aggregate, Arguments, Collation, Context, Database, Scalar, Window, ffi};
@@ -179,6 +179,31 @@ fn check_count(py: Py, database: &Database, count: i32, what: &str) -> PyResult<
     errors::raise(py, Kind::Programming, &text)
 }
 
+/// Warns of arguments given by keyword that will be positional-only.
+pub fn warn_keywords(
+    py: Py,
+    method: &str,
+    names: &[&str],
+    by_position: &ByPosition,
+) -> PyResult<()> {
+    if by_position.0 >= names.len() {
+        return Ok(());
+    }
+    let (last, others) = match names.split_last() {
+        Some((last, others)) => (last, others.join("', '")),
+        None => return Ok(()),
+    };
+    let (s, names) = match others.is_empty() {
+        true => ("", format!("'{last}'")),
+        false => ("s", format!("'{others}' and '{last}'")),
+    };
+    let text = format!(
+        "Passing keyword argument{s} {names} to _sqlite3.Connection.{method}() is deprecated. \
+         Parameter{s} {names} will become positional-only in Python 3.15."
+    );
+    core_errors::warn(py, &exceptions::DeprecationWarning, &text, 1)
+}
+
 fn held(py: Py, callable: &Value) -> Option<Callable> {
     (!callable.is_none()).then(|| Callable(Held::new(py, callable.clone())))
 }
@@ -190,7 +215,10 @@ fn create_function(
     count: i32,
     function: &Value,
     deterministic: Option<bool>,
+    by_position: ByPosition,
 ) -> PyResult<()> {
+    let names = ["name", "narg", "func"];
+    warn_keywords(py, "create_function", &names, &by_position)?;
     let database = this.own_database(py)?;
     check_count(py, &database, count, "narg")?;
     let name = c_name(py, name)?;
@@ -205,7 +233,16 @@ fn create_function(
     }
 }
 
-fn create_aggregate(py: Py, this: &This, name: String, count: i32, class: &Value) -> PyResult<()> {
+fn create_aggregate(
+    py: Py,
+    this: &This,
+    name: String,
+    count: i32,
+    class: &Value,
+    by_position: ByPosition,
+) -> PyResult<()> {
+    let names = ["name", "n_arg", "aggregate_class"];
+    warn_keywords(py, "create_aggregate", &names, &by_position)?;
     let database = this.own_database(py)?;
     check_count(py, &database, count, "n_arg")?;
     let name = c_name(py, name)?;

@@ -146,6 +146,17 @@ impl Arg for KwArgs {
     }
 }
 
+/// How many arguments were given by position; no parameter of its own, so it comes last.
+pub struct ByPosition(pub usize);
+
+impl Arg for ByPosition {
+    type Item<'a> = ByPosition;
+    #[inline(always)]
+    fn extract<'a>(_py: Py, bound: &Bound<'a>, _index: usize) -> PyResult<ByPosition> {
+        Ok(ByPosition(bound.by_position))
+    }
+}
+
 impl FromArg for &Value {
     type Item<'a> = &'a Value;
     #[inline(always)]

@@ -20,6 +20,8 @@ pub struct Bound<'a> {
     pub def: &'static NativeDef,
     words: *const u64,
     count: usize,
+    /// How many arguments were given by position.
+    pub by_position: usize,
     /// What a `*args` parameter gets.
     pub rest: &'a [Value],
     /// What a `**kwargs` parameter gets; `None` where nothing was given.
@@ -35,6 +37,7 @@ impl<'a> Bound<'a> {
             def,
             words: values.as_ptr().cast(),
             count: values.len(),
+            by_position: values.len(),
             rest: &[],
             kwargs: None,
             values: PhantomData,
@@ -48,6 +51,7 @@ impl<'a> Bound<'a> {
             def,
             words: std::ptr::null(),
             count: 0,
+            by_position: values.len(),
             rest: values,
             kwargs: None,
             values: PhantomData,
@@ -141,6 +145,7 @@ pub fn bind<R>(
         def,
         words: words.as_ptr(),
         count: signature.params.len(),
+        by_position: given.len(),
         rest,
         kwargs,
         values: PhantomData,

@@ -17,7 +17,7 @@ pub mod roll;
 pub mod signature;
 pub mod slots;
 
-pub use arg::{Arg, Args, FromArg, KwArgs};
+pub use arg::{Arg, Args, ByPosition, FromArg, KwArgs};
 pub use builder::{Class, Instance, TypeBuilder, TypeCell};
 pub(crate) use call::conjure;
 pub use call::{Inline, NativeDef, NativeFunction, NativeMethod};

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use krait_object::gil::{Held, with_gil};
-use krait_object::native::TypeBuilder;
+use krait_object::native::{ByPosition, TypeBuilder};
 use krait_object::protocol::{self, number};
 use krait_object::{Py, PyResult, Str, Value};
 use krait_sqlite::{Authorizer, Progress, Tracer, ffi};
 
 use super::This;
 use crate::errors::{self, Kind};
+use crate::functions::warn_keywords;
 
 /// A callback, and the connection's class for errors in it.
 struct Callback(Held<Value>);
@@ -26,19 +27,21 @@ impl Authorizer for Callback {
             arguments.extend(names.iter().map(|n| text_or_none(n.as_deref())));
             let result = protocol::call(py, callable, &arguments);
             let decided = result.and_then(|result| match number::int_of(&result) {
-                Some(n) => Ok(i32::try_from(n).unwrap_or(ffi::SQLITE_DENY)),
-                None => {
-                    // What is no number is refused.
-                    if number::is_index(&result) {
-                        number::index_to_i128(py, &result)?;
-                        return krait_object::raise!(
-                            py,
-                            OverflowError,
-                            "Python int too large to convert to C int"
-                        );
-                    }
-                    Ok(ffi::SQLITE_DENY)
+                Some(n) => Ok(n),
+                None if number::is_index(&result) => {
+                    let wide = number::index_to_i128(py, &result)?;
+                    Ok(wide.and_then(|n| i64::try_from(n).ok()).unwrap_or(i64::MAX))
                 }
+                // What is no number is refused.
+                None => Ok(i64::from(ffi::SQLITE_DENY)),
+            });
+            let decided = decided.and_then(|n| match i32::try_from(n) {
+                Ok(n) => Ok(n),
+                Err(_) => krait_object::raise!(
+                    py,
+                    OverflowError,
+                    "Python int too large to convert to C int"
+                ),
             });
             decided.unwrap_or_else(|_| {
                 errors::report_callback(py, &callable.to_object());
@@ -91,7 +94,9 @@ fn held(py: Py, callable: &Value) -> Option<Arc<Callback>> {
     (!callable.is_none()).then(|| Arc::new(Callback(Held::new(py, callable.clone()))))
 }
 
-fn set_authorizer(py: Py, this: &This, callable: &Value) -> PyResult<()> {
+fn set_authorizer(py: Py, this: &This, callable: &Value, by_position: ByPosition) -> PyResult<()> {
+    let names = ["authorizer_callback"];
+    warn_keywords(py, "set_authorizer", &names, &by_position)?;
     let database = this.own_database(py)?;
     let handler = held(py, callable).map(|h| h as Arc<dyn Authorizer>);
     match database.set_authorizer(handler) {
@@ -103,13 +108,23 @@ fn set_authorizer(py: Py, this: &This, callable: &Value) -> PyResult<()> {
     }
 }
 
-fn set_progress(py: Py, this: &This, callable: &Value, steps: i32) -> PyResult<()> {
+fn set_progress(
+    py: Py,
+    this: &This,
+    callable: &Value,
+    steps: i32,
+    by_position: ByPosition,
+) -> PyResult<()> {
+    let names = ["progress_handler"];
+    warn_keywords(py, "set_progress_handler", &names, &by_position)?;
     let database = this.own_database(py)?;
     database.set_progress(steps, held(py, callable).map(|h| h as Arc<dyn Progress>));
     Ok(())
 }
 
-fn set_trace(py: Py, this: &This, callable: &Value) -> PyResult<()> {
+fn set_trace(py: Py, this: &This, callable: &Value, by_position: ByPosition) -> PyResult<()> {
+    let names = ["trace_callback"];
+    warn_keywords(py, "set_trace_callback", &names, &by_position)?;
     let database = this.own_database(py)?;
     database.set_tracer(held(py, callable).map(|h| h as Arc<dyn Tracer>));
     Ok(())

@@ -2,7 +2,7 @@
 
 use std::ffi::CStr;
 
-use krait_object::native::{Args, KwArgs};
+use krait_object::native::{Args, ByPosition, KwArgs};
 use krait_object::protocol::{self, number};
 use krait_object::{
     Instance, Layout, ModuleBuilder, Py, PyResult, Str, Tuple, Value, errors as core_errors,
@@ -85,7 +85,11 @@ pub fn init(
     cached_statements: Option<i32>,
     uri: Option<bool>,
     autocommit_given: Option<&Value>,
+    by_position: ByPosition,
 ) -> PyResult<()> {
+    if by_position.0 > 1 {
+        warn_positional(py, "_sqlite3.Connection()")?;
+    }
     let level = level.map_or(Ok(Some("")), |l| isolation_level(py, l))?;
     let control = autocommit_given.map_or(Ok(LEGACY), |a| autocommit(py, a))?;
     let path = paths::fs_converter(py, database)?;
