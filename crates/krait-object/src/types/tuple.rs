@@ -82,6 +82,24 @@ impl Tuple {
         unsafe { (*self.0.get()).ob_hash = hash as isize }
     }
 
+    /// A tuple of so many times None, for `complete`.
+    pub fn incomplete(count: usize) -> Owned<Tuple> {
+        Tuple::from_values((0..count).map(|_| Value::none()))
+    }
+
+    /// Puts an item in the place of a None: for a tuple that something in it refers to, and
+    /// which must be there before its items are. Whoever has seen the None may keep it, since
+    /// it never goes away.
+    pub fn complete(&self, index: usize, value: Value) {
+        assert!(self.as_slice()[index].is_none() && !self.is_empty());
+        // SAFETY: the place is one of the tuple's; what it gives up is immortal.
+        unsafe {
+            *self.items_ptr().add(index) = value.into_object().into_ptr();
+            // It may have been hashed as it was.
+            (*self.0.get()).ob_hash = -1;
+        }
+    }
+
     /// The items from `start` to `end`, which are in order and within the length.
     pub fn part(&self, start: usize, end: usize) -> Owned<Tuple> {
         if start == 0 && end == self.len() && self.as_object().is_exact::<Tuple>() {

@@ -77,15 +77,17 @@ fn dump(
 
 fn load(py: Py, file: &Value, allow_code: Option<bool>) -> PyResult {
     audit(py, "marshal.load", &[])?;
-    let data = protocol::call_method(py, file, intern!("read"), &[])?;
-    let bytes = buffer::to_bytes(py, &data)?;
-    let (value, used) = read::load_prefix(py, &bytes, allow_code.unwrap_or(true))?;
-    if used < bytes.len() {
-        // What was read too far is given back, as values may follow one another.
-        let back = Value::int(used as i64 - bytes.len() as i64);
-        protocol::call_method(py, file, intern!("seek"), &[back, Value::int(1)])?;
+    // A file that was opened for text, or none at all.
+    let data = protocol::call_method(py, file, intern!("read"), &[Value::int(0)])?;
+    if data.downcast::<Bytes>().is_none() {
+        return raise!(
+            py,
+            TypeError,
+            "file.read() returned not bytes but {}",
+            data.ty().name()
+        );
     }
-    Ok(value)
+    read::load(py, file, allow_code.unwrap_or(true))
 }
 
 fn init(m: &ModuleBuilder) -> PyResult<()> {

@@ -1,18 +1,104 @@
 //! Reading marshal data: bad data gives an error, whatever it is.
 
+use krait_object::types::bytearray::ByteArray;
 use krait_object::types::complex::Complex;
+use krait_object::types::memoryview::MemoryView;
 use krait_object::types::str::intern;
 use krait_object::{
-    Bytes, Dict, Int, List, Py, PyResult, Str, Tuple, Value, exceptions, raise, singletons, types,
+    Bytes, Dict, Int, List, Py, PyResult, Str, Tuple, Value, exceptions, protocol, raise,
+    singletons, types,
 };
 use krait_vm::CodeObject;
 
 use super::{MAX_DEPTH, code};
 
-struct Reader<'a> {
+/// Where the data comes from.
+trait Source {
+    /// The next bytes, exactly so many.
+    fn take(&mut self, py: Py, count: usize) -> PyResult<&[u8]>;
+    /// The next byte, if there is one.
+    fn next(&mut self, py: Py) -> PyResult<Option<u8>>;
+}
+
+/// Data in memory, of which the rest is left.
+struct Memory<'a>(&'a [u8]);
+
+impl Source for Memory<'_> {
+    fn take(&mut self, py: Py, count: usize) -> PyResult<&[u8]> {
+        match self.0.split_at_checked(count) {
+            Some((bytes, rest)) => {
+                self.0 = rest;
+                Ok(bytes)
+            }
+            None => raise!(py, EOFError, "marshal data too short"),
+        }
+    }
+
+    fn next(&mut self, _py: Py) -> PyResult<Option<u8>> {
+        Ok(self.0.split_off_first().copied())
+    }
+}
+
+/// A file, of which nothing is read but what belongs to the value.
+struct File<'a> {
+    file: &'a Value,
+    bytes: Vec<u8>,
+}
+
+/// The most that is asked of a file at once: what data says of its length may be wrong.
+const PIECE: usize = 1 << 20;
+/// The longest tuple that is there before its items are, likewise.
+const MOST_SHARED: usize = 1 << 20;
+
+impl File<'_> {
+    /// Reads into the buffer; fewer bytes than asked for are the end.
+    fn read(&mut self, py: Py, count: usize) -> PyResult<()> {
+        self.bytes.clear();
+        while self.bytes.len() < count {
+            let wanted = (count - self.bytes.len()).min(PIECE);
+            let buffer = Value::from(ByteArray::new(&vec![0; wanted]));
+            let view = Value::from(MemoryView::of(py, &buffer.to_object())?);
+            let given =
+                protocol::call_method(py, self.file, krait_object::intern!("readinto"), &[view])?;
+            let got = match given.is_none() {
+                true => 0,
+                false => protocol::number::to_index(py, &given, &exceptions::ValueError)?,
+            };
+            let Some(got) = usize::try_from(got).ok().filter(|&got| got <= wanted) else {
+                return raise!(
+                    py,
+                    ValueError,
+                    "read() returned too much data: {wanted} bytes requested, {got} returned"
+                );
+            };
+            let bytes = types::buffer::to_bytes(py, &buffer)?;
+            self.bytes.extend(&bytes[..got]);
+            if got < wanted {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Source for File<'_> {
+    fn take(&mut self, py: Py, count: usize) -> PyResult<&[u8]> {
+        self.read(py, count)?;
+        if self.bytes.len() < count {
+            return raise!(py, EOFError, "EOF read where not expected");
+        }
+        Ok(&self.bytes)
+    }
+
+    fn next(&mut self, py: Py) -> PyResult<Option<u8>> {
+        self.read(py, 1)?;
+        Ok(self.bytes.first().copied())
+    }
+}
+
+struct Reader<S> {
     py: Py,
-    data: &'a [u8],
-    at: usize,
+    source: S,
     allow_code: bool,
     refs: Vec<Option<Value>>,
     depth: usize,
@@ -20,38 +106,35 @@ struct Reader<'a> {
 
 /// The value in marshal data; bytes behind it are ignored.
 pub fn loads(py: Py, data: &[u8], allow_code: bool) -> PyResult {
-    load_prefix(py, data, allow_code).map(|(value, _)| value)
+    read(py, Memory(data), allow_code)
 }
 
-/// The first value, and how many bytes it took.
-pub fn load_prefix(py: Py, data: &[u8], allow_code: bool) -> PyResult<(Value, usize)> {
+/// The next value of a file.
+pub fn load(py: Py, file: &Value, allow_code: bool) -> PyResult {
+    let source = File {
+        file,
+        bytes: Vec::new(),
+    };
+    read(py, source, allow_code)
+}
+
+fn read(py: Py, source: impl Source, allow_code: bool) -> PyResult {
     let mut reader = Reader {
         py,
-        data,
-        at: 0,
+        source,
         allow_code,
         refs: Vec::new(),
         depth: 0,
     };
     match reader.value()? {
-        Some(value) => Ok((value, reader.at)),
+        Some(value) => Ok(value),
         None => raise!(py, TypeError, "NULL object in marshal data for object"),
     }
 }
 
-impl<'a> Reader<'a> {
-    fn take(&mut self, count: usize) -> PyResult<&'a [u8]> {
-        match self
-            .at
-            .checked_add(count)
-            .and_then(|end| self.data.get(self.at..end))
-        {
-            Some(bytes) => {
-                self.at += count;
-                Ok(bytes)
-            }
-            None => raise!(self.py, EOFError, "marshal data too short"),
-        }
+impl<S: Source> Reader<S> {
+    fn take(&mut self, count: usize) -> PyResult<&[u8]> {
+        self.source.take(self.py, count)
     }
 
     fn byte(&mut self) -> PyResult<u8> {
@@ -97,7 +180,7 @@ impl<'a> Reader<'a> {
     }
 
     fn items(&mut self, count: usize, what: &str) -> PyResult<Vec<Value>> {
-        let mut items = Vec::with_capacity(count.min(self.data.len()));
+        let mut items = Vec::with_capacity(count.min(1024));
         for _ in 0..count {
             items.push(self.item(what)?);
         }
@@ -110,11 +193,9 @@ impl<'a> Reader<'a> {
         if self.depth > MAX_DEPTH {
             return raise!(self.py, ValueError, "recursion limit exceeded");
         }
-        let letter = match self.data.get(self.at) {
-            Some(letter) => *letter,
-            None => return raise!(self.py, EOFError, "EOF read where object expected"),
+        let Some(letter) = self.source.next(self.py)? else {
+            return raise!(self.py, EOFError, "EOF read where object expected");
         };
-        self.at += 1;
         let flagged = letter & code::FLAG_REF != 0;
         let result = self.by_letter(letter & !code::FLAG_REF, flagged);
         self.depth -= 1;
@@ -252,6 +333,25 @@ impl<'a> Reader<'a> {
         Ok(Int::value_from_digits(count < 0, &wide))
     }
 
+    /// A tuple that may be referred to, by its items too.
+    fn shared_tuple(&mut self, count: usize) -> PyResult<Option<Value>> {
+        if count == 0 {
+            return self.keep(true, Value::from(Tuple::empty()));
+        }
+        if count > MOST_SHARED {
+            let place = self.reserve(true);
+            let items = self.items(count, "tuple")?;
+            return self.fill(place, Value::from(Tuple::from_values(items)));
+        }
+        let tuple = Tuple::incomplete(count);
+        let value = Value::from(tuple.clone());
+        self.keep(true, value.clone())?;
+        for index in 0..count {
+            tuple.complete(index, self.item("tuple")?);
+        }
+        Ok(Some(value))
+    }
+
     fn container(&mut self, letter: u8, flagged: bool) -> PyResult<Option<Value>> {
         match letter {
             code::TUPLE | code::SMALL_TUPLE => {
@@ -260,9 +360,11 @@ impl<'a> Reader<'a> {
                 } else {
                     usize::from(self.byte()?)
                 };
-                let place = self.reserve(flagged);
+                if flagged {
+                    return self.shared_tuple(count);
+                }
                 let items = self.items(count, "tuple")?;
-                self.fill(place, Value::from(Tuple::from_values(items)))
+                Ok(Some(Value::from(Tuple::from_values(items))))
             }
             code::LIST => {
                 let count = self.size("list")?;
@@ -319,8 +421,8 @@ impl<'a> Reader<'a> {
                     );
                 }
                 let len = self.size("code")?;
-                let bytes = self.take(len)?;
-                let code = krait_bytecode::Image::open(bytes.into())
+                let bytes = self.take(len)?.into();
+                let code = krait_bytecode::Image::open(bytes)
                     .and_then(|image| CodeObject::stored(image, None));
                 match code {
                     Ok(code) => self.keep(flagged, Value::from(code)),

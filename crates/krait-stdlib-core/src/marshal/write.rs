@@ -219,7 +219,7 @@ impl Writer {
             return Ok(());
         }
         self.out.push(
-            if interned && self.version >= 1 {
+            if interned && self.version >= 3 {
                 code::INTERNED
             } else {
                 code::UNICODE
