@@ -76,6 +76,7 @@ pub fn install_in_interpreter(py: Py) -> PyResult<()> {
 fn module_made(py: Py, name: &str, module: &Module) -> PyResult<()> {
     match name {
         "_datetime" => datetime::add_capsule(py, module),
+        "_types" => pycapsule::add_type(py, module),
         // Programs read the variables by `ctypes.pythonapi`.
         "_ctypes" => pydebug::set(py),
         _ => Ok(()),

@@ -5,7 +5,9 @@ use std::ffi::{CStr, c_char, c_int, c_void};
 use krait_abi::*;
 use krait_object::native::TypeBuilder;
 use krait_object::types::typeobject::{StaticType, Type};
-use krait_object::{Builtin, Layout, Object, Owned, Py, PyResult, Str, hooks, protocol, raise};
+use krait_object::{
+    Builtin, Layout, Module, Object, Owned, Py, PyResult, Str, Value, hooks, protocol, raise,
+};
 
 use crate::border::{Ptr, export};
 
@@ -39,6 +41,14 @@ unsafe extern "C-unwind" fn dealloc(object: Ptr) {
         }
         CAPSULE.free_instance(object);
     }
+}
+
+/// `types.CapsuleType`.
+pub fn add_type(py: Py, module: &Module) -> PyResult<()> {
+    let name = Str::intern("CapsuleType");
+    module
+        .dict()
+        .set_str(py, &name, Value::from(CAPSULE.to_owned()))
 }
 
 /// Makes the type ready.

@@ -212,40 +212,57 @@ fn lookup(items: &[Item], fold: Fold, ch: u32, props: Props) -> bool {
     if fold == Fold::Locale
         && let Ok(byte) = u8::try_from(ch)
     {
-        return in_items(items, props.locale_lower(byte) as u32, props)
-            || in_items(items, props.locale_upper(byte) as u32, props);
+        return in_locale(items, byte, props);
     }
     in_items(items, fold.apply(ch, props), props)
 }
 
 pub(crate) fn in_items(items: &[Item], ch: u32, props: Props) -> bool {
+    search(items, |item| is_in(item, ch, props))
+}
+
+/// Whether a byte is in a set in one case or the other: it is not in a negated one where
+/// either case is in what is negated.
+pub(crate) fn in_locale(items: &[Item], byte: u8, props: Props) -> bool {
+    let (lower, upper) = (props.locale_lower(byte), props.locale_upper(byte));
+    search(items, |item| {
+        is_in(item, u32::from(lower), props) || is_in(item, u32::from(upper), props)
+    })
+}
+
+/// The first item that the character is in decides.
+#[inline(always)]
+fn search(items: &[Item], is_in: impl Fn(&Item) -> bool) -> bool {
     let mut found = true;
     for item in items {
-        let hit = match item {
-            Item::Negate => {
-                found = !found;
-                false
-            }
-            Item::Literal(literal) => ch == *literal,
-            Item::Range(first, last) => (*first..=*last).contains(&ch),
-            Item::RangeUpper(first, last) => {
-                let range = *first..=*last;
-                range.contains(&ch) || range.contains(&props.upper(ch))
-            }
-            Item::Bitmap(bits) => ch < 256 && bits[ch as usize >> 5] >> (ch & 31) & 1 != 0,
-            Item::Blocks(numbers, bits) => {
-                ch < 65536 && {
-                    let block = numbers[ch as usize >> 8] as usize;
-                    bits[block * 8 + (ch as usize >> 5 & 7)] >> (ch & 31) & 1 != 0
-                }
-            }
-            Item::Category(category) => in_category(*category, ch, props),
-        };
-        if hit {
+        if let Item::Negate = item {
+            found = !found;
+        } else if is_in(item) {
             return found;
         }
     }
     !found
+}
+
+#[inline(always)]
+fn is_in(item: &Item, ch: u32, props: Props) -> bool {
+    match item {
+        Item::Negate => false,
+        Item::Literal(literal) => ch == *literal,
+        Item::Range(first, last) => (*first..=*last).contains(&ch),
+        Item::RangeUpper(first, last) => {
+            let range = *first..=*last;
+            range.contains(&ch) || range.contains(&props.upper(ch))
+        }
+        Item::Bitmap(bits) => ch < 256 && bits[ch as usize >> 5] >> (ch & 31) & 1 != 0,
+        Item::Blocks(numbers, bits) => {
+            ch < 65536 && {
+                let block = numbers[ch as usize >> 8] as usize;
+                bits[block * 8 + (ch as usize >> 5 & 7)] >> (ch & 31) & 1 != 0
+            }
+        }
+        Item::Category(category) => in_category(*category, ch, props),
+    }
 }
 
 pub(crate) fn in_category(category: u32, ch: u32, props: Props) -> bool {

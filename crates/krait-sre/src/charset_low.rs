@@ -3,7 +3,7 @@
 
 use std::sync::OnceLock;
 
-use crate::charset::{Fold, Item, Props, in_category, in_items};
+use crate::charset::{Fold, Item, Props, in_category, in_items, in_locale};
 use crate::code::category;
 
 /// One bit for each of the first 256 characters.
@@ -120,10 +120,7 @@ pub(crate) fn table(items: &[Item], fold: Fold, props: Props) -> [bool; 256] {
             Fold::None => bits.has(ch),
             Fold::Ascii => bits.has(u32::from((at as u8).to_ascii_lowercase())),
             Fold::Unicode => folded(lower(props)[at]),
-            Fold::Locale => {
-                bits.has(u32::from(props.locale_lower(at as u8)))
-                    || bits.has(u32::from(props.locale_upper(at as u8)))
-            }
+            Fold::Locale => in_locale(items, at as u8, props),
         }
     })
 }

@@ -307,6 +307,7 @@ impl<'a> Codegen<'a> {
             ExprKind::GeneratorExp(_) => "generator",
             ExprKind::Lambda(_) => "function",
             ExprKind::JoinedStr(_) | ExprKind::FormattedValue(_) => "str",
+            ExprKind::TemplateStr(_) | ExprKind::Interpolation(_) => "string.templatelib.Template",
             _ => return,
         };
         let message = format!(

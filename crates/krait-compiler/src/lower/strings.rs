@@ -239,6 +239,9 @@ impl Lower<'_> {
         out: &mut Vec<u8>,
     ) -> Compile<usize> {
         let Some(next) = rest[1..].chars().next() else {
+            // A part of an f-string, before an expression's brace.
+            let place = self.escape_range(range, offset, 2);
+            self.warn(place, "escape sequence", "{");
             out.push(b'\\');
             return Ok(1);
         };

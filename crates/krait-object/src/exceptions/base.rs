@@ -326,7 +326,7 @@ pub(super) fn define(b: &mut TypeBuilder<BaseException>) {
             |_py: Py, this: &BaseException| this.cause(),
             set_cause,
         )
-        .getset(
+        .settable_field(
             "__suppress_context__",
             |_py: Py, this: &BaseException| this.suppress_context(),
             set_suppress,

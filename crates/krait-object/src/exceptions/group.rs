@@ -188,10 +188,10 @@ pub(super) fn define(b: &mut TypeBuilder<BaseExceptionGroup>) {
         .method("derive($self, excs, /)", derive)
         .method("split($self, matcher_value, /)", group_split::split)
         .method("subgroup($self, matcher_value, /)", group_split::subgroup)
-        .getter("message", |_py: Py, this: &BaseExceptionGroup| {
+        .field("message", |_py: Py, this: &BaseExceptionGroup| {
             this.message_value()
         })
-        .getter("exceptions", |_py: Py, this: &BaseExceptionGroup| {
+        .field("exceptions", |_py: Py, this: &BaseExceptionGroup| {
             this.exceptions()
         });
 }

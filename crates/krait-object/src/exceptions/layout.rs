@@ -316,7 +316,7 @@ macro_rules! slot_attribute {
         slot_attribute!($b, $layout, $slot, stringify!($slot))
     };
     ($b:expr, $layout:ident, $slot:ident, $name:expr) => {
-        $b.getset(
+        $b.settable_field(
             $name,
             |_py: crate::py::Py, this: &crate::exceptions::layout::$layout| this.$slot.value(),
             |_py: crate::py::Py,

@@ -239,12 +239,12 @@ fn define_fields(b: &mut TypeBuilder<CodecError>) {
     slot_attribute!(b, CodecError, encoding);
     slot_attribute!(b, CodecError, object);
     slot_attribute!(b, CodecError, reason);
-    b.getset(
+    b.settable_field(
         "start",
         |_py: Py, this: &CodecError| this.start.get(),
         set_start,
     )
-    .getset("end", |_py: Py, this: &CodecError| this.end.get(), set_end);
+    .settable_field("end", |_py: Py, this: &CodecError| this.end.get(), set_end);
 }
 
 pub(super) fn define_encode(b: &mut TypeBuilder<CodecError>) {

@@ -251,7 +251,6 @@ impl Class for Property {
                 |_py, this: &This| this.doc.borrow().clone(),
                 |_py, this: &This, value: Option<&Object>| {
                     replace(&this.doc, value.map(|v| Value::from(v.to_owned())));
-                    this.doc_from_getter.set(false);
                     Ok(())
                 },
             )

@@ -43,6 +43,11 @@ fn iterator(py: Py, this: &This) -> PyResult {
             );
         }
     };
+    // A coroutine is no iterator itself.
+    let made = match made.ty().raw().tp_iternext.is_some() {
+        true => made,
+        false => protocol::call_method(py, &made, intern!("__await__"), &[])?,
+    };
     *this.iterator.borrow_mut() = Some(made.clone());
     Ok(made)
 }

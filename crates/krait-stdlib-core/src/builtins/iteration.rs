@@ -151,7 +151,13 @@ fn sum(py: Py, iterable: &Value, start: Option<&Value>) -> PyResult {
                 continue;
             }
         }
-        let number = item.as_double().or(item.as_small_int().map(|i| i as f64));
+        let number = match (item.as_double(), item.as_small_int()) {
+            (None, Some(i)) => Some(i as f64),
+            (None, None) if total.as_double().is_some() && item.downcast::<Int>().is_some() => {
+                Some(protocol::number::int_to_f64(py, &item)?)
+            }
+            (number, _) => number,
+        };
         if let (Some(first), Some(second)) = (total.as_double(), number) {
             match sum_floats(py, first, second, &mut items)? {
                 (sum, None) => return Ok(Value::float(sum)),

@@ -117,12 +117,16 @@ fn with_fromlist(py: Py, module: Value, fromlist: &Value) -> PyResult {
     }
     let importlib = importlib(py)?;
     let import_ = protocol::get_attr(py, &importlib, intern!("_gcd_import"))?;
-    protocol::call_method(
+    let result = protocol::call_method(
         py,
         &importlib,
         intern!("_handle_fromlist"),
         &[module, fromlist.clone(), import_],
-    )
+    );
+    if result.is_err() {
+        remove_importlib_frames(py);
+    }
+    result
 }
 
 /// The import system's Python part: the first `_frozen_importlib`, whatever becomes of its

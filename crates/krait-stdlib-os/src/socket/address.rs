@@ -148,8 +148,9 @@ fn of_unix(py: Py, value: &Value) -> PyResult<Vec<u8>> {
         None => Buffer::new(py, value)?.as_slice().to_vec(),
     };
     let mut raw = start(AF_UNIX);
-    // A path that starts with zero is abstract and has no end mark.
-    let is_abstract = path.first() == Some(&0);
+    // A path that starts with zero is abstract and has no end mark; the system makes one for
+    // an empty one.
+    let is_abstract = path.first().is_none_or(|&first| first == 0);
     if path.len() + usize::from(!is_abstract) > PATH {
         return raise!(py, OSError, "AF_UNIX path too long");
     }

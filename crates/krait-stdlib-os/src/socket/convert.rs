@@ -1,7 +1,7 @@
 //! Byte order, and text forms of addresses.
 
 use krait_object::protocol::number;
-use krait_object::{Bytes, ModuleBuilder, Owned, Py, PyResult, Str, Value, raise};
+use krait_object::{Bytes, Int, ModuleBuilder, Owned, Py, PyResult, Str, Value, raise};
 use krait_sys::libc::{AF_INET, AF_INET6};
 use krait_sys::names;
 
@@ -13,6 +13,9 @@ fn unsigned(py: Py, value: &Value, bits: u32) -> PyResult<u32> {
     match number::index_to_i128(py, value)? {
         Some(n) if n < 0 => raise!(py, ValueError, "Cannot convert negative int"),
         Some(n) if n < 1 << bits => Ok(n as u32),
+        None if value.downcast::<Int>().is_some_and(|n| n.is_negative()) => {
+            raise!(py, ValueError, "Cannot convert negative int")
+        }
         _ => raise!(py, OverflowError, "Python int too large for C uint{bits}_t"),
     }
 }

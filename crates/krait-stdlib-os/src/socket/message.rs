@@ -22,10 +22,13 @@ fn space(data: usize) -> usize {
     HEADER + data.next_multiple_of(ALIGN)
 }
 
+/// The most that `socklen_t` can say.
+const MOST: usize = i32::MAX as usize;
+
 /// The size of a message with so much data, where it can be one.
 fn checked(py: Py, function: &str, data: isize, size: impl Fn(usize) -> usize) -> PyResult<usize> {
     match usize::try_from(data) {
-        Ok(data) if data <= i32::MAX as usize - space(0) => Ok(size(data)),
+        Ok(data) if data <= MOST && size(data) <= MOST => Ok(size(data)),
         _ => raise!(py, OverflowError, "{function}() argument out of range"),
     }
 }

@@ -245,7 +245,8 @@ impl Function {
     }
 }
 
-/// The builtins that belong to globals: `__builtins__`, or the namespace of that module.
+/// The builtins that belong to globals: `__builtins__`, or the namespace of that module; those
+/// of the running code where there are none.
 /// Where it is no mapping, looking a name up fails.
 pub fn builtins_of(py: Py, globals: &Dict) -> Owned {
     let found = globals.get_str_key(py, intern!("__builtins__"));
@@ -259,7 +260,10 @@ pub fn builtins_of(py: Py, globals: &Dict) -> Owned {
         }
         return object.to_owned();
     }
-    crate::builtins_dict(py).upcast()
+    match crate::frame::current_builtins(py) {
+        Ok(builtins) => builtins.into_object(),
+        Err(_) => crate::builtins_dict(py).upcast(),
+    }
 }
 
 fn owned_fields(head: *mut PyFunctionObject) -> [*mut PyObject; 14] {

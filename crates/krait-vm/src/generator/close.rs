@@ -255,6 +255,32 @@ fn close_iterator(py: Py, target: &Value) -> PyResult<()> {
     }
 }
 
+/// The instance for a class of exceptions and what goes with it: an instance already, or
+/// what it is made from.
+fn instance(py: Py, class: &Value, value: Option<&Value>) -> PyResult<Owned> {
+    let made = match value {
+        Some(value)
+            if value
+                .ty()
+                .is_subtype_of(class.downcast::<Type>().unwrap_or(value.ty())) =>
+        {
+            value.to_object()
+        }
+        Some(value) => protocol::call(py, class, std::slice::from_ref(value))?.into_object(),
+        None => protocol::call(py, class, &[])?.into_object(),
+    };
+    if exceptions::is_exception(&made) {
+        return Ok(made);
+    }
+    raise!(
+        py,
+        TypeError,
+        "calling {} should have returned an instance of BaseException, not {}",
+        protocol::repr(py, class)?.to_rust(),
+        made.ty().name()
+    )
+}
+
 /// Sets the exception that `throw` was given.
 pub fn set_thrown(
     py: Py,
@@ -275,29 +301,11 @@ pub fn set_thrown(
     let value = value.filter(|v| !v.is_none());
     let object = ty.to_object();
     let exception = if exceptions::is_exception_class(&object) {
-        let made = match value {
-            Some(value)
-                if value.as_object().is_some_and(|v| {
-                    object
-                        .downcast::<Type>()
-                        .is_some_and(|t| v.ty().is_subtype_of(t))
-                }) =>
-            {
-                value.to_object()
-            }
-            Some(value) => protocol::call(py, ty, std::slice::from_ref(value))?.into_object(),
-            None => protocol::call(py, ty, &[])?.into_object(),
-        };
-        if !exceptions::is_exception(&made) {
-            return raise!(
-                py,
-                TypeError,
-                "calling {} should have returned an instance of BaseException, not {}",
-                protocol::repr(py, ty)?.to_rust(),
-                made.ty().name()
-            );
+        match instance(py, ty, value) {
+            Ok(made) => made,
+            // It is thrown in the place of the exception that could not be made.
+            Err(Raised) => return Ok(()),
         }
-        made
     } else if exceptions::is_exception(&object) {
         if value.is_some() {
             return raise!(

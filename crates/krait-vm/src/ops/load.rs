@@ -140,13 +140,7 @@ pub fn check_bound(s: Saved, w: Word) -> Flow {
 fn unbound(s: Saved, register: u16) -> Flow {
     let s = s.state();
     let name = &s.code().locals()[register as usize];
-    let text = name.to_rust();
-    let raised = if s.code().hidden().contains(&register) {
-        super::name::name_error(s.py, name, &format!("name '{text}' is not defined"))
-    } else {
-        unbound_local(s, name)
-    };
-    let Raised = raised;
+    let Raised = unbound_local(s, name);
     Flow::Raise
 }
 

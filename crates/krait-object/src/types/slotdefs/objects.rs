@@ -315,14 +315,10 @@ pub(super) unsafe extern "C-unwind" fn compare(
     // SAFETY: operands live during the call.
     let (a, b) = unsafe { (operand(a), operand(b)) };
     let (py, name) = (gil(), COMPARISONS[CompareOp::from_c(op) as usize].get());
-    // As in CPython, a method that cannot be had is as good as none.
-    let method = special::find(py, a, name).unwrap_or_else(|_| {
-        drop(py.thread().take_exception());
-        None
-    });
-    to_c(match method {
-        Some(method) => method.call(py, &[value(a), value(b)]),
-        None => Ok(Value::from_static(crate::singletons::not_implemented())),
+    to_c(match special::find(py, a, name) {
+        Ok(Some(method)) => method.call(py, &[value(a), value(b)]),
+        Ok(None) => Ok(Value::from_static(crate::singletons::not_implemented())),
+        Err(raised) => Err(raised),
     })
 }
 

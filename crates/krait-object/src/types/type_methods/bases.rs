@@ -23,21 +23,34 @@ pub(super) fn set_bases(py: Py, ty: &Type, value: Option<&Object>) -> PyResult<(
     }
     let ty = ty.to_owned();
     ty.modified();
-    withdraw(&ty);
-    let (old_bases, old_base) = exchange(&ty, bases, base);
+    let (old_bases, old_base) = exchange(&ty, bases.clone(), base);
     let mut changed = Vec::new();
     let result = renew_mro(py, &ty, &mut changed);
+    // A metaclass's `mro()` may have set other bases in the meantime, which then hold.
+    let holds = ty
+        .bases()
+        .is_some_and(|now| std::ptr::eq(now, &raw const *bases));
     if result.is_err() {
-        for (class, old) in changed.into_iter().rev() {
-            drop(put_mro(&class, old));
+        for Changed { class, old, new } in changed.into_iter().rev() {
+            if class
+                .mro()
+                .is_some_and(|now| std::ptr::eq(now, &raw const *new))
+            {
+                drop(put_mro(&class, old));
+                class.modified();
+            }
         }
-        drop(exchange(&ty, old_bases, old_base));
-        enlist(&ty);
+        if holds {
+            drop(exchange(&ty, old_bases, old_base));
+        }
         return result;
     }
-    enlist(&ty);
-    ty.modified();
-    slotdefs::update_all(py, &ty);
+    if holds {
+        withdraw(&ty, &old_bases);
+        enlist(&ty);
+        ty.modified();
+        slotdefs::update_all(py, &ty);
+    }
     Ok(())
 }
 
@@ -85,14 +98,9 @@ fn has_base(class: &Type, sought: &Type) -> bool {
     std::iter::successors(Some(class), |c| c.base()).any(|c| c.is(sought))
 }
 
-/// Takes a class off its bases' lists.
-fn withdraw(ty: &Type) {
-    for base in ty
-        .bases()
-        .into_iter()
-        .flat_map(|b| b.iter())
-        .filter_map(|b| b.downcast::<Type>())
-    {
+/// Takes a class off the lists of what were its bases.
+fn withdraw(ty: &Type, bases: &Tuple) {
+    for base in bases.iter().filter_map(|b| b.downcast::<Type>()) {
         base.ext()
             .subclasses
             .borrow_mut()
@@ -123,13 +131,30 @@ fn put_mro(ty: &Type, mro: Owned<Tuple>) -> Option<Owned<Tuple>> {
     }
 }
 
+/// A class whose MRO was renewed.
+struct Changed {
+    class: Owned<Type>,
+    old: Owned<Tuple>,
+    new: Owned<Tuple>,
+}
+
 /// Computes the MRO of a class and of all below it; `changed` keeps the old ones.
-fn renew_mro(py: Py, ty: &Type, changed: &mut Vec<(Owned<Type>, Owned<Tuple>)>) -> PyResult<()> {
+fn renew_mro(py: Py, ty: &Type, changed: &mut Vec<Changed>) -> PyResult<()> {
     let mut waiting = std::collections::VecDeque::from([ty.to_owned()]);
     while let Some(class) = waiting.pop_front() {
-        let mro = mro::compute(py, &class)?;
-        if let Some(old) = put_mro(&class, mro) {
-            changed.push((class.clone(), old));
+        let before = class.mro().map(|mro| mro.to_owned());
+        let new = mro::compute(py, &class)?;
+        // It was renewed while it was computed: that is the newer one.
+        let same = match (class.mro(), &before) {
+            (Some(now), Some(before)) => std::ptr::eq(now, &raw const **before),
+            (now, before) => now.is_none() && before.is_none(),
+        };
+        if !same {
+            continue;
+        }
+        if let Some(old) = put_mro(&class, new.clone()) {
+            let class = class.clone();
+            changed.push(Changed { class, old, new });
         }
         class.modified();
         waiting.extend(class.subclasses());
