@@ -1,6 +1,7 @@
 """Small things of types, calls and builtins that are easily different."""
 
 import asyncio
+import csv
 import marshal
 import os
 import re
@@ -238,3 +239,39 @@ for function, number in ((socket.ntohs, -1 << 100), (socket.htonl, 1 << 32), (so
         print(function(number))
     except (ValueError, OverflowError) as error:
         print(type(error).__name__, error)
+
+# More arguments than parameters, where some are given by keyword.
+for function, arguments, named in (
+    ("a".expandtabs, (1,), {"tabsize": 2}), ("a".expandtabs, (), {"tabsize": 1, "other": 2}),
+    (sum, ([1], 2), {"start": 3}), (pow, (1, 2, 3), {"mod": 4}), ([].sort, (), {"key": None, "reverse": 1, "x": 2}),
+    (str, (b"a", "utf-8"), {"encoding": "x"}),
+    (open, ("x", "r", -1, None, None, None, True, None), {"mode": "r"}), (max, (1, 2), {"key": None, "x": 3}),
+    (int.from_bytes, (b"1", "big"), {"signed": True, "byteorder": "x"}), (round, (1, 2), {"ndigits": 3}),
+):
+    try:
+        print(function(*arguments, **named))
+    except TypeError as error:
+        print(error)
+
+
+# A reader of records whose lines read from it.
+class Lines:
+    asked = 0
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        self.asked += 1
+        if self.asked == 1:
+            next(self.reader, None)
+        return "a,b"
+
+
+lines = Lines()
+lines.reader = csv.reader(lines)
+try:
+    next(lines.reader)
+except csv.Error as error:
+    print(error)
+print(next(lines.reader), lines.reader.line_num)

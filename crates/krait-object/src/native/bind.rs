@@ -99,6 +99,13 @@ pub fn bind<R>(
             qualified(def)
         );
     }
+    if named > 0
+        && def.counting == Counting::Clinic
+        && !(signature.var_positional || signature.var_keyword)
+        && values.len() > signature.params.len()
+    {
+        return more_than_parameters(py, def, signature, given.len(), named);
+    }
     if !rest.is_empty() && !signature.var_positional {
         return too_many(py, def, signature, given.len(), named);
     }
@@ -262,6 +269,27 @@ fn is_simple(def: &NativeDef, signature: &Signature) -> bool {
 
 fn plural(n: usize) -> &'static str {
     if n == 1 { "" } else { "s" }
+}
+
+/// With keywords, arguments are counted together before any is looked at.
+#[cold]
+fn more_than_parameters<R>(
+    py: Py,
+    def: &NativeDef,
+    signature: &Signature,
+    given: usize,
+    named: usize,
+) -> PyResult<R> {
+    let most = signature.params.len();
+    crate::raise!(
+        py,
+        TypeError,
+        "{}() takes at most {most} {}argument{} ({} given)",
+        def.name(),
+        if given == 0 { "keyword " } else { "" },
+        plural(most),
+        given + named
+    )
 }
 
 #[cold]

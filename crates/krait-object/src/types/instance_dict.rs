@@ -2,11 +2,24 @@
 
 use super::attributes;
 use super::dict::Dict;
+use super::module::Module;
+use super::typeobject::Type;
 use crate::object::{Layout, Object};
 use crate::py::{Py, PyResult};
 
-/// Replaces an instance's attributes by those of a dict; without one, by nothing.
+/// Replaces an instance's attributes by those of a dict; without one, by nothing. Those of
+/// classes and modules cannot be replaced.
 pub fn replace(py: Py, object: &Object, value: Option<&Object>) -> PyResult<()> {
+    if object.downcast::<Type>().is_some() {
+        return crate::raise!(
+            py,
+            AttributeError,
+            "attribute '__dict__' of 'type' objects is not writable"
+        );
+    }
+    if object.downcast::<Module>().is_some() {
+        return crate::raise!(py, AttributeError, "readonly attribute");
+    }
     let fresh;
     let value = match value {
         Some(value) => value,

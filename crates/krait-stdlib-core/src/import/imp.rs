@@ -5,7 +5,7 @@ use std::cell::Cell;
 use krait_object::native::module::NativeModule;
 use krait_object::{
     Bytes, GilCell, InterpreterCell, List, ModuleBuilder, Py, PyResult, Str, Tuple, Value, intern,
-    protocol, raise,
+    protocol, raise, types::buffer,
 };
 use krait_vm::{CodeObject, import_lock};
 
@@ -101,11 +101,40 @@ fn frozen(py: Py, name: &str) -> Option<bool> {
 fn frozen_code(py: Py, name: &str) -> PyResult<(krait_object::Owned<CodeObject>, bool)> {
     let name = library_name(name);
     if frozen(py, name).is_none() {
-        return raise!(py, ImportError, "No such frozen object named {name}");
+        return raise!(py, ImportError, "No such frozen object named '{name}'");
     }
     match (source(py).code)(py, name, None)? {
         Some(found) => Ok(found),
-        None => raise!(py, ImportError, "No such frozen object named {name}"),
+        None => raise!(py, ImportError, "No such frozen object named '{name}'"),
+    }
+}
+
+/// The code in the data of a frozen module.
+fn code_of_data(py: Py, name: &Str, data: &Value) -> PyResult<krait_object::Owned<CodeObject>> {
+    let bytes = buffer::to_bytes(py, data)?;
+    match crate::marshal::loads(py, &bytes, true) {
+        Ok(made) => match made.downcast::<CodeObject>() {
+            Some(code) => Ok(krait_object::Layout::to_owned(code)),
+            None => {
+                let shown = protocol::repr(py, &made)?;
+                raise!(
+                    py,
+                    TypeError,
+                    "object {} is not a code object",
+                    shown.to_rust()
+                )
+            }
+        },
+        Err(_) => {
+            drop(py.thread().take_exception());
+            let shown = protocol::repr(py, &Value::from(name.to_owned_str()))?;
+            raise!(
+                py,
+                ImportError,
+                "Frozen object named {} is invalid",
+                shown.to_rust()
+            )
+        }
     }
 }
 
@@ -195,7 +224,7 @@ fn init(m: &ModuleBuilder) -> PyResult<()> {
                     None => raise!(
                         py,
                         ImportError,
-                        "No such frozen object named {}",
+                        "No such frozen object named '{}'",
                         name.to_rust()
                     ),
                 }
@@ -203,8 +232,9 @@ fn init(m: &ModuleBuilder) -> PyResult<()> {
         )?
         .function(
             "get_frozen_object(name, data=None, /)",
-            |py, name: &Str, _data: Option<&Value>| {
-                frozen_code(py, &name.to_rust()).map(|(code, _)| code)
+            |py, name: &Str, data: Option<&Value>| match data {
+                Some(data) => code_of_data(py, name, data),
+                None => frozen_code(py, &name.to_rust()).map(|(code, _)| code),
             },
         )?
         .function("find_frozen(name, /, *, withdata=False)", find_frozen)?

@@ -25,10 +25,16 @@ fn space(data: usize) -> usize {
 /// The most that `socklen_t` can say.
 const MOST: usize = i32::MAX as usize;
 
-/// The size of a message with so much data, where it can be one.
-fn checked(py: Py, function: &str, data: isize, size: impl Fn(usize) -> usize) -> PyResult<usize> {
+/// The size of a message with so much data, where it can be one beside so much else.
+fn checked(
+    py: Py,
+    function: &str,
+    data: isize,
+    other: usize,
+    size: impl Fn(usize) -> usize,
+) -> PyResult<usize> {
     match usize::try_from(data) {
-        Ok(data) if data <= MOST && size(data) <= MOST => Ok(size(data)),
+        Ok(data) if data <= MOST - other => Ok(size(data)),
         _ => raise!(py, OverflowError, "{function}() argument out of range"),
     }
 }
@@ -246,10 +252,10 @@ pub fn define_methods(b: &mut TypeBuilder<This>) {
 
 pub fn define(m: &ModuleBuilder) -> PyResult<()> {
     m.function("CMSG_LEN(length, /)", |py: Py, data: isize| {
-        checked(py, "CMSG_LEN", data, |n| HEADER + n)
+        checked(py, "CMSG_LEN", data, HEADER, |n| HEADER + n)
     })?
     .function("CMSG_SPACE(length, /)", |py: Py, data: isize| {
-        checked(py, "CMSG_SPACE", data, space)
+        checked(py, "CMSG_SPACE", data, space(1), space)
     })?;
     Ok(())
 }

@@ -17,6 +17,8 @@ pub struct Reader {
     input: Owned,
     dialect: Owned<Instance<Dialect>>,
     line_num: Cell<usize>,
+    /// How many records were asked for.
+    records: Cell<usize>,
 }
 
 type This = Instance<Reader>;
@@ -31,6 +33,7 @@ pub fn reader(py: Py, args: Args<'_>, options: KwArgs) -> PyResult<Owned<This>> 
             input,
             dialect,
             line_num: Cell::new(0),
+            records: Cell::new(0),
         },
     ))
 }
@@ -38,6 +41,8 @@ pub fn reader(py: Py, args: Args<'_>, options: KwArgs) -> PyResult<Owned<This>> 
 fn next(py: Py, this: &This) -> PyResult<Option<Value>> {
     let limit = super::shared(py)?.field_limit.get();
     let mut parser = Parser::new(py, &this.dialect.options, limit);
+    let record = this.records.get().wrapping_add(1);
+    this.records.set(record);
     loop {
         let Some(line) = protocol::next(py, &this.input)? else {
             if !parser.is_open() {
@@ -57,6 +62,9 @@ fn next(py: Py, this: &This) -> PyResult<Option<Value>> {
                 &format!("iterator should return strings, not {name} ({hint})"),
             );
         };
+        if this.records.get() != record {
+            return super::error(py, "iterator has already advanced the reader");
+        }
         this.line_num.set(this.line_num.get() + 1);
         with_units!(text.chars(), units => parser.line(text, units))?;
         if parser.state == State::StartRecord {
