@@ -12,6 +12,17 @@ mod run;
 mod start;
 mod unzip;
 
+use std::io::Write;
+
+#[global_allocator]
+static MEMORY: krait_heap::ProgramMemory = krait_heap::ProgramMemory;
+
+/// Has MemoryError raised where the interpreter looks next.
+fn memory_is_short() {
+    use krait_object::thread::{EVAL_BREAKER, breaker};
+    EVAL_BREAKER.fetch_or(breaker::NO_MEMORY, std::sync::atomic::Ordering::Relaxed);
+}
+
 fn main() -> std::process::ExitCode {
     krait_sys::system::provide_variables();
     let mut arguments: Vec<std::ffi::OsString> = std::env::args_os().collect();
@@ -31,14 +42,14 @@ fn main() -> std::process::ExitCode {
             text,
             to_stdout,
         }) => {
-            if to_stdout {
-                println!("{text}");
-            } else {
-                eprintln!("{text}");
-            }
+            let _ = match to_stdout {
+                true => writeln!(std::io::stdout(), "{text}"),
+                false => writeln!(std::io::stderr(), "{text}"),
+            };
             return std::process::ExitCode::from(code);
         }
     };
+    krait_heap::keep_spare(memory_is_short);
     // Native recursion needs a stack of a known, generous size; pages are only taken
     // when they are used. The thread stays the process's first one, as signals, `fork`
     // and debuggers expect.

@@ -151,48 +151,97 @@ pub fn traced_lines(options: &Options) -> Result<u16, &'static str> {
     }
 }
 
+/// What ends the process at once: which part of the configuration says what.
+fn fatal(place: &str, text: &str) -> Stop {
+    let state = match place.starts_with("pre") {
+        true => "preinitializing",
+        false => "preinitialized",
+    };
+    Stop {
+        code: 1,
+        text: format!("Fatal Python error: {place}: {text}\nPython runtime state: {state}"),
+        to_stdout: false,
+    }
+}
+
+/// What an option of `-X` or else a variable of the environment says, where one is set.
+fn given(options: &Options, option: &str, variable: &str) -> Option<String> {
+    match options.setting(option) {
+        Some((_, given)) => Some(given.clone().unwrap_or_default()),
+        None if options.ignore_environment || variable.is_empty() => None,
+        None => std::env::var(variable).ok().filter(|v| !v.is_empty()),
+    }
+}
+
 /// Refuses settings that have no meaning.
 pub fn check(options: &Options) -> Result<(), Stop> {
+    check_utf8(options)?;
     if let Err(what) = traced_lines(options) {
-        return Err(Stop {
-            code: 1,
-            text: format!(
-                "Fatal Python error: config_init_tracemalloc: {what}: invalid number of frames\n\
-                 Python runtime state: preinitialized"
-            ),
-            to_stdout: false,
-        });
+        let text = format!("{what}: invalid number of frames");
+        return Err(fatal("config_init_tracemalloc", &text));
     }
     if let Err(what) = import_time(options) {
-        return Err(Stop {
-            code: 1,
-            text: format!(
-                "Fatal Python error: config_init_import_time: {what}: values other than 1 and 2 \
-                 are reserved for future use.\nPython runtime state: preinitialized"
-            ),
-            to_stdout: false,
-        });
+        let text = format!("{what}: values other than 1 and 2 are reserved for future use.");
+        return Err(fatal("config_init_import_time", &text));
     }
-    let set = options.setting("int_max_str_digits");
-    let (what, given) = match set {
-        Some((_, given)) => ("-X int_max_str_digits", given.clone().unwrap_or_default()),
-        None if options.ignore_environment => return Ok(()),
-        None => match std::env::var("PYTHONINTMAXSTRDIGITS") {
-            Ok(given) if !given.is_empty() => ("PYTHONINTMAXSTRDIGITS", given),
-            _ => return Ok(()),
-        },
+    let seed = (!options.random_hashes).then(|| given(options, "", "PYTHONHASHSEED"));
+    if let Some(seed) = seed.flatten()
+        && seed != "random"
+        && seed.parse::<u32>().is_err()
+    {
+        let text = "PYTHONHASHSEED must be \"random\" or an integer in range [0; 4294967295]";
+        return Err(fatal("config_init_hash_seed", text));
+    }
+    if let Some(count) = given(options, "cpu_count", "PYTHON_CPU_COUNT")
+        && count != "default"
+        && !count.parse::<i32>().is_ok_and(|count| count > 0)
+    {
+        let text = "-X cpu_count=n option: n is missing or an invalid number, \
+                    n must be greater than 0";
+        return Err(fatal("config_init_cpu_count", text));
+    }
+    let refused = match given(options, "gil", "PYTHON_GIL").as_deref() {
+        None | Some("1") => None,
+        Some("0") => Some("Disabling the GIL is not supported by this build"),
+        Some(_) => Some("PYTHON_GIL / -X gil must be \"0\" or \"1\""),
     };
-    match given.parse::<u32>() {
-        Ok(0 | 640..) => Ok(()),
-        _ => Err(Stop {
-            code: 1,
-            text: format!(
-                "Fatal Python error: config_init_int_max_str_digits: {what}: invalid limit; \
-                 must be >= 640 or 0 for unlimited.\nPython runtime state: preinitialized"
-            ),
-            to_stdout: false,
-        }),
+    if let Some(text) = refused {
+        return Err(fatal("config_read_gil", text));
     }
+    check_digits(options)
+}
+
+/// UTF-8 mode is on or off.
+fn check_utf8(options: &Options) -> Result<(), Stop> {
+    let (what, given) = match options.setting("utf8") {
+        Some((_, None)) => return Ok(()),
+        Some((_, Some(given))) => ("-X utf8 option", Some(given.clone())),
+        None => (
+            "PYTHONUTF8 environment variable",
+            self::given(options, "", "PYTHONUTF8"),
+        ),
+    };
+    match given.as_deref() {
+        None | Some("0" | "1") => Ok(()),
+        Some(_) => Err(fatal(
+            "preconfig_init_utf8_mode",
+            &format!("invalid {what} value"),
+        )),
+    }
+}
+
+/// The limit of digits of an int in text.
+fn check_digits(options: &Options) -> Result<(), Stop> {
+    let what = match options.setting("int_max_str_digits") {
+        Some(_) => "-X int_max_str_digits",
+        None => "PYTHONINTMAXSTRDIGITS",
+    };
+    let digits = given(options, "int_max_str_digits", "PYTHONINTMAXSTRDIGITS");
+    if digits.is_none_or(|digits| matches!(digits.parse::<u32>(), Ok(0 | 640..))) {
+        return Ok(());
+    }
+    let text = format!("{what}: invalid limit; must be >= 640 or 0 for unlimited.");
+    Err(fatal("config_init_int_max_str_digits", &text))
 }
 
 /// A text of the operating system; bytes that are no UTF-8 become surrogates later, and

@@ -1,11 +1,12 @@
 //! From the command line to a running program, and its end.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use krait_object::gc::collector;
 use krait_object::{
-    Dict, List, Module, Owned, Py, PyResult, Str, Value, errors, exceptions, intern, protocol,
-    raise,
+    Bytes, Dict, List, Module, Owned, Py, PyResult, Raised, Str, Value, errors, exceptions, intern,
+    protocol, raise,
 };
 use krait_stdlib_core::{import, run as compile_run, sys, warnings};
 
@@ -380,7 +381,8 @@ fn file_program(py: Py, options: &Options, file: &Path) -> PyResult<()> {
         Ok(source) => source,
         Err(error) => {
             let shown = krait_object::errors::os_error_text(error.raw_os_error().unwrap_or(2));
-            eprintln!(
+            let _ = writeln!(
+                std::io::stderr(),
                 "{}: can't open file {}: [Errno {}] {shown}",
                 options
                     .arguments
@@ -421,7 +423,7 @@ fn file_program(py: Py, options: &Options, file: &Path) -> PyResult<()> {
     let name = Value::from(intern!("__loader__").to_owned_str());
     globals.set_value(py, &name, loader.clone())?;
     if compiled {
-        return execute_compiled(py, &loader, &source);
+        return execute_compiled(py, &source);
     }
     let start = if options.skip_first_line {
         source.iter().position(|&b| b == b'\n').unwrap_or(0)
@@ -441,13 +443,27 @@ fn is_compiled(path: &Path, source: &[u8]) -> bool {
     path.extension().is_some_and(|e| e == "pyc") || source.starts_with(&magic_number())
 }
 
-fn execute_compiled(py: Py, loader: &Value, bytes: &[u8]) -> PyResult<()> {
+fn execute_compiled(py: Py, bytes: &[u8]) -> PyResult<()> {
+    if bytes.len() < 4 {
+        return raise!(py, EOFError, "EOF read where not expected");
+    }
     if !bytes.starts_with(&magic_number()) {
         return raise!(py, RuntimeError, "Bad magic number in .pyc file");
     }
-    let name = Value::from(Str::new("__main__"));
-    let code = protocol::call_method(py, loader, intern!("get_code"), &[name])?;
-    let Some(code) = code.downcast::<krait_vm::code::CodeObject>() else {
+    // (Flags, time and size of the source mean nothing here.)
+    let Some(content) = bytes.get(16..) else {
+        return raise!(py, EOFError, "EOF read where not expected");
+    };
+    let loads = protocol::get_attr(py, &import::import_module(py, "marshal")?, intern!("loads"))?;
+    let read = protocol::call(py, &loads, &[Value::from(Bytes::new(content))]);
+    let code = match &read {
+        Ok(code) => code.downcast::<krait_vm::code::CodeObject>(),
+        Err(Raised) => {
+            drop(py.thread().take_exception());
+            None
+        }
+    };
+    let Some(code) = code else {
         return raise!(py, RuntimeError, "Bad code object in .pyc file");
     };
     let globals = main_namespace(py)?;

@@ -16,6 +16,7 @@ pub mod fold;
 pub mod func_type;
 mod future;
 pub mod lower;
+pub mod scan;
 pub mod scope;
 pub mod source;
 pub mod tokens;
@@ -104,7 +105,7 @@ pub fn compile_source(
     mode: Mode,
     options: &Options,
 ) -> Result<Output, Box<CompileError>> {
-    let scanned = tokens::scan(source).map_err(|error| source.finish_error(error))?;
+    let scanned = scan::scan(source).map_err(|error| source.finish_error(error))?;
     on_stack(scanned.depth, || {
         let Parsed {
             module,
@@ -128,7 +129,7 @@ pub fn compile_source(
 
 /// Source to tree.
 pub fn parse(source: &Source, mode: Mode, options: &Options) -> Result<Parsed, Box<CompileError>> {
-    let scanned = tokens::scan(source).map_err(|error| source.finish_error(error))?;
+    let scanned = scan::scan(source).map_err(|error| source.finish_error(error))?;
     on_stack(scanned.depth, || {
         parse_scanned(source, mode, options, scanned)
     })
@@ -148,19 +149,25 @@ fn parse_scanned(
     source: &Source,
     mode: Mode,
     options: &Options,
-    scanned: tokens::Scan,
+    scanned: scan::Scan,
 ) -> Result<Parsed, Box<CompileError>> {
+    let failed = |mut error: Box<CompileError>, warnings| {
+        error.warnings.splice(0..0, warnings);
+        Err(source.finish_error(error))
+    };
+    // (Behind a lexical error brackets may nest deeper than any stack.)
+    if let Some(lexical) = scanned.error {
+        let error = errors::parser::with_lexical(source, mode, lexical, options);
+        return failed(error, scanned.warnings);
+    }
     let parser_mode = match mode {
         Mode::Eval => ParserMode::Expression,
         Mode::Exec | Mode::Single => ParserMode::Module,
     };
     let parser_options = ParseOptions::from(parser_mode).with_target_version(PythonVersion::PY314);
     let parsed = ruff_python_parser::parse_unchecked(&source.text, parser_options);
-    if let Some(mut error) =
-        errors::parser::first_error(source, mode, &parsed, scanned.error, options)
-    {
-        error.warnings.splice(0..0, scanned.warnings);
-        return Err(source.finish_error(error));
+    if let Some(error) = errors::parser::first_error(source, mode, &parsed, options) {
+        return failed(error, scanned.warnings);
     }
     let mut lower = lower::Lower::new(source);
     let module = match (parsed.syntax(), mode) {
@@ -220,10 +227,17 @@ fn in_characters(source: &Source, mut warning: Warning) -> Warning {
     warning
 }
 
-/// Runs on a stack large enough for a tree of a depth.
-fn on_stack<T>(depth: usize, run: impl FnOnce() -> T) -> T {
+/// Runs on a stack large enough for a tree of a depth; MemoryError if there is none.
+fn on_stack<T>(depth: usize, run: impl FnOnce() -> Compile<T>) -> Compile<T> {
     const BASE: usize = 512 * 1024;
     const PER_LEVEL: usize = 24 * 1024;
     let need = BASE + depth * PER_LEVEL;
-    stacker::maybe_grow(need, need * 2, run)
+    let size = need + BASE;
+    // (`stacker` panics where the address space has no room.)
+    if stacker::remaining_stack().is_none_or(|left| left < need)
+        && !krait_text::memory::is_available(size)
+    {
+        return Err(CompileError::new(ErrorKind::Memory, ""));
+    }
+    stacker::maybe_grow(need, size, run)
 }

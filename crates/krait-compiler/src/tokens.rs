@@ -48,6 +48,7 @@ pub struct Token {
 
 const MAX_BRACKETS: usize = 200;
 const MAX_INDENT: usize = 100;
+const MAX_FSTRINGS: usize = 149;
 /// Replacement fields in each other, by format specs of one string.
 const MAX_FIELDS: usize = 3;
 const TAB_SIZE: usize = 8;
@@ -78,7 +79,7 @@ pub struct Tokenizer<'a> {
     specs: Vec<(usize, bool)>,
     blank_so_far: bool,
     /// Warnings about numbers so far.
-    warnings: Vec<Warning>,
+    pub warnings: Vec<Warning>,
 }
 
 impl<'a> Tokenizer<'a> {
@@ -638,8 +639,8 @@ impl<'a> Tokenizer<'a> {
         let quote = self.peek(0);
         let triple = self.peek(1) == quote && self.peek(2) == quote;
         self.at += if triple { 3 } else { 1 };
-        if self.fstrings.len() >= 150 {
-            return self.error(start, format!("too many nested {letter}-strings"));
+        if self.fstrings.len() >= MAX_FSTRINGS {
+            return self.error(start, "too many nested f-strings or t-strings");
         }
         let brackets = self.brackets.len();
         self.fstrings.push(FString {
@@ -847,122 +848,5 @@ fn operator_length(text: &[u8]) -> usize {
         2
     } else {
         1
-    }
-}
-
-/// What the tokens tell before parsing.
-pub struct Scan {
-    /// Estimate of the tree's depth.
-    pub depth: usize,
-    /// The first lexical error.
-    pub error: Option<Box<CompileError>>,
-    /// Warnings about numbers.
-    pub warnings: Vec<Warning>,
-}
-
-/// Longer chains are a RecursionError.
-const MAX_CHAIN: usize = 6000;
-/// More prefix operators in a row than CPython's parser takes are a MemoryError.
-const MAX_PREFIX: usize = 1000;
-
-/// Estimates the depth of the tree: open brackets and, within each, the operators,
-/// trailers and keywords that can form a chain (`a.b.c`, `- - x`, `x if y else ...`).
-pub fn scan(source: &Source) -> Compile<Scan> {
-    let mut tokenizer = Tokenizer::new(source);
-    let mut deepest = 0;
-    // Per open bracket: chain since the last comma, and what a comma does not end.
-    let mut levels: Vec<(usize, usize)> = vec![(0, 0)];
-    let (mut below, mut prefix) = (0usize, 0usize);
-    // Per indentation: `elif`s of the current statement; each nests the tree deeper.
-    let mut elifs: Vec<usize> = vec![0];
-    let mut line_start = true;
-    loop {
-        let token = match tokenizer.next() {
-            Ok(token) => token,
-            Err(error) => {
-                return Ok(Scan {
-                    depth: deepest,
-                    error: Some(error),
-                    warnings: tokenizer.warnings,
-                });
-            }
-        };
-        let text = &source.text.as_bytes()[token.start..token.end];
-        let mut is_prefix = false;
-        let last = levels.len() - 1;
-        match token.kind {
-            Kind::End => {
-                return Ok(Scan {
-                    depth: deepest,
-                    error: None,
-                    warnings: tokenizer.warnings,
-                });
-            }
-            Kind::Newline => {
-                (below, levels) = (0, vec![(0, 0)]);
-            }
-            Kind::Indent => elifs.push(0),
-            Kind::Dedent => {
-                if elifs.len() > 1 {
-                    elifs.pop();
-                }
-            }
-            Kind::Name if line_start && matches!(text, b"elif" | b"if") => {
-                let last = elifs.len() - 1;
-                elifs[last] = if text == b"if" { 0 } else { elifs[last] + 1 };
-            }
-            Kind::Name => match text {
-                b"lambda" | b"if" | b"else" | b"for" => levels[last].1 += 1,
-                b"not" => {
-                    is_prefix = true;
-                    levels[last].0 += 1;
-                }
-                b"and" | b"or" | b"await" | b"yield" => levels[last].0 += 1,
-                _ => {}
-            },
-            Kind::FStringStart => {
-                below += levels[last].0 + levels[last].1 + 1;
-                levels.push((0, 0));
-            }
-            Kind::FStringEnd => close_level(&mut levels, &mut below),
-            Kind::Op => match text {
-                b"(" | b"[" | b"{" => {
-                    below += levels[last].0 + levels[last].1 + 1;
-                    levels.push((0, 0));
-                }
-                b")" | b"]" | b"}" => close_level(&mut levels, &mut below),
-                b"," => levels[last].0 = 0,
-                b";" => (below, levels) = (0, vec![(0, 0)]),
-                b"=" => {}
-                _ => {
-                    is_prefix = matches!(text, b"-" | b"+" | b"~");
-                    levels[last].0 += 1;
-                }
-            },
-            _ => {}
-        }
-        prefix = if is_prefix { prefix + 1 } else { 0 };
-        let &(chain, lasting) = levels.last().unwrap_or(&(0, 0));
-        let depth = below + chain + lasting + elifs.iter().sum::<usize>();
-        deepest = deepest.max(depth + 4 * elifs.len());
-        line_start = matches!(token.kind, Kind::Newline | Kind::Indent | Kind::Dedent);
-        if prefix > MAX_PREFIX {
-            let message = "Parser stack overflowed - Python source too complex to parse";
-            return Err(CompileError::new(ErrorKind::Memory, message));
-        }
-        if depth > MAX_CHAIN {
-            let message = "maximum recursion depth exceeded during compilation";
-            return Err(CompileError::new(ErrorKind::Recursion, message));
-        }
-    }
-}
-
-fn close_level(levels: &mut Vec<(usize, usize)>, below: &mut usize) {
-    if levels.len() > 1 {
-        levels.pop();
-        if let Some(level) = levels.last_mut() {
-            *below = below.saturating_sub(level.0 + level.1 + 1);
-            level.0 += 1;
-        }
     }
 }

@@ -24,18 +24,7 @@ fn deep_sources_are_errors() {
         kind(&format!("{}1", "not ".repeat(many))),
         Some(ErrorKind::Memory)
     );
-    for link in [
-        ".b",
-        "[0]",
-        "()",
-        "+a",
-        " and a",
-        "**a",
-        " if a else a",
-        "<a",
-        "@a",
-        "or a",
-    ] {
+    for link in [".b", "[0]", "()", "+a", "**a", "@a", "or a"] {
         let source = format!("x = a{}", link.repeat(many));
         let kind = kind(&source);
         assert!(
@@ -43,8 +32,10 @@ fn deep_sources_are_errors() {
             "{link}: {kind:?}"
         );
     }
+    let choices = format!("x = a{}", " if a else a".repeat(many));
+    assert_eq!(kind(&choices), Some(ErrorKind::Memory));
     let lambdas = format!("{}1", "lambda: ".repeat(many));
-    assert_eq!(kind(&lambdas), Some(ErrorKind::Recursion));
+    assert_eq!(kind(&lambdas), Some(ErrorKind::Memory));
     let elifs = format!("if a: pass\n{}", "elif a: pass\n".repeat(many));
     assert_eq!(kind(&elifs), Some(ErrorKind::Recursion));
     let fields = format!("{}1{}", "f'{".repeat(many), "}'".repeat(many));
@@ -57,11 +48,28 @@ fn deep_sources_are_errors() {
 
 #[test]
 fn moderately_deep_sources_compile() {
-    for link in [".b", "[0]", "()", "+a", " and a", " if a else a", "<a"] {
-        let source = format!("x = a{}", link.repeat(1500));
+    for link in [".b", "[0]", "()", "+a", " if a else a", "**a"] {
+        let source = format!("x = a{}", link.repeat(5900));
         assert_eq!(kind(&source), None, "{link}");
     }
-    let elifs = format!("if a: pass\n{}", "elif a: pass\n".repeat(1500));
+    for prefix in ["-", "not ", "~"] {
+        let source = format!("{}a", prefix.repeat(5900));
+        assert_eq!(kind(&source), None, "{prefix}");
+    }
+    assert_eq!(kind(&format!("{}1", "lambda a, b=1: ".repeat(2900))), None);
+    for link in [" and a", " or a", "<a", " in a", " or a and a < a"] {
+        let source = format!("x = a{}", link.repeat(100_000));
+        assert_eq!(kind(&source), None, "{link}");
+    }
+    for item in [
+        "lambda a, b=1: a + b, ",
+        "a if b else c, ",
+        "[a for a, b in c if d], ",
+    ] {
+        let source = format!("x = [{}]", item.repeat(20_000));
+        assert_eq!(kind(&source), None, "{item}");
+    }
+    let elifs = format!("if a: pass\n{}", "elif a: pass\n".repeat(5900));
     assert_eq!(kind(&elifs), None);
     let nested = format!("{}1{}", "(".repeat(190), ")".repeat(190));
     assert_eq!(kind(&nested), None);

@@ -35,6 +35,7 @@ mod object;
 mod pages;
 mod raw;
 mod region;
+mod spare;
 mod stats;
 mod trace;
 mod track;
@@ -60,7 +61,8 @@ pub use track::{
 #[cfg(feature = "validate")]
 pub use validate::validate;
 
-pub use region::{limit_address_space, trim};
+pub use region::{limit_address_space, open_spare, trim};
+pub use spare::{ProgramMemory, keep_spare};
 
 #[cfg(test)]
 mod tests;

@@ -25,9 +25,16 @@ pub(crate) struct PageStock {
     next: *mut u8,
     /// End of the accessible memory above `next`.
     committed: *mut u8,
-    /// End of the region.
+    /// End of the region, as far as it may be used.
     end: *mut u8,
+    /// Whether [`SPARE_PAGES`] pages behind `end` are kept back.
+    spare_behind: bool,
+    /// Pages kept back in their place once those have been given out.
+    spare: Vec<*mut Page>,
 }
+
+/// Pages for what has to be done when memory is exhausted.
+const SPARE_PAGES: usize = 16;
 
 impl PageStock {
     pub(crate) const fn new() -> PageStock {
@@ -38,6 +45,8 @@ impl PageStock {
             next: null,
             committed: null,
             end: null,
+            spare_behind: false,
+            spare: Vec::new(),
         }
     }
 
@@ -89,7 +98,8 @@ fn reserve() -> bool {
                 let stock = &mut (*COLD.get()).stock;
                 stock.next = base;
                 stock.committed = base;
-                stock.end = base.add(size);
+                stock.end = base.add(size - SPARE_PAGES * PAGE_SIZE);
+                stock.spare_behind = true;
             }
             return true;
         }
@@ -165,14 +175,31 @@ pub unsafe fn limit_address_space(limit: usize) {
             return;
         }
         let stock = &mut (*COLD.get()).stock;
-        let size = (limit / 2 / ARENA * ARENA).max(stock.committed_bytes((*hot).base));
+        let spare = stock.spare_behind as usize * SPARE_PAGES * PAGE_SIZE;
+        let size = (limit / 2 / ARENA * ARENA).max(stock.committed_bytes((*hot).base) + spare);
         if size < (*hot).size {
             let end = stock.end.wrapping_sub((*hot).size - size);
-            if libc::munmap(end.cast(), (*hot).size - size) == 0 {
+            if libc::munmap(end.wrapping_add(spare).cast(), (*hot).size - size) == 0 {
                 stock.end = end;
                 (*hot).size = size;
             }
         }
+    }
+}
+
+/// Gives out the pages kept back: memory is exhausted, and MemoryError is to be raised.
+/// As many are kept back again when others have been released.
+///
+/// # Safety
+/// The heap's contract.
+pub unsafe fn open_spare() {
+    // SAFETY: the GIL is held; no other reference to the stock exists here.
+    let stock = unsafe { &mut (*COLD.get()).stock };
+    if stock.spare_behind {
+        stock.spare_behind = false;
+        stock.end = stock.end.wrapping_add(SPARE_PAGES * PAGE_SIZE);
+    } else if stock.dirty.try_reserve(stock.spare.len()).is_ok() {
+        stock.dirty.append(&mut stock.spare);
     }
 }
 
@@ -183,6 +210,12 @@ pub unsafe fn limit_address_space(limit: usize) {
 pub(crate) unsafe fn put_page(page: *mut Page) {
     // SAFETY: the GIL is held; no other reference to the stock exists here.
     let stock = unsafe { &mut (*COLD.get()).stock };
+    if !stock.spare_behind
+        && stock.spare.len() < SPARE_PAGES
+        && stock.spare.try_reserve_exact(SPARE_PAGES).is_ok()
+    {
+        return stock.spare.push(page);
+    }
     if stock.dirty.try_reserve(1).is_ok() {
         stock.dirty.push(page);
     }

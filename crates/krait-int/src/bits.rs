@@ -1,7 +1,7 @@
 //! Shifts and bitwise operations, with negative numbers in two's complement.
 
 use crate::number::{Signed, SignedRef};
-use crate::{MASK, SHIFT, TooLarge, div, mag};
+use crate::{MASK, SHIFT, TooLarge, div, mag, probe};
 
 /// `a << count`.
 pub fn shl(a: SignedRef, count: u64) -> Result<Signed, TooLarge> {
@@ -12,9 +12,7 @@ pub fn shl(a: SignedRef, count: u64) -> Result<Signed, TooLarge> {
         .checked_add(a.digits.len() as u64 + 1)
         .and_then(|len| usize::try_from(len).ok())
         .ok_or(TooLarge)?;
-    Vec::<u32>::new()
-        .try_reserve_exact(len)
-        .map_err(|_| TooLarge)?;
+    probe(len)?;
     Ok(Signed {
         negative: a.negative,
         digits: mag::shl_mag(a.digits, count),

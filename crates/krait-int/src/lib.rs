@@ -61,3 +61,12 @@ pub const MASK: u32 = (1 << SHIFT) - 1;
 /// The result would need more memory than there is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TooLarge;
+
+/// Whether there is memory for so many digits.
+fn probe(digits: usize) -> Result<(), TooLarge> {
+    let mut block = Vec::<u32>::new();
+    block.try_reserve_exact(digits).map_err(|_| TooLarge)?;
+    // (A block that nobody sees would not be allocated at all.)
+    std::hint::black_box(&mut block);
+    Ok(())
+}

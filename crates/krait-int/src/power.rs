@@ -2,7 +2,7 @@
 
 use crate::limbs::{self, divrem};
 use crate::number::{Signed, SignedRef};
-use crate::{TooLarge, convert, div, gcd, mag, number};
+use crate::{TooLarge, convert, div, gcd, mag, number, probe};
 
 /// `a ** exponent`.
 pub fn pow(a: SignedRef, exponent: u64) -> Result<Signed, TooLarge> {
@@ -21,9 +21,7 @@ pub fn pow(a: SignedRef, exponent: u64) -> Result<Signed, TooLarge> {
     let odd = mag::shr_mag(a.digits, zeros);
     let bits = u64::checked_mul(mag::bit_length(a.digits), exponent).ok_or(TooLarge)?;
     let len = usize::try_from(bits / 30 + 8).map_err(|_| TooLarge)?;
-    Vec::<u32>::new()
-        .try_reserve_exact(2 * len)
-        .map_err(|_| TooLarge)?;
+    probe(2 * len)?;
     let digits = mag::shl_mag(&odd_power(&odd, exponent), zeros * exponent);
     Ok(Signed { negative, digits })
 }

@@ -73,24 +73,31 @@ pub fn raise_object(py: Py, exception: Owned) -> Raised {
 pub fn no_memory<T>() -> PyResult<T> {
     // SAFETY: only code that holds the GIL allocates objects.
     let py = unsafe { Py::assume() };
+    // SAFETY: the GIL is held.
+    unsafe { krait_heap::open_spare() };
     Err(raise_object(py, exceptions::memory_error(py)))
 }
 
-/// What a panic carries where a small allocation fails in code that cannot return
-/// an error; it becomes a MemoryError where the panic is caught.
-pub struct OutOfMemory;
+pub use krait_text::memory::{OutOfMemory, out_of_memory};
 
-/// Unwinds with `OutOfMemory`.
-#[cold]
-pub fn out_of_memory() -> ! {
-    std::panic::resume_unwind(Box::new(OutOfMemory))
+/// MemoryError where a block of so many bytes cannot be had: for what allocates by means that
+/// cannot fail.
+pub fn ensure_room(bytes: usize) -> PyResult<()> {
+    const FEW: usize = 1 << 16;
+    if bytes > FEW && !krait_text::memory::is_available(bytes) {
+        return no_memory();
+    }
+    Ok(())
 }
 
 /// Raises what a panic that was caught means.
 #[cold]
 pub fn raise_panic(py: Py, panic: Box<dyn std::any::Any + Send>) -> Raised {
     if panic.is::<OutOfMemory>() {
-        return raise_object(py, exceptions::memory_error(py));
+        return match no_memory::<()>() {
+            Err(raised) => raised,
+            Ok(()) => Raised,
+        };
     }
     let text = panic
         .downcast_ref::<&str>()

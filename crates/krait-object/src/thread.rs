@@ -55,6 +55,7 @@ pub mod breaker {
     pub const PENDING_CALLS: u32 = 8;
     pub const ASYNC_EXCEPTION: u32 = 16;
     pub const TRACING: u32 = 32;
+    pub const NO_MEMORY: u32 = 64;
 }
 
 #[inline(always)]
@@ -282,6 +283,12 @@ impl ThreadState {
 fn native_overflow(py: Py, doing: &str) -> PyResult<()> {
     let state = py.thread();
     let limit = state.stack_limit.get();
+    // Below the end of the thread's stack begins another: an extension has changed to one of
+    // its own (as polars does, by `stacker`), whose bounds only it knows.
+    let here = 0u8;
+    if (&raw const here as usize) < limit.saturating_sub(STACK_MARGIN) {
+        return Ok(());
+    }
     state
         .stack_limit
         .set(limit.saturating_sub(STACK_MARGIN / 2));

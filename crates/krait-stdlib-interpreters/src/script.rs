@@ -13,11 +13,9 @@ const SUSPENDS: u32 = flags::GENERATOR | flags::COROUTINE | flags::ASYNC_GENERAT
 
 /// The words of a code, each instruction's first one.
 fn instructions(code: &CodeObject) -> Vec<Word> {
-    let bytes = attrs::co_code(code);
-    let (words, _) = bytes.as_slice().as_chunks::<8>();
+    let words = &code.data().words;
     let (mut found, mut at) = (Vec::new(), 0);
-    while let Some(bytes) = words.get(at) {
-        let word = Word(u64::from_le_bytes(*bytes));
+    while let Some(&word) = words.get(at) {
         found.push(word);
         at += 1 + word.op().map_or(0, Op::extra_words);
     }

@@ -5,6 +5,7 @@
 //! point, and is `Ascii` exactly when all code points are below 128. Functions that
 //! take `Chars` rely on the same for their speed, not for their safety.
 
+use crate::memory::make_room;
 use crate::search::find;
 use std::fmt::Debug;
 
@@ -425,8 +426,10 @@ impl TextBuilder {
 
     /// An empty builder with room for `capacity` one-byte units.
     pub fn with_capacity(capacity: usize) -> Self {
+        let mut units = Vec::new();
+        make_room(&mut units, capacity);
         TextBuilder {
-            buffer: Buffer::One(Vec::with_capacity(capacity)),
+            buffer: Buffer::One(units),
             low_bits: 0,
         }
     }
@@ -455,16 +458,31 @@ impl TextBuilder {
         done.map_err(|_| crate::TextError::memory())
     }
 
-    /// Adds one code point.
+    fn make_room(&mut self, additional: usize) {
+        match &mut self.buffer {
+            Buffer::One(units) => make_room(units, additional),
+            Buffer::Two(units) => make_room(units, additional),
+            Buffer::Four(units) => make_room(units, additional),
+        }
+    }
+
+    /// Adds one code point; as all that follows it unwinds where memory is exhausted.
     #[inline]
     pub fn push(&mut self, code: u32) {
         match &mut self.buffer {
             Buffer::One(units) if code <= 0xFF => {
                 self.low_bits |= code as u8;
+                make_room(units, 1);
                 units.push(code as u8);
             }
-            Buffer::Two(units) if code <= 0xFFFF => units.push(code as u16),
-            Buffer::Four(units) => units.push(code),
+            Buffer::Two(units) if code <= 0xFFFF => {
+                make_room(units, 1);
+                units.push(code as u16);
+            }
+            Buffer::Four(units) => {
+                make_room(units, 1);
+                units.push(code);
+            }
             _ => {
                 self.widen(code);
                 self.push(code);
@@ -489,6 +507,7 @@ impl TextBuilder {
     #[inline]
     pub fn push_ascii(&mut self, ascii: &str) {
         debug_assert!(ascii.is_ascii());
+        self.make_room(ascii.len());
         match &mut self.buffer {
             Buffer::One(units) => units.extend_from_slice(ascii.as_bytes()),
             Buffer::Two(units) => units.extend(ascii.bytes().map(u16::from)),
@@ -517,6 +536,7 @@ impl TextBuilder {
             self.widen(bits);
         }
         self.low_bits |= bits as u8;
+        self.make_room(units.len());
         match &mut self.buffer {
             Buffer::One(own) => own.extend(units.iter().map(|unit| unit.code() as u8)),
             Buffer::Two(own) => own.extend(units.iter().map(|unit| unit.code() as u16)),
@@ -530,6 +550,7 @@ impl TextBuilder {
             return;
         }
         self.push(code);
+        self.make_room(count - 1);
         let length = self.len() - 1 + count;
         match &mut self.buffer {
             Buffer::One(units) => units.resize(length, code as u8),
@@ -604,7 +625,8 @@ fn put_units<A: Unit, B>(to: &mut [B], from: &[A], convert: impl Fn(u32) -> B) {
 
 /// The units in a wider type, with the same spare room.
 pub(crate) fn widened<A: Unit, B: Unit>(units: &[A]) -> Vec<B> {
-    let mut wide = Vec::with_capacity(units.len() + units.len() / 2 + 8);
+    let mut wide = Vec::new();
+    make_room(&mut wide, units.len() + units.len() / 2 + 8);
     wide.extend(units.iter().map(|unit| B::from_code(unit.code())));
     wide
 }

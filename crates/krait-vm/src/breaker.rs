@@ -97,6 +97,9 @@ fn run_pending(py: Py) -> PyResult<()> {
     if take(breaker::GIL_REQUEST) {
         (handlers.switch)(py);
     }
+    if take(breaker::NO_MEMORY) {
+        return krait_object::errors::no_memory();
+    }
     if take(breaker::ASYNC_EXCEPTION) {
         return asynchronous(py);
     }

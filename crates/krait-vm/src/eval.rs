@@ -141,6 +141,9 @@ pub fn raise_compile_error(
                 format_args!("{}", error.message),
             );
         }
+        ErrorKind::Memory if error.message.is_empty() => {
+            return errors::no_memory().unwrap_or_else(|raised| raised);
+        }
         ErrorKind::Memory => {
             return errors::raise_text(
                 py,

@@ -2,7 +2,7 @@
 //!
 //! The parser crate only says that there is an error; [`super::grammar`] says which.
 
-use super::grammar::diagnose;
+use super::grammar::{bad_string, diagnose};
 use super::{CompileError, ErrorKind};
 use crate::source::Source;
 use crate::{Mode, Options};
@@ -10,12 +10,11 @@ use ruff_python_ast::Mod;
 use ruff_python_parser::Parsed;
 use ruff_text_size::{Ranged, TextRange};
 
-/// The error CPython would report, if there is any.
+/// The error CPython would report, if there is any, for a source without lexical errors.
 pub fn first_error(
     source: &Source,
     mode: Mode,
     parsed: &Parsed<Mod>,
-    lexical: Option<Box<CompileError>>,
     options: &Options,
 ) -> Option<Box<CompileError>> {
     let first = parsed
@@ -25,22 +24,13 @@ pub fn first_error(
     let unsupported = parsed.unsupported_syntax_errors().first();
     // A prompt takes one statement, which the crate does not know.
     let plain = mode != Mode::Single;
-    if plain && first.is_none() && unsupported.is_none() && lexical.is_none() {
+    if plain && first.is_none() && unsupported.is_none() {
         return None;
     }
-    if let Some(error) = diagnose(source, mode, options) {
-        return Some(error);
-    }
-    if let Some(error) = super::grammar::bad_string(source) {
+    if let Some(error) = diagnose(source, mode, options).or_else(|| bad_string(source)) {
         return Some(error);
     }
     // The crate and the grammar here disagree: an error it is.
-    if let Some(mut error) = lexical {
-        if error.kind == ErrorKind::Incomplete {
-            error.kind = ErrorKind::Syntax;
-        }
-        return Some(error);
-    }
     let range: TextRange = match (first, unsupported) {
         (Some(error), _) => error.location,
         (None, Some(error)) => error.range(),
@@ -48,4 +38,20 @@ pub fn first_error(
     };
     let at = source.position(range.start().to_usize(), range.end().to_usize());
     Some(CompileError::at(at, "invalid syntax"))
+}
+
+/// The error CPython would report for a source with a lexical error.
+pub fn with_lexical(
+    source: &Source,
+    mode: Mode,
+    mut lexical: Box<CompileError>,
+    options: &Options,
+) -> Box<CompileError> {
+    if let Some(error) = diagnose(source, mode, options).or_else(|| bad_string(source)) {
+        return error;
+    }
+    if lexical.kind == ErrorKind::Incomplete {
+        lexical.kind = ErrorKind::Syntax;
+    }
+    lexical
 }

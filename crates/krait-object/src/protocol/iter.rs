@@ -11,6 +11,7 @@ use crate::types::list::List;
 use crate::types::range::{RANGE_ITER, RangeIter};
 use crate::types::tuple::Tuple;
 use crate::value::Value;
+use krait_text::memory::make_room;
 
 /// `iter(value)`.
 pub fn iter(py: Py, value: &Value) -> PyResult<Owned> {
@@ -149,6 +150,7 @@ pub fn collect(py: Py, value: &Value) -> PyResult<Vec<Value>> {
     let mut items = Iter::new(py, value)?;
     let mut all = Vec::new();
     while let Some(item) = items.next(py)? {
+        make_room(&mut all, 1);
         all.push(item);
     }
     Ok(all)

@@ -54,11 +54,11 @@ fn print(
     Ok(())
 }
 
-/// A standard stream or `RuntimeError: input(): lost sys.stdin`.
+/// A standard stream or `RuntimeError: lost sys.stdin`.
 fn stream(py: Py, name: &str) -> PyResult {
     match sys::get(py, name).filter(|s| !s.is_none()) {
         Some(stream) => Ok(stream),
-        None => raise!(py, RuntimeError, "input(): lost sys.{name}"),
+        None => raise!(py, RuntimeError, "lost sys.{name}"),
     }
 }
 

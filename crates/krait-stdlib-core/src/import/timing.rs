@@ -1,6 +1,7 @@
 //! `-X importtime`: how long each import takes, without and with what it imports itself.
 
 use std::cell::Cell;
+use std::io::Write;
 use std::time::{Duration, Instant};
 
 use krait_object::{GilCell, Py, PyResult, Str, Value};
@@ -23,7 +24,10 @@ static STATE: GilCell<State> = GilCell::new(State {
 pub fn measure(py: Py, name: &Value, load: impl FnOnce() -> PyResult) -> PyResult {
     let state = STATE.get(py);
     if !state.headed.replace(true) {
-        eprintln!("import time: self [us] | cumulative | imported package");
+        let _ = writeln!(
+            std::io::stderr(),
+            "import time: self [us] | cumulative | imported package"
+        );
     }
     let level = state.level.get();
     let outside = state.inner.replace(Duration::ZERO);
@@ -34,7 +38,8 @@ pub fn measure(py: Py, name: &Value, load: impl FnOnce() -> PyResult) -> PyResul
     let own = whole.saturating_sub(state.inner.get());
     state.level.set(level);
     state.inner.set(outside + whole);
-    eprintln!(
+    let _ = writeln!(
+        std::io::stderr(),
         "import time: {:9} | {:10} | {:width$}{}",
         own.as_micros(),
         whole.as_micros(),
@@ -48,7 +53,8 @@ pub fn measure(py: Py, name: &Value, load: impl FnOnce() -> PyResult) -> PyResul
 /// Reports an import of a module that was there already (`-X importtime=2`).
 pub fn cached(py: Py, name: &Value) {
     let width = STATE.get(py).level.get() * 2;
-    eprintln!(
+    let _ = writeln!(
+        std::io::stderr(),
         "import time: cached    | cached     | {:width$}{}",
         "",
         shown(name)

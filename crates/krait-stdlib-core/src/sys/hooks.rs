@@ -6,6 +6,7 @@ use krait_object::{
     errors, exceptions, intern, protocol, raise,
 };
 use std::cell::OnceCell;
+use std::io::Write;
 
 use super::audit::audit;
 use super::{builtin, builtins, get};
@@ -78,7 +79,8 @@ pub fn write_stderr_text(py: Py, text: &Str) {
             if failed.is_some() {
                 drop(py.thread().take_exception());
             }
-            eprint!("{}", text.to_rust());
+            // (What cannot be shown is lost.)
+            let _ = std::io::stderr().write_all(text.to_rust().as_bytes());
         }
     }
 }

@@ -17,6 +17,7 @@ use krait_object::{
 
 use super::deque_items;
 use super::deque_iter::DequeIter;
+use krait_text::memory::make_room_in_queue;
 
 /// A `deque`.
 #[derive(Default)]
@@ -47,6 +48,7 @@ impl Deque {
     #[inline]
     pub(super) fn push_back(&self, value: Value) {
         let mut items = self.items.borrow_mut();
+        make_room_in_queue(&mut items);
         items.push_back(value);
         self.changed();
         if self.maxlen.get().is_some_and(|most| items.len() > most) {
@@ -60,6 +62,7 @@ impl Deque {
     #[inline]
     pub(super) fn push_front(&self, value: Value) {
         let mut items = self.items.borrow_mut();
+        make_room_in_queue(&mut items);
         items.push_front(value);
         self.changed();
         if self.maxlen.get().is_some_and(|most| items.len() > most) {

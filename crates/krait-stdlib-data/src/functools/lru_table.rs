@@ -9,6 +9,7 @@ use std::rc::Rc;
 
 use krait_object::Value;
 use krait_object::gc::Visitor;
+use krait_text::memory::make_room;
 
 /// No entry.
 const NONE: u32 = u32::MAX;
@@ -165,6 +166,7 @@ impl LruTable {
                 number
             }
             None => {
+                make_room(&mut self.entries, 1);
                 self.entries.push(entry);
                 self.entries.len() as u32 - 1
             }
@@ -183,6 +185,8 @@ impl LruTable {
 
     fn grow(&mut self) {
         let size = (self.index.len() * 2).max(16);
+        let more = size - self.index.len();
+        make_room(&mut self.index, more);
         self.index.clear();
         self.index.resize(size, 0);
         for number in 0..self.entries.len() as u32 {

@@ -8,6 +8,7 @@ use krait_object::protocol;
 use krait_object::protocol::number::{self, BinaryOp};
 use krait_object::types::complex::Complex;
 use krait_object::{Float, Owned, Py, PyResult, Type, Value, class_cell, intern, raise};
+use krait_text::memory::make_room;
 
 /// Counts up from a start.
 pub struct Count {
@@ -139,7 +140,9 @@ impl Cycle {
         let source = self.source.borrow().clone();
         if let Some(source) = source {
             if let Some(item) = protocol::next(py, &source)? {
-                self.saved.borrow_mut().push(item.clone());
+                let mut saved = self.saved.borrow_mut();
+                make_room(&mut saved, 1);
+                saved.push(item.clone());
                 return Ok(Some(item));
             }
             let old = self.source.take();

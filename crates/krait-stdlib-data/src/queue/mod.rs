@@ -16,6 +16,7 @@ use krait_object::{
     GilCell, ModuleBuilder, Owned, Py, PyResult, Str, Type, Value, class_cell, errors, exceptions,
     hooks, raise,
 };
+use krait_text::memory::make_room_in_queue;
 
 pub const MODULE: NativeModule = NativeModule {
     name: "_queue",
@@ -73,7 +74,10 @@ const SLICE: Duration = Duration::from_millis(50);
 
 impl SimpleQueue {
     fn put(&self, item: &Value) {
-        self.items.borrow_mut().push_back(item.clone());
+        let mut items = self.items.borrow_mut();
+        make_room_in_queue(&mut items);
+        items.push_back(item.clone());
+        drop(items);
         self.bell.ring();
     }
 

@@ -254,6 +254,8 @@ impl Class for Unpickler {
 pub fn remember(memo: &Memo, index: usize, value: Value) {
     let mut memo = memo.borrow_mut();
     if index >= memo.len() {
+        let more = index + 1 - memo.len();
+        krait_text::memory::make_room(&mut memo, more);
         memo.resize_with(index + 1, || None);
     }
     let old = memo[index].replace(value);

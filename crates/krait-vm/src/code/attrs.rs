@@ -14,6 +14,7 @@ use krait_object::types::tuple::Tuple;
 use krait_object::value::Value;
 
 use super::CodeObject;
+use super::bytes::co_code;
 use super::lines::column;
 
 fn strings<'a>(names: impl ExactSizeIterator<Item = &'a std::sync::Arc<str>>) -> Owned<Tuple> {
@@ -47,17 +48,6 @@ pub fn names(code: &CodeObject) -> Owned<Tuple> {
             .map(|n| Value::from(n.clone()))
             .collect::<Vec<_>>(),
     )
-}
-
-/// `co_code`: Krait's words without what caches have made of them.
-pub fn co_code(code: &CodeObject) -> Owned<Bytes> {
-    let bytes: Vec<u8> = code
-        .data()
-        .words
-        .iter()
-        .flat_map(|w| w.0.to_le_bytes())
-        .collect();
-    Bytes::new(&bytes)
 }
 
 fn exception_table(code: &CodeObject) -> Owned<Bytes> {

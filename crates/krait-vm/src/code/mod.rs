@@ -17,6 +17,7 @@ use krait_object::types::typeobject::{StaticType, Type};
 use krait_object::value::Value;
 
 pub mod attrs;
+pub mod bytes;
 pub mod consts;
 pub mod extra;
 pub mod lines;

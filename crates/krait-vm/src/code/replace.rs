@@ -16,6 +16,7 @@ use krait_object::types::typeobject::Type;
 use krait_object::value::Value;
 
 use super::CodeObject;
+use super::bytes::words_of;
 use super::consts::constant;
 use super::linetable;
 
@@ -103,11 +104,6 @@ fn replace(
         qualname,
         filename,
     ))
-}
-
-fn words_of(bytes: &Bytes) -> Vec<Word> {
-    let (words, _) = bytes.as_slice().as_chunks::<8>();
-    words.iter().map(|w| Word(u64::from_le_bytes(*w))).collect()
 }
 
 /// The handlers that `co_exceptiontable` shows.

@@ -1,5 +1,7 @@
 //! `types.TracebackType`, and the entry a frame adds when an exception passes.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use krait_abi::{PyObject, PyTracebackObject, visitproc};
 use krait_object::exceptions::BaseException;
 use krait_object::gc::Visitor;
@@ -118,8 +120,11 @@ pub unsafe fn add_entry(py: Py, frame: *mut Frame) {
             .traceback()
             .and_then(|t| t.downcast_owned::<Traceback>().ok());
         let lasti = Frame::index(frame) as i32 * 2;
-        let entry = Traceback::new(next, of_frame(py, frame), lasti, -1);
-        body.set_traceback(Some(entry.upcast()));
+        // Where memory is exhausted the entry is left out.
+        let made = || Traceback::new(next, of_frame(py, frame), lasti, -1);
+        if let Ok(entry) = catch_unwind(AssertUnwindSafe(made)) {
+            body.set_traceback(Some(entry.upcast()));
+        }
     }
 }
 

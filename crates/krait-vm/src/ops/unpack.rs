@@ -156,6 +156,7 @@ fn with_middle(py: Py, value: &Value, before: usize, after: usize) -> PyResult<V
     }
     let mut rest = Vec::new();
     while let Some(item) = source.next(py)? {
+        krait_text::memory::make_room(&mut rest, 1);
         rest.push(item);
     }
     if rest.len() < after {

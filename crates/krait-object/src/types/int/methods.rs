@@ -1,6 +1,7 @@
 //! Methods and slots of `int`.
 
 use krait_int::{self as bigint, Signed, SignedRef};
+use krait_text::memory;
 
 use super::Int;
 use crate::native::TypeBuilder;
@@ -74,6 +75,10 @@ fn difference(a: SignedRef<'_>, b: SignedRef<'_>) -> Value {
 
 fn product(a: SignedRef<'_>, b: SignedRef<'_>) -> Value {
     let room = a.digits.len() + b.digits.len();
+    // (What a long product needs besides is some times its length.)
+    if room > 1 << 16 && !memory::is_available(room * size_of::<u32>() * 4) {
+        memory::out_of_memory();
+    }
     Int::build(room, a.negative != b.negative, |out| {
         bigint::mul_into(out, a.digits, b.digits);
         bigint::normalize(out).len()

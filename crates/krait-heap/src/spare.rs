@@ -1,0 +1,115 @@
+//! Memory kept back for the time when there is no more.
+//!
+//! What runs out of memory has to raise MemoryError, and that takes some: a traceback, a
+//! frame. The pools keep a few pages back for it ([`crate::open_spare`]). And small blocks of
+//! Rust's own collections cannot fail: [`ProgramMemory`] gives up a block kept back so that
+//! they succeed, and has the interpreter raise MemoryError soon. (Collections that may grow
+//! large grow by `try_reserve`.)
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::ptr::null_mut;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicPtr, Ordering};
+
+/// The largest block that is made to succeed.
+const SMALL: usize = 64 << 10;
+/// Mapped by itself, so that its release gives address space back.
+const KEPT: Layout = match Layout::from_size_align(512 << 10, 16) {
+    Ok(layout) => layout,
+    Err(_) => unreachable!(),
+};
+
+static SPARE: AtomicPtr<u8> = AtomicPtr::new(null_mut());
+static NOTIFY: OnceLock<fn()> = OnceLock::new();
+
+/// The program's allocator: the system's, with a block kept back.
+pub struct ProgramMemory;
+
+/// Keeps the block back from now on. `notify` is called, by any thread and without the GIL,
+/// when it has been given up.
+pub fn keep_spare(notify: fn()) {
+    if NOTIFY.set(notify).is_ok() {
+        refill();
+    }
+}
+
+fn refill() {
+    // SAFETY: the layout is not empty; the block is given back as it was taken.
+    unsafe {
+        let block = System.alloc(KEPT);
+        if !block.is_null()
+            && SPARE
+                .compare_exchange(null_mut(), block, Ordering::AcqRel, Ordering::Relaxed)
+                .is_err()
+        {
+            System.dealloc(block, KEPT);
+        }
+    }
+}
+
+/// Gives the spare block up for a small one; whether to try again.
+#[cold]
+fn give_up(size: usize) -> bool {
+    if size > SMALL {
+        return false;
+    }
+    let block = SPARE.swap(null_mut(), Ordering::AcqRel);
+    if block.is_null() {
+        return false;
+    }
+    // SAFETY: `refill` took it with this layout.
+    unsafe { System.dealloc(block, KEPT) };
+    if let Some(notify) = NOTIFY.get() {
+        notify();
+    }
+    true
+}
+
+// SAFETY: the system's allocator does it all.
+unsafe impl GlobalAlloc for ProgramMemory {
+    #[inline]
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: the caller's contract.
+        unsafe {
+            let block = System.alloc(layout);
+            if block.is_null() && give_up(layout.size()) {
+                return System.alloc(layout);
+            }
+            block
+        }
+    }
+
+    #[inline]
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: the caller's contract.
+        unsafe {
+            let block = System.alloc_zeroed(layout);
+            if block.is_null() && give_up(layout.size()) {
+                return System.alloc_zeroed(layout);
+            }
+            block
+        }
+    }
+
+    #[inline]
+    unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        // SAFETY: the caller's contract; a failed call has left the block as it was.
+        unsafe {
+            let moved = System.realloc(block, layout, size);
+            if moved.is_null() && give_up(size) {
+                return System.realloc(block, layout, size);
+            }
+            moved
+        }
+    }
+
+    #[inline]
+    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        // SAFETY: the caller's contract.
+        unsafe { System.dealloc(block, layout) };
+        let freed = layout.size() > SMALL && SPARE.load(Ordering::Relaxed).is_null();
+        if freed && NOTIFY.get().is_some() {
+            refill();
+        }
+    }
+}
