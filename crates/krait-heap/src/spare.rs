@@ -9,7 +9,7 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::ptr::null_mut;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicPtr, Ordering};
+use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
 
 /// The largest block that is made to succeed.
 const SMALL: usize = 64 << 10;
@@ -44,6 +44,20 @@ fn refill() {
         {
             System.dealloc(block, KEPT);
         }
+    }
+}
+
+/// Takes a spare block again where there is none: when much has been released.
+#[cold]
+fn released(size: usize) {
+    static SMALL_ONES: AtomicU32 = AtomicU32::new(0);
+    const MANY: u32 = 64;
+    let much = size > SMALL
+        || SMALL_ONES
+            .fetch_add(1, Ordering::Relaxed)
+            .is_multiple_of(MANY);
+    if much && NOTIFY.get().is_some() {
+        refill();
     }
 }
 
@@ -107,9 +121,8 @@ unsafe impl GlobalAlloc for ProgramMemory {
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
         // SAFETY: the caller's contract.
         unsafe { System.dealloc(block, layout) };
-        let freed = layout.size() > SMALL && SPARE.load(Ordering::Relaxed).is_null();
-        if freed && NOTIFY.get().is_some() {
-            refill();
+        if SPARE.load(Ordering::Relaxed).is_null() {
+            released(layout.size());
         }
     }
 }
