@@ -2,6 +2,8 @@
 #include <Python.h>
 #include <frameobject.h>
 #include <pthread.h>
+#include <sys/mman.h>
+#include <ucontext.h>
 #include "check.h"
 
 static void *worker(void *arg)
@@ -37,6 +39,22 @@ static PyObject *code(PyObject *self, PyObject *unused)
     SHOW(PyMemoryView_FromMemory("abc", 3, PyBUF_READ)); SHOW(PyWeakref_NewRef((PyObject *)&PyLong_Type, NULL)); SHOW(PyWeakref_NewRef(Py_None, NULL)); SHOW(PyOS_FSPath(PyUnicode_FromString("p"))); SHOW(PyOS_FSPath(Py_None)); SHOW_LONG(PyObject_AsFileDescriptor(PyLong_FromLong(3))); SHOW_LONG(PyObject_AsFileDescriptor(Py_None)); SHOW(PyErr_Occurred()); SHOW_LONG(PyCallable_Check(Py_None));
     SHOW(Py_GenericAlias((PyObject *)&PyList_Type, (PyObject *)&PyLong_Type)); SHOW_LONG(Py_HashPointer((void *)16)); SHOW_LONG(PyGC_Collect() >= 0); PyGC_Enable(); SHOW_LONG(PyGC_Disable()); SHOW_LONG(PyGC_IsEnabled()); SHOW_LONG(PyGC_Enable()); Py_RETURN_NONE;
 }
-static PyMethodDef methods[] = {{"threads", threads, METH_O, NULL}, {"later", later, METH_NOARGS, NULL}, {"code", code, METH_NOARGS, NULL}, {0}};
+static ucontext_t here, there;
+static PyObject *there_called, *there_gave;
+static void on_it(void) { there_gave = PyObject_CallNoArgs(there_called); }
+/* Calls Python on a stack of the extension's own, which lies below the thread's, or above it. */
+static PyObject *other_stack(PyObject *m, PyObject *f) {
+    size_t size = 1 << 20;
+    void *stack = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (stack == MAP_FAILED) return PyErr_NoMemory();
+    getcontext(&there);
+    there.uc_stack.ss_sp = stack; there.uc_stack.ss_size = size; there.uc_link = &here;
+    there_called = f;
+    makecontext(&there, on_it, 0);
+    swapcontext(&here, &there);
+    munmap(stack, size);
+    return there_gave;
+}
+static PyMethodDef methods[] = {{"other_stack", other_stack, METH_O, NULL}, {"threads", threads, METH_O, NULL}, {"later", later, METH_NOARGS, NULL}, {"code", code, METH_NOARGS, NULL}, {0}};
 static struct PyModuleDef def = {PyModuleDef_HEAD_INIT, "running", NULL, 0, methods};
 PyMODINIT_FUNC PyInit_running(void) { setvbuf(stdout, NULL, _IONBF, 0); return PyModule_Create(&def); }
