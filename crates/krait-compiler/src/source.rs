@@ -2,6 +2,7 @@
 
 use crate::errors::{Compile, CompileError, ErrorKind};
 use krait_bytecode::Position;
+use krait_text::memory::is_available;
 use std::borrow::Cow;
 
 /// Decoded source with `\n` as the only line end.
@@ -18,6 +19,12 @@ pub struct Source {
 impl Source {
     /// Takes text that is already decoded.
     pub fn from_text(text: &str) -> Compile<Source> {
+        const LARGE: usize = 1 << 20;
+        /// What a tree needs for each byte of dense source.
+        const PER_BYTE: usize = 64;
+        if text.len() > LARGE && !is_available(text.len().saturating_mul(PER_BYTE)) {
+            return Err(CompileError::new(ErrorKind::Memory, ""));
+        }
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         if text.len() >= u32::MAX as usize {
             return Err(CompileError::new(ErrorKind::Memory, "source too large"));

@@ -69,6 +69,7 @@ pub(super) fn extend(py: Py, this: &ByteArray, items: &Value) -> PyResult<()> {
     // All are collected first: an error in the middle leaves the array as it was.
     let mut all = Vec::new();
     while let Some(item) = iterator.next(py)? {
+        krait_text::memory::make_room(&mut all, 1);
         all.push(byte(py, &item)?);
     }
     push_all(py, this, &all)

@@ -116,6 +116,7 @@ fn new_bytes<'a>(py: Py, value: &'a Value) -> PyResult<NewBytes<'a>> {
     }
     let mut all = Vec::new();
     crate::types::bytes::build::each_item(py, value, "bytearray", byte, |byte| {
+        krait_text::memory::make_room(&mut all, 1);
         all.push(byte);
         Ok(())
     })?;

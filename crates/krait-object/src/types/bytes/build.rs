@@ -12,6 +12,7 @@ use crate::types::str::Str;
 use crate::types::str::methods::construct;
 use crate::types::tuple::Tuple;
 use crate::value::Value;
+use krait_text::memory::make_room;
 
 /// What a constructor's `encoding` and `errors` ask for: the encoded text, or `None`
 /// where neither is given. The text of an encoding that has no string is an error.
@@ -114,6 +115,7 @@ pub fn from_object(py: Py, source: &Value) -> PyResult<Owned<Bytes>> {
         Vec::with_capacity(protocol::length_hint(py, source, 0).map_or(0, |n| n.min(1 << 20)));
     drop(py.thread().take_exception());
     each_item(py, source, "bytes", constructor_byte, |byte| {
+        make_room(&mut out, 1);
         out.push(byte);
         Ok(())
     })?;

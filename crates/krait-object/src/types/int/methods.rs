@@ -76,7 +76,7 @@ fn difference(a: SignedRef<'_>, b: SignedRef<'_>) -> Value {
 fn product(a: SignedRef<'_>, b: SignedRef<'_>) -> Value {
     let room = a.digits.len() + b.digits.len();
     // (What a long product needs besides is some times its length.)
-    if room > 1 << 16 && !memory::is_available(room * size_of::<u32>() * 4) {
+    if room > 1 << 16 && !memory::is_available(room * size_of::<u32>() * 10) {
         memory::out_of_memory();
     }
     Int::build(room, a.negative != b.negative, |out| {

@@ -106,6 +106,10 @@ pub fn intern(string: Owned<Str>) -> Owned<Str> {
     if let Some(found) = table.get(&Entry(&*string)) {
         return found.get().to_owned_str();
     }
+    // Without memory for the table it stays as it is.
+    if table.try_reserve(1).is_err() {
+        return string;
+    }
     string.set_interned(SSTATE_INTERNED_MORTAL);
     table.insert(Entry(&*string));
     string
