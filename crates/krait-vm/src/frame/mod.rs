@@ -279,8 +279,13 @@ pub unsafe fn pop(py: Py, stack: *mut Stack, frame: *mut Frame) {
 
 /// The innermost frame, or null.
 pub fn current(py: Py) -> *mut Frame {
+    let stack = py.thread().vm().cast::<stack::Stack>();
+    // Asking makes no stack: a greenlet that has finished asks when its own is gone already.
+    if stack.is_null() {
+        return std::ptr::null_mut();
+    }
     // SAFETY: the thread's own stack.
-    unsafe { (*stack::of_thread(py)).current }
+    unsafe { (*stack).current }
 }
 
 /// The frame so many calls further out.
