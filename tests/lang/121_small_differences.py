@@ -30,6 +30,15 @@ for compare in (lambda a: a == 1, lambda a: a < 1, lambda a: 1 == a):
     except LookupError as error:
         print("LookupError", error)
 
+
+class Absent:
+    @property
+    def __eq__(self):
+        raise AttributeError("no such thing")
+
+
+print(Absent() == Absent(), Absent() != 1)
+
 # Bases that are set while the order of bases is computed.
 class Meta(type):
     ready = False

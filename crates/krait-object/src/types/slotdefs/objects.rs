@@ -315,7 +315,15 @@ pub(super) unsafe extern "C-unwind" fn compare(
     // SAFETY: operands live during the call.
     let (a, b) = unsafe { (operand(a), operand(b)) };
     let (py, name) = (gil(), COMPARISONS[CompareOp::from_c(op) as usize].get());
-    to_c(match special::find(py, a, name) {
+    let found = match special::find(py, a, name) {
+        // What raises AttributeError is as good as none.
+        Err(raised) => match crate::errors::take_if(py, &crate::exceptions::AttributeError) {
+            Some(_) => Ok(None),
+            None => Err(raised),
+        },
+        found => found,
+    };
+    to_c(match found {
         Ok(Some(method)) => method.call(py, &[value(a), value(b)]),
         Ok(None) => Ok(Value::from_static(crate::singletons::not_implemented())),
         Err(raised) => Err(raised),
