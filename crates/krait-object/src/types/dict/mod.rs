@@ -108,7 +108,6 @@ impl Dict {
     }
 
     /// An empty dict; it has no table yet.
-    #[inline]
     pub fn new() -> Owned<Dict> {
         // SAFETY: the block is fresh and large enough; all fields are written here.
         unsafe {
