@@ -7,7 +7,7 @@
 use crate::alloc::usable_size;
 use crate::classes::MAX_SMALL;
 use crate::generations;
-use crate::global::{COLD, HOT};
+use crate::global::{COLD, Global, HOT};
 use crate::pages::{LARGE_FIRST, LIVE, PAGE_SIZE, Page, block_at, state_of};
 use crate::region;
 use crate::trace;
@@ -15,20 +15,45 @@ use crate::trace;
 /// No block is longer.
 const MAX_SIZE: usize = isize::MAX as usize / 2;
 
-/// From this size on `malloc` asks the system for each block.
-const MAPPED_FROM: libc::c_int = 1 << 20;
-/// So much free memory at its end `malloc` keeps.
-const KEPT: libc::c_int = 4 << 20;
+/// From this size on `malloc` asks the system for each block, until such a block is freed:
+/// a program that has made one is likely to make the next.
+const MAPPED_FROM: usize = 1 << 20;
+/// The most that the size rises to.
+const MAPPED_AT_MOST: usize = 32 << 20;
+/// So many times as much free memory `malloc` keeps at its end.
+const KEPT: usize = 4;
+
+/// The size from which `malloc` asks the system.
+static MAPPED: Global<usize> = Global::new(MAPPED_FROM);
 
 /// Makes `malloc` keep some of what is freed: by its own rule it gives the end of its
 /// memory back from 128 KB on, and a program that makes and drops texts of that size would
 /// get new pages from the system each time.
 pub(crate) fn keep_freed_memory() {
+    map_from(MAPPED_FROM);
+}
+
+fn map_from(size: usize) {
     #[cfg(target_env = "gnu")]
     // SAFETY: sets numbers of the allocator.
     unsafe {
-        libc::mallopt(libc::M_MMAP_THRESHOLD, MAPPED_FROM);
-        libc::mallopt(libc::M_TRIM_THRESHOLD, KEPT);
+        libc::mallopt(libc::M_MMAP_THRESHOLD, size as libc::c_int);
+        libc::mallopt(libc::M_TRIM_THRESHOLD, (KEPT * size) as libc::c_int);
+    }
+}
+
+/// A block is freed that the system gave for itself: the next of its size come from what
+/// was freed before.
+#[cold]
+#[inline(never)]
+unsafe fn keep_like(size: usize) {
+    // SAFETY: the GIL is held.
+    unsafe {
+        let size = (size + 1).next_power_of_two().min(MAPPED_AT_MOST);
+        if size > *MAPPED.get() {
+            *MAPPED.get() = size;
+            map_from(size);
+        }
     }
 }
 
@@ -163,6 +188,10 @@ pub(crate) unsafe fn free_plain(block: *mut u8) {
     unsafe {
         (*HOT.get()).malloced = (*HOT.get()).malloced.saturating_sub(1);
         trace::large_released(block);
+        let size = usable_size(block);
+        if size >= *MAPPED.get() && size < MAPPED_AT_MOST {
+            keep_like(size);
+        }
         libc::free(block.cast());
     }
 }

@@ -5,6 +5,7 @@ use krait_abi::*;
 use super::typeobject::{StaticType, Type};
 use crate::errors;
 use crate::object::{Builtin, Layout, Object, Owned};
+use crate::types::tuple::Tuple;
 use crate::value::Value;
 
 pub mod methods;
@@ -360,6 +361,59 @@ impl List {
 
     pub fn from_values(items: impl IntoIterator<Item = Value>) -> Owned<List> {
         List::from_owned(items.into_iter().map(Value::into_object))
+    }
+
+    /// Adds the items so many times to the end of `target`, which may be the list itself;
+    /// false where memory is exhausted.
+    pub(super) fn repeat_onto(&self, target: &List, count: usize) -> bool {
+        // SAFETY: the list's items.
+        target.append(self.len(), count, || unsafe { (*self.raw()).ob_item })
+    }
+
+    /// Adds a tuple's items; false where memory is exhausted.
+    pub(super) fn append_tuple(&self, tuple: &Tuple) -> bool {
+        self.append(tuple.len(), 1, || tuple.items_ptr())
+    }
+
+    /// Adds `len` items so many times. Where they lie is asked for when room has been made,
+    /// which may move the list's own.
+    fn append(&self, len: usize, count: usize, items: impl Fn() -> *mut *mut PyObject) -> bool {
+        let at = self.len();
+        let added = len.checked_mul(count);
+        let (Some(added), Some(total)) = (added, added.and_then(|n| n.checked_add(at))) else {
+            return false;
+        };
+        if added == 0 {
+            return true;
+        }
+        // SAFETY: the field of a list.
+        let short = total > unsafe { (*self.raw()).allocated } as usize;
+        let room = match total.checked_add(total >> 3) {
+            Some(more) if at > 0 && added < at => (more + 6) & !3,
+            _ => total,
+        };
+        if short && !self.reserve(room) {
+            return false;
+        }
+        // SAFETY: there is room; the items are alive, or null where C has not filled them.
+        unsafe {
+            let items = items();
+            let end = (*self.raw()).ob_item.add(at);
+            for item in (0..len).filter_map(|i| (*items.add(i)).cast::<Object>().as_ref()) {
+                for _ in 0..count {
+                    item.incref();
+                }
+            }
+            std::ptr::copy_nonoverlapping(items, end, len);
+            let mut filled = len;
+            while filled < added {
+                let piece = filled.min(added - filled);
+                std::ptr::copy_nonoverlapping(end, end.add(filled), piece);
+                filled += piece;
+            }
+            (*self.raw()).ob_base.ob_size = total as isize;
+        }
+        true
     }
 
     /// Empties the list; the items die when it is already empty.

@@ -270,10 +270,8 @@ pub(super) fn merge(s: &State, dict: &Value, value: &Value, callable: &Value) ->
 
 pub fn LIST_TO_TUPLE(s: &mut State, w: Word) -> Flow {
     let list = s.take(w.b());
-    let items = list
-        .downcast::<List>()
-        .map(|l| l.to_vec())
-        .unwrap_or_default();
-    s.set_value(w.a(), Value::from(Tuple::from_owned(items)));
+    // A list's items are at hand: nothing is raised.
+    let tuple = protocol::iter::to_tuple(s.py, &list).unwrap_or_else(|_| Tuple::empty());
+    s.set_value(w.a(), Value::from(tuple));
     Flow::Next
 }

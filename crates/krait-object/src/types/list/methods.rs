@@ -20,10 +20,10 @@ fn init(py: Py, this: &List, iterable: Option<&Value>) -> PyResult<()> {
 /// `list.extend`.
 pub fn extend(py: Py, this: &List, iterable: &Value) -> PyResult<()> {
     if let Some(other) = iterable.downcast_exact::<List>() {
-        return append_all(py, this, other.to_vec());
+        return made(other.repeat_onto(this, 1));
     }
     if let Some(other) = iterable.downcast_exact::<Tuple>() {
-        return append_all(py, this, other.iter().map(Layout::to_owned).collect());
+        return made(this.append_tuple(other));
     }
     let mut items = protocol::Iter::new(py, iterable)?;
     let hint = protocol::length_hint(py, iterable, 8)?;
@@ -42,8 +42,8 @@ pub fn extend(py: Py, this: &List, iterable: &Value) -> PyResult<()> {
     Ok(())
 }
 
-fn append_all(_py: Py, this: &List, items: Vec<Owned>) -> PyResult<()> {
-    if this.insert_all(this.len(), items) {
+fn made(enough: bool) -> PyResult<()> {
+    if enough {
         Ok(())
     } else {
         crate::errors::no_memory()
@@ -211,41 +211,23 @@ fn concat(py: Py, this: &List, other: &Object) -> PyResult {
             other.ty().name()
         );
     };
-    let mut items = this.to_vec();
-    items.extend(other.to_vec());
-    Ok(Value::from(List::from_owned(items)))
-}
-
-fn repeated(this: &List, count: isize) -> Option<Vec<Owned>> {
-    if this.len() == 0 {
-        return Some(Vec::new());
-    }
-    let total = this
-        .len()
-        .checked_mul(count.max(0) as usize)
-        .filter(|&n| n < isize::MAX as usize / 16)?;
-    let mut items = Vec::new();
-    items.try_reserve_exact(total).ok()?;
-    for _ in 0..count.max(0) {
-        items.extend(this.to_vec());
-    }
-    Some(items)
+    let list = List::new();
+    let enough = list.reserve(this.len() + other.len());
+    made(enough && this.repeat_onto(&list, 1) && other.repeat_onto(&list, 1))?;
+    Ok(Value::from(list))
 }
 
 fn repeat(_py: Py, this: &List, count: isize) -> PyResult {
-    match repeated(this, count) {
-        Some(items) => Ok(Value::from(List::from_owned(items))),
-        None => crate::errors::no_memory(),
-    }
+    let list = List::new();
+    made(this.repeat_onto(&list, count.max(0) as usize))?;
+    Ok(Value::from(list))
 }
 
 fn inplace_repeat(_py: Py, this: &List, count: isize) -> PyResult {
-    if count != 1 {
-        let Some(items) = repeated(this, count) else {
-            return crate::errors::no_memory();
-        };
+    if count <= 0 {
         this.clear();
-        this.insert_all(0, items);
+    } else {
+        made(this.repeat_onto(this, count as usize - 1))?;
     }
     Ok(Value::from(this.to_owned()))
 }
@@ -385,7 +367,7 @@ pub(super) fn define(b: &mut TypeBuilder<List>) {
     .method("remove($self, value, /)", remove)
     .method("clear($self, /)", |_py, this: &List| this.clear())
     .method("copy($self, /)", |_py, this: &List| {
-        List::from_owned(this.to_vec())
+        this.part(0, this.len())
     })
     .method("index($self, value, start=0, stop=sys.maxsize, /)", index)
     .method("count($self, value, /)", count)
