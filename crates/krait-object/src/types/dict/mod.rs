@@ -23,7 +23,7 @@ use crate::py::{GilCell, Py, PyResult};
 use crate::value::{Value, is_pointer};
 
 mod count;
-mod iterators;
+pub(in crate::types) mod iterators;
 mod keys;
 mod lookup;
 mod merge;
@@ -33,7 +33,7 @@ mod order;
 pub(super) mod slots;
 mod table;
 mod view_ops;
-mod views;
+pub(in crate::types) mod views;
 
 pub use iterators::{DictIter, ITEMS, KEYS, VALUES};
 pub(crate) use keys::{explain, hash_key, hash_value, normal_word, quick_equal};

@@ -53,6 +53,21 @@ impl<const WHAT: u8> DictView<WHAT> {
     }
 }
 
+/// The dict whose keys, values or items an iterable has, where iterating means nothing else.
+pub(crate) fn viewed(iterable: &Value) -> Option<(&Dict, u8)> {
+    if let Some(dict) = iterable.downcast_exact::<Dict>() {
+        return Some((dict, KEYS));
+    }
+    if let Some(keys) = iterable.downcast_exact::<DictKeys>() {
+        return Some((&keys.dict, KEYS));
+    }
+    if let Some(values) = iterable.downcast_exact::<DictValues>() {
+        return Some((&values.dict, VALUES));
+    }
+    let items = iterable.downcast_exact::<DictItems>()?;
+    Some((&items.dict, ITEMS))
+}
+
 /// Whether an element is in a view of keys or items.
 pub(super) fn view_contains<const WHAT: u8>(
     py: Py,

@@ -6,6 +6,7 @@ use crate::native::TypeBuilder;
 use crate::object::{Layout, Object, Owned};
 use crate::protocol::{self, CompareOp, equal};
 use crate::py::{Py, PyResult};
+use crate::types::dict::{Dict, iterators, views};
 use crate::types::sequence::{self, not_implemented, position};
 use crate::types::slice::Slice;
 use crate::types::tuple::Tuple;
@@ -25,6 +26,9 @@ pub fn extend(py: Py, this: &List, iterable: &Value) -> PyResult<()> {
     if let Some(other) = iterable.downcast_exact::<Tuple>() {
         return made(this.append_tuple(other));
     }
+    if let Some((dict, what)) = views::viewed(iterable) {
+        return extend_by_view(this, dict, what);
+    }
     let mut items = protocol::Iter::new(py, iterable)?;
     let hint = protocol::length_hint(py, iterable, 8)?;
     // A hint that no list can follow is ignored; one that memory cannot is an error.
@@ -38,6 +42,30 @@ pub fn extend(py: Py, this: &List, iterable: &Value) -> PyResult<()> {
     }
     while let Some(item) = items.next(py)? {
         this.push_value(item);
+    }
+    Ok(())
+}
+
+/// Adds the keys, values or items of a dict. No Python code runs meanwhile.
+fn extend_by_view(this: &List, dict: &Dict, what: u8) -> PyResult<()> {
+    made(!this.is_empty() || this.reserve(dict.len()))?;
+    let mut at = 0;
+    match what {
+        iterators::KEYS => {
+            while let Some(key) = dict.key_step(&mut at) {
+                this.push_value(key);
+            }
+        }
+        iterators::VALUES => {
+            while let Some(value) = dict.value_step(&mut at) {
+                this.push_value(value);
+            }
+        }
+        _ => {
+            while let Some((key, value)) = dict.iter_step(&mut at) {
+                this.push(Tuple::from_values([key, value]).upcast());
+            }
+        }
     }
     Ok(())
 }
@@ -111,9 +139,11 @@ fn subscript(py: Py, this: &List, key: &Object) -> PyResult {
             let start = start as usize;
             return Ok(Value::from(this.part(start, start + count)));
         }
-        let items =
-            (0..count).filter_map(|i| this.get_object((start + i as isize * step) as usize));
-        return Ok(Value::from(List::from_owned(items)));
+        let list = List::with_capacity(count);
+        (0..count)
+            .filter_map(|i| this.get_object((start + i as isize * step) as usize))
+            .for_each(|item| list.push(item));
+        return Ok(Value::from(list));
     }
     let index = sequence::index_argument(py, &Value::unboxed(key), "list")?;
     match position(index, this.len()) {

@@ -448,6 +448,25 @@ fn new(
 }
 
 /// A method that maps the whole text.
+/// The string in another case: ASCII at once, other text by the tables.
+#[inline(always)]
+fn cased(
+    this: &Str,
+    ascii: impl Fn(&u8) -> u8,
+    other: fn(krait_text::Chars<'_>) -> krait_text::Text,
+) -> Owned<Str> {
+    let Some(bytes) = this.as_ascii() else {
+        return mapped(other(this.chars()));
+    };
+    Str::build(bytes.len(), 0x7F, |filler| {
+        if let Some(to) = filler.latin1() {
+            to.iter_mut()
+                .zip(bytes.as_bytes())
+                .for_each(|(to, from)| *to = ascii(from));
+        }
+    })
+}
+
 fn mapped(text: krait_text::Text) -> Owned<Str> {
     Str::from_text(&text)
 }
@@ -533,13 +552,13 @@ fn define_searching(b: &mut TypeBuilder<Str>) {
 
 fn define_shaping(b: &mut TypeBuilder<Str>) {
     b.method("lower($self, /)", |_py, this: &Str| {
-        mapped(case::lower(this.chars()))
+        cased(this, u8::to_ascii_lowercase, case::lower)
     })
     .method("upper($self, /)", |_py, this: &Str| {
-        mapped(case::upper(this.chars()))
+        cased(this, u8::to_ascii_uppercase, case::upper)
     })
     .method("casefold($self, /)", |_py, this: &Str| {
-        mapped(case::casefold(this.chars()))
+        cased(this, u8::to_ascii_lowercase, case::casefold)
     })
     .method("title($self, /)", |_py, this: &Str| {
         mapped(case::title(this.chars()))

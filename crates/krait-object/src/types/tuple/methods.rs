@@ -166,7 +166,9 @@ fn index(
     stop: Option<&Value>,
 ) -> PyResult<usize> {
     for at in sequence::clip(start, stop, this.len(), py)? {
-        if equal(py, &this.as_values()[at], value)? {
+        if let Some(one) = this.get(at)
+            && equal(py, &one, value)?
+        {
             return Ok(at);
         }
     }
@@ -175,8 +177,8 @@ fn index(
 
 fn count(py: Py, this: &Tuple, value: &Value) -> PyResult<usize> {
     let mut count = 0;
-    for one in this.as_values() {
-        count += usize::from(equal(py, one, value)?);
+    for one in (0..this.len()).filter_map(|at| this.get(at)) {
+        count += usize::from(equal(py, &one, value)?);
     }
     Ok(count)
 }

@@ -1,6 +1,6 @@
 //! `str.translate` and `str.maketrans`.
 
-use krait_text::TextBuilder;
+use krait_text::{Chars, TextBuilder};
 
 use super::super::Str;
 use crate::object::Owned;
@@ -10,8 +10,16 @@ use crate::types::dict::Dict;
 use crate::value::Value;
 
 pub fn translate(py: Py, this: &Str, table: &Value) -> PyResult<Owned<Str>> {
+    let (done, begun) = match this.as_ascii() {
+        Some(text) => translate_ascii(py, text.as_bytes(), table)?,
+        None => (0, Vec::new()),
+    };
+    if done == this.len() {
+        return Ok(Str::from_ascii(&begun));
+    }
     let mut out = TextBuilder::with_capacity(this.len());
-    for code in this.code_points() {
+    out.push_chars(Chars::Latin1(&begun));
+    for code in this.code_points().skip(done) {
         let found = protocol::get_item(py, table, &Value::int(code.into()));
         match crate::errors::suppress(py, found, &crate::exceptions::LookupError)? {
             None => out.push(code),
@@ -19,6 +27,45 @@ pub fn translate(py: Py, this: &Str, table: &Value) -> PyResult<Owned<Str>> {
         }
     }
     Ok(super::finish(out))
+}
+
+/// Translates ASCII characters, asking the table once for each, up to the first that becomes
+/// something else than nothing or one ASCII character: how many, and what they become.
+fn translate_ascii(py: Py, text: &[u8], table: &Value) -> PyResult<(usize, Vec<u8>)> {
+    const UNKNOWN: u8 = 0xFF;
+    const NOTHING: u8 = 0xFE;
+    let mut known = [UNKNOWN; 128];
+    let mut out = Vec::with_capacity(text.len());
+    for (at, &byte) in text.iter().enumerate() {
+        let mut new = known[usize::from(byte)];
+        if new == UNKNOWN {
+            let found = protocol::get_item(py, table, &Value::int(byte.into()));
+            new = match crate::errors::suppress(py, found, &crate::exceptions::LookupError)? {
+                None => byte,
+                Some(found) if found.is_none() => NOTHING,
+                Some(found) => match single_ascii(&found) {
+                    Some(new) => new,
+                    None => return Ok((at, out)),
+                },
+            };
+            known[usize::from(byte)] = new;
+        }
+        if new != NOTHING {
+            out.push(new);
+        }
+    }
+    Ok((text.len(), out))
+}
+
+fn single_ascii(found: &Value) -> Option<u8> {
+    if let Some(text) = found.downcast::<Str>() {
+        return match text.as_ascii()?.as_bytes() {
+            &[byte] => Some(byte),
+            _ => None,
+        };
+    }
+    let code = protocol::number::int_of(found)?;
+    u8::try_from(code).ok().filter(u8::is_ascii)
 }
 
 fn push_replacement(py: Py, out: &mut TextBuilder, found: &Value) -> PyResult<()> {
