@@ -19,14 +19,28 @@ pub fn translate(py: Py, this: &Str, table: &Value) -> PyResult<Owned<Str>> {
     }
     let mut out = TextBuilder::with_capacity(this.len());
     out.push_chars(Chars::Latin1(&begun));
-    for code in this.code_points().skip(done) {
-        let found = protocol::get_item(py, table, &Value::int(code.into()));
-        match crate::errors::suppress(py, found, &crate::exceptions::LookupError)? {
+    let mut codes = this.code_points().skip(done).peekable();
+    while let Some(code) = codes.next() {
+        match look_up(py, table, code)? {
             None => out.push(code),
+            Some(found) if found.is_none() => {
+                // As many as become nothing; CPython then asks for the next one again.
+                while let Some(&next) = codes.peek()
+                    && look_up(py, table, next)?.is_some_and(|found| found.is_none())
+                {
+                    codes.next();
+                }
+            }
             Some(found) => push_replacement(py, &mut out, &found)?,
         }
     }
     Ok(super::finish(out))
+}
+
+/// What a table has for a character, if anything.
+fn look_up(py: Py, table: &Value, code: u32) -> PyResult<Option<Value>> {
+    let found = protocol::get_item(py, table, &Value::int(code.into()));
+    crate::errors::suppress(py, found, &crate::exceptions::LookupError)
 }
 
 /// Translates ASCII characters, asking the table once for each, up to the first that becomes
@@ -39,8 +53,7 @@ fn translate_ascii(py: Py, text: &[u8], table: &Value) -> PyResult<(usize, Vec<u
     for (at, &byte) in text.iter().enumerate() {
         let mut new = known[usize::from(byte)];
         if new == UNKNOWN {
-            let found = protocol::get_item(py, table, &Value::int(byte.into()));
-            new = match crate::errors::suppress(py, found, &crate::exceptions::LookupError)? {
+            new = match look_up(py, table, byte.into())? {
                 None => byte,
                 Some(found) if found.is_none() => NOTHING,
                 Some(found) => match single_ascii(&found) {
@@ -69,9 +82,6 @@ fn single_ascii(found: &Value) -> Option<u8> {
 }
 
 fn push_replacement(py: Py, out: &mut TextBuilder, found: &Value) -> PyResult<()> {
-    if found.is_none() {
-        return Ok(());
-    }
     if let Some(text) = found.downcast::<Str>() {
         out.push_chars(text.chars());
         return Ok(());
