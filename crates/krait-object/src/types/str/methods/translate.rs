@@ -58,7 +58,10 @@ fn translate_ascii(py: Py, text: &[u8], table: &Value) -> PyResult<(usize, Vec<u
                 Some(found) if found.is_none() => NOTHING,
                 Some(found) => match single_ascii(&found) {
                     Some(new) => new,
-                    None => return Ok((at, out)),
+                    None => {
+                        check(py, &found)?;
+                        return Ok((at, out));
+                    }
                 },
             };
             known[usize::from(byte)] = new;
@@ -68,6 +71,11 @@ fn translate_ascii(py: Py, text: &[u8], table: &Value) -> PyResult<(usize, Vec<u
         }
     }
     Ok((text.len(), out))
+}
+
+/// Refuses what cannot stand for a character.
+fn check(py: Py, found: &Value) -> PyResult<()> {
+    push_replacement(py, &mut TextBuilder::new(), found)
 }
 
 fn single_ascii(found: &Value) -> Option<u8> {
