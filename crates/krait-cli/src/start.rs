@@ -300,7 +300,7 @@ fn check_command(py: Py, options: &Options) -> PyResult<()> {
 
 /// A path as Python has it.
 pub fn path_text(path: &Path) -> Owned<Str> {
-    sys::os_text(path.as_os_str().as_encoded_bytes())
+    Str::from_system(path.as_os_str().as_encoded_bytes())
 }
 
 /// Puts the program's folder in front of `sys.path`.

@@ -79,47 +79,41 @@ fn give_up(size: usize) -> bool {
     true
 }
 
-// SAFETY: the system's allocator does it all.
+/// Tries an allocation, and once more where the spare block could be given up for it.
+#[inline(always)]
+fn attempt(size: usize, allocate: impl Fn() -> *mut u8) -> *mut u8 {
+    let block = allocate();
+    if block.is_null() && give_up(size) {
+        return allocate();
+    }
+    block
+}
+
+// SAFETY: each call goes to the system's allocator with the caller's own arguments, and a
+// second time only where the first has allocated nothing and changed nothing.
 unsafe impl GlobalAlloc for ProgramMemory {
     #[inline]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        // SAFETY: the caller's contract.
-        unsafe {
-            let block = System.alloc(layout);
-            if block.is_null() && give_up(layout.size()) {
-                return System.alloc(layout);
-            }
-            block
-        }
+        // SAFETY: the caller's layout is not empty, which is all that `System` asks.
+        attempt(layout.size(), || unsafe { System.alloc(layout) })
     }
 
     #[inline]
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        // SAFETY: the caller's contract.
-        unsafe {
-            let block = System.alloc_zeroed(layout);
-            if block.is_null() && give_up(layout.size()) {
-                return System.alloc_zeroed(layout);
-            }
-            block
-        }
+        // SAFETY: as for `alloc`.
+        attempt(layout.size(), || unsafe { System.alloc_zeroed(layout) })
     }
 
     #[inline]
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        // SAFETY: the caller's contract; a failed call has left the block as it was.
-        unsafe {
-            let moved = System.realloc(block, layout, size);
-            if moved.is_null() && give_up(size) {
-                return System.realloc(block, layout, size);
-            }
-            moved
-        }
+        // SAFETY: every block comes from `System` with the caller's layout; a call that fails
+        // leaves the block valid, so that it may be given again.
+        attempt(size, || unsafe { System.realloc(block, layout, size) })
     }
 
     #[inline]
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
-        // SAFETY: the caller's contract.
+        // SAFETY: every block comes from `System` with the caller's layout.
         unsafe { System.dealloc(block, layout) };
         if SPARE.load(Ordering::Relaxed).is_null() {
             released(layout.size());

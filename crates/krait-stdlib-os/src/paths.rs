@@ -13,15 +13,7 @@ use krait_sys::Errno;
 
 /// Text of file system bytes.
 pub fn decode(bytes: &[u8]) -> Owned<Str> {
-    if let Ok(text) = std::str::from_utf8(bytes) {
-        return Str::new(text);
-    }
-    let mut codes = Vec::with_capacity(bytes.len());
-    for chunk in bytes.utf8_chunks() {
-        codes.extend(chunk.valid().chars().map(u32::from));
-        codes.extend(chunk.invalid().iter().map(|&b| 0xDC00 + u32::from(b)));
-    }
-    Str::from_u32(&codes)
+    Str::from_system(bytes)
 }
 
 /// Bytes of text.

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use krait_object::types::structseq::{self, Description};
-use krait_object::{Dict, GilCell, List, ModuleBuilder, Owned, Py, PyResult, Str, Tuple, Value};
+use krait_object::{Dict, GilCell, List, ModuleBuilder, Py, PyResult, Str, Tuple, Value};
 
 /// Krait's own version.
 const KRAIT: &str = env!("CARGO_PKG_VERSION");
@@ -171,21 +171,10 @@ fn implementation(py: Py, version: &Value) -> PyResult {
     Ok(namespace)
 }
 
-/// What the system says as text: bytes that are no UTF-8 are lone surrogates (PEP 383).
-pub fn os_text(bytes: &[u8]) -> Owned<Str> {
-    if let Ok(text) = str::from_utf8(bytes) {
-        return Str::new(text);
-    }
-    let mut codes = Vec::with_capacity(bytes.len());
-    for chunk in bytes.utf8_chunks() {
-        codes.extend(chunk.valid().chars().map(u32::from));
-        codes.extend(chunk.invalid().iter().map(|&b| 0xDC00 + u32::from(b)));
-    }
-    Str::from_u32(&codes)
-}
-
 fn decoded(texts: &[Vec<u8>]) -> Value {
-    let texts = texts.iter().map(|bytes| Value::from(os_text(bytes)));
+    let texts = texts
+        .iter()
+        .map(|bytes| Value::from(Str::from_system(bytes)));
     Value::from(List::from_values(texts))
 }
 

@@ -22,7 +22,7 @@ mod stderr_printer;
 
 pub use display::{display, traceback_text};
 pub use hooks::{report_uncaught, report_unraisable, write_stderr, write_stderr_text};
-pub use info::{Config, EXTENSION_SUFFIXES, MAGIC_TOKEN, import_time, os_text, set_config};
+pub use info::{Config, EXTENSION_SUFFIXES, MAGIC_TOKEN, import_time, set_config};
 
 pub const MODULE: NativeModule = NativeModule { name: "sys", init };
 

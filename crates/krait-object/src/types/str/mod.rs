@@ -270,6 +270,19 @@ impl Str {
         Str::from_u32(&wtf8_code_points(bytes))
     }
 
+    /// Text of the system's bytes: what is no UTF-8 becomes lone surrogates (PEP 383).
+    pub fn from_system(bytes: &[u8]) -> Owned<Str> {
+        if let Ok(text) = str::from_utf8(bytes) {
+            return Str::new(text);
+        }
+        let mut codes = Vec::with_capacity(bytes.len());
+        for chunk in bytes.utf8_chunks() {
+            codes.extend(chunk.valid().chars().map(u32::from));
+            codes.extend(chunk.invalid().iter().map(|&b| 0xDC00 + u32::from(b)));
+        }
+        Str::from_u32(&codes)
+    }
+
     /// An interned string.
     pub fn intern(text: &str) -> Owned<Str> {
         intern::intern(Str::new(text))
