@@ -13,14 +13,25 @@ use crate::border::{Ptr, bad_internal_call, export};
 use crate::text;
 
 /// The string's UTF-8, kept with the string: address and length.
+#[inline(always)]
 pub fn as_utf8(py: Py, string: &Str) -> PyResult<(*const c_char, usize)> {
+    let raw = string.as_object().as_ptr().cast::<PyASCIIObject>();
+    // SAFETY: the state says which struct the string has.
+    unsafe {
+        if (*raw).is_ascii() && (*raw).is_compact() {
+            return Ok((raw.add(1).cast(), (*raw).length as usize));
+        }
+    }
+    encoded(py, string)
+}
+
+/// The UTF-8 of a string that is not its own.
+#[inline(never)]
+fn encoded(py: Py, string: &Str) -> PyResult<(*const c_char, usize)> {
     let raw = string.as_object().as_ptr().cast::<PyCompactUnicodeObject>();
-    // SAFETY: the state says which struct the string has; the block made here is the
+    // SAFETY: a string that is not compact ASCII has this struct; the block made here is the
     // string's, which frees it.
     unsafe {
-        if (*raw)._base.is_ascii() && (*raw)._base.is_compact() {
-            return Ok((raw.cast::<PyASCIIObject>().add(1).cast(), string.len()));
-        }
         if (*raw).utf8.is_null() {
             let text = string.to_utf8(py)?;
             let block = krait_heap::alloc_raw(text.len() + 1);

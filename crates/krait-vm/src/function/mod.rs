@@ -191,14 +191,20 @@ impl Function {
 
     /// `__kwdefaults__`, a new reference.
     pub fn kwdefaults(&self) -> Option<Owned<Dict>> {
+        // SAFETY: the reference is used at once.
+        unsafe { self.kwdefaults_ref() }.map(|defaults| defaults.to_owned())
+    }
+
+    /// The same, borrowed.
+    ///
+    /// # Safety
+    /// Nothing changes the function meanwhile.
+    #[inline(always)]
+    pub unsafe fn kwdefaults_ref(&self) -> Option<&Dict> {
         // SAFETY: null or an owned dict.
         unsafe {
             let defaults = (*self.raw()).func_kwdefaults;
-            (!defaults.is_null()).then(|| {
-                Object::from_ptr(defaults)
-                    .cast_unchecked::<Dict>()
-                    .to_owned()
-            })
+            (!defaults.is_null()).then(|| Object::from_ptr(defaults).cast_unchecked::<Dict>())
         }
     }
 

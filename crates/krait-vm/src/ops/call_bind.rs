@@ -44,13 +44,7 @@ struct Plan {
 
 /// How the call's arguments are bound; nothing where that is not simple.
 #[inline(always)]
-fn plan(
-    s: &State,
-    site: &Site<'_>,
-    function: &Function,
-    code: &CodeObject,
-    extra: usize,
-) -> Option<Plan> {
+fn plan(site: &Site<'_>, function: &Function, code: &CodeObject, extra: usize) -> Option<Plan> {
     let shape = code.shape();
     let (argcount, kwonly) = (shape.argcount as usize, shape.kwonlyargcount as usize);
     let total = argcount + kwonly;
@@ -81,7 +75,7 @@ fn plan(
         }
     }
     let missing = mask(total) & !filled;
-    if missing != 0 && !has_defaults(s, function, code, missing) {
+    if missing != 0 && !has_defaults(function, code, missing) {
         return None;
     }
     Some(Plan {
@@ -94,7 +88,7 @@ fn plan(
 
 /// Whether all these parameters have defaults.
 #[inline(always)]
-fn has_defaults(s: &State, function: &Function, code: &CodeObject, missing: u64) -> bool {
+fn has_defaults(function: &Function, code: &CodeObject, missing: u64) -> bool {
     let shape = code.shape();
     let argcount = shape.argcount as usize;
     // SAFETY: nothing changes the function meanwhile.
@@ -105,12 +99,15 @@ fn has_defaults(s: &State, function: &Function, code: &CodeObject, missing: u64)
     if missing & !mask(argcount) == 0 {
         return true;
     }
-    let Some(defaults) = function.kwdefaults() else {
+    // SAFETY: as above.
+    let Some(defaults) = (unsafe { function.kwdefaults_ref() }) else {
         return false;
     };
     let mut named = missing & !mask(argcount);
+    let mut place = 0;
     while named != 0 {
-        if !defaults.contains_str(s.py, &code.locals()[named.trailing_zeros() as usize]) {
+        let name = &code.locals()[named.trailing_zeros() as usize];
+        if !defaults.contains_near(name, &mut place) {
             return false;
         }
         named &= named - 1;
@@ -132,7 +129,7 @@ pub(super) fn enter_planned(
     // SAFETY: the function, which is kept, keeps its code alive. References move from the
     // call's registers to the new frame's.
     unsafe {
-        let plan = plan(s, site, function, &*code, extra)?;
+        let plan = plan(site, function, &*code, extra)?;
         let raw = function.to_owned().into_raw();
         let Some(frame) = frame::push(s.stack(), raw, code, call_flags, site.width) else {
             drop(Owned::from_raw(raw));
@@ -177,7 +174,7 @@ pub(super) fn enter_planned(
             next += 1;
         }
         if plan.missing != 0 {
-            fill_missing(s, &*raw, base, plan.missing);
+            fill_missing(&*raw, base, plan.missing);
         }
         s.clear(site.w.b(), (site.first - site.w.b()) as usize);
     }
@@ -187,22 +184,22 @@ pub(super) fn enter_planned(
 /// # Safety
 /// The registers are the frame's, those of the missing parameters empty; all have defaults.
 #[inline(always)]
-unsafe fn fill_missing(s: &State, function: &Function, base: *mut u64, mut missing: u64) {
+unsafe fn fill_missing(function: &Function, base: *mut u64, mut missing: u64) {
     let code = function.code();
     let argcount = code.shape().argcount as usize;
     // SAFETY: the contract.
     unsafe {
-        let defaults = function.defaults_ref();
+        let (defaults, named) = (function.defaults_ref(), function.kwdefaults_ref());
         // The last default is the last parameter's.
         let beyond = defaults.map_or(0, Tuple::len);
+        let mut place = 0;
         while missing != 0 {
             let register = missing.trailing_zeros() as usize;
             missing &= missing - 1;
             let value = if register < argcount {
                 defaults.and_then(|d| d.get(beyond + register - argcount))
             } else {
-                let defaults = function.kwdefaults();
-                defaults.and_then(|d| d.get_str_key(s.py, &code.locals()[register]))
+                named.and_then(|d| d.get_near(&code.locals()[register], &mut place))
             };
             *base.add(register) = value.map_or(0, Value::into_word);
         }

@@ -128,6 +128,49 @@ impl Dict {
         self.value_at(i)
     }
 
+    /// The place of a string key that is expected at `place`, as keys are that were put in in
+    /// a known order; `place` moves behind the key. No Python code runs: nothing is found
+    /// where only a foreign key's `__eq__` could tell.
+    #[inline(always)]
+    fn find_near(&self, key: &Str, place: &mut usize) -> Option<usize> {
+        let expected = *place;
+        // SAFETY: the dict's table is alive. (An entry with this string as key is alive.)
+        let there = self.table().is_some_and(|table| unsafe {
+            expected < table.filled()
+                && (*table.entry(expected)).key == std::ptr::from_ref(key) as u64
+        });
+        let found = if there {
+            expected
+        } else {
+            self.find_quietly(key)?
+        };
+        *place = found + 1;
+        Some(found)
+    }
+
+    #[inline(never)]
+    fn find_quietly(&self, key: &Str) -> Option<usize> {
+        match self.search_str(key, key.hash()) {
+            Found::At(i) => Some(i),
+            Found::Missing | Found::Unknown => None,
+        }
+    }
+
+    /// Whether the dict has a string key, for keys asked for in the dict's order: `place` is
+    /// where the key is expected, at first 0. See [`Self::get_near`].
+    #[inline(always)]
+    pub fn contains_near(&self, key: &Str, place: &mut usize) -> bool {
+        self.find_near(key, place).is_some()
+    }
+
+    /// The value of a string key, for keys asked for in the dict's order. No Python code runs:
+    /// nothing is found where only a foreign key's `__eq__` could tell.
+    #[inline(always)]
+    pub fn get_near(&self, key: &Str, place: &mut usize) -> Option<Value> {
+        let i = self.find_near(key, place)?;
+        self.value_at(i)
+    }
+
     /// The value of the key with this text.
     pub fn get_str(&self, py: Py, key: &str) -> Option<Value> {
         if self.is_empty() {
