@@ -1,6 +1,6 @@
 """What programs ask of the standard library: the work a release build's profile is recorded from.
 
-    library.py [SECONDS]    runs each kind of work for about so long
+    library.py [SECONDS]    runs each kind of work for about so much processor time
 """
 
 import argparse
@@ -591,9 +591,8 @@ WORK = [compiling, tokenizing, expressions, json_and_copies, pickling, collectin
 def main():
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 1.0
     for work in WORK:
-        end = time.perf_counter() + seconds
-        turns = 0
-        while time.perf_counter() < end or not turns:
+        end, turns = time.process_time() + seconds, 0
+        while time.process_time() < end or not turns:
             work()
             turns += 1
         print(f"{work.__name__:24} {turns:6}")
