@@ -1,6 +1,9 @@
 //! Size classes: 16 bytes apart up to 512, then eight to each doubling up to 4096.
 //!
-//! The steps above 512 keep the waste inside a block below an eighth.
+//! The steps above 512 keep the waste inside a block below an eighth. Blocks of the largest
+//! class are a little longer than it says: if they lay 4096 bytes apart, a copy from one to
+//! another would read, as far as a processor can tell early, where it has just written, and
+//! wait for that.
 
 /// Blocks of up to this many bytes come from pools.
 pub const MAX_SMALL: usize = 4096;
@@ -8,8 +11,13 @@ pub const MAX_SMALL: usize = 4096;
 /// Up to here a class is the size divided by 16, rounded up.
 pub(crate) const MAX_LINEAR: usize = 512;
 
+/// What keeps blocks of the largest class from lying at the same place of their pages.
+const STAGGER: usize = 64;
+
 /// Number of classes; class 0 (size zero) has the same blocks as class 1.
 pub(crate) const CLASSES: usize = 33 + 24;
+
+const LAST: usize = CLASSES - 1;
 
 /// Bins are laid out `[plain classes | gc classes]`, this far apart.
 pub(crate) const GC_BINS: usize = 64;
@@ -34,6 +42,7 @@ pub(crate) const fn class_size(class: usize) -> usize {
     match class {
         0 => 16,
         1..=32 => class << 4,
+        LAST => MAX_SMALL + STAGGER,
         _ => {
             let step = class - 33;
             (9 + step % 8) << (6 + step / 8)

@@ -324,6 +324,38 @@ pub fn unbox_word(object: &Object) -> Option<u64> {
     }
 }
 
+/// What is, or can be made, an object: a value, or a reference to one. An int or a float that
+/// comes as an object stays the one that it is.
+pub trait IntoObject {
+    fn into_object(self) -> Owned;
+    /// The value, as an immediate where there is one.
+    fn into_value(self) -> Value;
+}
+
+impl IntoObject for Value {
+    #[inline(always)]
+    fn into_object(self) -> Owned {
+        Value::into_object(self)
+    }
+
+    #[inline(always)]
+    fn into_value(self) -> Value {
+        self.unbox()
+    }
+}
+
+impl<T: Layout> IntoObject for Owned<T> {
+    #[inline(always)]
+    fn into_object(self) -> Owned {
+        self.upcast()
+    }
+
+    #[inline(always)]
+    fn into_value(self) -> Value {
+        Value::from(self).unbox()
+    }
+}
+
 impl Clone for Value {
     #[inline(always)]
     fn clone(&self) -> Value {

@@ -99,6 +99,12 @@ impl Unit for u8 {
         memchr::memchr_iter(unit, hay).count()
     }
     fn find_many(hay: &[u8], needle: &[u8]) -> Option<usize> {
+        // Where there are few places, to look at them is less than to prepare a search.
+        const FEW: usize = 16;
+        let places = hay.len() - needle.len();
+        if places < FEW {
+            return (0..=places).find(|&at| hay[at..].starts_with(needle));
+        }
         memchr::memmem::find(hay, needle)
     }
     fn find_all(hay: &[u8], needle: &[u8], mut found: impl FnMut(usize) -> bool) {

@@ -18,6 +18,7 @@ pub mod error;
 pub mod float;
 pub mod format;
 pub mod hash;
+pub mod lanes;
 pub mod memory;
 pub mod repr;
 pub mod search;

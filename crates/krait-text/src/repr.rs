@@ -89,16 +89,33 @@ fn push_escape(code: u32, out: &mut TextBuilder) {
 /// Adds `\xXX`, `\uXXXX` or `\UXXXXXXXX`.
 pub(crate) fn push_hex_escape(code: u32, out: &mut TextBuilder) {
     let (letter, digits) = match code {
-        0..=0xFF => ('x', 2),
-        0x100..=0xFFFF => ('u', 4),
-        _ => ('U', 8),
+        0..=0xFF => (b'x', 2),
+        0x100..=0xFFFF => (b'u', 4),
+        _ => (b'U', 8),
     };
-    out.push(u32::from('\\'));
-    out.push(u32::from(letter));
-    for place in (0..digits).rev() {
-        let digit = code >> (place * 4) & 15;
-        out.push(u32::from(b"0123456789abcdef"[digit as usize]));
+    let mut escape = [b'\\', letter, 0, 0, 0, 0, 0, 0, 0, 0];
+    for (place, digit) in (0..digits).rev().zip(&mut escape[2..]) {
+        *digit = b"0123456789abcdef"[(code >> (place * 4) & 15) as usize];
     }
+    out.push_units(&escape[..2 + digits]);
+}
+
+/// The text with escapes for what is not ASCII.
+pub fn in_ascii(text: Chars<'_>) -> Text {
+    with_units!(text, units => {
+        let mut out = TextBuilder::with_capacity(units.len() * 2);
+        let mut rest = units;
+        while !rest.is_empty() {
+            let run = rest.iter().take_while(|unit| unit.code() < 0x80).count();
+            out.push_units(&rest[..run]);
+            rest = &rest[run..];
+            if let [unit, more @ ..] = rest {
+                push_hex_escape(unit.code(), &mut out);
+                rest = more;
+            }
+        }
+        out.finish()
+    })
 }
 
 /// `repr(bytes)`; the result is ASCII.

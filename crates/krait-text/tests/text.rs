@@ -212,7 +212,6 @@ fn text_method(method: &str, text: &Text) -> Text {
         "strip" => sliced(chars, search::strip_space(chars, Ends::Both)),
         "lstrip" => sliced(chars, search::strip_space(chars, Ends::Left)),
         "rstrip" => sliced(chars, search::strip_space(chars, Ends::Right)),
-        "zfill" => search::zfill(chars, 20).expect("memory"),
         "expandtabs" => with_units!(chars, units => match search::expandtabs(units, 5) {
             Ok(Some(units)) => krait_text::Unit::chars(&units).to_text(),
             _ => text.clone(),

@@ -19,7 +19,7 @@ fn classes_fit_and_waste_little() {
             "size {size} class {class}"
         );
     }
-    assert_eq!(class_size(CLASSES - 1), MAX_SMALL);
+    assert!(class_size(CLASSES - 1) > MAX_SMALL);
 }
 
 #[test]

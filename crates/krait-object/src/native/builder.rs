@@ -24,7 +24,7 @@ use crate::types::dict::Dict;
 use crate::types::str::Str;
 use crate::types::typeobject::{StaticType, Type, ready};
 use crate::types::{attributes, descriptor};
-use crate::value::Value;
+use crate::value::{IntoObject, Value};
 
 /// Where a native class keeps its type object: `static CELL: TypeCell`.
 pub type TypeCell = StaticType;
@@ -537,11 +537,15 @@ impl<T: Layout> TypeBuilder<T> {
     }
 
     /// `tp_iternext`: `Ok(None)` ends the iteration.
-    pub fn next<F: Copy + 'static + Fn(Py, &T) -> PyResult<Option<Value>>>(
+    pub fn next<I: IntoObject, F: Copy + 'static + Fn(Py, &T) -> PyResult<Option<I>>>(
         &mut self,
         _f: F,
     ) -> &mut Self {
-        self.raw().tp_iternext = Some(slots::next::<T, F>);
+        self.raw().tp_iternext = Some(slots::next::<T, I, F>);
+        self.ty
+            .ext()
+            .native_next
+            .set(Some(slots::next_value::<T, I, F>));
         self
     }
 

@@ -12,7 +12,7 @@ use super::ret::IntoResult;
 use crate::object::{Layout, Object};
 use crate::protocol::CompareOp;
 use crate::py::{Py, PyResult};
-use crate::value::Value;
+use crate::value::{IntoObject, Value};
 
 /// A result as C sees it: a new reference, or NULL with the exception set.
 #[inline(always)]
@@ -60,7 +60,8 @@ pub unsafe extern "C-unwind" fn unary<
 /// `tp_iternext`: `None` is the end, without an exception.
 pub unsafe extern "C-unwind" fn next<
     T: Layout,
-    F: Copy + 'static + Fn(Py, &T) -> PyResult<Option<Value>>,
+    I: IntoObject,
+    F: Copy + 'static + Fn(Py, &T) -> PyResult<Option<I>>,
 >(
     object: *mut PyObject,
 ) -> *mut PyObject {
@@ -69,6 +70,23 @@ pub unsafe extern "C-unwind" fn next<
         Ok(Some(value)) => value.into_object().into_ptr(),
         _ => std::ptr::null_mut(),
     }
+}
+
+/// As `next`, for callers in Rust.
+///
+/// # Safety
+/// The object is an instance of the type that has this as its `tp_iternext`.
+pub unsafe fn next_value<
+    T: Layout,
+    I: IntoObject,
+    F: Copy + 'static + Fn(Py, &T) -> PyResult<Option<I>>,
+>(
+    py: Py,
+    object: &Object,
+) -> PyResult<Option<Value>> {
+    // SAFETY: as the contract says.
+    let item = conjure::<F>()(py, unsafe { object.cast_unchecked::<T>() })?;
+    Ok(item.map(IntoObject::into_value))
 }
 
 /// `nb_*` of two operands, either of which may be the type's instance.

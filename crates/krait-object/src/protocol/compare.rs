@@ -140,20 +140,51 @@ pub fn equal(py: Py, a: &Value, b: &Value) -> PyResult<bool> {
     }
 }
 
+/// `a == b` as containers use it, where that can be told without running Python code: of
+/// the same object, and of two strings, ints, floats.
+#[inline(always)]
+pub fn equal_plain(a: &Object, b: &Object) -> Option<bool> {
+    if a.is(b) {
+        return Some(true);
+    }
+    if !a.ty().is(b.ty()) {
+        return None;
+    }
+    if let (Some(x), Some(y)) = (a.downcast_exact::<Str>(), b.downcast_exact::<Str>()) {
+        return Some(x.eq(y));
+    }
+    if let (Some(x), Some(y)) = (a.downcast_exact::<Int>(), b.downcast_exact::<Int>()) {
+        return Some(x.equals(y));
+    }
+    if let (Some(x), Some(y)) = (a.downcast_exact::<Float>(), b.downcast_exact::<Float>()) {
+        return Some(x.get() == y.get() || x.get().to_bits() == y.get().to_bits());
+    }
+    None
+}
+
+/// As `equal_plain`, for values.
+#[inline(always)]
+pub fn equal_values_plain(a: &Value, b: &Value) -> Option<bool> {
+    if a.word() == b.word() {
+        return Some(true);
+    }
+    match (a.unpack(), b.unpack()) {
+        (Unpacked::Int(x), Unpacked::Int(y)) => Some(x == y),
+        (Unpacked::Float(x), Unpacked::Float(y)) => Some(x == y),
+        // 50 bits are exact in a double.
+        (Unpacked::Int(x), Unpacked::Float(y)) | (Unpacked::Float(y), Unpacked::Int(x)) => {
+            Some(x as f64 == y)
+        }
+        (Unpacked::Object(x), Unpacked::Object(y)) => equal_plain(x, y),
+        _ => None,
+    }
+}
+
 /// `a == b` for objects, identity first.
 #[inline]
 pub fn equal_objects(py: Py, a: &Object, b: &Object) -> PyResult<bool> {
-    if a.is(b) {
-        return Ok(true);
-    }
-    if let (Some(x), Some(y)) = (a.downcast_exact::<Str>(), b.downcast_exact::<Str>()) {
-        return Ok(x.eq(y));
-    }
-    if let (Some(x), Some(y)) = (a.downcast_exact::<Int>(), b.downcast_exact::<Int>()) {
-        return Ok(x.is_negative() == y.is_negative() && x.digits() == y.digits());
-    }
-    if let (Some(x), Some(y)) = (a.downcast_exact::<Float>(), b.downcast_exact::<Float>()) {
-        return Ok(x.get() == y.get() || x.get().to_bits() == y.get().to_bits());
+    if let Some(equal) = equal_plain(a, b) {
+        return Ok(equal);
     }
     if let (Some(x), Some(y)) = (as_tuple(a), as_tuple(b)) {
         py.thread().check_native_stack(py, " in comparison")?;

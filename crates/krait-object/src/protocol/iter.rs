@@ -5,7 +5,8 @@ use krait_abi::*;
 use super::owned_from_c;
 use crate::native::Instance;
 use crate::object::{Layout, Object, Owned};
-use crate::py::{Py, PyResult};
+use crate::py::{Py, PyResult, Raised};
+use crate::types::int::Int;
 use crate::types::iterators::{LIST_ITER, ListIter, TUPLE_ITER, TupleIter};
 use crate::types::list::List;
 use crate::types::range::{RANGE_ITER, RangeIter};
@@ -73,6 +74,12 @@ pub fn next(py: Py, iterator: &Object) -> PyResult<Option<Value>> {
         if std::ptr::eq(ty, &*TUPLE_ITER) {
             return Ok(iterator.cast_unchecked::<Instance<TupleIter>>().step());
         }
+        if let Some(native) = ty.native_next() {
+            return match native(py, iterator) {
+                Ok(item) => Ok(item),
+                Err(Raised) => end_of_iteration(py).map(|()| None),
+            };
+        }
     }
     let Some(slot) = ty.raw().tp_iternext else {
         return crate::raise!(py, TypeError, "'{}' object is not an iterator", ty.name());
@@ -80,20 +87,49 @@ pub fn next(py: Py, iterator: &Object) -> PyResult<Option<Value>> {
     // SAFETY: a type's slot is called with its instance; the result is a new reference.
     let item = unsafe { slot(iterator.as_ptr()) };
     if item.is_null() {
-        return end_of_iteration(py);
+        return end_of_iteration(py).map(|()| None);
     }
     // SAFETY: as above.
     Ok(Some(unsafe { Value::from_new(item) }))
 }
 
+/// As `next`, for those who hand items on or keep them as objects: an int or a float that is
+/// an object stays that object.
+pub fn next_object(py: Py, iterator: &Object) -> PyResult<Option<Owned>> {
+    let ty = iterator.ty();
+    // SAFETY: as in `next`.
+    unsafe {
+        if std::ptr::eq(ty, &*LIST_ITER) {
+            return Ok(iterator
+                .cast_unchecked::<Instance<ListIter>>()
+                .step_object());
+        }
+        if std::ptr::eq(ty, &*TUPLE_ITER) {
+            return Ok(iterator
+                .cast_unchecked::<Instance<TupleIter>>()
+                .step_object());
+        }
+    }
+    let Some(slot) = ty.raw().tp_iternext else {
+        return crate::raise!(py, TypeError, "'{}' object is not an iterator", ty.name());
+    };
+    // SAFETY: a type's slot is called with its instance; the result is a new reference.
+    let item = unsafe { slot(iterator.as_ptr()) };
+    if item.is_null() {
+        return end_of_iteration(py).map(|()| None);
+    }
+    // SAFETY: as above.
+    Ok(Some(unsafe { Owned::from_raw(item.cast()) }))
+}
+
 /// NULL from `tp_iternext`: the end, with or without StopIteration, or an error.
-fn end_of_iteration(py: Py) -> PyResult<Option<Value>> {
+fn end_of_iteration(py: Py) -> PyResult<()> {
     if !py.thread().has_exception()
         || crate::errors::take_if(py, &crate::exceptions::StopIteration).is_some()
     {
-        return Ok(None);
+        return Ok(());
     }
-    Err(crate::py::Raised)
+    Err(Raised)
 }
 
 /// An iterator over any iterable, for loops in Rust:
@@ -143,6 +179,47 @@ impl Iter {
             Source::Other(iterator) => next(py, iterator),
         }
     }
+
+    /// Takes small ints of a list or a tuple as long as they follow one another and the
+    /// function takes them.
+    #[inline(always)]
+    pub fn take_ints(&mut self, mut take: impl FnMut(i64) -> bool) {
+        let int = |item: &Object| item.downcast_exact::<Int>().and_then(Int::compact_value);
+        match &mut self.source {
+            Source::List(list, at) => {
+                // SAFETY: the item is only looked at before anything else runs.
+                while let Some(i) = unsafe { list.peek(*at) }.and_then(int)
+                    && take(i)
+                {
+                    *at += 1;
+                }
+            }
+            Source::Tuple(tuple, at) => {
+                while let Some(i) = tuple.get_ref(*at).and_then(int)
+                    && take(i)
+                {
+                    *at += 1;
+                }
+            }
+            Source::Other(_) => {}
+        }
+    }
+
+    /// As `next`; an int or a float that is an object stays that object.
+    #[inline]
+    pub fn next_object(&mut self, py: Py) -> PyResult<Option<Owned>> {
+        match &mut self.source {
+            Source::List(list, at) => {
+                *at += 1;
+                Ok(list.get_object(*at - 1))
+            }
+            Source::Tuple(tuple, at) => {
+                *at += 1;
+                Ok(tuple.get_object(*at - 1))
+            }
+            Source::Other(iterator) => next_object(py, iterator),
+        }
+    }
 }
 
 /// All items of an iterable.
@@ -150,6 +227,23 @@ pub fn collect(py: Py, value: &Value) -> PyResult<Vec<Value>> {
     let mut items = Iter::new(py, value)?;
     let mut all = Vec::new();
     while let Some(item) = items.next(py)? {
+        make_room(&mut all, 1);
+        all.push(item);
+    }
+    Ok(all)
+}
+
+/// As `collect`, as objects.
+pub fn collect_objects(py: Py, value: &Value) -> PyResult<Vec<Owned>> {
+    if let Some(tuple) = value.downcast_exact::<Tuple>() {
+        return Ok(tuple.iter().map(Layout::to_owned).collect());
+    }
+    if let Some(list) = value.downcast_exact::<List>() {
+        return Ok(list.to_vec());
+    }
+    let iterator = iter(py, value)?;
+    let mut all = Vec::new();
+    while let Some(item) = next_object(py, &iterator)? {
         make_room(&mut all, 1);
         all.push(item);
     }
@@ -165,9 +259,9 @@ pub fn to_list(py: Py, value: &Value) -> PyResult<Owned<List>> {
         return Ok(list.part(0, list.len()));
     }
     let list = List::new();
-    let mut items = Iter::new(py, value)?;
-    while let Some(item) = items.next(py)? {
-        list.push_value(item);
+    let iterator = iter(py, value)?;
+    while let Some(item) = next_object(py, &iterator)? {
+        list.push(item);
     }
     Ok(list)
 }
@@ -185,5 +279,5 @@ pub fn to_tuple(py: Py, value: &Value) -> PyResult<Owned<Tuple>> {
         };
         return Ok(Tuple::from_owned((0..list.len()).map(item)));
     }
-    Ok(Tuple::from_values(collect(py, value)?))
+    Ok(Tuple::from_owned(collect_objects(py, value)?))
 }

@@ -13,6 +13,7 @@ use crate::value::{Unpacked, Value};
 pub mod attr;
 pub mod call;
 pub mod compare;
+mod immediate;
 pub mod item;
 pub mod iter;
 pub mod number;
@@ -23,7 +24,7 @@ pub use attr::{del_attr, get_attr, get_attr_str, lookup_attr, lookup_special, se
 pub use call::{call, call_method, call_method_str, call_method_with, call_special, call_with};
 pub use compare::{CompareOp, equal, hash, rich_compare};
 pub use item::{contains, del_item, get_item, length, length_hint, set_item};
-pub use iter::{Iter, iter, next};
+pub use iter::{Iter, iter, next, next_object};
 pub use repr::{ascii, format, repr, str};
 
 /// A C result as Rust's: NULL means that the exception is set.

@@ -2,7 +2,7 @@
 
 use krait_abi::*;
 
-use super::owned_from_c;
+use super::{immediate, owned_from_c};
 use crate::object::{Layout, Object, Owned};
 use crate::py::{Py, PyResult};
 use crate::singletons;
@@ -98,10 +98,12 @@ fn numbers(object: &Object) -> Option<&PyNumberMethods> {
     unsafe { object.ty().raw().tp_as_number.as_ref() }
 }
 
-/// `a OP b` through the slots; immediates are boxed. The interpreter and the JIT have
-/// fast paths before this.
+/// `a OP b`. The interpreter and the JIT have fast paths before this.
 #[inline(never)]
 pub fn binary(py: Py, op: BinaryOp, a: &Value, b: &Value) -> PyResult {
+    if let Some(result) = immediate::binary(op, a, b) {
+        return Ok(result);
+    }
     if op == Power {
         return power(py, a, b, &Value::none(), false);
     }
@@ -347,6 +349,9 @@ pub enum UnaryOp {
 
 /// `-a`, `+a`, `~a`, `abs(a)` through the slots.
 pub fn unary(py: Py, op: UnaryOp, a: &Value) -> PyResult {
+    if let Some(result) = immediate::unary(op, a) {
+        return Ok(result);
+    }
     let x = a.to_object();
     let slot = numbers(&x).and_then(|n| match op {
         UnaryOp::Negative => n.nb_negative,

@@ -93,16 +93,7 @@ pub fn ascii(py: Py, value: &Value) -> PyResult<Owned<Str>> {
     if text.is_ascii() {
         return Ok(text);
     }
-    let mut out = String::with_capacity(text.len() * 2);
-    for code in text.code_points() {
-        match code {
-            0..0x80 => out.push(code as u8 as char),
-            0x80..0x100 => out.push_str(&format!("\\x{code:02x}")),
-            0x100..0x1_0000 => out.push_str(&format!("\\u{code:04x}")),
-            _ => out.push_str(&format!("\\U{code:08x}")),
-        }
-    }
-    Ok(Str::new(&out))
+    Ok(Str::from_text(&krait_text::repr::in_ascii(text.chars())))
 }
 
 /// `format(value, spec)`.

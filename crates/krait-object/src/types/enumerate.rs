@@ -33,12 +33,17 @@ impl Enumerate {
         let Some(item) = protocol::next(py, &self.iterator)? else {
             return Ok(None);
         };
+        Ok(Some((self.step_count(), item)))
+    }
+
+    #[inline(always)]
+    fn step_count(&self) -> Value {
         let count = self.count.get();
         if count == i64::MAX {
-            return Ok(Some((self.big_step(), item)));
+            return self.big_step();
         }
         self.count.set(count + 1);
-        Ok(Some((Value::int(count), item)))
+        Value::int(count)
     }
 
     #[cold]
@@ -80,11 +85,12 @@ fn new(
     Instance::new_in(py, class, body)
 }
 
-fn next(py: Py, this: &Instance<Enumerate>) -> PyResult<Option<Value>> {
-    let Some((count, item)) = this.step(py)? else {
+fn next(py: Py, this: &Instance<Enumerate>) -> PyResult<Option<Owned<Tuple>>> {
+    let Some(item) = protocol::next_object(py, &this.iterator)? else {
         return Ok(None);
     };
-    Ok(Some(Value::from(this.result.fill([count, item]))))
+    let count = this.step_count().into_object();
+    Ok(Some(this.result.fill([count, item])))
 }
 
 fn reduce(_py: Py, this: &Instance<Enumerate>) -> Value {

@@ -32,14 +32,15 @@ fn new(
     Instance::new_in(py, class, body)
 }
 
-fn next(py: Py, this: &Instance<Filter>) -> PyResult<Option<Value>> {
+fn next(py: Py, this: &Instance<Filter>) -> PyResult<Option<Owned>> {
     let by_truth =
         this.function.is_none() || this.function.is_object(crate::singletons::BOOL.as_object());
-    while let Some(item) = protocol::next(py, &this.iterator)? {
+    while let Some(item) = protocol::next_object(py, &this.iterator)? {
+        let value = Value::unboxed(&item);
         let good = if by_truth {
-            protocol::truth(py, &item)?
+            protocol::truth(py, &value)?
         } else {
-            let answer = protocol::call(py, &this.function, std::slice::from_ref(&item))?;
+            let answer = protocol::call(py, &this.function, std::slice::from_ref(&value))?;
             protocol::truth(py, &answer)?
         };
         if good {

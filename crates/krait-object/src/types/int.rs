@@ -107,6 +107,17 @@ impl Int {
         None
     }
 
+    #[inline(always)]
+    pub fn equals(&self, other: &Int) -> bool {
+        // The tags of small ints have a bit more.
+        let differs = (self.tag() ^ other.tag()) & !IMMORTALITY_BIT_MASK != 0;
+        if differs {
+            return false;
+        }
+        self.value().ob_digit[0] == other.value().ob_digit[0]
+            && (self.digit_count() <= 1 || self.digits() == other.digits())
+    }
+
     pub fn to_i64(&self) -> Option<i64> {
         self.to_i128().and_then(|wide| i64::try_from(wide).ok())
     }

@@ -9,6 +9,7 @@ use crate::types::tuple::Tuple;
 use crate::value::Value;
 
 pub mod methods;
+mod plain_order;
 pub mod sort;
 
 /// A `list`.
@@ -164,6 +165,19 @@ impl List {
         // SAFETY: within the list.
         let item = unsafe { *(*self.raw()).ob_item.add(index) };
         Some((!item.is_null()).then(|| self.get(index)).flatten())
+    }
+
+    /// The item without a count.
+    ///
+    /// # Safety
+    /// It is not used after anything that may run Python code.
+    #[inline(always)]
+    pub(crate) unsafe fn peek<'a>(&self, index: usize) -> Option<&'a Object> {
+        if index >= self.len() {
+            return None;
+        }
+        // SAFETY: within the list, which keeps the item alive meanwhile, as the contract says.
+        Some(unsafe { Object::from_ptr(*(*self.raw()).ob_item.add(index)) })
     }
 
     /// The item as an object.

@@ -50,11 +50,11 @@ fn next(py: Py, this: &Instance<Map>) -> PyResult<Option<Value>> {
             Some(item) => call(&[item]),
             None => Ok(None),
         },
-        2 => match zip::step_some::<2>(py, "map", all, strict)? {
+        2 => match zip::step_some::<2, _>(py, "map", all, strict, protocol::next)? {
             Some(items) => call(&items),
             None => Ok(None),
         },
-        _ => match zip::step_all(py, "map", all, strict)? {
+        _ => match zip::step_all(py, "map", all, strict, protocol::next)? {
             Some(items) => call(&items),
             None => Ok(None),
         },

@@ -9,7 +9,7 @@ use super::tuple::Tuple;
 use super::typeobject::Type;
 use crate::gc::Visitor;
 use crate::native::{Args, Class, Instance, TypeBuilder, TypeCell};
-use crate::object::{Builtin, Layout};
+use crate::object::{Builtin, Layout, Owned};
 use crate::protocol;
 use crate::py::{Py, PyResult};
 use crate::value::Value;
@@ -56,7 +56,7 @@ fn new(py: Py, class: &Type, args: Args<'_>) -> PyResult {
 }
 
 impl Reversed {
-    fn step(&self, py: Py) -> PyResult<Option<Value>> {
+    fn step(&self, py: Py) -> PyResult<Option<Owned>> {
         let index = self.index.get();
         let Some(sequence) = self.sequence.get() else {
             return Ok(None);

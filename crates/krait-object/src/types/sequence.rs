@@ -3,13 +3,15 @@
 
 use std::ops::Range;
 
-use crate::object::{Builtin, Object, Owned};
+use crate::object::{Builtin, Layout, Object, Owned};
 use crate::protocol::{self, CompareOp, number, repr::ReprGuard};
 use crate::py::{Py, PyResult};
 use crate::singletons;
+use crate::types::float::Float;
+use crate::types::int::Int;
 use crate::types::str::Str;
 use crate::types::typeobject::Type;
-use crate::value::Value;
+use crate::value::{Unpacked, Value};
 
 /// An index into a sequence of a length: `None` where it is outside.
 #[inline(always)]
@@ -94,9 +96,11 @@ fn clip_with(
 }
 
 /// Rich comparison of two sequences read by index; items may vanish meanwhile.
+/// Those before `start` are known to be equal.
 pub fn compare(
     py: Py,
     op: CompareOp,
+    start: usize,
     lens: impl Fn() -> (usize, usize),
     a: impl Fn(usize) -> Option<Value>,
     b: impl Fn(usize) -> Option<Value>,
@@ -105,7 +109,7 @@ pub fn compare(
     if la != lb && matches!(op, CompareOp::Eq | CompareOp::Ne) {
         return Ok(Value::bool(op == CompareOp::Ne));
     }
-    let mut at = 0;
+    let mut at = start;
     while let (Some(x), Some(y)) = (a(at), b(at)) {
         if !protocol::equal(py, &x, &y)? {
             let (la, lb) = lens();
@@ -122,6 +126,101 @@ pub fn compare(
     }
     let (la, lb) = lens();
     Ok(Value::bool(op.holds(la.cmp(&lb))))
+}
+
+/// What `in`, `index` and `count` look for in a list or a tuple.
+pub struct Sought<'a> {
+    value: &'a Value,
+    form: Form<'a>,
+}
+
+/// The value in the form that items are compared with.
+enum Form<'a> {
+    Int(i64),
+    Float(f64),
+    Str(&'a Str),
+    Object(&'a Object),
+}
+
+impl Sought<'_> {
+    pub fn new(value: &Value) -> Sought<'_> {
+        let form = match value.unpack() {
+            Unpacked::Int(i) => Form::Int(i),
+            Unpacked::Float(f) => Form::Float(f),
+            Unpacked::Object(object) => match object.downcast_exact::<Str>() {
+                Some(text) => Form::Str(text),
+                None => Form::Object(object),
+            },
+        };
+        Sought { value, form }
+    }
+
+    /// Whether an item equals it, where that can be told without running Python code.
+    #[inline(always)]
+    fn plainly(&self, item: &Object) -> Option<bool> {
+        let int = item.downcast_exact::<Int>().map(Int::compact_value);
+        match self.form {
+            Form::Int(sought) => match int {
+                // What is no immediate is larger than any of them.
+                Some(int) => Some(int == Some(sought)),
+                None if item.is_exact::<Str>() => Some(false),
+                None => {
+                    let float = item.downcast_exact::<Float>()?;
+                    Some(float.get() == sought as f64)
+                }
+            },
+            Form::Float(sought) => match int {
+                // 50 bits are exact in a double.
+                Some(Some(int)) => Some(int as f64 == sought),
+                Some(None) => None,
+                None if item.is_exact::<Str>() => Some(false),
+                None => {
+                    let float = item.downcast_exact::<Float>()?;
+                    let same = float.get().is_nan() && sought.is_nan();
+                    (!same).then(|| float.get() == sought)
+                }
+            },
+            Form::Str(sought) => {
+                if let Some(text) = item.downcast_exact::<Str>() {
+                    return Some(sought.as_object().is(item) || text.eq(sought));
+                }
+                (int.is_some() || item.is_exact::<Float>()).then_some(false)
+            }
+            Form::Object(sought) => {
+                if sought.is(item) {
+                    return Some(true);
+                }
+                let number = int.is_some() || item.is_exact::<Float>() || item.is_exact::<Str>();
+                (number && sought.is_none()).then_some(false)
+            }
+        }
+    }
+
+    /// The next place from `at` on that holds what is sought; items may vanish meanwhile.
+    #[inline]
+    pub fn find<'i>(
+        &self,
+        py: Py,
+        mut at: usize,
+        item: impl Fn(usize) -> Option<&'i Object>,
+    ) -> PyResult<Option<usize>> {
+        while let Some(one) = item(at) {
+            let equal = match self.plainly(one) {
+                Some(equal) => equal,
+                None => self.ask(py, one)?,
+            };
+            if equal {
+                return Ok(Some(at));
+            }
+            at += 1;
+        }
+        Ok(None)
+    }
+
+    #[inline(never)]
+    fn ask(&self, py: Py, item: &Object) -> PyResult<bool> {
+        protocol::equal(py, &Value::unboxed(item), self.value)
+    }
 }
 
 /// `[a, b]`-like text of items read by index; `None` inside itself gives `...`.
@@ -193,9 +292,5 @@ pub fn is_exactly<T: Builtin>(class: &Type) -> bool {
 
 /// `Class[item]`.
 pub fn class_getitem(py: Py, class: &Type, item: &Value) -> PyResult {
-    (crate::hooks::get(py).make_generic_alias)(
-        py,
-        crate::object::Layout::as_object(class),
-        &item.to_object(),
-    )
+    (crate::hooks::get(py).make_generic_alias)(py, Layout::as_object(class), &item.to_object())
 }

@@ -123,6 +123,12 @@ impl Tuple {
         self.get_ref(index).map(Value::unboxed)
     }
 
+    /// The item as an object.
+    #[inline(always)]
+    pub fn get_object(&self, index: usize) -> Option<Owned> {
+        self.get_ref(index).map(Layout::to_owned)
+    }
+
     pub fn get_str(&self, index: usize) -> Option<&Str> {
         self.get_ref(index).and_then(|o| o.downcast::<Str>())
     }

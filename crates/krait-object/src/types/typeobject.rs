@@ -79,12 +79,17 @@ pub static OBJECT: StaticType = StaticType::new();
 /// CPython leaves to Stackless Python).
 pub const STORAGE_BEHIND: std::ffi::c_ulong = 1 << 15;
 
+/// `tp_iternext` as a function of Rust, which boxes no numbers.
+pub type NextValue = unsafe fn(Py, &Object) -> PyResult<Option<Value>>;
+
 /// What Krait keeps for a type beyond CPython's struct.
 #[derive(Default)]
 pub struct TypeExt {
     pub native_new: Cell<Option<&'static NativeDef>>,
     pub native_init: Cell<Option<&'static NativeDef>>,
     pub native_call: Cell<Option<&'static NativeDef>>,
+    /// The type's own `tp_iternext`, for callers who take values.
+    pub native_next: Cell<Option<NextValue>>,
     /// Where Krait's attribute storage begins in instances; 0 where there is none,
     /// -1 where it follows the variable part.
     pub attrs_offset: Cell<isize>,
@@ -265,6 +270,13 @@ impl Type {
             }
             &*(*raw).tp_cache.cast::<TypeExt>()
         }
+    }
+
+    /// The type's own `tp_iternext` in Rust; none where it is inherited or C's.
+    #[inline(always)]
+    pub(crate) fn native_next(&self) -> Option<NextValue> {
+        // SAFETY: `tp_cache` is Krait's, null where the type has no record yet.
+        unsafe { self.raw().tp_cache.cast::<TypeExt>().as_ref() }.and_then(|e| e.native_next.get())
     }
 
     /// The version for caches; given out at first use, and again after a change.

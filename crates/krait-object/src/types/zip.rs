@@ -7,7 +7,7 @@ use super::tuple::Tuple;
 use super::typeobject::Type;
 use crate::gc::Visitor;
 use crate::native::{Args, Class, Instance, TypeBuilder, TypeCell};
-use crate::object::{Builtin, Layout, Owned};
+use crate::object::{Builtin, Layout, Object, Owned};
 use crate::protocol;
 use crate::py::{Py, PyResult, Raised};
 use crate::value::Value;
@@ -29,33 +29,37 @@ pub(super) fn iterators(py: Py, values: &[Value]) -> PyResult<Box<[Owned]>> {
 
 /// One item of each of so many iterators; `None` where one is exhausted.
 #[inline]
-pub(super) fn step_some<const N: usize>(
+pub(super) fn step_some<const N: usize, T>(
     py: Py,
     who: &str,
     iterators: &[Owned],
     strict: &Cell<bool>,
-) -> PyResult<Option<[Value; N]>> {
-    let mut items = [const { None }; N];
+    next: impl Fn(Py, &Object) -> PyResult<Option<T>>,
+) -> PyResult<Option<[T; N]>> {
+    let mut items = [const { None::<T> }; N];
     for (i, (place, iterator)) in items.iter_mut().zip(iterators).enumerate() {
-        *place = protocol::next(py, iterator)?;
+        *place = next(py, iterator)?;
         if place.is_none() {
             return ended(py, who, iterators, strict, i).map(|()| None);
         }
     }
-    let items = items.map(|item| item.unwrap_or_else(Value::none));
-    Ok(Some(items))
+    // There are as many iterators as places.
+    Ok(Some(items.map(|item| {
+        item.unwrap_or_else(|| unreachable!("each iterator has given one"))
+    })))
 }
 
 /// As `step_some`, for any number.
-pub(super) fn step_all(
+pub(super) fn step_all<T>(
     py: Py,
     who: &str,
     iterators: &[Owned],
     strict: &Cell<bool>,
-) -> PyResult<Option<Vec<Value>>> {
+    next: impl Fn(Py, &Object) -> PyResult<Option<T>>,
+) -> PyResult<Option<Vec<T>>> {
     let mut items = Vec::with_capacity(iterators.len());
     for (i, iterator) in iterators.iter().enumerate() {
-        match protocol::next(py, iterator)? {
+        match next(py, iterator)? {
             Some(item) => items.push(item),
             None => return ended(py, who, iterators, strict, i).map(|()| None),
         }
@@ -120,21 +124,33 @@ impl Zip {
 
     /// The two parts of the next pair.
     pub fn step_pair(&self, py: Py) -> PyResult<Option<(Value, Value)>> {
-        let pair = step_some::<2>(py, "zip", &self.iterators, &self.strict)?;
+        let pair = step_some::<2, _>(py, "zip", &self.iterators, &self.strict, protocol::next)?;
         Ok(pair.map(|[a, b]| (a, b)))
     }
 }
 
-fn next(py: Py, this: &Instance<Zip>) -> PyResult<Option<Value>> {
-    let (all, strict, result) = (&this.iterators, &this.strict, &this.result);
-    let tuple = match all.len() {
-        0 => None,
-        1 => step_some::<1>(py, "zip", all, strict)?.map(|items| result.fill(items)),
-        2 => step_some::<2>(py, "zip", all, strict)?.map(|items| result.fill(items)),
-        3 => step_some::<3>(py, "zip", all, strict)?.map(|items| result.fill(items)),
-        _ => step_all(py, "zip", all, strict)?.map(|items| result.fill(items)),
-    };
-    Ok(tuple.map(Value::from))
+fn next(py: Py, this: &Instance<Zip>) -> PyResult<Option<Owned<Tuple>>> {
+    fn some<const N: usize>(py: Py, zip: &Zip) -> PyResult<Option<Owned<Tuple>>> {
+        let items = step_some::<N, _>(
+            py,
+            "zip",
+            &zip.iterators,
+            &zip.strict,
+            protocol::next_object,
+        )?;
+        Ok(items.map(|items| zip.result.fill(items)))
+    }
+    match this.iterators.len() {
+        0 => Ok(None),
+        1 => some::<1>(py, this),
+        2 => some::<2>(py, this),
+        3 => some::<3>(py, this),
+        _ => {
+            let next = protocol::next_object;
+            let items = step_all(py, "zip", &this.iterators, &this.strict, next)?;
+            Ok(items.map(|items| this.result.fill(items)))
+        }
+    }
 }
 
 /// `(class, arguments)`, with a true state where the mode is strict.

@@ -2,6 +2,7 @@
 
 use krait_object::protocol::number::{self, BinaryOp};
 use krait_object::protocol::{CompareOp, Iter, rich_compare, truth};
+use krait_object::singletons::{BOOL, true_object};
 use krait_object::types::complex::Complex;
 use krait_object::types::int::Int;
 use krait_object::value::{both_ints, fits, word_to_int};
@@ -95,13 +96,25 @@ fn best(
         };
         let better = match &best {
             None => true,
-            Some((_, best_by)) => truth(py, &rich_compare(py, &by, best_by, op)?)?,
+            Some((_, best_by)) => holds(py, &by, best_by, op)?,
         };
         if better {
             best = Some((item, by));
         }
     }
     Ok(best.map(|(item, _)| item))
+}
+
+/// Whether a comparison is true.
+#[inline(always)]
+fn holds(py: Py, a: &Value, b: &Value, op: CompareOp) -> PyResult<bool> {
+    if let (Some(x), Some(y)) = (a.as_small_int(), b.as_small_int()) {
+        return Ok(op.holds(x.cmp(&y)));
+    }
+    if let (Some(x), Some(y)) = (a.as_double(), b.as_double()) {
+        return Ok(op.holds_f64(x, y));
+    }
+    truth(py, &rich_compare(py, a, b, op)?)
 }
 
 fn min(py: Py, args: Args<'_>, key: Option<&Value>, default: Option<&Value>) -> PyResult {
@@ -140,10 +153,16 @@ fn sum(py: Py, iterable: &Value, start: Option<&Value>) -> PyResult {
             }
             continue;
         }
+        if let Some(mut sum) = total.as_small_int() {
+            items.take_ints(|i| {
+                let fit = fits(sum + i);
+                sum += if fit { i } else { 0 };
+                fit
+            });
+            total = Value::int(sum);
+        }
         let Some(item) = items.next(py)? else { break };
-        let item = item
-            .as_object()
-            .map_or_else(|| item.clone(), Value::unboxed);
+        let item = addend(item);
         if both_ints(total.word(), item.word()) {
             let sum = word_to_int(total.word()) + word_to_int(item.word());
             if fits(sum) {
@@ -172,15 +191,25 @@ fn sum(py: Py, iterable: &Value, start: Option<&Value>) -> PyResult {
     Ok(total)
 }
 
+/// An item as `sum` adds it: a bool as the int that it is.
+#[inline(always)]
+fn addend(item: Value) -> Value {
+    let Some(object) = item.as_object() else {
+        return item;
+    };
+    if object.ty().is(&BOOL) {
+        return Value::int(i64::from(object.is(true_object())));
+    }
+    item.unbox()
+}
+
 /// Adds floats and ints up; gives the sum and the first item that is neither.
 fn sum_floats(py: Py, first: f64, second: f64, items: &mut Iter) -> PyResult<(f64, Option<Value>)> {
     let mut sum = Compensated::new(first);
     sum.add(second);
     let mut other = None;
     while let Some(item) = items.next(py)? {
-        let item = item
-            .as_object()
-            .map_or_else(|| item.clone(), Value::unboxed);
+        let item = item.unbox();
         match (item.as_double(), item.as_small_int()) {
             (Some(x), _) => sum.add(x),
             (None, Some(i)) => sum.add(i as f64),
@@ -238,9 +267,7 @@ fn sum_complex(py: Py, first: &Complex, items: &mut Iter) -> PyResult<(Value, Op
     );
     let mut other = None;
     while let Some(item) = items.next(py)? {
-        let item = item
-            .as_object()
-            .map_or_else(|| item.clone(), Value::unboxed);
+        let item = item.unbox();
         let number = item.as_double().or(item.as_small_int().map(|i| i as f64));
         if let Some(complex) = item.downcast_exact::<Complex>() {
             re.add(complex.real());

@@ -19,17 +19,39 @@ fn find(
     stop: usize,
 ) -> PyResult<Result<Option<usize>, ()>> {
     let state = this.state.get();
-    for index in start..stop {
-        let Some(item) = this.get(index) else { break };
-        let equal = protocol::equal(py, &item, value)?;
+    let mut index = start;
+    loop {
+        // What can be told without Python code first.
+        let plainly = {
+            let items = this.items.borrow();
+            let stop = stop.min(items.len());
+            let equal = |item| protocol::compare::equal_values_plain(item, value);
+            let Some((ahead, equal)) = items
+                .range(index.min(stop)..stop)
+                .map(equal)
+                .enumerate()
+                .find(|(_, equal)| *equal != Some(false))
+            else {
+                return Ok(Ok(None));
+            };
+            index += ahead;
+            equal
+        };
+        let Some(item) = this.get(index) else {
+            return Ok(Ok(None));
+        };
+        let equal = match plainly {
+            Some(equal) => equal,
+            None => protocol::equal(py, &item, value)?,
+        };
         if this.state.get() != state {
             return Ok(Err(()));
         }
         if equal {
             return Ok(Ok(Some(index)));
         }
+        index += 1;
     }
-    Ok(Ok(None))
 }
 
 fn mutated<T>(py: Py) -> PyResult<T> {
@@ -138,6 +160,7 @@ fn compare(py: Py, this: &This, other: &Object, op: CompareOp) -> PyResult {
     let result = sequence::compare(
         py,
         op,
+        0,
         || (this.len(), other.len()),
         |i| this.get(i),
         |i| other.get(i),

@@ -25,11 +25,11 @@ fn make(py: Py, class: &Type, iterables: &Value) -> PyResult<Owned<This>> {
 }
 
 impl Chain {
-    fn step(&self, py: Py) -> PyResult<Option<Value>> {
+    fn step(&self, py: Py) -> PyResult<Option<Owned>> {
         loop {
             let active = self.active.borrow().clone();
             if let Some(active) = active {
-                if let Some(item) = protocol::next(py, &active)? {
+                if let Some(item) = protocol::next_object(py, &active)? {
                     return Ok(Some(item));
                 }
                 let old = self.active.take();

@@ -5,11 +5,11 @@ use std::cell::{Cell, RefCell};
 use krait_object::gc::Visitor;
 use krait_object::native::{Class, Instance, TypeBuilder, TypeCell};
 use krait_object::types::iterators::ReusedTuple;
-use krait_object::{Owned, Py, PyResult, Type, Value, protocol, raise};
+use krait_object::{Owned, Py, PyResult, Tuple, Type, Value, protocol, raise};
 
 /// Combinations of items of a pool, with or without the same place more than once.
 pub struct Combinations<const REPLACE: bool> {
-    pool: Box<[Value]>,
+    pool: Box<[Owned]>,
     indices: RefCell<Vec<usize>>,
     started: Cell<bool>,
     ended: Cell<bool>,
@@ -22,7 +22,7 @@ fn new<const REPLACE: bool>(
     iterable: &Value,
     r: isize,
 ) -> PyResult<Owned<Instance<Combinations<REPLACE>>>> {
-    let pool = protocol::iter::collect(py, iterable)?;
+    let pool = protocol::iter::collect_objects(py, iterable)?;
     let Ok(r) = usize::try_from(r) else {
         return raise!(py, ValueError, "r must be non-negative");
     };
@@ -63,7 +63,7 @@ impl<const REPLACE: bool> Combinations<REPLACE> {
         true
     }
 
-    fn step(&self) -> Option<Value> {
+    fn step(&self) -> Option<Owned<Tuple>> {
         if self.ended.get() {
             return None;
         }
@@ -72,10 +72,10 @@ impl<const REPLACE: bool> Combinations<REPLACE> {
             self.ended.set(true);
             return None;
         }
-        let items: smallvec::SmallVec<[Value; 8]> =
+        let items: smallvec::SmallVec<[Owned; 8]> =
             indices.iter().map(|&i| self.pool[i].clone()).collect();
         drop(indices);
-        Some(Value::from(self.result.fill(items)))
+        Some(self.result.fill(items))
     }
 }
 

@@ -88,19 +88,19 @@ pub struct Batched {
 }
 
 impl Batched {
-    fn step(&self, py: Py) -> PyResult<Option<Value>> {
+    fn step(&self, py: Py) -> PyResult<Option<Owned<Tuple>>> {
         let Some(source) = self.source.borrow().clone() else {
             return Ok(None);
         };
         let mut items = Vec::with_capacity(self.size.min(1024));
         while items.len() < self.size {
-            match protocol::next(py, &source)? {
+            match protocol::next_object(py, &source)? {
                 Some(item) => items.push(item),
                 None => break,
             }
         }
         if items.len() == self.size {
-            return Ok(Some(Value::from(Tuple::from_values(items))));
+            return Ok(Some(Tuple::from_owned(items)));
         }
         let source = self.source.take();
         drop(source);
@@ -110,7 +110,7 @@ impl Batched {
         if self.strict {
             return raise!(py, ValueError, "batched(): incomplete batch");
         }
-        Ok(Some(Value::from(Tuple::from_values(items))))
+        Ok(Some(Tuple::from_owned(items)))
     }
 }
 
@@ -148,25 +148,25 @@ impl Class for Batched {
 /// Overlapping pairs.
 pub struct Pairwise {
     source: RefCell<Option<Owned>>,
-    old: Cell<Option<Value>>,
+    old: Cell<Option<Owned>>,
     result: ReusedTuple,
 }
 
 impl Pairwise {
-    fn end(&self) -> PyResult<Option<Value>> {
+    fn end(&self) -> PyResult<Option<Owned<Tuple>>> {
         let parts = (self.source.take(), self.old.take());
         drop(parts);
         Ok(None)
     }
 
-    fn step(&self, py: Py) -> PyResult<Option<Value>> {
+    fn step(&self, py: Py) -> PyResult<Option<Owned<Tuple>>> {
         let Some(source) = self.source.borrow().clone() else {
             return Ok(None);
         };
         let old = match self.old.take() {
             Some(old) => old,
             None => {
-                let Some(first) = protocol::next(py, &source)? else {
+                let Some(first) = protocol::next_object(py, &source)? else {
                     return self.end();
                 };
                 // The source may have re-entered this iterator and ended it.
@@ -177,12 +177,12 @@ impl Pairwise {
             }
         };
         self.old.set(Some(old.clone()));
-        let Some(new) = protocol::next(py, &source)? else {
+        let Some(new) = protocol::next_object(py, &source)? else {
             return self.end();
         };
         let before = self.old.replace(Some(new.clone()));
         drop(before);
-        Ok(Some(Value::from(self.result.fill([old, new]))))
+        Ok(Some(self.result.fill([old, new])))
     }
 }
 

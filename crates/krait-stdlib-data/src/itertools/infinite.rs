@@ -121,7 +121,7 @@ impl Class for Count {
 /// Repeats the items of an iterable for ever.
 pub struct Cycle {
     source: RefCell<Option<Owned>>,
-    saved: RefCell<Vec<Value>>,
+    saved: RefCell<Vec<Owned>>,
     at: Cell<usize>,
 }
 
@@ -136,10 +136,10 @@ fn new_cycle(py: Py, class: &Type, iterable: &Value) -> PyResult<Owned<Instance<
 }
 
 impl Cycle {
-    fn step(&self, py: Py) -> PyResult<Option<Value>> {
+    fn step(&self, py: Py) -> PyResult<Option<Owned>> {
         let source = self.source.borrow().clone();
         if let Some(source) = source {
-            if let Some(item) = protocol::next(py, &source)? {
+            if let Some(item) = protocol::next_object(py, &source)? {
                 let mut saved = self.saved.borrow_mut();
                 make_room(&mut saved, 1);
                 saved.push(item.clone());
@@ -181,7 +181,7 @@ impl Class for Cycle {
 
 /// Gives one object again and again.
 pub struct Repeat {
-    object: Value,
+    object: Owned,
     /// How often still; negative for ever.
     left: Cell<i64>,
 }
@@ -197,7 +197,7 @@ fn new_repeat(
         py,
         class,
         Repeat {
-            object: object.clone(),
+            object: object.to_object(),
             left: Cell::new(left),
         },
     )
@@ -224,7 +224,7 @@ impl Class for Repeat {
         .doc("repeat(object [,times]) -> create an iterator which returns the object\nfor the specified number of times.  If not specified, returns the object\nendlessly.")
         .new_with("repeat(object, times=<unrepresentable>)", new_repeat)
         .repr(|py: Py, this: &This| -> PyResult<String> {
-            let object = protocol::repr(py, &this.object)?;
+            let object = protocol::repr(py, &Value::from(this.object.clone()))?;
             Ok(match this.left.get() {
                 left if left < 0 => format!("repeat({})", object.to_rust()),
                 left => format!("repeat({}, {left})", object.to_rust()),

@@ -86,19 +86,19 @@ fn new(py: Py, class: &Type, args: Args<'_>) -> PyResult<Owned<This>> {
 }
 
 impl ISlice {
-    fn end(&self) -> PyResult<Option<Value>> {
+    fn end(&self) -> PyResult<Option<Owned>> {
         let source = self.source.take();
         drop(source);
         Ok(None)
     }
 
-    fn step(&self, py: Py) -> PyResult<Option<Value>> {
+    fn step(&self, py: Py) -> PyResult<Option<Owned>> {
         let Some(source) = self.source.borrow().clone() else {
             return Ok(None);
         };
         let wanted = self.next.get();
         while self.at.get() < wanted.min(self.stop) {
-            if protocol::next(py, &source)?.is_none() {
+            if protocol::next_object(py, &source)?.is_none() {
                 return self.end();
             }
             self.at.set(self.at.get() + 1);
@@ -106,7 +106,7 @@ impl ISlice {
         if self.at.get() >= self.stop {
             return self.end();
         }
-        let Some(item) = protocol::next(py, &source)? else {
+        let Some(item) = protocol::next_object(py, &source)? else {
             return self.end();
         };
         self.at.set(self.at.get() + 1);

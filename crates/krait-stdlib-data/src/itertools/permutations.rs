@@ -5,11 +5,11 @@ use std::cell::RefCell;
 use krait_object::gc::Visitor;
 use krait_object::native::{Class, Instance, TypeBuilder};
 use krait_object::types::iterators::ReusedTuple;
-use krait_object::{Int, Owned, Py, PyResult, Type, Value, class_cell, protocol, raise};
+use krait_object::{Int, Owned, Py, PyResult, Tuple, Type, Value, class_cell, protocol, raise};
 
 /// Permutations of so many items of a pool.
 pub struct Permutations {
-    pool: Box<[Value]>,
+    pool: Box<[Owned]>,
     length: usize,
     state: RefCell<Option<State>>,
     result: ReusedTuple,
@@ -27,7 +27,7 @@ struct State {
 type This = Instance<Permutations>;
 
 fn new(py: Py, class: &Type, iterable: &Value, r: Option<&Value>) -> PyResult<Owned<This>> {
-    let pool = protocol::iter::collect(py, iterable)?;
+    let pool = protocol::iter::collect_objects(py, iterable)?;
     let n = pool.len();
     let length = match r {
         None => n,
@@ -78,17 +78,17 @@ impl State {
 }
 
 impl Permutations {
-    fn step(&self) -> Option<Value> {
+    fn step(&self) -> Option<Owned<Tuple>> {
         let mut state = self.state.borrow_mut();
         if !state.as_mut()?.advance() {
             *state = None;
             return None;
         }
         let chosen = &state.as_ref()?.indices[..self.length];
-        let items: smallvec::SmallVec<[Value; 8]> =
+        let items: smallvec::SmallVec<[Owned; 8]> =
             chosen.iter().map(|&i| self.pool[i].clone()).collect();
         drop(state);
-        Some(Value::from(self.result.fill(items)))
+        Some(self.result.fill(items))
     }
 }
 

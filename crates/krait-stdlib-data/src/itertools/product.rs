@@ -5,11 +5,12 @@ use std::cell::RefCell;
 use krait_object::gc::Visitor;
 use krait_object::native::{Args, Class, Instance, TypeBuilder};
 use krait_object::types::iterators::ReusedTuple;
-use krait_object::{Owned, Py, PyResult, Type, Value, class_cell, protocol, raise};
+use krait_object::{Owned, Py, PyResult, Tuple, Type, class_cell, protocol, raise};
+use smallvec::SmallVec;
 
 /// Cartesian product of pools.
 pub struct Product {
-    pools: Box<[Box<[Value]>]>,
+    pools: Box<[Box<[Owned]>]>,
     /// How often the pools are gone over.
     repeat: usize,
     /// The place in each pool; empty before the first result, nothing after the last.
@@ -30,9 +31,9 @@ fn new(py: Py, class: &Type, args: Args<'_>, repeat: Option<isize>) -> PyResult<
     {
         return raise!(py, OverflowError, "repeat argument too large");
     }
-    let pools: PyResult<Vec<Box<[Value]>>> = args.0[..count]
+    let pools: PyResult<Vec<Box<[Owned]>>> = args.0[..count]
         .iter()
-        .map(|v| protocol::iter::collect(py, v).map(Vec::into_boxed_slice))
+        .map(|v| protocol::iter::collect_objects(py, v).map(Vec::into_boxed_slice))
         .collect();
     let body = Product {
         pools: pools?.into(),
@@ -67,14 +68,14 @@ impl Product {
         Ok(false)
     }
 
-    fn step(&self) -> PyResult<Option<Value>> {
+    fn step(&self) -> PyResult<Option<Owned<Tuple>>> {
         let Some(mut indices) = self.indices.take() else {
             return Ok(None);
         };
         if !self.advance(&mut indices)? {
             return Ok(None);
         }
-        let items: Vec<Value> = indices
+        let items: SmallVec<[Owned; 8]> = indices
             .iter()
             .zip(self.pools.iter().cycle())
             .map(|(&i, pool)| pool[i].clone())
@@ -82,7 +83,7 @@ impl Product {
         // With no pools at all there is one empty result.
         let more = !indices.is_empty();
         self.indices.replace(more.then_some(indices));
-        Ok(Some(Value::from(self.result.fill(items))))
+        Ok(Some(self.result.fill(items)))
     }
 }
 

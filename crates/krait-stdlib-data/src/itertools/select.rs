@@ -6,7 +6,8 @@ use std::cell::Cell;
 use krait_object::gc::Visitor;
 use krait_object::native::{Class, Instance, TypeBuilder};
 use krait_object::singletons::BOOL;
-use krait_object::{Layout, Owned, Py, PyResult, Tuple, Type, Value, class_cell, protocol};
+use krait_object::{Layout, Object, Owned, Py, PyResult, Tuple, Type, Value, class_cell, protocol};
+use smallvec::SmallVec;
 
 /// Items whose selector is true.
 pub struct Compress {
@@ -21,7 +22,7 @@ impl Class for Compress {
 
     fn define(b: &mut TypeBuilder<Instance<Self>>) {
         super::iterator!(b, Compress, |py: Py, this: &Instance<Compress>| loop {
-            let Some(item) = protocol::next(py, &this.data)? else { return Ok(None) };
+            let Some(item) = protocol::next_object(py, &this.data)? else { return Ok(None) };
             let Some(selector) = protocol::next(py, &this.selectors)? else { return Ok(None) };
             if protocol::truth(py, &selector)? {
                 return Ok(Some(item));
@@ -59,8 +60,8 @@ impl Tested {
         })
     }
 
-    fn ask(&self, py: Py, item: &Value) -> PyResult<bool> {
-        let answer = protocol::call(py, &self.function, std::slice::from_ref(item))?;
+    fn ask(&self, py: Py, item: &Object) -> PyResult<bool> {
+        let answer = protocol::call(py, &self.function, &[Value::unboxed(item)])?;
         protocol::truth(py, &answer)
     }
 
@@ -82,7 +83,7 @@ macro_rules! tested {
 
             fn define(b: &mut TypeBuilder<Instance<Self>>) {
                 super::iterator!(b, $T, |py: Py, this: &Instance<$T>| {
-                    let step: fn(Py, &Tested) -> PyResult<Option<Value>> = $next;
+                    let step: fn(Py, &Tested) -> PyResult<Option<Owned>> = $next;
                     step(py, &this.0)
                 })
                 .subclassable()
@@ -106,7 +107,7 @@ tested! {
     DropWhile, "itertools.dropwhile", "dropwhile(predicate, iterable, /)",
     "Drop items from the iterable while predicate(item) is true.\n\nAfterwards, return every element until the iterable is exhausted.",
     |py, this| {
-        while let Some(item) = protocol::next(py, &this.source)? {
+        while let Some(item) = protocol::next_object(py, &this.source)? {
             if this.done.get() {
                 return Ok(Some(item));
             }
@@ -126,7 +127,7 @@ tested! {
         if this.done.get() {
             return Ok(None);
         }
-        let Some(item) = protocol::next(py, &this.source)? else { return Ok(None) };
+        let Some(item) = protocol::next_object(py, &this.source)? else { return Ok(None) };
         if this.ask(py, &item)? {
             return Ok(Some(item));
         }
@@ -140,8 +141,12 @@ tested! {
     "Return those items of iterable for which function(item) is false.\n\nIf function is None, return the items that are false.",
     |py, this| {
         let plain = this.function.is_none() || this.function.is_object(BOOL.as_object());
-        while let Some(item) = protocol::next(py, &this.source)? {
-            let passes = if plain { protocol::truth(py, &item)? } else { this.ask(py, &item)? };
+        while let Some(item) = protocol::next_object(py, &this.source)? {
+            let passes = if plain {
+                protocol::truth(py, &Value::unboxed(&item))?
+            } else {
+                this.ask(py, &item)?
+            };
             if !passes {
                 return Ok(Some(item));
             }
@@ -156,9 +161,11 @@ tested! {
     |py, this| {
         let Some(item) = protocol::next(py, &this.source)? else { return Ok(None) };
         if let Some(tuple) = item.downcast_exact::<Tuple>() {
-            return protocol::call(py, &this.function, tuple.as_values()).map(Some);
+            let arguments: SmallVec<[Value; 8]> = tuple.iter().map(Value::unboxed).collect();
+            return protocol::call(py, &this.function, &arguments)
+                .map(|result| Some(result.into_object()));
         }
         let arguments = protocol::iter::collect(py, &item)?;
-        protocol::call(py, &this.function, &arguments).map(Some)
+        protocol::call(py, &this.function, &arguments).map(|result| Some(result.into_object()))
     }
 }

@@ -12,7 +12,7 @@ const CHUNK: usize = 57;
 /// A chunk of items that have been read.
 pub struct TeeData {
     source: Owned,
-    values: RefCell<Vec<Value>>,
+    values: RefCell<Vec<Owned>>,
     next: RefCell<Option<Owned<Instance<TeeData>>>>,
     running: Cell<bool>,
 }
@@ -29,7 +29,7 @@ impl TeeData {
     }
 
     /// The item at a place of the chunk, read from the source where it is not there yet.
-    fn get(&self, py: Py, index: usize) -> PyResult<Option<Value>> {
+    fn get(&self, py: Py, index: usize) -> PyResult<Option<Owned>> {
         if let Some(value) = self.values.borrow().get(index) {
             return Ok(Some(value.clone()));
         }
@@ -37,7 +37,7 @@ impl TeeData {
             return raise!(py, RuntimeError, "cannot re-enter the tee iterator");
         }
         self.running.set(true);
-        let item = protocol::next(py, &self.source);
+        let item = protocol::next_object(py, &self.source);
         self.running.set(false);
         let item = item?;
         if let Some(item) = &item {
@@ -103,7 +103,7 @@ impl Tee {
         )
     }
 
-    fn step(&self, py: Py) -> PyResult<Option<Value>> {
+    fn step(&self, py: Py) -> PyResult<Option<Owned>> {
         if self.index.get() >= CHUNK {
             let next = self.data.borrow().following(py);
             self.index.set(0);

@@ -5,14 +5,15 @@ use std::cell::{Cell, RefCell};
 use krait_object::gc::Visitor;
 use krait_object::native::{Args, Class, Instance, TypeBuilder};
 use krait_object::types::iterators::ReusedTuple;
-use krait_object::{Owned, Py, PyResult, Type, Value, class_cell, protocol};
+use krait_object::{Owned, Py, PyResult, Tuple, Type, Value, class_cell, protocol};
+use smallvec::SmallVec;
 
 /// Tuples of items of several iterators, until the longest ends.
 pub struct ZipLongest {
     /// Exhausted iterators are let go.
     iterators: RefCell<Vec<Option<Owned>>>,
     active: Cell<usize>,
-    fill: Value,
+    fill: Owned,
     result: ReusedTuple,
 }
 
@@ -27,24 +28,24 @@ fn new(py: Py, class: &Type, args: Args<'_>, fillvalue: Option<&Value>) -> PyRes
     let body = ZipLongest {
         iterators: RefCell::new(iterators?),
         active: Cell::new(args.0.len()),
-        fill: fillvalue.cloned().unwrap_or_else(Value::none),
+        fill: fillvalue.map_or_else(|| Value::none().into_object(), Value::to_object),
         result: ReusedTuple::new(),
     };
     Instance::new_in(py, class, body)
 }
 
 impl ZipLongest {
-    fn step(&self, py: Py) -> PyResult<Option<Value>> {
+    fn step(&self, py: Py) -> PyResult<Option<Owned<Tuple>>> {
         let count = self.iterators.borrow().len();
         if count == 0 || self.active.get() == 0 {
             return Ok(None);
         }
-        let mut items: smallvec::SmallVec<[Value; 8]> = smallvec::SmallVec::with_capacity(count);
+        let mut items: SmallVec<[Owned; 8]> = SmallVec::with_capacity(count);
         for i in 0..count {
             let iterator = self.iterators.borrow().get(i).cloned().flatten();
             let item = match iterator {
                 None => None,
-                Some(iterator) => match protocol::next(py, &iterator) {
+                Some(iterator) => match protocol::next_object(py, &iterator) {
                     Ok(Some(item)) => Some(item),
                     Ok(None) => {
                         if self.finish(i) {
@@ -60,7 +61,7 @@ impl ZipLongest {
             };
             items.push(item.unwrap_or_else(|| self.fill.clone()));
         }
-        Ok(Some(Value::from(self.result.fill(items))))
+        Ok(Some(self.result.fill(items)))
     }
 
     /// Lets an exhausted iterator go; whether it was the last.

@@ -58,21 +58,39 @@ fn from_u64(value: u64) -> Value {
 }
 
 fn gcd(py: Py, integers: Args<'_>) -> PyResult {
-    if let [a, b] = integers.0
-        && let (Some(a), Some(b)) = (small(a), small(b))
+    let (mut result, mut rest) = (0, integers.0);
+    while let [value, more @ ..] = rest
+        && let Some(value) = small(value)
     {
-        return Ok(from_u64(gcd_u64(a.unsigned_abs(), b.unsigned_abs())));
+        result = gcd_u64(result, value.unsigned_abs());
+        rest = more;
     }
-    let mut result = krait_int::from_i64(0);
-    for value in integers.0 {
+    if rest.is_empty() {
+        return Ok(from_u64(result));
+    }
+    let mut result = krait_int::from_u64(result);
+    for value in rest {
         result = krait_int::gcd(result.as_ref(), digits_of(py, value)?.as_ref());
     }
     Ok(to_value(result))
 }
 
 fn lcm(py: Py, integers: Args<'_>) -> PyResult {
-    let mut result = krait_int::from_i64(1);
-    for value in integers.0 {
+    let (mut result, mut rest) = (1u64, integers.0);
+    while let [value, more @ ..] = rest
+        && let Some(value) = small(value).map(i64::unsigned_abs)
+        && let Some(multiple) = result
+            .checked_div(gcd_u64(result, value))
+            .map_or(Some(0), |part| part.checked_mul(value))
+    {
+        result = multiple;
+        rest = more;
+    }
+    if rest.is_empty() {
+        return Ok(from_u64(result));
+    }
+    let mut result = krait_int::from_u64(result);
+    for value in rest {
         let next = digits_of(py, value)?;
         result = if result.is_zero() {
             result

@@ -1,7 +1,7 @@
 //! UTF-16.
 
 use super::{CodecError, Endian, Fault, Handler, encoded, is_surrogate, replaced};
-use crate::{Chars, Text, TextBuilder};
+use crate::{Chars, Text, TextBuilder, Unit, with_units};
 
 impl Endian {
     fn unit(self, bytes: &[u8]) -> u32 {
@@ -17,6 +17,85 @@ impl Endian {
             Endian::Big => unit.to_be_bytes(),
         });
     }
+}
+
+/// Units that are looked at together.
+const CHUNK: usize = 64;
+
+/// Decodes the units before the next surrogate; returns how many bytes they took.
+fn decode_run(bytes: &[u8], endian: Endian, out: &mut TextBuilder) -> usize {
+    let mut done = 0;
+    for chunk in bytes.chunks(2 * CHUNK) {
+        let mut units = [0u16; CHUNK];
+        let (pairs, _) = chunk.as_chunks::<2>();
+        let mut surrogates = false;
+        for (unit, pair) in units.iter_mut().zip(pairs) {
+            *unit = match endian {
+                Endian::Little => u16::from_le_bytes(*pair),
+                Endian::Big => u16::from_be_bytes(*pair),
+            };
+            surrogates |= is_surrogate(u32::from(*unit));
+        }
+        let units = &units[..pairs.len()];
+        let run = if surrogates {
+            let plain = |unit: &&u16| !is_surrogate(u32::from(**unit));
+            units.iter().take_while(plain).count()
+        } else {
+            units.len()
+        };
+        out.push_units(&units[..run]);
+        done += 2 * run;
+        if run < CHUNK {
+            break;
+        }
+    }
+    done
+}
+
+/// Adds units that are no surrogates and stand for themselves.
+fn push_units<U: Unit>(units: &[U], endian: Endian, out: &mut Vec<u8>) {
+    let start = out.len();
+    out.resize(start + 2 * units.len(), 0);
+    let (pairs, _) = out[start..].as_chunks_mut::<2>();
+    for (pair, unit) in pairs.iter_mut().zip(units) {
+        let unit = unit.code() as u16;
+        *pair = match endian {
+            Endian::Little => unit.to_le_bytes(),
+            Endian::Big => unit.to_be_bytes(),
+        };
+    }
+}
+
+/// Encodes the units before the next surrogate; returns how many they were.
+fn encode_run<U: Unit>(units: &[U], endian: Endian, out: &mut Vec<u8>) -> usize {
+    if U::SIZE == 1 {
+        push_units(units, endian, out);
+        return units.len();
+    }
+    let mut done = 0;
+    for chunk in units.chunks(CHUNK) {
+        let simple = |unit: &U| unit.code() < 0x10000 && !is_surrogate(unit.code());
+        if chunk.iter().fold(true, |all, unit| all & simple(unit)) {
+            push_units(chunk, endian, out);
+            done += chunk.len();
+            continue;
+        }
+        for unit in chunk {
+            let code = unit.code();
+            if is_surrogate(code) {
+                return done;
+            }
+            match code.checked_sub(0x10000) {
+                None => endian.push(code as u16, out),
+                Some(rest) => {
+                    endian.push((0xD800 | rest >> 10) as u16, out);
+                    endian.push((0xDC00 | rest & 0x3FF) as u16, out);
+                }
+            }
+            done += 1;
+        }
+    }
+    done
 }
 
 /// Decodes UTF-16. Without an endianness, a byte order mark decides (and is left
@@ -62,8 +141,7 @@ pub fn decode_utf16(
                 }
                 0xDC00..=0xDFFF => (at, at + 2, "illegal encoding"),
                 _ => {
-                    out.push(unit);
-                    at += 2;
+                    at += decode_run(&bytes[at..], endian, &mut out);
                     continue;
                 }
             }
@@ -85,30 +163,23 @@ pub fn encode_utf16(
     }
     let endian = endian.unwrap_or(Endian::Little);
     let mut at = 0;
-    while let Some(code) = text.get(at) {
-        if is_surrogate(code) {
-            let fault = Fault {
-                start: at,
-                end: at + 1,
-                reason: "surrogates not allowed",
-            };
-            at = encoded(handler, fault, text.len(), 2, &mut out, |text, out| {
-                let ascii = text.is_ascii();
-                if ascii {
-                    text.iter().for_each(|code| endian.push(code as u16, out));
-                }
-                ascii
-            })?;
-            continue;
+    while at < text.len() {
+        at += with_units!(text, units => encode_run(&units[at..], endian, &mut out));
+        if at == text.len() {
+            break;
         }
-        match code.checked_sub(0x10000) {
-            None => endian.push(code as u16, &mut out),
-            Some(rest) => {
-                endian.push((0xD800 | rest >> 10) as u16, &mut out);
-                endian.push((0xDC00 | rest & 0x3FF) as u16, &mut out);
+        let fault = Fault {
+            start: at,
+            end: at + 1,
+            reason: "surrogates not allowed",
+        };
+        at = encoded(handler, fault, text.len(), 2, &mut out, |text, out| {
+            let ascii = text.is_ascii();
+            if ascii {
+                text.iter().for_each(|code| endian.push(code as u16, out));
             }
-        }
-        at += 1;
+            ascii
+        })?;
     }
     Ok(out)
 }

@@ -1,7 +1,70 @@
 //! UTF-32.
 
 use super::{CodecError, Endian, Fault, Handler, encoded, is_surrogate, replaced};
-use crate::{Chars, Text, TextBuilder};
+use crate::{Chars, Text, TextBuilder, Unit, with_units};
+
+/// Units that are looked at together.
+const CHUNK: usize = 64;
+
+/// Decodes the units before the next that stands for no character; returns how many bytes
+/// they took.
+fn decode_run(bytes: &[u8], endian: Endian, out: &mut TextBuilder) -> usize {
+    let mut done = 0;
+    for chunk in bytes.chunks(4 * CHUNK) {
+        let mut units = [0u32; CHUNK];
+        let (words, _) = chunk.as_chunks::<4>();
+        let is_good = |code: u32| !is_surrogate(code) && code <= 0x10_FFFF;
+        let mut good = true;
+        for (unit, word) in units.iter_mut().zip(words) {
+            *unit = match endian {
+                Endian::Little => u32::from_le_bytes(*word),
+                Endian::Big => u32::from_be_bytes(*word),
+            };
+            good &= is_good(*unit);
+        }
+        let units = &units[..words.len()];
+        let run = if good {
+            units.len()
+        } else {
+            units.iter().take_while(|unit| is_good(**unit)).count()
+        };
+        out.push_units(&units[..run]);
+        done += 4 * run;
+        if run < CHUNK {
+            break;
+        }
+    }
+    done
+}
+
+/// Encodes the units before the next surrogate; returns how many they were.
+fn encode_run<U: Unit>(units: &[U], big: bool, out: &mut Vec<u8>) -> usize {
+    let mut done = 0;
+    for chunk in units.chunks(CHUNK) {
+        let surrogates = |all, unit: &U| all | is_surrogate(unit.code());
+        let run = if chunk.iter().fold(false, surrogates) {
+            let plain = |unit: &&U| !is_surrogate(unit.code());
+            chunk.iter().take_while(plain).count()
+        } else {
+            chunk.len()
+        };
+        let start = out.len();
+        out.resize(start + 4 * run, 0);
+        let (words, _) = out[start..].as_chunks_mut::<4>();
+        for (word, unit) in words.iter_mut().zip(chunk) {
+            *word = if big {
+                unit.code().to_be_bytes()
+            } else {
+                unit.code().to_le_bytes()
+            };
+        }
+        done += run;
+        if run < chunk.len() {
+            break;
+        }
+    }
+    done
+}
 
 /// Decodes UTF-32; the endianness is as for [`super::decode_utf16`].
 pub fn decode_utf32(
@@ -33,8 +96,7 @@ pub fn decode_utf32(
                 } else if code > 0x10_FFFF {
                     (at, at + 4, "code point not in range(0x110000)")
                 } else {
-                    out.push(code);
-                    at += 4;
+                    at += decode_run(&bytes[at..], endian, &mut out);
                     continue;
                 }
             }
@@ -63,11 +125,10 @@ pub fn encode_utf32(
         push(0xFEFF, &mut out);
     }
     let mut at = 0;
-    while let Some(code) = text.get(at) {
-        if !is_surrogate(code) {
-            push(code, &mut out);
-            at += 1;
-            continue;
+    while at < text.len() {
+        at += with_units!(text, units => encode_run(&units[at..], big, &mut out));
+        if at == text.len() {
+            break;
         }
         let fault = Fault {
             start: at,

@@ -59,15 +59,16 @@ pub fn decode_into<U: Unit>(bytes: &[u8], out: &mut [U]) -> bool {
     let (mut rest, mut to) = (bytes, 0);
     while let Some(&lead) = rest.first() {
         if lead < 0x80 {
-            // Runs of eight ASCII characters go across at once.
-            if let (Some(from), Some(units)) = (rest.first_chunk::<8>(), out.get_mut(to..to + 8))
-                && u64::from_le_bytes(*from) & 0x8080_8080_8080_8080 == 0
-            {
+            // Up to eight ASCII characters go across at once. What is written beyond them is
+            // written over by what follows.
+            if let (Some(from), Some(units)) = (rest.first_chunk::<8>(), out.get_mut(to..to + 8)) {
+                let high = u64::from_le_bytes(*from) & 0x8080_8080_8080_8080;
                 for (unit, byte) in units.iter_mut().zip(from) {
                     *unit = U::from_code(u32::from(*byte));
                 }
-                rest = &rest[8..];
-                to += 8;
+                let run = (high.trailing_zeros() / 8) as usize;
+                rest = &rest[run..];
+                to += run;
                 continue;
             }
         }
@@ -219,7 +220,10 @@ fn push_run<U: Unit>(units: &[U], out: &mut Vec<u8>) -> usize {
             continue;
         }
         out.resize(start + chunk.len() * (U::SIZE + 1).min(4), 0);
-        let (used, whole) = encode_chunk(chunk, &mut out[start..]);
+        let (used, whole) = match U::chars(chunk) {
+            Chars::Latin1(units) => (encode_latin1_chunk(units, &mut out[start..]), chunk.len()),
+            _ => encode_chunk(chunk, &mut out[start..]),
+        };
         out.truncate(start + used);
         done += whole;
         if whole < chunk.len() {
@@ -227,6 +231,22 @@ fn push_run<U: Unit>(units: &[U], out: &mut Vec<u8>) -> usize {
         }
     }
     done
+}
+
+/// As `encode_chunk`, for units that take one byte or two: both are always written, so that
+/// nothing depends on which they are but how far the next ones lie.
+fn encode_latin1_chunk(units: &[u8], out: &mut [u8]) -> usize {
+    let mut used = 0;
+    for &unit in units {
+        let two = unit >> 7;
+        let Some(place) = out.get_mut(used..used + 2) else {
+            break;
+        };
+        place[0] = if two == 0 { unit } else { 0xC0 | unit >> 6 };
+        place[1] = 0x80 | unit & 0x3F;
+        used += 1 + usize::from(two);
+    }
+    used
 }
 
 /// Encodes into a buffer with room for all; returns how many bytes were written for

@@ -15,7 +15,7 @@ pub use find::{
     starts_with,
 };
 pub(crate) use replace::canonical;
-pub use replace::{center_padding, expandtabs, justify, replace, replace_units, zfill};
+pub use replace::{center_padding, expandtabs, replace, replace_units};
 pub use split::{
     Lines, RSplit, RSplitSpace, Split, SplitSpace, each_line, each_rsplit, each_rsplit_space,
     each_split, each_split_space, rsplit_space_units, rsplit_units, split_space_units, split_units,

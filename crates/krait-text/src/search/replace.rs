@@ -1,7 +1,7 @@
 //! Replacing, tabs, and padding to a width.
 
 use super::{find_units, units_in};
-use crate::{Chars, Text, TextBuilder, TextError, Unit, with_units};
+use crate::{Chars, Text, TextBuilder, TextError, Unit, lanes, with_units};
 
 fn extend<U: Unit>(out: &mut Vec<U>, part: &[U]) -> Result<(), TextError> {
     out.try_reserve(part.len())
@@ -27,8 +27,10 @@ pub fn replace_units<U: Unit>(
         return Ok(None);
     }
     if let ([from], [to], usize::MAX) = (old, new, most) {
-        let swap = |unit: &U| if unit == from { *to } else { *unit };
-        return Ok(Some(text.iter().map(swap).collect()));
+        let mut out = Vec::new();
+        extend(&mut out, text)?;
+        lanes::map(&mut out, |unit| if unit == *from { *to } else { unit });
+        return Ok(Some(out));
     }
     let mut out = Vec::new();
     out.try_reserve(text.len())
@@ -156,31 +158,9 @@ pub fn expandtabs<U: Unit>(text: &[U], tab_size: usize) -> Result<Option<Vec<U>>
     Ok(Some(out))
 }
 
-/// The text between `left` and `right` fill characters.
-pub fn justify(text: Chars<'_>, left: usize, right: usize, fill: u32) -> Result<Text, TextError> {
-    let mut out = TextBuilder::new();
-    out.try_reserve(left.saturating_add(right).saturating_add(text.len()))?;
-    out.push_repeat(fill, left);
-    out.push_chars(text);
-    out.push_repeat(fill, right);
-    Ok(out.finish())
-}
-
 /// How `center(width)` divides the padding of a text of `length`.
 pub fn center_padding(length: usize, width: usize) -> (usize, usize) {
     let padding = width.saturating_sub(length);
     let left = padding / 2 + (padding & width & 1);
     (left, padding - left)
-}
-
-/// `text.zfill(width)`.
-pub fn zfill(text: Chars<'_>, width: usize) -> Result<Text, TextError> {
-    let zeros = width.saturating_sub(text.len());
-    let signed = zeros > 0 && matches!(text.get(0), Some(0x2B | 0x2D));
-    let mut out = TextBuilder::new();
-    out.try_reserve(zeros.saturating_add(text.len()))?;
-    out.push_chars(text.slice(0, usize::from(signed)));
-    out.push_repeat(u32::from('0'), zeros);
-    out.push_chars(text.slice(usize::from(signed), text.len()));
-    Ok(out.finish())
 }

@@ -68,8 +68,8 @@ pub(in crate::types) fn sliced<T: ByteString>(
         return Ok(this.part(start as usize, start as usize + count));
     }
     T::try_build(count, |out| {
-        for (i, place) in out.iter_mut().enumerate() {
-            *place = data[(start + i as isize * step) as usize];
+        if count > 0 {
+            krait_text::lanes::pick_into(data, start, step, out);
         }
     })
 }

@@ -1,7 +1,7 @@
 //! Methods of `bytes` and `bytearray` that change letters, replace and pad, and the
 //! `is...` tests. Only ASCII has letters here.
 
-use krait_text::{case, search};
+use krait_text::{case, lanes, search};
 
 use super::argument::Fill;
 use super::{ByteString, Bytes, BytesLike};
@@ -153,10 +153,10 @@ fn is_space(byte: &u8) -> bool {
 
 pub(in crate::types) fn define<T: ByteString>(b: &mut TypeBuilder<T>) {
     b.method("lower($self, /)", |_py, this: &T| {
-        this.mapped(<[u8]>::make_ascii_lowercase)
+        this.mapped(|out| lanes::map(out, |byte| byte.to_ascii_lowercase()))
     })
     .method("upper($self, /)", |_py, this: &T| {
-        this.mapped(<[u8]>::make_ascii_uppercase)
+        this.mapped(|out| lanes::map(out, |byte| byte.to_ascii_uppercase()))
     })
     .method("title($self, /)", |_py, this: &T| {
         T::of(&case::title_bytes(this.data()))

@@ -67,9 +67,20 @@ impl ListIter {
     /// The next item; the list is let go at its end.
     #[inline(always)]
     pub fn step(&self) -> Option<Value> {
+        self.step_by(|list, index| list.get(index))
+    }
+
+    /// As `step`, as an object.
+    #[inline(always)]
+    pub fn step_object(&self) -> Option<Owned> {
+        self.step_by(|list, index| list.get_object(index))
+    }
+
+    #[inline(always)]
+    fn step_by<T>(&self, get: impl FnOnce(&List, usize) -> Option<T>) -> Option<T> {
         let index = self.index.get();
         // SAFETY: reading an item runs no Python code.
-        let item = unsafe { self.list.peek() }?.get(index);
+        let item = get(unsafe { self.list.peek() }?, index);
         match item {
             Some(_) => self.index.set(index + 1),
             None => self.list.clear(),
@@ -114,7 +125,7 @@ impl Class for ListIter {
         type This = Instance<ListIter>;
         b.no_constructor()
             .iter(|_py, this: &This| Layout::to_owned(this))
-            .next(|_py, this: &This| Ok(this.step()))
+            .next(|_py, this: &This| Ok(this.step_object()))
             .method("__length_hint__($self, /)", |_py: Py, this: &This| {
                 this.length_hint()
             })
@@ -139,12 +150,12 @@ impl Class for ListIter {
 impl ListReverseIter {
     /// The next item; the list is let go at its start.
     #[inline]
-    pub fn step(&self) -> Option<Value> {
+    pub fn step_object(&self) -> Option<Owned> {
         let index = self.index.get();
         // SAFETY: reading an item runs no Python code.
         let list = unsafe { self.list.peek() }?;
         let item = if index >= 0 {
-            list.get(index as usize)
+            list.get_object(index as usize)
         } else {
             None
         };
@@ -192,7 +203,7 @@ impl Class for ListReverseIter {
         type This = Instance<ListReverseIter>;
         b.no_constructor()
             .iter(|_py, this: &This| Layout::to_owned(this))
-            .next(|_py, this: &This| Ok(this.step()))
+            .next(|_py, this: &This| Ok(this.step_object()))
             .method("__length_hint__($self, /)", |_py: Py, this: &This| {
                 this.length_hint()
             })

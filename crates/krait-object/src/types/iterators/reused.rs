@@ -7,7 +7,7 @@ use krait_abi::PyTupleObject;
 use crate::gc::{Trace, Visitor};
 use crate::object::{Layout, Object, Owned};
 use crate::types::tuple::Tuple;
-use crate::value::Value;
+use crate::value::IntoObject;
 
 /// The tuple that `enumerate` and `zip` gave out first.
 pub struct ReusedTuple(Cell<Option<Owned<Tuple>>>);
@@ -21,26 +21,23 @@ impl ReusedTuple {
     #[inline]
     pub fn fill(
         &self,
-        items: impl IntoIterator<Item = Value, IntoIter: ExactSizeIterator>,
+        items: impl IntoIterator<Item: IntoObject, IntoIter: ExactSizeIterator>,
     ) -> Owned<Tuple> {
-        let items = items.into_iter();
+        let items = items.into_iter().map(IntoObject::into_object);
         let Some(tuple) = self.0.take() else {
-            let tuple = Tuple::from_values(items);
+            let tuple = Tuple::from_owned(items);
             self.0.set(Some(tuple.clone()));
             return tuple;
         };
         if tuple.as_object().refcount() != 1 || tuple.len() != items.len() {
             self.0.set(Some(tuple));
-            return Tuple::from_values(items);
+            return Tuple::from_owned(items);
         }
         for (i, item) in items.enumerate().take(tuple.len()) {
             // SAFETY: the one reference to the tuple is here, so nobody sees it change;
             // the place is within it, and what it held is released after the exchange.
             unsafe {
-                let old = std::mem::replace(
-                    &mut *tuple.items_ptr().add(i),
-                    item.into_object().into_ptr(),
-                );
+                let old = std::mem::replace(&mut *tuple.items_ptr().add(i), item.into_ptr());
                 Object::decref(old);
             }
         }

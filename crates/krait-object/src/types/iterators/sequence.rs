@@ -35,7 +35,7 @@ pub fn sequence_iter(sequence: &Object) -> Owned {
 }
 
 /// `sequence[index]` through `sq_item`, without adjusting the index.
-pub fn sequence_item(py: Py, sequence: &Object, index: isize) -> PyResult {
+pub fn sequence_item(py: Py, sequence: &Object, index: isize) -> PyResult<Owned> {
     // SAFETY: slot tables live as long as the type; slots take its instance.
     unsafe {
         match sequence
@@ -45,7 +45,7 @@ pub fn sequence_item(py: Py, sequence: &Object, index: isize) -> PyResult {
             .as_ref()
             .and_then(|s| s.sq_item)
         {
-            Some(slot) => protocol::from_c(py, slot(sequence.as_ptr(), index)),
+            Some(slot) => protocol::owned_from_c(py, slot(sequence.as_ptr(), index)),
             None => crate::raise!(
                 py,
                 TypeError,
@@ -57,7 +57,7 @@ pub fn sequence_item(py: Py, sequence: &Object, index: isize) -> PyResult {
 }
 
 /// The item, `None` where there is none (IndexError) or StopIteration was raised.
-pub(crate) fn item_or_end(py: Py, sequence: &Object, index: isize) -> PyResult<Option<Value>> {
+pub(crate) fn item_or_end(py: Py, sequence: &Object, index: isize) -> PyResult<Option<Owned>> {
     match sequence_item(py, sequence, index) {
         Ok(item) => Ok(Some(item)),
         Err(raised) => {
@@ -88,7 +88,7 @@ fn has_length(object: &Object) -> bool {
 }
 
 impl SequenceIter {
-    fn step(&self, py: Py) -> PyResult<Option<Value>> {
+    fn step(&self, py: Py) -> PyResult<Option<Owned>> {
         let Some(sequence) = self.sequence.get() else {
             return Ok(None);
         };

@@ -46,9 +46,20 @@ impl TupleIter {
     /// The next item; the tuple is let go at its end.
     #[inline(always)]
     pub fn step(&self) -> Option<Value> {
+        self.step_by(|tuple, index| tuple.get(index))
+    }
+
+    /// As `step`, as an object.
+    #[inline(always)]
+    pub fn step_object(&self) -> Option<Owned> {
+        self.step_by(|tuple, index| tuple.get_object(index))
+    }
+
+    #[inline(always)]
+    fn step_by<T>(&self, get: impl FnOnce(&Tuple, usize) -> Option<T>) -> Option<T> {
         let index = self.index.get();
         // SAFETY: reading an item runs no Python code.
-        let item = unsafe { self.tuple.peek() }?.get(index);
+        let item = get(unsafe { self.tuple.peek() }?, index);
         match item {
             Some(_) => self.index.set(index + 1),
             None => self.tuple.clear(),
@@ -94,7 +105,7 @@ impl Class for TupleIter {
         type This = Instance<TupleIter>;
         b.no_constructor()
             .iter(|_py, this: &This| Layout::to_owned(this))
-            .next(|_py, this: &This| Ok(this.step()))
+            .next(|_py, this: &This| Ok(this.step_object()))
             .method("__length_hint__($self, /)", |_py: Py, this: &This| {
                 this.length_hint()
             })

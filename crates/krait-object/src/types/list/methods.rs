@@ -4,10 +4,10 @@ use super::List;
 use super::sort;
 use crate::native::TypeBuilder;
 use crate::object::{Layout, Object, Owned};
-use crate::protocol::{self, CompareOp, equal};
+use crate::protocol::{self, CompareOp};
 use crate::py::{Py, PyResult};
 use crate::types::dict::{Dict, iterators, views};
-use crate::types::sequence::{self, not_implemented, position};
+use crate::types::sequence::{self, Sought, not_implemented, position};
 use crate::types::slice::Slice;
 use crate::types::tuple::Tuple;
 use crate::types::typeobject::Type;
@@ -40,8 +40,8 @@ pub fn extend(py: Py, this: &List, iterable: &Value) -> PyResult<()> {
     {
         return crate::errors::no_memory();
     }
-    while let Some(item) = items.next(py)? {
-        this.push_value(item);
+    while let Some(item) = items.next_object(py)? {
+        this.push(item);
     }
     Ok(())
 }
@@ -89,17 +89,30 @@ fn compare(py: Py, this: &List, other: &Object, op: CompareOp) -> PyResult {
     let Some(other) = other.downcast::<List>() else {
         return Ok(not_implemented());
     };
+    let ordered = !matches!(op, CompareOp::Eq | CompareOp::Ne);
+    let mut start = 0;
+    if ordered || this.len() == other.len() {
+        let plainly = |a, b| protocol::compare::equal_plain(a, b) == Some(true);
+        // SAFETY: the comparison runs no code that could change a list.
+        let (ours, theirs) = unsafe { (this.as_slice(), other.as_slice()) };
+        start = ours
+            .iter()
+            .zip(theirs)
+            .take_while(|&(a, b)| plainly(a, b))
+            .count();
+    }
     sequence::compare(
         py,
         op,
+        start,
         || (this.len(), other.len()),
         |i| this.get(i),
         |i| other.get(i),
     )
 }
 
-fn item(py: Py, this: &List, index: isize) -> PyResult {
-    match usize::try_from(index).ok().and_then(|i| this.get(i)) {
+fn item(py: Py, this: &List, index: isize) -> PyResult<Owned> {
+    match usize::try_from(index).ok().and_then(|i| this.get_object(i)) {
         Some(value) => Ok(value),
         None => crate::raise!(py, IndexError, "list index out of range"),
     }
@@ -172,9 +185,9 @@ fn assign_slice(py: Py, this: &List, slice: &Slice, value: Option<&Object>) -> P
         None => Vec::new(),
         Some(value) => {
             let value = Value::from(value.to_owned());
-            let items = protocol::iter::collect(py, &value);
+            let items = protocol::iter::collect_objects(py, &value);
             match crate::errors::suppress(py, items, &crate::exceptions::TypeError)? {
-                Some(items) => items.into_iter().map(Value::into_object).collect(),
+                Some(items) => items,
                 None => {
                     return crate::raise!(py, TypeError, "must assign iterable to extended slice");
                 }
@@ -262,16 +275,16 @@ fn inplace_repeat(_py: Py, this: &List, count: isize) -> PyResult {
     Ok(Value::from(this.to_owned()))
 }
 
+/// The list's items, each for a look before anything else runs.
+fn items(this: &List) -> impl Fn(usize) -> Option<&'static Object> {
+    // SAFETY: `Sought` looks at an item before it runs anything.
+    move |at| unsafe { this.peek(at) }
+}
+
 fn contains(py: Py, this: &List, item: &Object) -> PyResult<bool> {
     let item = Value::unboxed(item);
-    let mut at = 0;
-    while let Some(one) = this.get(at) {
-        if equal(py, &one, &item)? {
-            return Ok(true);
-        }
-        at += 1;
-    }
-    Ok(false)
+    let found = Sought::new(&item).find(py, 0, items(this))?;
+    Ok(found.is_some())
 }
 
 fn insert(_py: Py, this: &List, index: isize, object: &Value) -> PyResult<()> {
@@ -307,13 +320,9 @@ pub fn pop_at(this: &List, at: usize) -> Value {
 }
 
 fn remove(py: Py, this: &List, value: &Value) -> PyResult<()> {
-    let mut at = 0;
-    while let Some(one) = this.get(at) {
-        if equal(py, &one, value)? {
-            drop(this.take_range(at, at + 1));
-            return Ok(());
-        }
-        at += 1;
+    if let Some(at) = Sought::new(value).find(py, 0, items(this))? {
+        drop(this.take_range(at, at + 1));
+        return Ok(());
     }
     crate::raise!(py, ValueError, "list.remove(x): x not in list")
 }
@@ -325,20 +334,19 @@ fn index(
     start: Option<&Value>,
     stop: Option<&Value>,
 ) -> PyResult<usize> {
-    for at in sequence::clip(start, stop, this.len(), py)? {
-        let Some(one) = this.get(at) else { break };
-        if equal(py, &one, value)? {
-            return Ok(at);
-        }
+    let range = sequence::clip(start, stop, this.len(), py)?;
+    let item = |at: usize| items(this)(at).filter(|_| at < range.end);
+    if let Some(at) = Sought::new(value).find(py, range.start, item)? {
+        return Ok(at);
     }
     crate::raise!(py, ValueError, "list.index(x): x not in list")
 }
 
 fn count(py: Py, this: &List, value: &Value) -> PyResult<usize> {
-    let (mut count, mut at) = (0, 0);
-    while let Some(one) = this.get(at) {
-        count += usize::from(equal(py, &one, value)?);
-        at += 1;
+    let (sought, mut count, mut at) = (Sought::new(value), 0, 0);
+    while let Some(found) = sought.find(py, at, items(this))? {
+        count += 1;
+        at = found + 1;
     }
     Ok(count)
 }

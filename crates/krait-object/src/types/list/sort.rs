@@ -2,81 +2,33 @@
 //!
 //! The list is emptied while it is sorted, so that comparisons that look at it cannot
 //! break it; a comparison that fails leaves the items in some order. Keys that are all
-//! strings, small ints or floats are compared without the protocol.
+//! strings, small ints, floats or tuples of these are sorted without the protocol
+//! (`plain_order`).
 
-use std::cmp::Ordering;
-
-use super::List;
+use super::{List, plain_order};
 use crate::object::Owned;
 use crate::protocol::{self, CompareOp, truth};
 use crate::py::{Py, PyResult, Raised};
-use crate::types::str::Str;
 use crate::types::tuple::Tuple;
-use crate::value::{Unpacked, Value};
+use crate::value::Value;
 
 /// An item and what it is compared by.
-struct Entry {
-    key: Value,
+pub(super) struct Entry {
+    pub(super) key: Value,
     item: Option<Owned>,
 }
 
-/// How keys are compared.
-#[derive(Clone, Copy, PartialEq)]
-enum Kind {
-    Int,
-    Float,
-    Str,
-    Any,
-}
-
-fn kind_of(key: &Value) -> Kind {
-    match key.unpack() {
-        Unpacked::Int(_) => Kind::Int,
-        Unpacked::Float(_) => Kind::Float,
-        Unpacked::Object(o) if o.is_exact::<Str>() => Kind::Str,
-        Unpacked::Object(_) => Kind::Any,
-    }
-}
-
 /// `a < b`.
-#[inline(always)]
-fn less(py: Py, kind: Kind, a: &Value, b: &Value) -> PyResult<bool> {
-    match kind {
-        // Words of ints with the same tag are ordered as shifted numbers.
-        Kind::Int => Ok(((a.word() << 14) as i64) < ((b.word() << 14) as i64)),
-        Kind::Float => Ok(a.as_double() < b.as_double()),
-        Kind::Str => Ok(
-            match (a.downcast_exact::<Str>(), b.downcast_exact::<Str>()) {
-                (Some(x), Some(y)) => compare_str(x, y).is_lt(),
-                _ => false,
-            },
-        ),
-        Kind::Any => slow_less(py, a, b),
+fn less(py: Py, a: &Value, b: &Value) -> PyResult<bool> {
+    if let (Some(x), Some(y)) = (a.as_small_int(), b.as_small_int()) {
+        return Ok(x < y);
     }
-}
-
-fn compare_str(a: &Str, b: &Str) -> Ordering {
-    if a.kind() == 1 && b.kind() == 1 {
-        return a.raw_bytes().cmp(b.raw_bytes());
-    }
-    a.code_points().cmp(b.code_points())
-}
-
-/// `a < b` for other keys; tuples of strings and numbers are frequent enough to look
-/// into them first.
-fn slow_less(py: Py, a: &Value, b: &Value) -> PyResult<bool> {
+    // Tuples often differ in their first items, of which the order is known.
     if let (Some(x), Some(y)) = (a.downcast_exact::<Tuple>(), b.downcast_exact::<Tuple>())
         && let (Some(p), Some(q)) = (x.get(0), y.get(0))
+        && let Some(order) = plain_order::compare(&p, &q).filter(|order| order.is_ne())
     {
-        let kind = kind_of(&p);
-        if kind != Kind::Any && kind == kind_of(&q) {
-            if less(py, kind, &p, &q)? {
-                return Ok(true);
-            }
-            if less(py, kind, &q, &p)? {
-                return Ok(false);
-            }
-        }
+        return Ok(order.is_lt());
     }
     truth(py, &protocol::rich_compare(py, a, b, CompareOp::Lt)?)
 }
@@ -107,12 +59,8 @@ pub fn sort(py: Py, this: &List, key: Option<&Value>, reverse: bool) -> PyResult
             |key| protocol::call(py, key, std::slice::from_ref(&own)),
         ) {
             Ok(made) => {
-                // A key from a heap int compares as fast as an immediate.
-                let made = made
-                    .as_object()
-                    .map_or_else(|| made.clone(), Value::unboxed);
                 entries.push(Entry {
-                    key: made,
+                    key: made.unbox(),
                     item: Some(item),
                 });
             }
@@ -145,17 +93,14 @@ pub fn sort(py: Py, this: &List, key: Option<&Value>, reverse: bool) -> PyResult
 }
 
 fn sort_entries(py: Py, entries: &mut Vec<Entry>, reverse: bool) -> Result<(), Raised> {
-    let first = entries.first().map_or(Kind::Any, |e| kind_of(&e.key));
-    let kind = if entries.iter().all(|e| kind_of(&e.key) == first) {
-        first
-    } else {
-        Kind::Any
-    };
+    if plain_order::sort(entries, reverse) {
+        return Ok(());
+    }
     // A stable descending sort is an ascending one of the reversed list, reversed.
     if reverse {
         entries.reverse();
     }
-    let result = merge_sort(py, kind, entries);
+    let result = merge_sort(py, entries);
     if reverse {
         entries.reverse();
     }
@@ -165,15 +110,15 @@ fn sort_entries(py: Py, entries: &mut Vec<Entry>, reverse: bool) -> Result<(), R
 /// The shortest run that is worth merging.
 const MIN_RUN: usize = 24;
 
-fn merge_sort(py: Py, kind: Kind, entries: &mut Vec<Entry>) -> Result<(), Raised> {
+fn merge_sort(py: Py, entries: &mut Vec<Entry>) -> Result<(), Raised> {
     let len = entries.len();
     let mut runs: Vec<(usize, usize)> = Vec::new();
     let mut start = 0;
     while start < len {
-        let mut end = natural_run(py, kind, entries, start)?;
+        let mut end = natural_run(py, entries, start)?;
         if end - start < MIN_RUN {
             let target = len.min(start + MIN_RUN);
-            insertion(py, kind, entries, start, end, target)?;
+            insertion(py, entries, start, end, target)?;
             end = target;
         }
         runs.push((start, end));
@@ -183,13 +128,13 @@ fn merge_sort(py: Py, kind: Kind, entries: &mut Vec<Entry>) -> Result<(), Raised
             if balanced && start < len {
                 break;
             }
-            merge(py, kind, entries, a, c, d)?;
+            merge(py, entries, a, c, d)?;
             runs.truncate(runs.len() - 2);
             runs.push((a, d));
         }
     }
     while let [.., (a, _), (c, d)] = runs[..] {
-        merge(py, kind, entries, a, c, d)?;
+        merge(py, entries, a, c, d)?;
         runs.truncate(runs.len() - 2);
         runs.push((a, d));
     }
@@ -197,16 +142,14 @@ fn merge_sort(py: Py, kind: Kind, entries: &mut Vec<Entry>) -> Result<(), Raised
 }
 
 /// The end of the ascending run at `start`; a strictly descending one is turned round.
-fn natural_run(py: Py, kind: Kind, entries: &mut [Entry], start: usize) -> PyResult<usize> {
+fn natural_run(py: Py, entries: &mut [Entry], start: usize) -> PyResult<usize> {
     let mut end = start + 1;
     if end >= entries.len() {
         return Ok(entries.len());
     }
-    let descending = less(py, kind, &entries[end].key, &entries[start].key)?;
+    let descending = less(py, &entries[end].key, &entries[start].key)?;
     end += 1;
-    while end < entries.len()
-        && less(py, kind, &entries[end].key, &entries[end - 1].key)? == descending
-    {
+    while end < entries.len() && less(py, &entries[end].key, &entries[end - 1].key)? == descending {
         end += 1;
     }
     if descending {
@@ -218,7 +161,6 @@ fn natural_run(py: Py, kind: Kind, entries: &mut [Entry], start: usize) -> PyRes
 /// Binary insertion of `sorted..end` into the run `start..sorted`.
 fn insertion(
     py: Py,
-    kind: Kind,
     entries: &mut [Entry],
     start: usize,
     sorted: usize,
@@ -228,7 +170,7 @@ fn insertion(
         let (mut low, mut high) = (start, at);
         while low < high {
             let middle = (low + high) / 2;
-            if less(py, kind, &entries[at].key, &entries[middle].key)? {
+            if less(py, &entries[at].key, &entries[middle].key)? {
                 high = middle;
             } else {
                 low = middle + 1;
@@ -240,15 +182,8 @@ fn insertion(
 }
 
 /// Merges the neighbouring runs `a..b` and `b..c`.
-fn merge(
-    py: Py,
-    kind: Kind,
-    entries: &mut Vec<Entry>,
-    a: usize,
-    b: usize,
-    c: usize,
-) -> Result<(), Raised> {
-    if !less(py, kind, &entries[b].key, &entries[b - 1].key)? {
+fn merge(py: Py, entries: &mut Vec<Entry>, a: usize, b: usize, c: usize) -> Result<(), Raised> {
+    if !less(py, &entries[b].key, &entries[b - 1].key)? {
         return Ok(());
     }
     let placeholder = || Entry {
@@ -265,7 +200,7 @@ fn merge(
     while let Some(next) = left.peek() {
         let take_right = right < c
             && failed.is_none()
-            && match less(py, kind, &entries[right].key, &next.key) {
+            && match less(py, &entries[right].key, &next.key) {
                 Ok(smaller) => smaller,
                 Err(raised) => {
                     failed = Some(raised);

@@ -14,13 +14,12 @@ impl AnySet {
         if self.len() > other.len() {
             return Ok(false);
         }
-        let mut pos = 0;
-        while let Some((hash, element)) = self.hashed_step(&mut pos) {
-            if !other.contains_hashed(py, &element, hash)? {
-                return Ok(false);
-            }
-        }
-        Ok(true)
+        let mut all = true;
+        self.each_in(py, other, |_, there| {
+            all = there;
+            Ok(there)
+        })?;
+        Ok(all)
     }
 
     /// Whether both have the same elements.
@@ -116,13 +115,12 @@ pub(super) fn is_disjoint(py: Py, this: &AnySet, other: &Value) -> PyResult<bool
         } else {
             (other, this)
         };
-        let mut pos = 0;
-        while let Some((hash, element)) = small.hashed_step(&mut pos) {
-            if large.contains_hashed(py, &element, hash)? {
-                return Ok(false);
-            }
-        }
-        return Ok(true);
+        let mut none = true;
+        small.each_in(py, large, |_, there| {
+            none = !there;
+            Ok(none)
+        })?;
+        return Ok(none);
     }
     let mut elements = protocol::Iter::new(py, other)?;
     while let Some(element) = elements.next(py)? {

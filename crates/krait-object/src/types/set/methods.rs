@@ -23,7 +23,9 @@ fn or(py: Py, a: &Object, b: &Object) -> PyResult {
         return Ok(not_implemented());
     };
     let result = a.copy_plain(py)?;
-    result.merge_set(py, b)?;
+    if !std::ptr::eq(a, b) {
+        result.merge_set(py, b)?;
+    }
     Ok(Value::from(result))
 }
 

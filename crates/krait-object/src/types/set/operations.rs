@@ -6,7 +6,7 @@
 use super::super::dict::Dict;
 use super::compare::as_set;
 use super::{AnySet, Set, allocate, hash_element};
-use crate::object::Owned;
+use crate::object::{Layout, Owned};
 use crate::protocol;
 use crate::py::{Py, PyResult};
 use crate::types::set::{FROZENSET, SET};
@@ -35,12 +35,12 @@ impl AnySet {
             } else {
                 (other, self)
             };
-            let mut pos = 0;
-            while let Some((hash, element)) = small.hashed_step(&mut pos) {
-                if large.contains_hashed(py, &element, hash)? {
-                    result.add_hashed(py, &element, hash)?;
+            small.each_in(py, large, |element, there| {
+                if there {
+                    result.add_borrowed(py, element)?;
                 }
-            }
+                Ok(true)
+            })?;
             return Ok(result);
         }
         let mut elements = protocol::Iter::new(py, other)?;
@@ -67,12 +67,20 @@ impl AnySet {
             return Ok(result);
         }
         let result = self.fresh()?;
+        if let Some(set) = set {
+            self.each_in(py, set, |element, there| {
+                if !there {
+                    result.add_borrowed(py, element)?;
+                }
+                Ok(true)
+            })?;
+            return Ok(result);
+        }
         let mut pos = 0;
         while let Some((hash, element)) = self.hashed_step(&mut pos) {
-            let there = match (set, dict) {
-                (Some(set), _) => set.contains_hashed(py, &element, hash)?,
-                (None, Some(dict)) => dict.get_hashed(py, &element, hash)?.is_some(),
-                (None, None) => false,
+            let there = match dict {
+                Some(dict) => dict.get_hashed(py, &element, hash)?.is_some(),
+                None => false,
             };
             if !there {
                 result.add_hashed(py, &element, hash)?;
@@ -92,8 +100,7 @@ impl AnySet {
             let common;
             let mut walked = other;
             if other.len() >> 3 > self.len() {
-                common =
-                    other.intersection(py, &Value::from(crate::object::Layout::to_owned(self)))?;
+                common = other.intersection(py, &Value::from(Layout::to_owned(self)))?;
                 walked = &common;
             }
             let mut pos = 0;
@@ -148,8 +155,7 @@ impl AnySet {
     pub fn symmetric_difference(&self, py: Py, other: &Value) -> PyResult<Owned<AnySet>> {
         let result = self.fresh()?;
         result.update(py, other)?;
-        result
-            .symmetric_difference_update(py, &Value::from(crate::object::Layout::to_owned(self)))?;
+        result.symmetric_difference_update(py, &Value::from(Layout::to_owned(self)))?;
         Ok(result)
     }
 
@@ -157,7 +163,9 @@ impl AnySet {
     pub fn union(&self, py: Py, others: &[Value]) -> PyResult<Owned<AnySet>> {
         let result = self.copy_plain(py)?;
         for other in others {
-            result.update(py, other)?;
+            if !other.is_object(self.as_object()) {
+                result.update(py, other)?;
+            }
         }
         Ok(result)
     }

@@ -21,6 +21,15 @@ const REMOVED: u64 = 1;
 const REMOVED_HASH: isize = -1;
 const LINEAR_PROBES: usize = 9;
 
+/// An element of a set, not counted: good until anything else runs.
+#[derive(Clone, Copy)]
+pub(super) struct Borrowed {
+    word: u64,
+    hash: i64,
+    /// No Python code has run since the walk over its set began: it has not come before.
+    first: bool,
+}
+
 /// Where a search ended.
 enum Probe {
     Found(usize),
@@ -220,6 +229,89 @@ impl AnySet {
         }
     }
 
+    /// Whether the element in an entry of another set or dict is here too. `Err` where only
+    /// Python code can tell.
+    #[inline(always)]
+    fn holds_word(&self, word: u64, hash: i64) -> Result<bool, ()> {
+        match self.probe(word, hash) {
+            Probe::Found(_) => Ok(true),
+            Probe::Unused(_) => Ok(false),
+            Probe::Unknown => Err(()),
+        }
+    }
+
+    /// Calls with each element of this set, its hash, and whether another set has it too,
+    /// until that gives false. Elements that come and go meanwhile may be left out.
+    #[inline(always)]
+    pub(super) fn each_in(
+        &self,
+        py: Py,
+        other: &AnySet,
+        mut found: impl FnMut(Borrowed, bool) -> PyResult<bool>,
+    ) -> PyResult<()> {
+        let (mut at, mut first) = (0, true);
+        while at <= self.mask() {
+            let (word, hash) = self.read(at);
+            at += 1;
+            if word <= REMOVED {
+                continue;
+            }
+            let more = match other.holds_word(word, hash) {
+                Ok(there) => found(Borrowed { word, hash, first }, there)?,
+                Err(()) => {
+                    first = false;
+                    // SAFETY: a stored key is a living value, which is kept meanwhile.
+                    let key = unsafe { copy_word(word) };
+                    let there = other.contains_hashed(py, &key, hash)?;
+                    found(Borrowed { word, hash, first }, there)?
+                }
+            };
+            if !more {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds an element of another set to this one, which is being made of nothing else.
+    #[inline]
+    pub(super) fn add_borrowed(&self, py: Py, element: Borrowed) -> PyResult<()> {
+        if !element.first {
+            // SAFETY: the element is alive.
+            let key = unsafe { copy_word(element.word) };
+            return self.add_hashed(py, &key, element.hash).map(|_| ());
+        }
+        let mut sequence = Sequence::new(element.hash, self.mask());
+        let mut start = sequence.at;
+        while self.read(sequence.at).0 != 0 {
+            sequence.advance(&mut start);
+        }
+        // SAFETY: the entry is unused; the other set's element is alive, and is counted.
+        unsafe {
+            std::mem::forget(copy_word(element.word));
+            *self.entry(sequence.at) = setentry {
+                key: element.word as *mut _,
+                hash: element.hash as isize,
+            };
+        }
+        self.one_more()
+    }
+
+    /// Counts an element that was put into an unused entry; makes the table larger in time.
+    #[inline(always)]
+    fn one_more(&self) -> PyResult<()> {
+        // SAFETY: the head is initialised.
+        unsafe {
+            (*self.raw()).fill += 1;
+            (*self.raw()).used += 1;
+        }
+        if self.fill() * 5 >= self.mask() * 3 {
+            let used = self.len();
+            self.resize(if used > 50_000 { used * 2 } else { used * 4 })?;
+        }
+        Ok(())
+    }
+
     /// Whether an element with this hash is there.
     #[inline]
     pub(crate) fn contains_hashed(&self, py: Py, key: &Value, hash: i64) -> PyResult<bool> {
@@ -242,13 +334,8 @@ impl AnySet {
                 key: word as *mut _,
                 hash: hash as isize,
             };
-            (*self.raw()).fill += 1;
-            (*self.raw()).used += 1;
         }
-        if self.fill() * 5 >= self.mask() * 3 {
-            let used = self.len();
-            self.resize(if used > 50_000 { used * 2 } else { used * 4 })?;
-        }
+        self.one_more()?;
         Ok(true)
     }
 

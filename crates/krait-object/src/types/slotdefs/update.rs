@@ -120,8 +120,11 @@ fn update_one(py: Py, ty: &Type, first: usize) {
     unsafe {
         let lost = chosen.is_null() && !(*place).is_null();
         *place = chosen;
-        if lost && std::ptr::eq(place.cast(), &raw mut (*ty.as_type_ptr()).tp_iternext) {
-            (*ty.as_type_ptr()).tp_iternext = Some(super::containers::next_not_implemented);
+        if std::ptr::eq(place.cast(), &raw mut (*ty.as_type_ptr()).tp_iternext) {
+            ty.ext().native_next.set(None);
+            if lost {
+                (*ty.as_type_ptr()).tp_iternext = Some(super::containers::next_not_implemented);
+            }
         }
     }
 }

@@ -51,11 +51,16 @@ fn subscript(py: Py, this: &Str, key: &Object) -> PyResult {
                 start as usize + count,
             )));
         }
-        let chars = this.chars();
-        let picked: Vec<u32> = (0..count)
-            .map(|i| chars.at((start + i as isize * step) as usize))
-            .collect();
-        return Ok(Value::from(Str::from_u32(&picked)));
+        if count == 0 {
+            return Ok(Value::from(intern::empty()));
+        }
+        return Ok(Value::from(
+            krait_text::with_units!(this.chars(), units => {
+                let mut picked = vec![Default::default(); count];
+                krait_text::lanes::pick_into(units, start, step, &mut picked);
+                Str::from_chars(krait_text::Unit::chars(&picked))
+            }),
+        ));
     }
     let index = sequence::index_argument(py, &Value::unboxed(key), "string")?;
     item_at(py, this, position(index, this.len()))
@@ -354,9 +359,25 @@ fn justify(
     if left + right == 0 {
         return Ok(exact(this));
     }
-    match search::justify(this.chars(), left, right, fill) {
-        Ok(text) => Ok(Str::from_text(&text)),
-        Err(error) => text_error(py, error),
+    padded(this, 0, left, right, fill)
+}
+
+/// The text after its first `sign` characters between so many fill characters, and those
+/// characters before it all.
+fn padded(this: &Str, sign: usize, left: usize, right: usize, fill: u32) -> PyResult<Owned<Str>> {
+    let (len, max) = (this.len(), build::max_of_kind(this).max(fill));
+    let Some(total) = left.checked_add(right).and_then(|n| n.checked_add(len)) else {
+        return crate::errors::no_memory();
+    };
+    let made = Str::try_build(total, max, |out| {
+        out.put_chars(0, this.chars().slice(0, sign));
+        out.put_repeat(sign, left, fill);
+        out.put_chars(sign + left, this.chars().slice(sign, len));
+        out.put_repeat(left + len, right, fill);
+    });
+    match made {
+        Some(made) => Ok(made),
+        None => crate::errors::no_memory(),
     }
 }
 
@@ -371,14 +392,13 @@ fn center(py: Py, this: &Str, width: isize, fill: Option<&Value>) -> PyResult<Ow
     justify(py, this, left, right, fill)
 }
 
-fn zfill(py: Py, this: &Str, width: isize) -> PyResult<Owned<Str>> {
-    if missing_width(this, width) == 0 {
+fn zfill(_py: Py, this: &Str, width: isize) -> PyResult<Owned<Str>> {
+    let zeros = missing_width(this, width);
+    if zeros == 0 {
         return Ok(exact(this));
     }
-    match search::zfill(this.chars(), width as usize) {
-        Ok(text) => Ok(Str::from_text(&text)),
-        Err(error) => text_error(py, error),
-    }
+    let signed = matches!(this.chars().get(0), Some(0x2B | 0x2D));
+    padded(this, usize::from(signed), zeros, 0, u32::from('0'))
 }
 
 fn expandtabs(py: Py, this: &Str, tabsize: Option<isize>) -> PyResult<Owned<Str>> {
@@ -452,7 +472,7 @@ fn new(
 #[inline(always)]
 fn cased(
     this: &Str,
-    ascii: impl Fn(&u8) -> u8,
+    ascii: impl Fn(u8) -> u8,
     other: fn(krait_text::Chars<'_>) -> krait_text::Text,
 ) -> Owned<Str> {
     let Some(bytes) = this.as_ascii() else {
@@ -460,9 +480,7 @@ fn cased(
     };
     Str::build(bytes.len(), 0x7F, |filler| {
         if let Some(to) = filler.latin1() {
-            to.iter_mut()
-                .zip(bytes.as_bytes())
-                .for_each(|(to, from)| *to = ascii(from));
+            krait_text::lanes::map_into(bytes.as_bytes(), to, ascii);
         }
     })
 }
@@ -552,13 +570,13 @@ fn define_searching(b: &mut TypeBuilder<Str>) {
 
 fn define_shaping(b: &mut TypeBuilder<Str>) {
     b.method("lower($self, /)", |_py, this: &Str| {
-        cased(this, u8::to_ascii_lowercase, case::lower)
+        cased(this, |byte| byte.to_ascii_lowercase(), case::lower)
     })
     .method("upper($self, /)", |_py, this: &Str| {
-        cased(this, u8::to_ascii_uppercase, case::upper)
+        cased(this, |byte| byte.to_ascii_uppercase(), case::upper)
     })
     .method("casefold($self, /)", |_py, this: &Str| {
-        cased(this, u8::to_ascii_lowercase, case::casefold)
+        cased(this, |byte| byte.to_ascii_lowercase(), case::casefold)
     })
     .method("title($self, /)", |_py, this: &Str| {
         mapped(case::title(this.chars()))

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::ffi::c_void;
 
 use krait_abi::*;
-use krait_text::{Chars, Text};
+use krait_text::{Chars, Text, lanes};
 
 use super::typeobject::{StaticType, Type};
 use crate::errors;
@@ -225,7 +225,9 @@ impl Str {
                 unsafe { std::slice::from_raw_parts(units.as_ptr().cast(), units.len() * 2) };
             return Str::allocate(units.len(), 0xFFFF).fill(bytes);
         }
-        Str::from_latin1(&units.iter().map(|&u| u as u8).collect::<Vec<_>>())
+        let mut narrow = vec![0; units.len()];
+        lanes::map_into(units, &mut narrow, |unit| unit as u8);
+        Str::from_latin1(&narrow)
     }
 
     pub fn from_u32(units: &[u32]) -> Owned<Str> {
@@ -460,6 +462,21 @@ impl StrFiller<'_> {
         (self.0.kind() == 1).then(|| unsafe { std::slice::from_raw_parts_mut(data, len) })
     }
 
+    /// Sets so many characters from an index on; the character must fit the kind.
+    pub fn put_repeat(&self, index: usize, count: usize, code: u32) {
+        assert!(index + count <= self.0.len());
+        let (data, kind) = (self.0.data().cast_mut().cast::<u8>(), self.0.kind());
+        // SAFETY: within the string, which nobody else knows yet.
+        unsafe {
+            let to = data.add(index * kind);
+            match kind {
+                1 => std::slice::from_raw_parts_mut(to, count).fill(code as u8),
+                2 => std::slice::from_raw_parts_mut(to.cast::<u16>(), count).fill(code as u16),
+                _ => std::slice::from_raw_parts_mut(to.cast::<u32>(), count).fill(code),
+            }
+        }
+    }
+
     /// Copies a whole string's characters to an index; they must fit the kind.
     pub fn put_chars(&self, index: usize, chars: Chars<'_>) {
         assert!(index + chars.len() <= self.0.len());
@@ -474,6 +491,18 @@ impl StrFiller<'_> {
                 }
                 (Chars::U32(c), 4) => {
                     std::ptr::copy_nonoverlapping(c.as_ptr().cast(), to, c.len() * 4)
+                }
+                (Chars::Latin1(c), 2) => {
+                    let to = std::slice::from_raw_parts_mut(to.cast::<u16>(), c.len());
+                    lanes::map_into(c, to, u16::from);
+                }
+                (Chars::Latin1(c), 4) => {
+                    let to = std::slice::from_raw_parts_mut(to.cast::<u32>(), c.len());
+                    lanes::map_into(c, to, u32::from);
+                }
+                (Chars::U16(c), 4) => {
+                    let to = std::slice::from_raw_parts_mut(to.cast::<u32>(), c.len());
+                    lanes::map_into(c, to, u32::from);
                 }
                 _ => (0..chars.len()).for_each(|i| self.put(index + i, chars.at(i))),
             }

@@ -3,9 +3,9 @@
 use super::Tuple;
 use crate::native::TypeBuilder;
 use crate::object::{Layout, Object, Owned};
-use crate::protocol::{self, CompareOp, equal};
+use crate::protocol::{self, CompareOp};
 use crate::py::{Py, PyResult};
-use crate::types::sequence::{self, TupleHash, is_exactly, not_implemented, position};
+use crate::types::sequence::{self, Sought, TupleHash, is_exactly, not_implemented, position};
 use crate::types::slice::Slice;
 use crate::types::typeobject::Type;
 use crate::value::Value;
@@ -88,8 +88,8 @@ pub fn equal_tuples(py: Py, this: &Tuple, other: &Tuple) -> PyResult<bool> {
     Ok(this.len() == other.len() && first_difference(py, this, other)?.is_none())
 }
 
-fn item(py: Py, this: &Tuple, index: isize) -> PyResult {
-    match usize::try_from(index).ok().and_then(|i| this.get(i)) {
+fn item(py: Py, this: &Tuple, index: isize) -> PyResult<Owned> {
+    match usize::try_from(index).ok().and_then(|i| this.get_object(i)) {
         Some(value) => Ok(value),
         None => crate::raise!(py, IndexError, "tuple index out of range"),
     }
@@ -150,12 +150,8 @@ fn repeat(_py: Py, this: &Tuple, count: isize) -> PyResult {
 
 fn contains(py: Py, this: &Tuple, item: &Object) -> PyResult<bool> {
     let item = Value::unboxed(item);
-    for one in this.as_values() {
-        if equal(py, one, &item)? {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+    let found = Sought::new(&item).find(py, 0, |at| this.get_ref(at))?;
+    Ok(found.is_some())
 }
 
 fn index(
@@ -165,20 +161,19 @@ fn index(
     start: Option<&Value>,
     stop: Option<&Value>,
 ) -> PyResult<usize> {
-    for at in sequence::clip(start, stop, this.len(), py)? {
-        if let Some(one) = this.get(at)
-            && equal(py, &one, value)?
-        {
-            return Ok(at);
-        }
+    let range = sequence::clip(start, stop, this.len(), py)?;
+    let item = |at: usize| this.get_ref(at).filter(|_| at < range.end);
+    if let Some(at) = Sought::new(value).find(py, range.start, item)? {
+        return Ok(at);
     }
     crate::raise!(py, ValueError, "tuple.index(x): x not in tuple")
 }
 
 fn count(py: Py, this: &Tuple, value: &Value) -> PyResult<usize> {
-    let mut count = 0;
-    for one in (0..this.len()).filter_map(|at| this.get(at)) {
-        count += usize::from(equal(py, &one, value)?);
+    let (sought, mut count, mut at) = (Sought::new(value), 0, 0);
+    while let Some(found) = sought.find(py, at, |at| this.get_ref(at))? {
+        count += 1;
+        at = found + 1;
     }
     Ok(count)
 }

@@ -30,16 +30,23 @@ pub fn iter(py: Py, text: &Str) -> Owned<This> {
     )
 }
 
-fn next(_py: Py, this: &This) -> PyResult<Option<Value>> {
-    let text = this.text.borrow().clone();
-    let Some(text) = text else { return Ok(None) };
+fn next(_py: Py, this: &This) -> PyResult<Option<Owned<Str>>> {
     let at = this.index.get();
-    if at < text.len() {
-        this.index.set(at + 1);
-        return Ok(Some(Value::from(Str::from_code_point(text.chars().at(at)))));
+    // Making a string of a character runs no Python code.
+    let code = match &*this.text.borrow() {
+        None => return Ok(None),
+        Some(text) => text.chars().get(at),
+    };
+    match code {
+        Some(code) => {
+            this.index.set(at + 1);
+            Ok(Some(Str::from_code_point(code)))
+        }
+        None => {
+            drop(this.text.take());
+            Ok(None)
+        }
     }
-    drop(this.text.take());
-    Ok(None)
 }
 
 fn length_hint(_py: Py, this: &This) -> usize {

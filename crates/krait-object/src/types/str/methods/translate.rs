@@ -39,8 +39,14 @@ pub fn translate(py: Py, this: &Str, table: &Value) -> PyResult<Owned<Str>> {
 
 /// What a table has for a character, if anything.
 fn look_up(py: Py, table: &Value, code: u32) -> PyResult<Option<Value>> {
-    let found = protocol::get_item(py, table, &Value::int(code.into()));
-    crate::errors::suppress(py, found, &crate::exceptions::LookupError)
+    let code = Value::int(code.into());
+    // A dict says without an exception that it has nothing.
+    let found = match table.downcast_exact::<Dict>() {
+        Some(dict) => dict.get(py, &code),
+        None => protocol::get_item(py, table, &code).map(Some),
+    };
+    let found = crate::errors::suppress(py, found, &crate::exceptions::LookupError)?;
+    Ok(found.flatten())
 }
 
 /// Translates ASCII characters, asking the table once for each, up to the first that becomes
