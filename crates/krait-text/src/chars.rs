@@ -5,6 +5,7 @@
 //! point, and is `Ascii` exactly when all code points are below 128. Functions that
 //! take `Chars` rely on the same for their speed, not for their safety.
 
+use crate::lanes;
 use crate::memory::make_room;
 use crate::search::find;
 use std::fmt::Debug;
@@ -191,8 +192,10 @@ pub fn bits_of<U: Unit>(units: &[U]) -> u32 {
     let mut chunks = units.chunks_exact(16);
     let mut lanes = [0u32; 16];
     for chunk in &mut chunks {
-        for (lane, unit) in lanes.iter_mut().zip(chunk) {
-            *lane |= unit.code();
+        let mut i = 0;
+        while i < lanes.len() && i < chunk.len() {
+            lanes[i] |= chunk[i].code();
+            i += 1;
         }
     }
     let rest = chunks
@@ -543,10 +546,13 @@ impl TextBuilder {
         }
         self.low_bits |= bits as u8;
         self.make_room(units.len());
-        match &mut self.buffer {
-            Buffer::One(own) => own.extend(units.iter().map(|unit| unit.code() as u8)),
-            Buffer::Two(own) => own.extend(units.iter().map(|unit| unit.code() as u16)),
-            Buffer::Four(own) => own.extend(units.iter().map(|unit| unit.code())),
+        match (&mut self.buffer, U::chars(units)) {
+            (Buffer::One(own), Chars::Latin1(units)) => own.extend_from_slice(units),
+            (Buffer::Two(own), Chars::U16(units)) => own.extend_from_slice(units),
+            (Buffer::Four(own), Chars::U32(units)) => own.extend_from_slice(units),
+            (Buffer::One(own), _) => lanes::extend(own, units, |unit| unit.code() as u8),
+            (Buffer::Two(own), _) => lanes::extend(own, units, |unit| unit.code() as u16),
+            (Buffer::Four(own), _) => lanes::extend(own, units, |unit| unit.code()),
         }
     }
 
@@ -633,6 +639,6 @@ fn put_units<A: Unit, B>(to: &mut [B], from: &[A], convert: impl Fn(u32) -> B) {
 pub(crate) fn widened<A: Unit, B: Unit>(units: &[A]) -> Vec<B> {
     let mut wide = Vec::new();
     make_room(&mut wide, units.len() + units.len() / 2 + 8);
-    wide.extend(units.iter().map(|unit| B::from_code(unit.code())));
+    lanes::extend(&mut wide, units, |unit| B::from_code(unit.code()));
     wide
 }

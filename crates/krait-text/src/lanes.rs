@@ -1,7 +1,8 @@
 //! Loops over many units in steps of a fixed number.
 //!
 //! A compiler makes vector code of such a loop whatever it believes, from a recorded profile,
-//! about how long texts are.
+//! about how long texts are; and since nothing is called in it, whatever it believes about
+//! what is called often.
 
 /// Units in a step.
 const STEP: usize = 32;
@@ -11,8 +12,10 @@ const STEP: usize = 32;
 pub fn map<T: Copy>(units: &mut [T], change: impl Fn(T) -> T) {
     let (steps, rest) = units.as_chunks_mut::<STEP>();
     for step in steps {
-        for unit in step {
-            *unit = change(*unit);
+        let mut i = 0;
+        while i < STEP {
+            step[i] = change(step[i]);
+            i += 1;
         }
     }
     for unit in rest {
@@ -24,15 +27,23 @@ pub fn map<T: Copy>(units: &mut [T], change: impl Fn(T) -> T) {
 #[inline(always)]
 pub fn map_into<A: Copy, B: Copy>(from: &[A], to: &mut [B], change: impl Fn(A) -> B) {
     let len = from.len().min(to.len());
-    let (from_steps, from_rest) = from[..len].as_chunks::<STEP>();
-    let (to_steps, to_rest) = to[..len].as_chunks_mut::<STEP>();
-    for (from, to) in from_steps.iter().zip(to_steps) {
-        for (place, unit) in to.iter_mut().zip(from) {
-            *place = change(*unit);
+    let (from, to) = (&from[..len], &mut to[..len]);
+    let (from_steps, from_rest) = from.as_chunks::<STEP>();
+    let (to_steps, to_rest) = to.as_chunks_mut::<STEP>();
+    let mut step = 0;
+    while step < from_steps.len() && step < to_steps.len() {
+        let (from, to) = (&from_steps[step], &mut to_steps[step]);
+        let mut i = 0;
+        while i < STEP {
+            to[i] = change(from[i]);
+            i += 1;
         }
+        step += 1;
     }
-    for (place, unit) in to_rest.iter_mut().zip(from_rest) {
-        *place = change(*unit);
+    let mut i = 0;
+    while i < from_rest.len() && i < to_rest.len() {
+        to_rest[i] = change(from_rest[i]);
+        i += 1;
     }
 }
 
@@ -40,16 +51,33 @@ pub fn map_into<A: Copy, B: Copy>(from: &[A], to: &mut [B], change: impl Fn(A) -
 #[inline(always)]
 pub fn reverse_into<T: Copy>(from: &[T], to: &mut [T]) {
     let len = from.len().min(to.len());
-    let (from_steps, from_rest) = from[..len].as_chunks::<STEP>();
-    let (to_rest, to_steps) = to[..len].as_rchunks_mut::<STEP>();
-    for (from, to) in from_steps.iter().zip(to_steps.iter_mut().rev()) {
-        for (i, unit) in from.iter().enumerate() {
-            to[STEP - 1 - i] = *unit;
+    let (from, to) = (&from[..len], &mut to[..len]);
+    let (from_steps, from_rest) = from.as_chunks::<STEP>();
+    let (to_rest, to_steps) = to.as_rchunks_mut::<STEP>();
+    let count = from_steps.len();
+    let mut step = 0;
+    while step < count && step < to_steps.len() {
+        let (from, to) = (&from_steps[step], &mut to_steps[count - 1 - step]);
+        let mut i = 0;
+        while i < STEP {
+            to[STEP - 1 - i] = from[i];
+            i += 1;
         }
+        step += 1;
     }
-    for (place, unit) in to_rest.iter_mut().rev().zip(from_rest) {
-        *place = *unit;
+    let mut i = 0;
+    while i < from_rest.len() && i < to_rest.len() {
+        to_rest[from_rest.len() - 1 - i] = from_rest[i];
+        i += 1;
     }
+}
+
+/// Adds each unit of a slice, mapped, to the end of a vector that has room for them.
+#[inline(always)]
+pub fn extend<A: Copy, B: Copy + Default>(to: &mut Vec<B>, from: &[A], change: impl Fn(A) -> B) {
+    let start = to.len();
+    to.resize(start + from.len(), B::default());
+    map_into(from, &mut to[start..], change);
 }
 
 /// Fills a slice with every so manyth unit of another from a place on, forwards or backwards;

@@ -29,7 +29,7 @@ pub use utf8::{
 pub use utf16::{decode_utf16, encode_utf16};
 pub use utf32::{decode_utf32, encode_utf32};
 
-use crate::{Chars, Text, TextBuilder};
+use crate::{Chars, Text, TextBuilder, Unit};
 
 /// What could not be converted, and why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,6 +112,21 @@ fn encoded(
     }
 }
 
+/// Whether there is a surrogate among the units.
+#[inline(always)]
+fn has_surrogates<U: Unit>(units: &[U]) -> bool {
+    if U::SIZE == 1 {
+        return false;
+    }
+    let (mut found, mut i) = (false, 0);
+    while i < units.len() {
+        found |= is_surrogate(units[i].code());
+        i += 1;
+    }
+    found
+}
+
+#[inline(always)]
 fn is_surrogate(code: u32) -> bool {
-    (0xD800..0xE000).contains(&code)
+    code & !0x7FF == 0xD800
 }

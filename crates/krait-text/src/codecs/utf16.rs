@@ -1,7 +1,8 @@
 //! UTF-16.
 
-use super::{CodecError, Endian, Fault, Handler, encoded, is_surrogate, replaced};
-use crate::{Chars, Text, TextBuilder, Unit, with_units};
+use super::{CodecError, Endian, Fault, Handler, encoded, has_surrogates, is_surrogate, replaced};
+use crate::chars::bits_of;
+use crate::{Chars, Text, TextBuilder, Unit, lanes, with_units};
 
 impl Endian {
     fn unit(self, bytes: &[u8]) -> u32 {
@@ -28,15 +29,12 @@ fn decode_run(bytes: &[u8], endian: Endian, out: &mut TextBuilder) -> usize {
     for chunk in bytes.chunks(2 * CHUNK) {
         let mut units = [0u16; CHUNK];
         let (pairs, _) = chunk.as_chunks::<2>();
-        let mut surrogates = false;
-        for (unit, pair) in units.iter_mut().zip(pairs) {
-            *unit = match endian {
-                Endian::Little => u16::from_le_bytes(*pair),
-                Endian::Big => u16::from_be_bytes(*pair),
-            };
-            surrogates |= is_surrogate(u32::from(*unit));
+        let units = &mut units[..pairs.len()];
+        match endian {
+            Endian::Little => lanes::map_into(pairs, units, |pair| u16::from_le_bytes(pair)),
+            Endian::Big => lanes::map_into(pairs, units, |pair| u16::from_be_bytes(pair)),
         }
-        let units = &units[..pairs.len()];
+        let surrogates = has_surrogates(units);
         let run = if surrogates {
             let plain = |unit: &&u16| !is_surrogate(u32::from(**unit));
             units.iter().take_while(plain).count()
@@ -57,12 +55,9 @@ fn push_units<U: Unit>(units: &[U], endian: Endian, out: &mut Vec<u8>) {
     let start = out.len();
     out.resize(start + 2 * units.len(), 0);
     let (pairs, _) = out[start..].as_chunks_mut::<2>();
-    for (pair, unit) in pairs.iter_mut().zip(units) {
-        let unit = unit.code() as u16;
-        *pair = match endian {
-            Endian::Little => unit.to_le_bytes(),
-            Endian::Big => unit.to_be_bytes(),
-        };
+    match endian {
+        Endian::Little => lanes::map_into(units, pairs, |unit| (unit.code() as u16).to_le_bytes()),
+        Endian::Big => lanes::map_into(units, pairs, |unit| (unit.code() as u16).to_be_bytes()),
     }
 }
 
@@ -74,8 +69,7 @@ fn encode_run<U: Unit>(units: &[U], endian: Endian, out: &mut Vec<u8>) -> usize 
     }
     let mut done = 0;
     for chunk in units.chunks(CHUNK) {
-        let simple = |unit: &U| unit.code() < 0x10000 && !is_surrogate(unit.code());
-        if chunk.iter().fold(true, |all, unit| all & simple(unit)) {
+        if bits_of(chunk) < 0x10000 && !has_surrogates(chunk) {
             push_units(chunk, endian, out);
             done += chunk.len();
             continue;

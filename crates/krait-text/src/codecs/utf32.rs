@@ -1,7 +1,8 @@
 //! UTF-32.
 
-use super::{CodecError, Endian, Fault, Handler, encoded, is_surrogate, replaced};
-use crate::{Chars, Text, TextBuilder, Unit, with_units};
+use super::{CodecError, Endian, Fault, Handler, encoded, has_surrogates, is_surrogate, replaced};
+use crate::chars::bits_of;
+use crate::{Chars, Text, TextBuilder, Unit, lanes, with_units};
 
 /// Units that are looked at together.
 const CHUNK: usize = 64;
@@ -13,17 +14,13 @@ fn decode_run(bytes: &[u8], endian: Endian, out: &mut TextBuilder) -> usize {
     for chunk in bytes.chunks(4 * CHUNK) {
         let mut units = [0u32; CHUNK];
         let (words, _) = chunk.as_chunks::<4>();
-        let is_good = |code: u32| !is_surrogate(code) && code <= 0x10_FFFF;
-        let mut good = true;
-        for (unit, word) in units.iter_mut().zip(words) {
-            *unit = match endian {
-                Endian::Little => u32::from_le_bytes(*word),
-                Endian::Big => u32::from_be_bytes(*word),
-            };
-            good &= is_good(*unit);
+        let units = &mut units[..words.len()];
+        match endian {
+            Endian::Little => lanes::map_into(words, units, |word| u32::from_le_bytes(word)),
+            Endian::Big => lanes::map_into(words, units, |word| u32::from_be_bytes(word)),
         }
-        let units = &units[..words.len()];
-        let run = if good {
+        let is_good = |code: u32| !is_surrogate(code) && code <= 0x10_FFFF;
+        let run = if bits_of(units) < 0x10_0000 && !has_surrogates(units) {
             units.len()
         } else {
             units.iter().take_while(|unit| is_good(**unit)).count()
@@ -41,8 +38,7 @@ fn decode_run(bytes: &[u8], endian: Endian, out: &mut TextBuilder) -> usize {
 fn encode_run<U: Unit>(units: &[U], big: bool, out: &mut Vec<u8>) -> usize {
     let mut done = 0;
     for chunk in units.chunks(CHUNK) {
-        let surrogates = |all, unit: &U| all | is_surrogate(unit.code());
-        let run = if chunk.iter().fold(false, surrogates) {
+        let run = if has_surrogates(chunk) {
             let plain = |unit: &&U| !is_surrogate(unit.code());
             chunk.iter().take_while(plain).count()
         } else {
@@ -51,12 +47,10 @@ fn encode_run<U: Unit>(units: &[U], big: bool, out: &mut Vec<u8>) -> usize {
         let start = out.len();
         out.resize(start + 4 * run, 0);
         let (words, _) = out[start..].as_chunks_mut::<4>();
-        for (word, unit) in words.iter_mut().zip(chunk) {
-            *word = if big {
-                unit.code().to_be_bytes()
-            } else {
-                unit.code().to_le_bytes()
-            };
+        if big {
+            lanes::map_into(chunk, words, |unit| unit.code().to_be_bytes());
+        } else {
+            lanes::map_into(chunk, words, |unit| unit.code().to_le_bytes());
         }
         done += run;
         if run < chunk.len() {

@@ -3,7 +3,7 @@
 
 use super::{CodecError, Decoded, Fault, Handler, encoded, is_surrogate, replaced};
 use crate::chars::bits_of;
-use crate::{Chars, Text, TextBuilder, Unit, with_units};
+use crate::{Chars, Text, TextBuilder, Unit, lanes, with_units};
 
 /// What valid UTF-8 becomes: how many code points, and the largest possible one
 /// (0x7F, 0xFF, 0xFFFF or 0x10FFFF).
@@ -209,21 +209,28 @@ fn encode_units<U: Unit>(
     Ok(out)
 }
 
+/// Units of Latin-1 that are encoded together.
+const LATIN1: usize = 64;
+
 /// Encodes up to the first surrogate; returns how many units that were.
 fn push_run<U: Unit>(units: &[U], out: &mut Vec<u8>) -> usize {
     let mut done = 0;
-    for chunk in units.chunks(64) {
+    for chunk in units.chunks(LATIN1) {
         let start = out.len();
         if bits_of(chunk) < 0x80 {
-            out.extend(chunk.iter().map(|unit| unit.code() as u8));
+            lanes::extend(out, chunk, |unit| unit.code() as u8);
+            done += chunk.len();
+            continue;
+        }
+        if let Chars::Latin1(units) = U::chars(chunk)
+            && let Ok(units) = units.try_into()
+        {
+            push_latin1(units, out);
             done += chunk.len();
             continue;
         }
         out.resize(start + chunk.len() * (U::SIZE + 1).min(4), 0);
-        let (used, whole) = match U::chars(chunk) {
-            Chars::Latin1(units) => (encode_latin1_chunk(units, &mut out[start..]), chunk.len()),
-            _ => encode_chunk(chunk, &mut out[start..]),
-        };
+        let (used, whole) = encode_chunk(chunk, &mut out[start..]);
         out.truncate(start + used);
         done += whole;
         if whole < chunk.len() {
@@ -233,20 +240,22 @@ fn push_run<U: Unit>(units: &[U], out: &mut Vec<u8>) -> usize {
     done
 }
 
-/// As `encode_chunk`, for units that take one byte or two: both are always written, so that
-/// nothing depends on which they are but how far the next ones lie.
-fn encode_latin1_chunk(units: &[u8], out: &mut [u8]) -> usize {
-    let mut used = 0;
-    for &unit in units {
+/// Adds units that take one byte or two: both are always written, so that nothing depends on
+/// which they are but where the next ones go.
+fn push_latin1(units: &[u8; LATIN1], out: &mut Vec<u8>) {
+    let (mut bytes, mut used, mut i) = ([0; 2 * LATIN1], 0, 0);
+    while i < LATIN1 {
+        let unit = units[i];
         let two = unit >> 7;
-        let Some(place) = out.get_mut(used..used + 2) else {
-            break;
-        };
-        place[0] = if two == 0 { unit } else { 0xC0 | unit >> 6 };
-        place[1] = 0x80 | unit & 0x3F;
+        // Never beyond the buffer: so many units take no more.
+        let at = used & (2 * LATIN1 - 1);
+        bytes[at] = if two == 0 { unit } else { 0xC0 | unit >> 6 };
+        let next = (at + 1) & (2 * LATIN1 - 1);
+        bytes[next] = 0x80 | unit & 0x3F;
         used += 1 + usize::from(two);
+        i += 1;
     }
-    used
+    out.extend_from_slice(&bytes[..used]);
 }
 
 /// Encodes into a buffer with room for all; returns how many bytes were written for
