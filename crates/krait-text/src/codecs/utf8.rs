@@ -209,29 +209,22 @@ fn encode_units<U: Unit>(
     Ok(out)
 }
 
-/// Units of Latin-1 that are encoded together.
-const LATIN1: usize = 64;
+/// Units that are encoded together.
+const CHUNK: usize = 64;
 
 /// Encodes up to the first surrogate; returns how many units that were.
 fn push_run<U: Unit>(units: &[U], out: &mut Vec<u8>) -> usize {
     let mut done = 0;
-    for chunk in units.chunks(LATIN1) {
-        let start = out.len();
+    for chunk in units.chunks(CHUNK) {
         if bits_of(chunk) < 0x80 {
             lanes::extend(out, chunk, |unit| unit.code() as u8);
             done += chunk.len();
             continue;
         }
-        if let Chars::Latin1(units) = U::chars(chunk)
-            && let Ok(units) = units.try_into()
-        {
-            push_latin1(units, out);
-            done += chunk.len();
-            continue;
-        }
-        out.resize(start + chunk.len() * (U::SIZE + 1).min(4), 0);
-        let (used, whole) = encode_chunk(chunk, &mut out[start..]);
-        out.truncate(start + used);
+        let whole = match U::chars(chunk) {
+            Chars::Latin1(units) => push_latin1(units, out),
+            _ => push_chunk(chunk, out),
+        };
         done += whole;
         if whole < chunk.len() {
             break;
@@ -240,66 +233,80 @@ fn push_run<U: Unit>(units: &[U], out: &mut Vec<u8>) -> usize {
     done
 }
 
-/// Adds units that take one byte or two: both are always written, so that nothing depends on
-/// which they are but where the next ones go.
-fn push_latin1(units: &[u8; LATIN1], out: &mut Vec<u8>) {
-    let (mut bytes, mut used, mut i) = ([0; 2 * LATIN1], 0, 0);
-    while i < LATIN1 {
-        let unit = units[i];
-        let two = unit >> 7;
-        // Never beyond the buffer: so many units take no more.
-        let at = used & (2 * LATIN1 - 1);
-        bytes[at] = if two == 0 { unit } else { 0xC0 | unit >> 6 };
-        let next = (at + 1) & (2 * LATIN1 - 1);
-        bytes[next] = 0x80 | unit & 0x3F;
-        used += 1 + usize::from(two);
-        i += 1;
-    }
-    out.extend_from_slice(&bytes[..used]);
+/// A buffer for a chunk's bytes. There are never more than it has: an index within it is
+/// found without a comparison.
+struct Bytes {
+    bytes: [u8; 4 * CHUNK],
+    used: usize,
 }
 
-/// Encodes into a buffer with room for all; returns how many bytes were written for
-/// how many units.
-fn encode_chunk<U: Unit>(units: &[U], out: &mut [u8]) -> (usize, usize) {
-    let (mut used, mut done) = (0, 0);
-    while let Some(unit) = units.get(done) {
-        let code = unit.code();
-        let six = |shift: u32| 0x80 | (code >> shift & 0x3F) as u8;
-        match code {
-            0..0x80 => {
-                // Runs of eight ASCII characters go across at once.
-                if let (Some(from), Some(to)) =
-                    (units.get(done..done + 8), out.get_mut(used..used + 8))
-                    && from.iter().fold(0, |bits, unit| bits | unit.code()) < 0x80
-                {
-                    for (byte, unit) in to.iter_mut().zip(from) {
-                        *byte = unit.code() as u8;
-                    }
-                    (used, done) = (used + 8, done + 8);
-                    continue;
-                }
-                out[used] = code as u8;
-                used += 1;
-            }
-            0x80..0x800 => {
-                out[used..used + 2].copy_from_slice(&[0xC0 | (code >> 6) as u8, six(0)]);
-                used += 2;
-            }
-            0xD800..0xE000 => return (used, done),
-            0x800..0x10000 => {
-                let bytes = [0xE0 | (code >> 12) as u8, six(6), six(0)];
-                out[used..used + 3].copy_from_slice(&bytes);
-                used += 3;
-            }
-            _ => {
-                let bytes = [0xF0 | (code >> 18) as u8, six(12), six(6), six(0)];
-                out[used..used + 4].copy_from_slice(&bytes);
-                used += 4;
-            }
-        }
-        done += 1;
+impl Bytes {
+    #[inline(always)]
+    fn put(&mut self, ahead: usize, byte: u32) {
+        self.bytes[(self.used + ahead) & (4 * CHUNK - 1)] = byte as u8;
     }
-    (used, done)
+
+    #[inline(always)]
+    fn add_to(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(&self.bytes[..self.used.min(4 * CHUNK)]);
+    }
+}
+
+/// Encodes units that take one byte or two: both are always written, so that nothing depends
+/// on which they are but where the next ones go.
+fn push_latin1(units: &[u8], out: &mut Vec<u8>) -> usize {
+    let mut to = Bytes {
+        bytes: [0; 4 * CHUNK],
+        used: 0,
+    };
+    let mut i = 0;
+    while i < units.len() {
+        let code = u32::from(units[i]);
+        let two = code >> 7;
+        to.put(0, if two == 0 { code } else { 0xC0 | code >> 6 });
+        to.put(1, 0x80 | code & 0x3F);
+        to.used += 1 + two as usize;
+        i += 1;
+    }
+    to.add_to(out);
+    i
+}
+
+/// Encodes the units before the first surrogate; returns how many they were.
+fn push_chunk<U: Unit>(units: &[U], out: &mut Vec<u8>) -> usize {
+    let mut to = Bytes {
+        bytes: [0; 4 * CHUNK],
+        used: 0,
+    };
+    let mut i = 0;
+    while i < units.len() {
+        let code = units[i].code();
+        let six = |shift: u32| 0x80 | code >> shift & 0x3F;
+        if code < 0x80 {
+            to.put(0, code);
+            to.used += 1;
+        } else if code < 0x800 {
+            to.put(0, 0xC0 | code >> 6);
+            to.put(1, six(0));
+            to.used += 2;
+        } else if is_surrogate(code) {
+            break;
+        } else if code < 0x10000 {
+            to.put(0, 0xE0 | code >> 12);
+            to.put(1, six(6));
+            to.put(2, six(0));
+            to.used += 3;
+        } else {
+            to.put(0, 0xF0 | code >> 18);
+            to.put(1, six(12));
+            to.put(2, six(6));
+            to.put(3, six(0));
+            to.used += 4;
+        }
+        i += 1;
+    }
+    to.add_to(out);
+    i
 }
 
 /// Adds ASCII text; a replacement must be ASCII.
