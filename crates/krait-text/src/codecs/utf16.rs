@@ -31,8 +31,8 @@ fn decode_run(bytes: &[u8], endian: Endian, out: &mut TextBuilder) -> usize {
         let (pairs, _) = chunk.as_chunks::<2>();
         let units = &mut units[..pairs.len()];
         match endian {
-            Endian::Little => lanes::map_into(pairs, units, |pair| u16::from_le_bytes(pair)),
-            Endian::Big => lanes::map_into(pairs, units, |pair| u16::from_be_bytes(pair)),
+            Endian::Little => lanes::map_into(pairs, units, u16::from_le_bytes),
+            Endian::Big => lanes::map_into(pairs, units, u16::from_be_bytes),
         }
         let surrogates = has_surrogates(units);
         let run = if surrogates {

@@ -16,8 +16,8 @@ fn decode_run(bytes: &[u8], endian: Endian, out: &mut TextBuilder) -> usize {
         let (words, _) = chunk.as_chunks::<4>();
         let units = &mut units[..words.len()];
         match endian {
-            Endian::Little => lanes::map_into(words, units, |word| u32::from_le_bytes(word)),
-            Endian::Big => lanes::map_into(words, units, |word| u32::from_be_bytes(word)),
+            Endian::Little => lanes::map_into(words, units, u32::from_le_bytes),
+            Endian::Big => lanes::map_into(words, units, u32::from_be_bytes),
         }
         let is_good = |code: u32| !is_surrogate(code) && code <= 0x10_FFFF;
         let run = if bits_of(units) < 0x10_0000 && !has_surrogates(units) {
