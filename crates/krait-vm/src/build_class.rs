@@ -193,11 +193,11 @@ pub fn super_arguments(py: Py) -> PyResult<(Owned<Type>, Owned)> {
             return raise!(py, RuntimeError, "super(): arg[0] deleted");
         };
         let first_free = code.shape().first_free();
-        let place = code
-            .data()
-            .freevars
+        let free = code.locals().get(usize::from(first_free)..);
+        let place = free
+            .unwrap_or_default()
             .iter()
-            .position(|n| &**n == "__class__");
+            .position(|n| n.eq_str("__class__"));
         let Some(place) = place else {
             return raise!(py, RuntimeError, "super(): __class__ cell not found");
         };

@@ -213,11 +213,21 @@ pub fn place_changed(py: Py, code: &CodeObject, index: u32) {
     }
 }
 
+/// The operation at a place, if one is there.
+pub fn op_at(code: &CodeObject, index: u32) -> Option<Op> {
+    let there = (index as usize) < code.word_count();
+    there.then(|| original(code, index)).and_then(|w| w.op())
+}
+
 /// The instruction at a place as it is in the code, with what caches have made of it.
 pub fn original(code: &CodeObject, index: u32) -> Word {
-    let op = u64::from(code.data().words[index as usize].op_byte());
     // SAFETY: the index is an instruction's of the code.
-    Word(unsafe { *code.word_at(index) } & !0xFF | op)
+    let word = unsafe { *code.word_at(index) };
+    if word & 0xFF != TRACE {
+        return Word(word);
+    }
+    let op = u64::from(code.data().words[index as usize].op_byte());
+    Word(word & !0xFF | op)
 }
 
 /// The marks of a code's words.

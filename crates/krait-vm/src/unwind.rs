@@ -6,6 +6,7 @@ use krait_object::py::Py;
 use krait_object::value::Value;
 
 use crate::frame::{self, Frame, flag, traceback};
+use crate::instrument;
 use crate::monitoring::event;
 use crate::state::State;
 use crate::trace;
@@ -37,12 +38,11 @@ pub unsafe fn unwind(s: State) -> Unwound {
             let frame = (*s.stack()).current;
             let code = Frame::code_ref(frame);
             let index = Frame::index(frame);
-            let word = code
-                .data()
-                .words
-                .get(index as usize)
-                .copied()
-                .unwrap_or(Word(0));
+            let word = if (index as usize) < code.word_count() {
+                instrument::original(code, index)
+            } else {
+                Word(0)
+            };
             let again = raised_again(py, word);
             if again {
                 trace::tell_exception(py, frame, event::RERAISE);

@@ -20,6 +20,7 @@ use krait_object::value::Value;
 use super::{Frame, flag};
 use crate::code::CodeObject;
 use crate::function::Function;
+use crate::instrument;
 use crate::word::{drop_word, is_object};
 
 #[unsafe(export_name = "PyFrame_Type")]
@@ -480,11 +481,7 @@ fn with_function<R>(this: &FrameObject, f: impl FnOnce(&Function) -> R) -> R {
 
 /// The instruction a frame stands at.
 pub fn op_at(this: &FrameObject) -> Option<Op> {
-    this.code()
-        .data()
-        .words
-        .get(this.index() as usize)
-        .and_then(|w| w.op())
+    instrument::op_at(this.code(), this.index())
 }
 
 fn define(b: &mut TypeBuilder<FrameObject>) {

@@ -19,6 +19,7 @@ use krait_object::value::Value;
 
 use crate::code::CodeObject;
 use crate::frame::{self, Frame, flag};
+use crate::instrument;
 use crate::stack::{self, Stack};
 use crate::word::{drop_word, is_object};
 
@@ -261,11 +262,7 @@ impl Generator {
     pub fn op(&self) -> Option<Op> {
         // SAFETY: the record lives in the object.
         let index = unsafe { Frame::index(self.record()) };
-        self.code()
-            .data()
-            .words
-            .get(index as usize)
-            .and_then(|w| w.op())
+        instrument::op_at(self.code(), index)
     }
 
     /// What it waits for: `R[b]` of the `SEND` it is suspended at.
