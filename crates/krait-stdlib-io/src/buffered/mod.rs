@@ -66,6 +66,10 @@ pub struct Buffered {
     lock: lock::Lock,
 }
 
+/// Buffers up to this size are made when they are first used: many programs do not touch
+/// standard input. Of larger ones it is said at once that there is no memory.
+const LATER: i64 = 1 << 20;
+
 /// A class with a buffer.
 pub trait HasBuffer: Class {
     fn core(&self) -> &Buffered;
@@ -97,13 +101,14 @@ impl Buffered {
         if size <= 0 {
             return raise!(py, ValueError, "buffer size must be strictly positive");
         }
-        let mut memory = BytesBuilder::with_capacity(size as usize)?;
-        memory.resize(size as usize)?;
-        *self.memory.borrow_mut() = SharedBytes::new(memory);
+        *self.memory.borrow_mut() = SharedBytes::new(BytesBuilder::new());
+        self.size.set(size);
+        if size > LATER {
+            self.have_memory()?;
+        }
         self.raw.set(raw.clone());
         let old = self.file.replace(fileio::exactly(raw));
         drop(old);
-        self.size.set(size);
         self.pos.set(0);
         self.raw_pos.set(0);
         self.forget_read();
@@ -114,6 +119,16 @@ impl Buffered {
             self.abs_pos.set(0);
         }
         self.state.set(State::Ready);
+        Ok(())
+    }
+
+    /// Makes the buffer's memory, if that is not there yet.
+    fn have_memory(&self) -> PyResult<()> {
+        if self.memory.borrow().read().is_empty() {
+            let mut memory = BytesBuilder::with_capacity(self.size.get() as usize)?;
+            memory.resize(self.size.get() as usize)?;
+            *self.memory.borrow_mut() = SharedBytes::new(memory);
+        }
         Ok(())
     }
 

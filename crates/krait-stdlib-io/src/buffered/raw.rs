@@ -123,6 +123,7 @@ impl Buffered {
     /// Reads once into a part of the buffer.
     pub(super) fn raw_read(&self, py: Py, start: i64, len: i64) -> PyResult<Option<usize>> {
         let (start, len) = (start as usize, len as usize);
+        self.have_memory()?;
         let memory = self.memory.borrow().clone();
         if let Some(file) = self.plain_file(py, intern!("readinto")) {
             let count = file.read_into(py, &mut memory.write()[start..start + len])?;
