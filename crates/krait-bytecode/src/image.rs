@@ -4,6 +4,7 @@
 //! Corrupt input gives an error, never a panic; it does not replace [`crate::verify`].
 
 use crate::code::{Code, Const, Handler, Shape};
+use crate::op::Op;
 use crate::positions::{Positions, take, take_signed};
 use crate::serial::{FORMAT_VERSION, MAGIC, ReadError};
 use crate::word::Word;
@@ -274,6 +275,67 @@ impl Image {
     }
 }
 
+/// How the bytes that stand for a mask's bits come to their places.
+#[derive(Clone, Copy)]
+struct Spread {
+    /// How many there are.
+    count: usize,
+    /// The bits of those.
+    used: u64,
+    /// The bits of what goes four places on, then two, then one.
+    moves: [u64; 3],
+}
+
+/// For each mask: bit i says that byte i of seven is not zero, and follows.
+static SPREAD: [Spread; 128] = {
+    let mut all = [Spread::of(0); 128];
+    let mut mask = 1;
+    while mask < 128 {
+        all[mask] = Spread::of(mask);
+        mask += 1;
+    }
+    all
+};
+
+impl Spread {
+    const fn of(mask: usize) -> Spread {
+        let count = mask.count_ones() as usize;
+        let mut moves = [0; 3];
+        let (mut place, mut from) = (0, 0);
+        while place < 7 {
+            if mask >> place & 1 != 0 {
+                // Farther bytes go at least as far, so that none comes where another is.
+                let (mut at, mut step) = (from, 0);
+                while step < 3 {
+                    let way = 4 >> step;
+                    if place - from & way != 0 {
+                        moves[step] |= 0xFF << (8 * at);
+                        at += way;
+                    }
+                    step += 1;
+                }
+                from += 1;
+            }
+            place += 1;
+        }
+        Spread {
+            count,
+            used: (1 << (8 * count)) - 1,
+            moves,
+        }
+    }
+
+    #[inline]
+    fn apply(&self, bytes: u64) -> u64 {
+        let mut spread = bytes & self.used;
+        for (step, moved) in self.moves.iter().enumerate() {
+            let moved = spread & moved;
+            spread = spread ^ moved | moved << (8 * (4 >> step));
+        }
+        spread
+    }
+}
+
 struct Reader<'a> {
     /// How many bytes the image has.
     all: usize,
@@ -303,6 +365,21 @@ impl<'a> Reader<'a> {
         } else {
             Err(ReadError::Corrupt)
         }
+    }
+
+    /// So many numbers, most often of one byte each.
+    fn numbers<const N: usize>(&mut self) -> Read<[u32; N]> {
+        if let Some((head, rest)) = self.bytes.split_first_chunk::<N>()
+            && head.iter().fold(0, |all, byte| all | byte) < 0x80
+        {
+            self.bytes = rest;
+            return Ok(head.map(u32::from));
+        }
+        let mut all = [0; N];
+        for number in &mut all {
+            *number = self.small()?;
+        }
+        Ok(all)
     }
 
     fn byte(&mut self) -> Read<u8> {
@@ -355,21 +432,29 @@ impl<'a> Reader<'a> {
     }
 
     fn outline(&mut self) -> Read<Outline> {
+        let (name, qualname, filename) = (self.text()?, self.text()?, self.text()?);
+        let first_line = self.small()?;
+        let [flags, argcount, posonlyargcount, kwonlyargcount] = self.numbers()?;
+        let registers = self.numbers::<5>()?;
+        if registers.iter().any(|n| *n > u32::from(u16::MAX)) {
+            return Err(ReadError::Corrupt);
+        }
+        let [nregs, first_temp, varnames, cellvars, freevars] = registers.map(|n| n as u16);
         Ok(Outline {
-            name: self.text()?,
-            qualname: self.text()?,
-            filename: self.text()?,
+            name,
+            qualname,
+            filename,
             shape: Shape {
-                first_line: self.small()?,
-                flags: self.small()?,
-                argcount: self.small()?,
-                posonlyargcount: self.small()?,
-                kwonlyargcount: self.small()?,
-                nregs: self.small()?,
-                first_temp: self.small()?,
-                varnames: self.small()?,
-                cellvars: self.small()?,
-                freevars: self.small()?,
+                first_line,
+                flags,
+                argcount,
+                posonlyargcount,
+                kwonlyargcount,
+                nregs,
+                first_temp,
+                varnames,
+                cellvars,
+                freevars,
                 words: self.small()?,
             },
         })
@@ -426,28 +511,35 @@ impl<'a> Reader<'a> {
         if count > self.bytes.len().saturating_mul(8) {
             return Err(ReadError::Corrupt);
         }
-        let mut words = Vec::with_capacity(count);
-        while words.len() < count {
-            let mut word = u64::from(self.byte()?);
-            // Bit i of the mask: byte i + 1 is not zero, and follows.
-            let mut mask = self.byte()? & 0x7F;
-            for &byte in self.slice(mask.count_ones() as usize)? {
-                word |= u64::from(byte) << (8 * (mask.trailing_zeros() + 1));
-                mask &= mask - 1;
+        let mut words = vec![Word(0); count];
+        let mut rest = &mut words[..];
+        while let Some((place, behind)) = rest.split_first_mut() {
+            *place = self.instruction()?;
+            let (operands, all) = Op::following(place.op_byte()).ok_or(ReadError::Corrupt)?;
+            let following;
+            (following, rest) = behind.split_at_mut_checked(all).ok_or(ReadError::Corrupt)?;
+            for place in &mut following[..operands] {
+                *place = Word(self.number()?);
             }
-            let word = Word(word);
-            let info = word.op().ok_or(ReadError::Corrupt)?.info();
-            words.push(word);
-            for _ in 0..info.words {
-                words.push(Word(self.number()?));
-            }
-            words.extend((0..info.cache).map(|_| Word(0)));
         }
-        if words.len() == count {
-            Ok(words)
-        } else {
-            Err(ReadError::Corrupt)
+        Ok(words)
+    }
+
+    /// An instruction: its operation, and the bytes of its word that are not zero.
+    #[inline]
+    fn instruction(&mut self) -> Read<Word> {
+        if let Some([op, head @ ..]) = self.bytes.first_chunk::<9>() {
+            let head = u64::from_le_bytes(*head);
+            let (rest, spread) = (head >> 8, &SPREAD[head as usize & 0x7F]);
+            self.slice(2 + spread.count)?;
+            return Ok(Word(u64::from(*op) | spread.apply(rest) << 8));
         }
+        // The last ones of an image.
+        let (op, mask) = (self.byte()?, self.byte()?);
+        let spread = &SPREAD[usize::from(mask) & 0x7F];
+        let bytes = self.slice(spread.count)?;
+        let rest = bytes.iter().rev().fold(0, |n, b| n << 8 | u64::from(*b));
+        Ok(Word(u64::from(op) | spread.apply(rest) << 8))
     }
 
     fn float(&mut self) -> Read<f64> {

@@ -120,6 +120,18 @@ macro_rules! define_ops {
             pub const ALL: &'static [Op] = &[$(Op::$name,)*];
         }
 
+        /// For each number the operand words that follow, times 16, and all words that
+        /// follow; 255 where it is no instruction's. (What decoding asks, in four lines of
+        /// the processor's cache.)
+        static FOLLOWING: [u8; 256] = {
+            let mut all = [0xFF; 256];
+            $(
+                assert!($words + $cache < 15);
+                all[Op::$name as usize] = $words << 4 | ($words + $cache);
+            )*
+            all
+        };
+
         static INFO: &[OpInfo] = &[$(OpInfo {
             name: stringify!($name),
             semantics: $text,
@@ -155,6 +167,13 @@ impl Op {
     #[inline]
     pub fn from_u8(number: u8) -> Option<Op> {
         Op::ALL.get(number as usize).copied()
+    }
+
+    /// How many operand words follow the instruction of a number, and how many words in all.
+    #[inline]
+    pub(crate) fn following(number: u8) -> Option<(usize, usize)> {
+        let both = FOLLOWING[number as usize];
+        (both != 0xFF).then_some(((both >> 4) as usize, (both & 15) as usize))
     }
 
     /// The table's line.

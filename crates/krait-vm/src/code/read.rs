@@ -47,8 +47,13 @@ impl StoredImage {
         Ok(made)
     }
 
-    fn names(&self, texts: &[Text]) -> Result<Box<[Owned<Str>]>, ReadError> {
-        texts.iter().map(|text| self.name(*text)).collect()
+    /// The strings of several lists of names.
+    fn names<const N: usize>(&self, lists: [&[Text]; N]) -> Result<Box<[Owned<Str>]>, ReadError> {
+        let mut names = Vec::with_capacity(lists.iter().map(|list| list.len()).sum());
+        for text in lists.into_iter().flatten() {
+            names.push(self.name(*text)?);
+        }
+        Ok(names.into_boxed_slice())
     }
 }
 
@@ -112,9 +117,7 @@ impl Read {
     ) -> Result<Read, ReadError> {
         let parts = stored.image.parts(place)?;
         let cells: Vec<Text> = parts.cellvars.iter().map(|c| c.0).collect();
-        let locals = [&parts.varnames, &cells, &parts.freevars];
-        let locals = locals.into_iter().flatten().map(|text| stored.name(*text));
-        let locals: Box<[_]> = locals.collect::<Result<_, _>>()?;
+        let locals = stored.names([&parts.varnames, &cells, &parts.freevars])?;
         if locals.len() != usize::from(parts.outline.shape.first_temp) {
             return Err(ReadError::Corrupt);
         }
@@ -129,9 +132,10 @@ impl Read {
             return Err(ReadError::Corrupt);
         }
         Ok(Read {
-            words: bare(&parts.words),
+            // (In the same memory.)
+            words: parts.words.into_iter().map(|word| word.0).collect(),
             consts,
-            names: stored.names(&parts.names)?,
+            names: stored.names([&parts.names])?,
             locals,
             hidden: parts.hidden.into(),
             cell_parameters: parts.cellvars.iter().map(|c| c.1).collect(),
