@@ -11,12 +11,17 @@
 
 use crate::classes::{GC_BINS, class_size};
 use crate::global::Global;
+use crate::region;
 
 /// Bytes in a page, and its alignment.
 pub(crate) const PAGE_SIZE: usize = 32 << 10;
 const HEADER_SIZE: usize = 128;
 /// Bytes of the table of states; where no block starts they are zero.
 const STATES: usize = PAGE_SIZE / 16;
+
+/// Parts of a page that are likely to be filled once one block of them is given out: the system
+/// provides each at once.
+const PIECES: [(usize, usize); 2] = [(PAGE_SIZE / 4, PAGE_SIZE / 2), (PAGE_SIZE / 2, PAGE_SIZE)];
 const GC_FIRST: usize = HEADER_SIZE + STATES;
 /// Bytes of a page whose states are looked at together.
 pub(crate) const PART_BYTES: usize = 512;
@@ -184,6 +189,12 @@ impl Page {
             let from = (*page).extended as usize;
             let count = (4096 / size).max(1).min((*page).capacity as usize - from);
             let first = block_at(page, from);
+            let begin = first.addr() - page.addr();
+            for (piece, end) in PIECES {
+                if (begin..begin + count * size).contains(&piece) {
+                    region::provide(page.cast::<u8>().add(piece), end - piece);
+                }
+            }
             for i in 0..count {
                 let block = first.byte_add(i * size).cast::<Block>();
                 let next = if i + 1 == count {

@@ -113,6 +113,21 @@ fn make_accessible(start: *mut u8, length: usize) -> bool {
     unsafe { libc::mprotect(start.cast(), length, libc::PROT_READ | libc::PROT_WRITE) == 0 }
 }
 
+/// Has the system provide memory that will be used: one call in place of a fault for each page
+/// of its. What the memory holds does not change.
+///
+/// # Safety
+/// The range is of the caller's accessible memory, and begins with a page.
+pub(crate) unsafe fn provide(start: *mut u8, length: usize) {
+    #[cfg(target_os = "linux")]
+    // SAFETY: the contract. (Where there is no memory, the use of it will tell.)
+    unsafe {
+        libc::madvise(start.cast(), length, libc::MADV_POPULATE_WRITE);
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = (start, length);
+}
+
 fn give_back(start: *mut u8, length: usize) {
     // SAFETY: callers pass accessible ranges of the region that nobody uses.
     unsafe { libc::madvise(start.cast(), length, libc::MADV_DONTNEED) };
