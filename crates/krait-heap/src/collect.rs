@@ -12,7 +12,7 @@
 use std::ffi::{c_int, c_void};
 use std::marker::PhantomData;
 
-use krait_abi::{PyObject, PyTypeObject};
+use krait_abi::{Py_TPFLAGS_TYPE_SUBCLASS, PyObject, PyTypeObject};
 
 use crate::alloc::{is_gc, retire};
 use crate::finalizers;
@@ -414,11 +414,19 @@ unsafe fn delete_garbage(
     hooks: &mut dyn CollectorHooks,
 ) -> usize {
     let count = unreachable.iter().count();
-    // SAFETY: the iterator yields live tracked objects; a reference is held while an
+    let save_all = hooks.save_all();
+    // SAFETY: the iterator yields live tracked objects.
+    let is_type = |object: &*mut PyObject| unsafe {
+        !save_all && (*type_of(*object)).tp_flags & Py_TPFLAGS_TYPE_SUBCLASS != 0
+    };
+    // Classes come last: objects that are not the collector's and end with what is cleared
+    // find their methods.
+    let others = unreachable.iter().filter(|object| !is_type(object));
+    // SAFETY: the iterators yield live tracked objects; a reference is held while an
     // object is being cleared, and its state read again afterwards.
     unsafe {
-        for object in unreachable.iter() {
-            if hooks.save_all() {
+        for object in others.chain(unreachable.iter().filter(is_type)) {
+            if save_all {
                 hooks.add_garbage(object);
             } else if (*type_of(object)).tp_clear.is_some() {
                 incref(object);

@@ -175,12 +175,23 @@ pub fn collect_due(py: Py) {
 /// Collects a generation and all younger ones; nothing while a collection runs. The
 /// number of objects that were found unreachable.
 pub fn collect(py: Py, generation: usize) -> usize {
+    run(py, generation, true)
+}
+
+/// Collects everything while the interpreter ends: `gc.callbacks` are not called.
+pub fn collect_at_end(py: Py) -> usize {
+    run(py, 2, false)
+}
+
+fn run(py: Py, generation: usize, heard: bool) -> usize {
     let state = STATE.get(py);
     if state.running.replace(true) {
         return 0;
     }
     let pending = py.thread().take_exception();
-    call_back(py, "start", generation, Collected::default());
+    if heard {
+        call_back(py, "start", generation, Collected::default());
+    }
     let started = Instant::now();
     let debug = debug(py);
     if debug & DEBUG_STATS != 0 {
@@ -196,7 +207,9 @@ pub fn collect(py: Py, generation: usize) -> usize {
             result.uncollectable
         );
     }
-    call_back(py, "stop", generation, result);
+    if heard {
+        call_back(py, "stop", generation, result);
+    }
     state.running.set(false);
     if let Some(exception) = pending {
         py.thread().set_exception(exception);
@@ -290,7 +303,8 @@ pub fn stats(_py: Py) -> [GenerationStats; 3] {
 }
 
 /// Makes all objects old ones: those that the interpreter begins with stay to its end.
-pub fn age(_py: Py) {
+pub fn age(py: Py) {
+    super::silent::begin(py);
     // SAFETY: the GIL is held, and no collection runs in the middle of this.
     unsafe { krait_heap::age() }
 }
