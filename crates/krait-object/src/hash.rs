@@ -30,6 +30,30 @@ pub fn keyed(key: (u64, u64), data: &[u8]) -> u64 {
     siphash13(key, data)
 }
 
+/// The bytes behind the last whole word, from the lowest on.
+#[inline(always)]
+fn behind_words(data: &[u8]) -> u64 {
+    let count = data.len() % 8;
+    if let Some(last) = data.last_chunk::<8>() {
+        // The last eight bytes have them at their upper end.
+        return u64::from_le_bytes(*last)
+            .checked_shr(64 - 8 * count as u32)
+            .unwrap_or(0);
+    }
+    let (mut word, mut at) = (0, 0);
+    if let Some(four) = data.first_chunk::<4>() {
+        (word, at) = (u64::from(u32::from_le_bytes(*four)), 4);
+    }
+    if let Some(two) = data[at..].first_chunk::<2>() {
+        word |= u64::from(u16::from_le_bytes(*two)) << (8 * at);
+        at += 2;
+    }
+    if let Some(one) = data.get(at) {
+        word |= u64::from(*one) << (8 * at);
+    }
+    word
+}
+
 /// SipHash with one compression and three finalisation rounds.
 fn siphash13((k0, k1): (u64, u64), data: &[u8]) -> u64 {
     let mut v = [
@@ -38,16 +62,14 @@ fn siphash13((k0, k1): (u64, u64), data: &[u8]) -> u64 {
         k0 ^ 0x6c79_6765_6e65_7261,
         k1 ^ 0x7465_6462_7974_6573,
     ];
-    let (words, tail) = data.as_chunks::<8>();
+    let (words, _) = data.as_chunks::<8>();
     for word in words {
         let m = u64::from_le_bytes(*word);
         v[3] ^= m;
         round(&mut v);
         v[0] ^= m;
     }
-    let mut last = [0; 8];
-    last[..tail.len()].copy_from_slice(tail);
-    let m = u64::from_le_bytes(last) | ((data.len() as u64) << 56);
+    let m = behind_words(data) | ((data.len() as u64) << 56);
     v[3] ^= m;
     round(&mut v);
     v[0] ^= m;

@@ -16,6 +16,8 @@ use crate::value::Value;
 pub struct ModuleBuilder {
     pub py: Py,
     name: &'static str,
+    /// The name as functions have it in `__module__`.
+    shown: Owned<Str>,
     module: Owned<Module>,
 }
 
@@ -28,10 +30,12 @@ pub struct NativeModule {
 
 impl ModuleBuilder {
     pub fn new(py: Py, name: &'static str) -> ModuleBuilder {
+        let shown = Str::intern(name);
         ModuleBuilder {
             py,
             name,
-            module: Module::new(py, &Str::intern(name)),
+            module: Module::new(py, &shown),
+            shown,
         }
     }
 
@@ -64,7 +68,7 @@ impl ModuleBuilder {
             self.name
         };
         let def = NativeDef::new(owner, text, doc, DefKind::Function, function_entry::<M, F>);
-        let name = Value::from(Str::intern(self.name));
+        let name = Value::from(self.shown.clone());
         self.value(
             def.name(),
             descriptor::function(def, Some(self.module.clone().upcast()), Some(name)),

@@ -3,6 +3,7 @@
 //! The table holds no references; a dying interned string leaves it. Strings of one
 //! Latin-1 character and the empty string exist once and are immortal.
 
+use std::borrow::Borrow;
 use std::cell::{OnceCell, RefCell};
 use std::collections::HashSet;
 use std::hash::{BuildHasherDefault, Hash, Hasher};
@@ -35,6 +36,52 @@ impl PartialEq for Entry {
 }
 impl Eq for Entry {}
 
+/// What the table is searched for: a string, or a text that is none yet.
+trait Sought {
+    fn hash(&self) -> i64;
+    fn ascii(&self) -> Option<&[u8]>;
+}
+
+impl Sought for Entry {
+    fn hash(&self) -> i64 {
+        self.get().hash()
+    }
+    fn ascii(&self) -> Option<&[u8]> {
+        self.get().as_ascii().map(str::as_bytes)
+    }
+}
+
+/// An ASCII text and its hash.
+struct Ascii<'a>(&'a [u8], i64);
+
+impl Sought for Ascii<'_> {
+    fn hash(&self) -> i64 {
+        self.1
+    }
+    fn ascii(&self) -> Option<&[u8]> {
+        Some(self.0)
+    }
+}
+
+impl<'a> Borrow<dyn Sought + 'a> for Entry {
+    fn borrow(&self) -> &(dyn Sought + 'a) {
+        self
+    }
+}
+
+impl Hash for dyn Sought + '_ {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_i64(Sought::hash(self));
+    }
+}
+
+impl PartialEq for dyn Sought + '_ {
+    fn eq(&self, other: &Self) -> bool {
+        self.ascii().is_some_and(|text| other.ascii() == Some(text))
+    }
+}
+impl Eq for dyn Sought + '_ {}
+
 /// The string's own hash is the table's.
 #[derive(Default)]
 struct Passed(u64);
@@ -59,6 +106,9 @@ static TABLE: GilCell<RefCell<Table>> = GilCell::new(RefCell::new(HashSet::with_
     BuildHasherDefault::new(),
 )));
 
+/// So many strings every start interns.
+const AT_START: usize = 3000;
+
 struct Singles {
     empty: Owned<Str>,
     chars: Vec<Owned<Str>>,
@@ -73,6 +123,8 @@ fn gil() -> Py {
 
 fn singles() -> &'static Singles {
     SINGLES.get(gil()).get_or_init(|| {
+        // Without memory for it the table grows as it is filled.
+        let _ = TABLE.get(gil()).borrow_mut().try_reserve(AT_START);
         let make = |bytes: &[u8], max| {
             let string = Str::allocate(bytes.len(), max).fill(bytes);
             string.set_interned(SSTATE_INTERNED_IMMORTAL);
@@ -115,6 +167,22 @@ pub fn intern(string: Owned<Str>) -> Owned<Str> {
     string
 }
 
+/// The interned string of a text; where there is one already, no other is made.
+pub fn of_text(text: &str) -> Owned<Str> {
+    let bytes = text.as_bytes();
+    if bytes.len() < 2 || !bytes.is_ascii() {
+        return intern(Str::new(text));
+    }
+    let hash = crate::hash::bytes(bytes);
+    let sought = Ascii(bytes, hash);
+    if let Some(found) = TABLE.get(gil()).borrow().get(&sought as &(dyn Sought + '_)) {
+        return found.get().to_owned_str();
+    }
+    let string = Str::new(text);
+    string.set_hash(hash);
+    intern(string)
+}
+
 /// The interned string of the same contents, if there is one.
 pub fn lookup(string: &Str) -> Option<Owned<Str>> {
     if string.is_interned() {
@@ -129,7 +197,7 @@ pub fn lookup(string: &Str) -> Option<Owned<Str>> {
 
 /// Interns for the life of the process, for names that Rust code holds.
 pub fn forever(text: &str) -> &'static Str {
-    let string = intern(Str::new(text));
+    let string = of_text(text);
     string.set_interned(SSTATE_INTERNED_IMMORTAL);
     string.as_object().immortalize();
     // SAFETY: an immortal object is never freed.

@@ -175,9 +175,14 @@ impl Str {
     #[cold]
     fn compute_hash(&self) -> i64 {
         let hash = crate::hash::bytes(self.raw_bytes());
+        self.set_hash(hash);
+        hash
+    }
+
+    /// Keeps the hash, which is known.
+    fn set_hash(&self, hash: i64) {
         // SAFETY: the GIL is held, and the field is only read by value.
         unsafe { (*self.0.get()).hash = hash as isize }
-        hash
     }
 
     #[inline(always)]
@@ -287,7 +292,7 @@ impl Str {
 
     /// An interned string.
     pub fn intern(text: &str) -> Owned<Str> {
-        intern::intern(Str::new(text))
+        intern::of_text(text)
     }
 
     /// A string of so many characters up to `max`, filled by `put` before anyone sees it.
@@ -554,5 +559,5 @@ pub(crate) fn define() {
         .flags(Py_TPFLAGS_UNICODE_SUBCLASS | _Py_TPFLAGS_MATCH_SELF)
         .dealloc_raw(dealloc);
     methods::define(&mut b);
-    b.finish();
+    b.silent().finish();
 }
