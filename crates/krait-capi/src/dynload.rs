@@ -44,6 +44,8 @@ fn load(py: Py, name: &Value, path: &Value) -> PyResult<Init> {
         return raise!(py, ValueError, "embedded null character");
     };
     let file = krait_sys::stand_in::real(&file);
+    // What objects of its types do when they end is not known.
+    krait_object::gc::silent::note(py);
     let Ok(symbol_c) = CString::new(symbol.as_str()) else {
         return raise!(py, ValueError, "embedded null character");
     };

@@ -93,6 +93,10 @@ fn constant(number: c_uint) -> Option<Owned> {
 fn dict_place(py: Py, object: &Object) -> Option<*mut Ptr> {
     let offset = object.ty().raw().tp_dictoffset;
     if offset > 0 {
+        if let Some(ty) = object.downcast::<Type>() {
+            // (Native types get theirs when it is asked for.)
+            ty.dict();
+        }
         // SAFETY: the type says that a dict's pointer is there.
         return Some(unsafe { object.as_ptr().byte_add(offset as usize).cast() });
     }

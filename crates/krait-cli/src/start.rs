@@ -8,7 +8,7 @@ use krait_object::{
     Bytes, Dict, List, Module, Owned, Py, PyResult, Raised, Str, Value, errors, exceptions, intern,
     protocol, raise,
 };
-use krait_stdlib_core::{import, run as compile_run, sys, warnings};
+use krait_stdlib_core::{finalize, import, run as compile_run, sys, warnings};
 
 use crate::library;
 use crate::options::{Options, Program};
@@ -576,7 +576,9 @@ fn finish(py: Py, result: PyResult<()>) -> i32 {
         code = 120;
     }
     sys::flush_streams(py);
-    krait_stdlib_core::finalize::give_up_modules(py);
-    sys::flush_streams(py);
+    if code == 120 || !finalize::is_unnoticed(py) {
+        finalize::give_up_modules(py);
+        sys::flush_streams(py);
+    }
     code
 }

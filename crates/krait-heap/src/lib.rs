@@ -55,8 +55,8 @@ pub use raw::{alloc_raw, alloc_raw_zeroed, free_raw, realloc_raw};
 pub use stats::{allocated_blocks, debug_stats};
 pub use trace::{TraceHooks, start_tracing, stop_tracing};
 pub use track::{
-    age, for_each_object, for_each_tracked, freeze, frozen_count, is_finalized, is_tracked,
-    set_finalized, track, unfreeze, untrack,
+    age, all_objects, for_each_object, for_each_tracked, freeze, frozen_count, is_finalized,
+    is_tracked, set_finalized, track, unfreeze, untrack,
 };
 #[cfg(feature = "validate")]
 pub use validate::validate;

@@ -156,6 +156,27 @@ pub unsafe fn for_each_object(mut visit: impl FnMut(*mut u8)) {
     }
 }
 
+/// Whether `test` holds of every object that can be tracked, whether it is or not; it is told
+/// whether the object is an old one.
+///
+/// # Safety
+/// The heap's contract; `test` neither allocates nor releases anything here.
+pub unsafe fn all_objects(mut test: impl FnMut(*mut u8, bool) -> bool) -> bool {
+    let mut all = true;
+    // SAFETY: no page comes or goes, by contract.
+    unsafe {
+        for &page in (*COLD.get()).gc_pages.as_slice() {
+            for_each_block(page, |object, state| {
+                all = all && test(object, generation_of(*state) == 2);
+            });
+            if !all {
+                break;
+            }
+        }
+    }
+    all
+}
+
 /// Calls `visit` with every tracked object of a generation (0 to 2), or of all three
 /// with `None`. Frozen objects are in none.
 ///
@@ -200,11 +221,9 @@ pub unsafe fn freeze() {
 pub unsafe fn age() {
     // SAFETY: no page comes or goes here; the GIL is held.
     unsafe {
-        move_all(|generation| generation != FROZEN, 2);
+        let old = move_all(|generation| generation != FROZEN, 2);
         drop((*COLD.get()).young_pages.take());
         drop((*COLD.get()).middle_pages.take());
-        let mut old = 0;
-        for_each_tracked(Some(2), |_| old += 1);
         generations::begin_anew(old);
     }
 }
@@ -221,13 +240,16 @@ pub unsafe fn unfreeze() {
     }
 }
 
-unsafe fn move_all(from: impl Fn(u8) -> bool, to: u8) {
+/// Moves tracked objects to a generation; how many.
+unsafe fn move_all(from: impl Fn(u8) -> bool, to: u8) -> usize {
+    let mut moved = 0;
     // SAFETY: no page comes or goes here.
     unsafe {
         for &page in (*COLD.get()).gc_pages.as_slice() {
             for_each_block(page, |_, state| {
                 let old = *state;
                 if old & TRACKED != 0 && from(generation_of(old)) {
+                    moved += 1;
                     let new = old & !GENERATION | to << GENERATION_SHIFT;
                     if new != old {
                         *state = new;
@@ -236,6 +258,7 @@ unsafe fn move_all(from: impl Fn(u8) -> bool, to: u8) {
             });
         }
     }
+    moved
 }
 
 /// How many objects are frozen.

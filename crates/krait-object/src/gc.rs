@@ -1,5 +1,6 @@
 //! What types tell the cycle collector: visiting of owned references. The collector's
-//! own part stands in [`collector`], the inspection of the heap in [`inspect`].
+//! own part stands in [`collector`], the inspection of the heap in [`inspect`],
+//! whether a program's end needs it at all in [`silent`].
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::ffi::{c_int, c_void};
@@ -11,6 +12,7 @@ use crate::value::{Unpacked, Value};
 
 pub mod collector;
 pub mod inspect;
+pub mod silent;
 
 /// Reports references to the collector during `tp_traverse`.
 pub struct Visitor {

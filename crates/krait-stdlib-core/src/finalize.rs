@@ -1,9 +1,9 @@
 //! The end of the program: modules are given up, so that finalizers run while there is
 //! still something to run them with. Corresponds to CPython's `finalize_modules`.
 
-use krait_object::gc::collector;
+use krait_object::gc::{collector, silent};
 use krait_object::types::weakref::{self, WeakRef};
-use krait_object::{Dict, Module, Object, Owned, Py, Str, Value};
+use krait_object::{Dict, Module, Object, Owned, Py, Str, Value, intern, protocol};
 
 use crate::sys;
 
@@ -22,6 +22,46 @@ const SPECIAL: [&str; 11] = [
     "meta_path",
 ];
 
+/// The streams that the interpreter begins with, and where it keeps them.
+const STREAMS: [(&str, &str); 3] = [
+    ("stdin", "__stdin__"),
+    ("stdout", "__stdout__"),
+    ("stderr", "__stderr__"),
+];
+
+/// Whether nothing would be noticed of giving up modules and objects: the process may end at
+/// once. The streams have been flushed.
+pub fn is_unnoticed(py: Py) -> bool {
+    let mut streams: Vec<Value> = Vec::new();
+    for (name, original) in STREAMS {
+        let (Some(stream), Some(original)) = (sys::get(py, name), sys::get(py, original)) else {
+            return false;
+        };
+        if !stream.is(&original) || stream.ty().is_heap_type() {
+            return false;
+        }
+        // A text stream, its buffer, and the file.
+        let mut next = Some(stream);
+        for part in [intern!("buffer"), intern!("raw")] {
+            let Some(stream) = next.take().filter(|stream| !stream.is_none()) else {
+                break;
+            };
+            next = protocol::lookup_attr(py, &stream, part).unwrap_or_else(|_| {
+                drop(py.thread().take_exception());
+                None
+            });
+            streams.push(stream);
+        }
+        streams.extend(next);
+    }
+    let is_stream = |object: &Object| streams.iter().any(|stream| is_object(stream, object));
+    silent::all(py, is_stream)
+}
+
+fn is_object(value: &Value, object: &Object) -> bool {
+    value.as_object().is_some_and(|known| known.is(object))
+}
+
 /// Gives up all modules but `sys` and `builtins`. Other threads do not run any more.
 pub fn give_up_modules(py: Py) {
     if collector::is_enabled(py) {
@@ -37,7 +77,7 @@ pub fn give_up_modules(py: Py) {
     krait_object::hooks::install(py, |hooks| hooks.unraisable = report);
     release_special(py);
     let known = release_modules(py, modules);
-    collector::collect(py, 2);
+    collector::collect_at_end(py);
     for module in known.iter().rev() {
         if let Some(module) = module.upgrade()
             && let Some(module) = module.downcast::<Module>()
@@ -68,11 +108,7 @@ fn release_special(py: Py) {
             let _ = sys::set(py, name, Value::none());
         }
     }
-    for (name, original) in [
-        ("stdin", "__stdin__"),
-        ("stdout", "__stdout__"),
-        ("stderr", "__stderr__"),
-    ] {
+    for (name, original) in STREAMS {
         if let Some(stream) = sys::get(py, original) {
             let _ = sys::set(py, name, stream);
         }

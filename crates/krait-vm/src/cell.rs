@@ -164,5 +164,5 @@ pub(crate) fn define() {
         .getset("cell_contents", contents, set_contents)
         .dealloc_raw(dealloc)
         .gc_raw(traverse, clear);
-    b.finish();
+    b.silent().finish();
 }

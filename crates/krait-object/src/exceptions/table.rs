@@ -48,7 +48,7 @@ fn define_one<L: Exception>(
         b.attr_value("__dict__", descriptor::native_dict_getset());
     }
     add(&mut b);
-    b.finish();
+    b.silent().finish();
 }
 
 /// For classes that add nothing.

@@ -20,10 +20,10 @@ use crate::gc::Visitor;
 use crate::object::{Builtin, Layout, Object, Owned};
 use crate::protocol::CompareOp;
 use crate::py::{Py, PyResult};
-use crate::types::dict::Dict;
+use crate::types::attributes;
+use crate::types::pending::{Attr, Pending};
 use crate::types::str::Str;
 use crate::types::typeobject::{StaticType, Type, ready};
-use crate::types::{attributes, descriptor};
 use crate::value::{IntoObject, Value};
 
 /// Where a native class keeps its type object: `static CELL: TypeCell`.
@@ -38,6 +38,9 @@ pub trait Class: Sized + 'static {
     const NAME: &'static str;
     /// Whether instances hold references that `traverse` reports.
     const GC: bool = false;
+    /// Of instances that hold no references: whether nothing but memory is given back where one
+    /// ends. (Others say it by [`TypeBuilder::silent`].)
+    const SILENT: bool = !std::mem::needs_drop::<Self>();
     /// The class's own `static TypeCell`.
     fn cell() -> &'static TypeCell;
     /// Declares slots, methods and attributes.
@@ -119,8 +122,11 @@ impl<T: Class> Instance<T> {
     }
 
     /// A new object of the class or a subclass of it.
-    pub fn new_in(_py: Py, class: &Type, body: T) -> PyResult<Owned<Instance<T>>> {
+    pub fn new_in(py: Py, class: &Type, body: T) -> PyResult<Owned<Instance<T>>> {
         let raw = class.allocate(0)?;
+        if const { !T::GC } && (const { !T::SILENT } || class.raw().tp_finalize.is_some()) {
+            crate::gc::silent::note(py);
+        }
         // SAFETY: the block has the class's basic size, which covers the layout; the
         // header is written, the body is not yet, and nobody else knows the object.
         unsafe {
@@ -139,6 +145,7 @@ fn define_class<T: Class>() {
     if T::GC {
         b.gc_raw(instance_traverse::<T>, instance_clear::<T>);
     }
+    T::cell().ext().silent.set(!T::GC && T::SILENT);
     T::define(&mut b);
     b.finish();
 }
@@ -191,7 +198,7 @@ unsafe extern "C-unwind" fn instance_clear<T: Class>(object: *mut PyObject) -> c
 pub struct TypeBuilder<T: Layout> {
     ty: &'static StaticType,
     name: &'static str,
-    dict: Owned<Dict>,
+    pending: Option<Pending>,
     marker: PhantomData<T>,
 }
 
@@ -240,7 +247,7 @@ impl<T: Layout> TypeBuilder<T> {
         TypeBuilder {
             ty,
             name,
-            dict: Dict::new(),
+            pending: Some(Pending::new(name)),
             marker: PhantomData,
         }
     }
@@ -292,6 +299,12 @@ impl<T: Layout> TypeBuilder<T> {
         self
     }
 
+    /// Nothing happens but that memory is given back, and references, where an instance ends.
+    pub fn silent(&mut self) -> &mut Self {
+        self.ty.ext().silent.set(true);
+        self
+    }
+
     /// Instances cannot be made by calling the type.
     pub fn no_constructor(&mut self) -> &mut Self {
         self.flags(Py_TPFLAGS_DISALLOW_INSTANTIATION)
@@ -306,9 +319,7 @@ impl<T: Layout> TypeBuilder<T> {
     pub fn with_dict(&mut self) -> &mut Self {
         let ty: &'static Type = self.ty;
         ty.add_attribute_storage();
-        let getter = descriptor::native_dict_getset();
-        self.attr_value("__dict__", getter);
-        self
+        self.attr(Attr::Dict)
     }
 
     /// Instances can be weakly referenced: a list head follows the struct.
@@ -396,14 +407,12 @@ impl<T: Layout> TypeBuilder<T> {
         doc: &'static str,
         _f: F,
     ) -> &mut Self {
-        let def = NativeDef::new(
-            self.name,
+        self.attr(Attr::Function {
             text,
             doc,
-            DefKind::Method,
-            method_entry::<T, M, F>,
-        );
-        self.attr_value(def.name(), descriptor::method(self.ty, def))
+            kind: DefKind::Method,
+            entry: method_entry::<T, M, F>,
+        })
     }
 
     /// A class method: `fn(Py, &Type, args...) -> R`.
@@ -412,14 +421,12 @@ impl<T: Layout> TypeBuilder<T> {
         text: &'static str,
         _f: F,
     ) -> &mut Self {
-        let def = NativeDef::new(
-            self.name,
+        self.attr(Attr::Function {
             text,
-            "",
-            DefKind::ClassMethod,
-            method_entry::<Type, M, F>,
-        );
-        self.attr_value(def.name(), descriptor::class_method(self.ty, def))
+            doc: "",
+            kind: DefKind::ClassMethod,
+            entry: method_entry::<Type, M, F>,
+        })
     }
 
     /// A static method: `fn(Py, args...) -> R`.
@@ -428,14 +435,12 @@ impl<T: Layout> TypeBuilder<T> {
         text: &'static str,
         _f: F,
     ) -> &mut Self {
-        let def = NativeDef::new(
-            self.name,
+        self.attr(Attr::Function {
             text,
-            "",
-            DefKind::StaticMethod,
-            function_entry::<M, F>,
-        );
-        self.attr_value(def.name(), descriptor::static_method(self.ty, def))
+            doc: "",
+            kind: DefKind::StaticMethod,
+            entry: function_entry::<M, F>,
+        })
     }
 
     /// A read-only computed attribute.
@@ -444,8 +449,11 @@ impl<T: Layout> TypeBuilder<T> {
         name: &'static str,
         _f: F,
     ) -> &mut Self {
-        let getset = descriptor::getset(self.ty, name, slots::getter::<T, R, F>, None);
-        self.attr_value(name, getset)
+        self.attr(Attr::GetSet {
+            name,
+            get: slots::getter::<T, R, F>,
+            set: None,
+        })
     }
 
     /// A read-only field, shown as a `member_descriptor`.
@@ -454,8 +462,11 @@ impl<T: Layout> TypeBuilder<T> {
         name: &'static str,
         _f: F,
     ) -> &mut Self {
-        let field = descriptor::member::computed(self.ty, name, slots::getter::<T, R, F>, None);
-        self.attr_value(name, Value::from(field))
+        self.attr(Attr::Field {
+            name,
+            get: slots::getter::<T, R, F>,
+            set: None,
+        })
     }
 
     /// A field that can be set, shown as a `member_descriptor`; the setter gets `None` for
@@ -466,13 +477,11 @@ impl<T: Layout> TypeBuilder<T> {
         G: Copy + 'static + Fn(Py, &T) -> R,
         S: Copy + 'static + Fn(Py, &T, Option<&Object>) -> PyResult<()>,
     {
-        let field = descriptor::member::computed(
-            self.ty,
+        self.attr(Attr::Field {
             name,
-            slots::getter::<T, R, G>,
-            Some(slots::setter::<T, S>),
-        );
-        self.attr_value(name, Value::from(field))
+            get: slots::getter::<T, R, G>,
+            set: Some(slots::setter::<T, S>),
+        })
     }
 
     /// A computed attribute that can be set; the setter gets `None` for deletion.
@@ -482,22 +491,22 @@ impl<T: Layout> TypeBuilder<T> {
         G: Copy + 'static + Fn(Py, &T) -> R,
         S: Copy + 'static + Fn(Py, &T, Option<&Object>) -> PyResult<()>,
     {
-        let getset = descriptor::getset(
-            self.ty,
+        self.attr(Attr::GetSet {
             name,
-            slots::getter::<T, R, G>,
-            Some(slots::setter::<T, S>),
-        );
-        self.attr_value(name, getset)
+            get: slots::getter::<T, R, G>,
+            set: Some(slots::setter::<T, S>),
+        })
     }
 
     /// A plain entry of the type's dict.
     pub fn attr_value(&mut self, name: &str, value: Value) -> &mut Self {
-        // SAFETY: types are built with the GIL held.
-        let py = unsafe { Py::assume() };
-        let key = Value::from(Str::intern(name));
-        if self.dict.set_value(py, &key, value).is_err() {
-            crate::errors::out_of_memory()
+        let name = Str::intern(name);
+        self.attr(Attr::Value { name, value })
+    }
+
+    fn attr(&mut self, attr: Attr) -> &mut Self {
+        if let Some(pending) = &mut self.pending {
+            pending.add(attr);
         }
         self
     }
@@ -752,9 +761,11 @@ impl<T: Layout> TypeBuilder<T> {
         self
     }
 
-    /// Makes the type ready: bases, MRO, inherited slots, `__dunder__` wrappers.
+    /// Makes the type ready: bases, MRO, inherited slots.
     pub fn finish(&mut self) {
-        ready(self.ty, self.dict.clone());
+        if let Some(pending) = self.pending.take() {
+            ready(self.ty, pending);
+        }
     }
 }
 

@@ -3,13 +3,13 @@
 //! one behind the other.
 
 use std::ffi::c_char;
-use std::mem::{align_of, size_of};
+use std::mem::{MaybeUninit, align_of, size_of};
 use std::sync::{Mutex, PoisonError};
 
 const CHUNK: usize = 64 * 1024;
 
 /// What is left of the current chunk.
-static REST: Mutex<&mut [u8]> = Mutex::new(&mut []);
+static REST: Mutex<&mut [MaybeUninit<u8>]> = Mutex::new(&mut []);
 
 /// A value that is never given back.
 pub(crate) fn value<T>(value: T) -> &'static T {
@@ -27,17 +27,16 @@ pub(crate) fn c_string(text: &str) -> *const c_char {
     if text.as_bytes().contains(&0) {
         return std::ptr::null();
     }
-    let place = bytes(text.len() + 1, 1);
-    place[..text.len()].copy_from_slice(text.as_bytes());
-    place[text.len()] = 0;
-    place.as_ptr().cast()
+    let (place, end) = bytes(text.len() + 1, 1).split_at_mut(text.len());
+    end[0].write(0);
+    place.write_copy_of_slice(text.as_bytes()).as_ptr().cast()
 }
 
-fn bytes(size: usize, align: usize) -> &'static mut [u8] {
+fn bytes(size: usize, align: usize) -> &'static mut [MaybeUninit<u8>] {
     let mut rest = REST.lock().unwrap_or_else(PoisonError::into_inner);
-    let skipped = |at: *const u8| at.addr().next_multiple_of(align) - at.addr();
+    let skipped = |at: *const MaybeUninit<u8>| at.addr().next_multiple_of(align) - at.addr();
     if skipped(rest.as_ptr()) + size > rest.len() {
-        *rest = vec![0; CHUNK.max(size + align)].leak();
+        *rest = Box::leak(Box::new_uninit_slice(CHUNK.max(size + align)));
     }
     let free = std::mem::take(&mut *rest);
     let (_, free) = free.split_at_mut(skipped(free.as_ptr()));

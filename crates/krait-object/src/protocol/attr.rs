@@ -98,8 +98,15 @@ pub fn lookup_attr(py: Py, value: &Value, name: &Str) -> PyResult<Option<Value>>
 /// A dict that an object holds by a pointer at `tp_dictoffset`, as C types declare it.
 fn c_dict_place(object: &Object) -> Option<*mut *mut PyObject> {
     let offset = object.ty().raw().tp_dictoffset;
+    if offset <= 0 {
+        return None;
+    }
+    if let Some(ty) = object.downcast::<Type>() {
+        // (Native types get theirs when it is asked for.)
+        ty.dict();
+    }
     // SAFETY: the type says that the pointer is there.
-    (offset > 0).then(|| unsafe { object.as_ptr().byte_add(offset as usize).cast() })
+    Some(unsafe { object.as_ptr().byte_add(offset as usize).cast() })
 }
 
 /// The instance attribute alone, without the type.

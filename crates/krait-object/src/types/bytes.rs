@@ -218,5 +218,5 @@ pub(crate) fn define() {
         .flags(Py_TPFLAGS_BYTES_SUBCLASS | _Py_TPFLAGS_MATCH_SELF)
         .dealloc_raw(super::float::dealloc);
     methods::define(&mut b);
-    b.finish();
+    b.silent().finish();
 }

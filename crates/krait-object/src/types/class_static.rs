@@ -80,10 +80,15 @@ pub fn class_method_of(py: Py, function: Value) -> Value {
 /// Copies what identifies a function to its wrapper.
 fn copy_attributes(py: Py, wrapper: &Object, function: &Value) -> PyResult<()> {
     let wrapper = Value::from(wrapper.to_owned());
-    for name in ["__module__", "__name__", "__qualname__", "__doc__"] {
-        let name = Str::intern(name);
-        if let Some(value) = protocol::lookup_attr(py, function, &name)? {
-            protocol::set_attr(py, &wrapper, &name, &value)?;
+    let names = [
+        crate::intern!("__module__"),
+        crate::intern!("__name__"),
+        crate::intern!("__qualname__"),
+        crate::intern!("__doc__"),
+    ];
+    for name in names {
+        if let Some(value) = protocol::lookup_attr(py, function, name)? {
+            protocol::set_attr(py, &wrapper, name, &value)?;
         }
     }
     Ok(())
@@ -238,6 +243,7 @@ impl Class for ClassMethod {
     }
 
     fn define(b: &mut TypeBuilder<Instance<Self>>) {
+        b.silent();
         shared!(b, ClassMethod, "classmethod").descr_get(
             |py,
              this: &Instance<ClassMethod>,
@@ -280,6 +286,7 @@ impl Class for StaticMethod {
     }
 
     fn define(b: &mut TypeBuilder<Instance<Self>>) {
+        b.silent();
         shared!(b, StaticMethod, "staticmethod")
             .descr_get(
                 |py,

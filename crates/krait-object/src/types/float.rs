@@ -70,7 +70,7 @@ pub(crate) fn define() {
         .flags(_Py_TPFLAGS_MATCH_SELF)
         .dealloc_raw(dealloc);
     methods::define(&mut b);
-    b.finish();
+    b.silent().finish();
 }
 
 /// The object as a float, for code that has checked the type.

@@ -22,8 +22,9 @@ const SUBCLASS_FLAGS: c_ulong = Py_TPFLAGS_LONG_SUBCLASS
     | _Py_TPFLAGS_MATCH_SELF;
 const COLLECTION_FLAGS: c_ulong = Py_TPFLAGS_SEQUENCE | Py_TPFLAGS_MAPPING;
 
-/// Inherits everything; the type has its bases, MRO and dict.
-pub fn inherit_all(py: Py, ty: &Type) -> PyResult<()> {
+/// Inherits everything; the type has its bases and MRO. Whether it defines `__eq__` or `__hash__`
+/// is given.
+pub fn inherit_all(py: Py, ty: &Type, own_equality: bool) -> PyResult<()> {
     let raw = ty.as_type_ptr();
     if let Some(base) = ty.base() {
         inherit_special(ty, base);
@@ -40,9 +41,8 @@ pub fn inherit_all(py: Py, ty: &Type) -> PyResult<()> {
             }
         }
     }
-    let overrides_hash = overrides_hash(py, ty);
     for base in ty.mro_types().skip(1) {
-        inherit_slots(ty, base, overrides_hash);
+        inherit_slots(ty, base, own_equality);
         // SAFETY: the type is being made ready, nobody else uses it.
         unsafe {
             let flags = &mut (*ty.as_type_ptr()).tp_flags;
@@ -59,16 +59,28 @@ pub fn inherit_all(py: Py, ty: &Type) -> PyResult<()> {
 
 /// `__eq__` without `__hash__` makes a type unhashable.
 fn set_unhashable(py: Py, ty: &Type) -> PyResult<()> {
-    let name = crate::intern!("__hash__");
-    if ty.raw().tp_hash.is_some() || ty.dict().contains_str(py, name) {
+    if ty.raw().tp_hash.is_some() {
         return Ok(());
     }
     // SAFETY: the type is being made ready.
-    unsafe { (*ty.as_type_ptr()).tp_hash = super::slotdefs::HASH_NOT_IMPLEMENTED };
+    let set = || unsafe { (*ty.as_type_ptr()).tp_hash = super::slotdefs::HASH_NOT_IMPLEMENTED };
+    if let Some(pending) = &mut *ty.ext().pending.borrow_mut() {
+        if !pending.declares("__hash__") {
+            set();
+            pending.set_unhashable();
+        }
+        return Ok(());
+    }
+    let name = crate::intern!("__hash__");
+    if ty.dict().contains_str(py, name) {
+        return Ok(());
+    }
+    set();
     ty.dict().set_str(py, name, crate::value::Value::none())
 }
 
-fn overrides_hash(py: Py, ty: &Type) -> bool {
+/// Whether a type's dict has `__eq__` or `__hash__`.
+pub fn defines_equality(py: Py, ty: &Type) -> bool {
     ty.dict().contains_str(py, crate::intern!("__eq__"))
         || ty.dict().contains_str(py, crate::intern!("__hash__"))
 }

@@ -489,5 +489,5 @@ pub(crate) fn define() {
         .dealloc_raw(dealloc)
         .gc_raw(traverse, clear);
     methods::define(&mut b);
-    b.finish();
+    b.silent().finish();
 }

@@ -120,6 +120,7 @@ impl Class for MappingProxy {
     }
 
     fn define(b: &mut TypeBuilder<Instance<Self>>) {
+        b.silent();
         b.doc("Read-only proxy of a mapping.")
             .flags(Py_TPFLAGS_MAPPING)
             .new_with("mappingproxy(mapping)", construct)

@@ -207,5 +207,5 @@ pub(crate) fn define() {
                 crate::intern!("__doc__"),
             )
         });
-    b.finish();
+    b.silent().finish();
 }

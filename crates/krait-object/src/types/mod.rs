@@ -32,6 +32,7 @@ pub mod module_origin;
 pub mod mro;
 pub mod namespace;
 pub mod object_type;
+pub mod pending;
 pub mod property;
 pub mod range;
 pub mod reversed;

@@ -253,5 +253,5 @@ pub(crate) fn define() {
         .method("__dir__($self, /)", dir)
         .getter("__dict__", |_py, this: &Module| this.dict());
     super::module_annotations::define(&mut b);
-    b.finish();
+    b.silent().finish();
 }

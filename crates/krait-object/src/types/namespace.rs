@@ -125,6 +125,7 @@ impl Class for Namespace {
     crate::class_cell!();
 
     fn define(b: &mut TypeBuilder<Instance<Self>>) {
+        b.silent();
         b.subclassable()
             .with_dict()
             .doc("A simple attribute-based namespace.")

@@ -207,6 +207,7 @@ impl Class for Property {
     }
 
     fn define(b: &mut TypeBuilder<Instance<Self>>) {
+        b.silent();
         b.subclassable()
             .doc("Property attribute.")
             .new_with(

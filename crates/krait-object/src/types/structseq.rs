@@ -104,7 +104,7 @@ fn build(
         .collect();
     b.attr_value("__krait_fields__", Value::from(Tuple::from_values(names)));
     extend(&mut b);
-    b.finish();
+    b.silent().finish();
     ty
 }
 

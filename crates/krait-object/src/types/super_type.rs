@@ -253,6 +253,7 @@ impl Class for Super {
     }
 
     fn define(b: &mut TypeBuilder<Instance<Self>>) {
+        b.silent();
         b.subclassable()
             .doc(
                 "super() -> same as super(__class__, <first argument>)\nsuper(type) -> unbound super \

@@ -286,5 +286,5 @@ pub(crate) fn define() {
         .dealloc_raw(dealloc)
         .gc_raw(traverse, no_clear);
     methods::define(&mut b);
-    b.finish();
+    b.silent().finish();
 }

@@ -13,6 +13,7 @@ use krait_abi::*;
 use super::attached::Attached;
 use super::attributes::{AttributeStore, Shape};
 use super::dict::Dict;
+use super::pending::Pending;
 use super::str::Str;
 use super::tuple::Tuple;
 use crate::errors;
@@ -111,6 +112,10 @@ pub struct TypeExt {
     pub hidden: Cell<usize>,
     /// Offsets of the places in the instance that the type's `__slots__` made.
     pub slot_offsets: RefCell<Vec<usize>>,
+    /// Nothing but memory is given back where an instance ends.
+    pub silent: Cell<bool>,
+    /// What the dict will hold, until something looks into it.
+    pub(super) pending: super::pending::Place,
     /// What a native metaclass keeps with the class.
     pub(super) attached: OnceCell<Box<dyn Attached>>,
 }
@@ -239,24 +244,26 @@ impl Type {
         (!bases.is_null()).then(|| unsafe { Object::from_ptr(bases).cast_unchecked() })
     }
 
-    /// The type's own dict.
+    /// The type's own dict, which native types get when something first looks into it.
     #[inline(always)]
     pub fn dict(&self) -> &Dict {
-        // SAFETY: a ready type has a dict, which it owns.
+        if self.raw().tp_dict.is_null() {
+            super::pending::complete(self);
+        }
+        // SAFETY: a type owns its dict.
         unsafe { Object::from_ptr(self.raw().tp_dict).cast_unchecked() }
+    }
+
+    /// Whether the dict of a native type is still to be made.
+    pub fn is_pending(&self) -> bool {
+        self.raw().tp_dict.is_null() && self.ext().pending.borrow().is_some()
     }
 
     /// Gives a type that C has not made ready a dict; whether it had none.
     pub fn give_dict(&self) -> bool {
-        // SAFETY: the type owns its dict, and with the GIL nobody else gives it one.
-        unsafe {
-            let dict = &raw mut (*self.as_type_ptr()).tp_dict;
-            let missing = (*dict).is_null();
-            if missing {
-                *dict = Dict::new().into_ptr();
-            }
-            missing
-        }
+        let missing = self.raw().tp_dict.is_null() && !self.is_pending();
+        self.dict();
+        missing
     }
 
     /// What Krait keeps for the type.
@@ -593,8 +600,8 @@ unsafe extern "C-unwind" fn early_dealloc(object: *mut PyObject) {
     unsafe { krait_heap::untrack(object.cast()) }
 }
 
-/// Completes a static type: base, dict, MRO, inherited slots, wrappers.
-pub fn ready(ty: &'static StaticType, dict: Owned<Dict>) {
+/// Completes a static type: base, MRO, inherited slots. Its dict is made when it is asked for.
+pub fn ready(ty: &'static StaticType, mut pending: Pending) {
     let raw = ty.as_type_ptr();
     // SAFETY: the type is being built, nobody else uses it.
     unsafe {
@@ -602,7 +609,6 @@ pub fn ready(ty: &'static StaticType, dict: Owned<Dict>) {
             (*raw).tp_base = OBJECT.as_type_ptr();
         }
         (*raw).tp_flags |= _Py_TPFLAGS_STATIC_BUILTIN;
-        (*raw).tp_dict = dict.into_ptr();
         if (*raw).tp_bases.is_null() {
             (*raw).tp_bases = match ty.base() {
                 Some(base) => Tuple::from_objects([base.as_object()]).into_ptr(),
@@ -612,36 +618,29 @@ pub fn ready(ty: &'static StaticType, dict: Owned<Dict>) {
     }
     // SAFETY: types are built with the GIL held.
     let py = unsafe { Py::assume() };
-    add_doc(py, ty);
-    if finish_ready(py, ty).is_err() {
+    let own_equality = pending.note_slots(py, ty);
+    *ty.ext().pending.borrow_mut() = Some(Box::new(pending));
+    if inherit(py, ty, own_equality).is_err() {
         errors::fatal("a builtin type cannot be made ready", ty.full_name());
     }
-}
-
-/// `__doc__` in the type's dict: what instances say about themselves.
-fn add_doc(py: Py, ty: &Type) {
-    let key = crate::intern!("__doc__");
-    if ty.dict().get_str_key(py, key).is_some() {
-        return;
-    }
-    let doc = super::type_methods::getset::native_doc(ty).map_or_else(Value::none, |doc| {
-        Value::from(Str::new(
-            &super::descriptor::split_doc(doc, ty.full_name()).1,
-        ))
-    });
-    if ty.dict().set_str(py, key, doc).is_err() {
-        errors::out_of_memory()
+    if !ty.raw().tp_dict.is_null() {
+        super::pending::complete(ty);
     }
 }
 
-/// The part of readiness that static and C types share: MRO, inheritance, wrappers.
+/// Completes a type of C's: MRO, inheritance, wrappers.
 pub fn finish_ready(py: Py, ty: &Type) -> PyResult<()> {
     super::slotdefs::add_wrappers(py, ty)?;
+    inherit(py, ty, super::inherit::defines_equality(py, ty))?;
+    super::type_methods::set_native_doc(py, ty)
+}
+
+/// MRO and inheritance.
+fn inherit(py: Py, ty: &Type, own_equality: bool) -> PyResult<()> {
     let mro = super::mro::compute(py, ty)?;
     // SAFETY: the type is being made ready; the MRO's reference passes to it.
     unsafe { (*ty.as_type_ptr()).tp_mro = mro.into_ptr() };
-    super::inherit::inherit_all(py, ty)?;
-    super::type_methods::set_native_doc(py, ty)?;
+    super::inherit::inherit_all(py, ty, own_equality)?;
     // SAFETY: as above.
     unsafe { (*ty.as_type_ptr()).tp_flags |= Py_TPFLAGS_READY };
     if let Some(bases) = ty.bases() {

@@ -134,6 +134,7 @@ impl Class for AbcData {
     class_cell!();
 
     fn define(b: &mut TypeBuilder<Instance<Self>>) {
+        b.silent();
         b.doc("Internal state held by ABC machinery.")
             .new_with("_abc_data()", |py: Py, class: &Type| {
                 Instance::new_in(py, class, AbcData::new(0))

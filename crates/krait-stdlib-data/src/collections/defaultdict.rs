@@ -140,6 +140,7 @@ impl DictClass for DefaultDict {
     class_cell!();
 
     fn define(b: &mut TypeBuilder<This>) {
+        b.silent();
         b.doc(DOC)
             .init("__init__($self, /, *args, **kwargs)", init)
             .subscript(subscript)

@@ -231,6 +231,7 @@ impl Class for Deque {
     class_cell!();
 
     fn define(b: &mut TypeBuilder<This>) {
+        b.silent();
         b.subclassable()
             .flags(SEQUENCE)
             .with_weakrefs()

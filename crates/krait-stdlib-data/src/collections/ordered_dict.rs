@@ -264,6 +264,7 @@ impl DictClass for OrderedDict {
     }
 
     fn define(b: &mut TypeBuilder<This>) {
+        b.silent();
         b.with_dict()
             .with_weakrefs()
             .doc("Dictionary that remembers insertion order")

@@ -55,6 +55,7 @@ impl Class for TupleGetter {
     class_cell!();
 
     fn define(b: &mut TypeBuilder<This>) {
+        b.silent();
         b.new_with("__new__($type, index, doc, /)", new)
             .descr_get(get)
             .descr_set(

@@ -323,6 +323,7 @@ impl Class for LruCache {
     class_cell!();
 
     fn define(b: &mut TypeBuilder<This>) {
+        b.silent();
         b.subclassable()
             .flags(METHOD_DESCRIPTOR)
             .with_dict()

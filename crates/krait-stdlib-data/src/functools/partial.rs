@@ -249,6 +249,7 @@ impl Class for Partial {
     class_cell!();
 
     fn define(b: &mut TypeBuilder<This>) {
+        b.silent();
         b.subclassable()
             .with_dict()
             .with_weakrefs()

@@ -104,6 +104,7 @@ impl Class for AttrGetter {
     class_cell!();
 
     fn define(b: &mut TypeBuilder<This>) {
+        b.silent();
         b.doc(DOC)
             .new_with("attrgetter(attr, /, *attrs)", new)
             .call_flat("__call__($self, /, *args, **kwargs)", call)

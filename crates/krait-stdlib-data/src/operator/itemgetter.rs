@@ -114,6 +114,7 @@ impl Class for ItemGetter {
     class_cell!();
 
     fn define(b: &mut TypeBuilder<This>) {
+        b.silent();
         b.doc(DOC)
             .new_with("itemgetter(item, /, *items)", new)
             .call_flat("__call__($self, /, *args, **kwargs)", call)

@@ -108,6 +108,7 @@ impl Class for MethodCaller {
     class_cell!();
 
     fn define(b: &mut TypeBuilder<This>) {
+        b.silent();
         b.doc(DOC)
             .new_with("methodcaller(*args, **kwargs)", new)
             .call_flat("__call__($self, /, *args, **kwargs)", call)

@@ -93,6 +93,7 @@ fn take(py: Py, this: &This, blocking: Option<bool>, timeout: Option<&Value>) ->
 
 impl Class for Lock {
     const NAME: &'static str = "_thread.lock";
+    const SILENT: bool = true;
     class_cell!();
 
     fn define(b: &mut TypeBuilder<Instance<Self>>) {

@@ -90,6 +90,7 @@ fn save(py: Py, this: &This) -> PyResult<(usize, u64)> {
 
 impl Class for RLock {
     const NAME: &'static str = "_thread.RLock";
+    const SILENT: bool = true;
     class_cell!();
 
     fn define(b: &mut TypeBuilder<Instance<Self>>) {

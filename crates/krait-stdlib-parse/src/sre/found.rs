@@ -154,6 +154,7 @@ impl Class for Match {
     krait_object::class_cell!();
 
     fn define(b: &mut TypeBuilder<Instance<Self>>) {
+        b.silent();
         b.no_constructor()
             .doc("The result of re.match() and re.search().\nMatch objects always have a boolean value of True.")
             .repr(show::found)

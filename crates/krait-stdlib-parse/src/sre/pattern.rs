@@ -156,6 +156,7 @@ impl Class for Pattern {
     krait_object::class_cell!();
 
     fn define(b: &mut TypeBuilder<Instance<Self>>) {
+        b.silent();
         b.no_constructor()
             .with_weakrefs()
             .doc("Compiled regular expression object.")

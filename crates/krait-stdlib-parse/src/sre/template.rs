@@ -92,6 +92,7 @@ impl Class for Template {
     krait_object::class_cell!();
 
     fn define(b: &mut TypeBuilder<Instance<Self>>) {
+        b.silent();
         b.no_constructor();
     }
 

@@ -153,6 +153,7 @@ impl Class for TypeAliasType {
     krait_object::class_cell!();
 
     fn define(b: &mut TypeBuilder<Instance<Self>>) {
+        b.silent();
         b.doc(DOC)
             .new_with("typealias(name, value, *, type_params=())", new)
             .repr(|_py, this: &This| this.name.clone())

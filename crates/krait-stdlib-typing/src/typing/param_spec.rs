@@ -79,6 +79,7 @@ impl Class for ParamSpec {
     krait_object::class_cell!();
 
     fn define(b: &mut TypeBuilder<Instance<Self>>) {
+        b.silent();
         b.with_dict()
             .with_weakrefs()
             .doc("Parameter specification variable.\n\nMade by `def f[**P](): ...` or ParamSpec('P').\n\n    >>> P = ParamSpec(\"P\")\n    >>> P.__name__\n    'P'")

@@ -135,6 +135,7 @@ impl Class for TypeVar {
     krait_object::class_cell!();
 
     fn define(b: &mut TypeBuilder<Instance<Self>>) {
+        b.silent();
         b.with_dict()
             .with_weakrefs()
             .doc("Type variable.\n\nMade by `class C[T]: ...`, `def f[T](): ...`, `type A[T] = ...` or TypeVar('T').")

@@ -51,6 +51,7 @@ impl Class for TypeVarTuple {
     krait_object::class_cell!();
 
     fn define(b: &mut TypeBuilder<Instance<Self>>) {
+        b.silent();
         b.with_dict()
             .with_weakrefs()
             .doc("Type variable tuple.\n\nMade by `class C[*Ts]: ...` or TypeVarTuple('Ts').")

@@ -379,5 +379,5 @@ pub(crate) fn define() {
         entry,
     );
     FUNCTION.ext().native_call.set(Some(def));
-    b.finish();
+    b.silent().finish();
 }

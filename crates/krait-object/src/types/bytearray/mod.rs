@@ -261,5 +261,5 @@ pub(crate) fn define() {
         .dealloc_raw(dealloc)
         .buffer(Some(get_buffer), Some(release_buffer));
     methods::define(&mut b);
-    b.finish();
+    b.silent().finish();
 }

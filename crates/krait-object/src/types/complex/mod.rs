@@ -90,5 +90,5 @@ pub(crate) fn define() {
     let mut b = TypeBuilder::<Complex>::new(&COMPLEX, "complex", size_of::<PyComplexObject>());
     b.subclassable().dealloc_raw(super::float::dealloc);
     methods::define(&mut b);
-    b.finish();
+    b.silent().finish();
 }

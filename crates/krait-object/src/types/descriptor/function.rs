@@ -306,7 +306,7 @@ pub(super) fn define() {
             let receiver = this.receiver().filter(|_| !this.is_static());
             receiver.map(|r| r.to_owned())
         });
-    b.finish();
+    b.silent().finish();
     let mut b = TypeBuilder::<NativeFunctionObject>::new(
         &C_METHOD,
         "builtin_method",
@@ -322,7 +322,7 @@ pub(super) fn define() {
             raw.tp_weaklistoffset = std::mem::offset_of!(PyCFunctionObject, m_weakreflist) as isize;
             raw.tp_call = Some(call_slot);
         });
-    b.finish();
+    b.silent().finish();
 }
 
 /// `tp_call` of native functions, and of C functions of every convention.

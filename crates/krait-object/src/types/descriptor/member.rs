@@ -287,5 +287,5 @@ pub(super) fn define() {
         // SAFETY: the definition's texts live as long as it.
         (!doc.is_null()).then(|| unsafe { c_text(doc) })
     });
-    b.finish();
+    b.silent().finish();
 }

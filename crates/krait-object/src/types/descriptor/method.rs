@@ -182,7 +182,7 @@ pub(super) fn define() {
             "__text_signature__",
             |_py, this: &MethodDescriptor| unsafe { doc_of(this.0.d_method) }.0,
         );
-    b.finish();
+    b.silent().finish();
 
     let mut b =
         TypeBuilder::<ClassMethodDescriptor>::new(&CLASS_METHOD, "classmethod_descriptor", size);
@@ -206,5 +206,5 @@ pub(super) fn define() {
             "__text_signature__",
             |_py, this: &ClassMethodDescriptor| unsafe { doc_of(this.0.d_method) }.0,
         );
-    b.finish();
+    b.silent().finish();
 }

@@ -91,6 +91,13 @@ fn name<T: Layout>(this: &T) -> &Str {
     unsafe { Object::from_ptr(head(this).d_name).cast_unchecked() }
 }
 
+/// The name of any descriptor of this module.
+pub(super) fn name_of(descriptor: &Value) -> &Str {
+    let object = descriptor.as_object().unwrap_or(crate::singletons::none());
+    debug_assert!(!object.is_none());
+    name(object)
+}
+
 fn qualname<T: Layout>(py: Py, this: &T) -> PyResult {
     let owner = Value::from(owner(this).to_owned());
     let outer = crate::protocol::get_attr(py, &owner, crate::intern!("__qualname__"))?;

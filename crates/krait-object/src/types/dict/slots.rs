@@ -186,7 +186,7 @@ pub(super) fn define() {
         .contains(|py: Py, this: &Dict, key: &Object| this.contains(py, &Value::unboxed(key)));
     super::operators::define(&mut b);
     super::methods::define(&mut b);
-    b.finish();
+    b.silent().finish();
 }
 
 const DOC: &str = "dict() -> new empty dictionary\n\

@@ -263,6 +263,7 @@ impl Class for GenericAlias {
     }
 
     fn define(b: &mut TypeBuilder<This>) {
+        b.silent();
         b.subclassable()
             .with_weakrefs()
             .doc(DOC)

@@ -303,5 +303,5 @@ pub(crate) fn define() {
         })
         .getset("__class__", |_py, this: &Object| this.ty().to_owned(), class_assign::set_class);
     reduce::define(&mut b);
-    b.finish();
+    b.silent().finish();
 }

@@ -367,9 +367,9 @@ fn builder<T: Layout>(ty: &'static StaticType, name: &'static str) -> TypeBuilde
 pub(crate) fn define() {
     let mut b = builder::<Set>(&SET, "set");
     methods::define_set(&mut b);
-    b.finish();
+    b.silent().finish();
     let mut b = builder::<FrozenSet>(&FROZENSET, "frozenset");
     methods::define_frozenset(&mut b);
-    b.finish();
+    b.silent().finish();
     iterator::define();
 }

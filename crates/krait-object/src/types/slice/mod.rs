@@ -358,5 +358,5 @@ pub(crate) fn define() {
             "Returns (start, stop, step) as they apply to a sequence of the length; indices out\nof its bounds are clipped.",
             indices,
         );
-    b.finish();
+    b.silent().finish();
 }

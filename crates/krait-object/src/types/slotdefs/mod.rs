@@ -8,8 +8,7 @@
 //! override a method loses nothing.
 
 use std::cell::OnceCell;
-use std::collections::HashMap;
-use std::ffi::{c_int, c_void};
+use std::ffi::{CStr, c_int, c_void};
 use std::mem::offset_of;
 
 use krait_abi::*;
@@ -17,7 +16,6 @@ use krait_abi::*;
 use super::str::Str;
 use super::str::intern::Name;
 use super::typeobject::{Type, address, unhashable};
-use crate::native::leak;
 use crate::object::Layout;
 use crate::py::{GilCell, Py, PyResult};
 use crate::value::Value;
@@ -82,9 +80,9 @@ pub struct SlotDef {
     /// The slot function that calls the special method; null where there is none.
     pub generic: *const c_void,
     pub wrap: Wrap,
-    /// `($self, ...)` and the documentation.
-    pub signature: &'static str,
-    pub doc: &'static str,
+    /// The name, and the documentation with the signature before it, as C has them.
+    pub c_text: &'static CStr,
+    pub c_doc: &'static CStr,
 }
 
 // SAFETY: the pointers are to functions and never written through.
@@ -95,11 +93,28 @@ const KRAIT_RECORD: c_int = 1 << 30;
 
 /// What is computed from the table once.
 pub(super) struct Index {
-    by_name: HashMap<&'static str, Vec<usize>>,
+    /// By their hashes, the first line of each name; `NO_LINE` where there is none.
+    by_name: [u8; PLACES],
+    /// For each line the next one of the same name.
+    next: [u8; TABLE.len()],
     /// For each line the first line of the same slot.
-    first: Vec<usize>,
-    records: &'static mut [wrapperbase],
+    first: [u8; TABLE.len()],
+    /// For each line the place of its slot.
+    places: [Place; TABLE.len()],
+    /// The lines that wrappers are made for.
+    wrapped: Lines,
+    records: Box<[wrapperbase]>,
 }
+
+/// Where a slot stands: in which group (the last one is the type itself), and where there.
+#[derive(Clone, Copy)]
+struct Place {
+    group: u8,
+    offset: u16,
+}
+
+const NO_LINE: u8 = u8::MAX;
+const PLACES: usize = 256;
 
 static INDEX: GilCell<OnceCell<Index>> = GilCell::new(OnceCell::new());
 
@@ -109,47 +124,118 @@ pub(super) fn index(py: Py) -> &'static Index {
 }
 
 fn build_index() -> Index {
-    let mut by_name: HashMap<&'static str, Vec<usize>> = HashMap::with_capacity(TABLE.len());
-    let mut first = Vec::with_capacity(TABLE.len());
-    let mut records = Vec::with_capacity(TABLE.len());
-    for (i, def) in TABLE.iter().enumerate() {
-        by_name.entry(def.text).or_default().push(i);
-        first.push(
-            TABLE
-                .iter()
-                .position(|d| d.offset == def.offset)
-                .unwrap_or(i),
-        );
-        let keywords = matches!(def.wrap, Wrap::Call | Wrap::Init);
-        let mut record = wrapperbase::ZERO;
-        record.name = leak::c_string(def.text);
-        record.offset = i as c_int;
-        record.function = def.generic.cast_mut();
-        record.doc = leak::c_string(&format!("{}{}\n--\n\n{}", def.text, def.signature, def.doc));
-        record.flags = KRAIT_RECORD | if keywords { PyWrapperFlag_KEYWORDS } else { 0 };
-        record.name_strobj = def.name.get().as_object().as_ptr();
-        records.push(record);
+    let mut index = Index {
+        by_name: [NO_LINE; PLACES],
+        next: [NO_LINE; TABLE.len()],
+        first: [0; TABLE.len()],
+        places: [Place {
+            group: 0,
+            offset: 0,
+        }; TABLE.len()],
+        wrapped: Lines::default(),
+        records: TABLE.iter().enumerate().map(record).collect(),
+    };
+    for (line, def) in TABLE.iter().enumerate() {
+        index.add_name(line, def.name.get());
+        // Lines of a slot stand together.
+        let same = line > 0 && TABLE[line - 1].offset == def.offset;
+        index.first[line] = if same {
+            index.first[line - 1]
+        } else {
+            line as u8
+        };
+        index.places[line] = place_of(def.offset);
+        index.wrapped.set(line, def.wrap != Wrap::Nothing);
     }
-    Index {
-        by_name,
-        first,
-        records: Box::leak(records.into_boxed_slice()),
+    index
+}
+
+fn record((line, def): (usize, &SlotDef)) -> wrapperbase {
+    let keywords = matches!(def.wrap, Wrap::Call | Wrap::Init);
+    let mut record = wrapperbase::ZERO;
+    record.name = def.c_text.as_ptr();
+    record.offset = line as c_int;
+    record.function = def.generic.cast_mut();
+    record.doc = def.c_doc.as_ptr();
+    record.flags = KRAIT_RECORD | if keywords { PyWrapperFlag_KEYWORDS } else { 0 };
+    record.name_strobj = def.name.get().as_object().as_ptr();
+    record
+}
+
+fn place_of(offset: usize) -> Place {
+    let groups = groups();
+    let group = groups.iter().position(|&(start, _)| offset >= start);
+    let start = group.map_or(0, |group| groups[group].0);
+    Place {
+        group: group.unwrap_or(groups.len()) as u8,
+        offset: (offset - start) as u16,
     }
 }
 
 impl Index {
+    fn add_name(&mut self, line: usize, name: &Str) {
+        let mut at = name.hash() as usize % PLACES;
+        while self.by_name[at] != NO_LINE {
+            let mut known = usize::from(self.by_name[at]);
+            if std::ptr::eq(TABLE[known].name.get(), name) {
+                while self.next[known] != NO_LINE {
+                    known = usize::from(self.next[known]);
+                }
+                self.next[known] = line as u8;
+                return;
+            }
+            at = (at + 1) % PLACES;
+        }
+        self.by_name[at] = line as u8;
+    }
+
     /// The lines of a special method's name.
-    pub(super) fn lines(&self, name: &Str) -> &[usize] {
-        name.as_ascii()
-            .and_then(|text| self.by_name.get(text))
-            .map_or(&[], |lines| lines)
+    pub(super) fn lines(&self, name: &Str) -> impl Iterator<Item = usize> {
+        let mut at = name.hash() as usize % PLACES;
+        let mut line = self.by_name[at];
+        while line != NO_LINE && !TABLE[usize::from(line)].name.get().eq(name) {
+            at = (at + 1) % PLACES;
+            line = self.by_name[at];
+        }
+        std::iter::from_fn(move || {
+            let found = (line != NO_LINE).then_some(usize::from(line))?;
+            line = self.next[found];
+            Some(found)
+        })
+    }
+
+    /// The first line of the slot that a line is of.
+    fn first(&self, line: usize) -> usize {
+        usize::from(self.first[line])
     }
 
     /// Marks the first lines of the slots that a special method's name serves.
-    fn mark(&self, name: &str, slots: &mut [bool; TABLE.len()]) {
-        for &line in self.by_name.get(name).into_iter().flatten() {
-            slots[self.first[line]] = true;
+    fn mark(&self, name: &Str, slots: &mut Lines) {
+        for line in self.lines(name) {
+            slots.set(self.first(line), true);
         }
+    }
+}
+
+/// The groups of a type's slots, of which some may be missing, and the type itself.
+fn tables(ty: &Type) -> [*mut u8; 6] {
+    let raw = ty.as_type_ptr().cast::<u8>();
+    let [a, b, c, d, e] = groups().map(|(_, pointer)| {
+        // SAFETY: the field is a pointer to the group, or null.
+        unsafe { raw.add(pointer).cast::<*mut u8>().read() }
+    });
+    [a, b, c, d, e, raw]
+}
+
+impl Place {
+    /// The slot of a type with these groups; null where the type lacks its group.
+    #[inline]
+    fn of(self, tables: &[*mut u8; 6]) -> *mut *mut c_void {
+        let table = tables[usize::from(self.group)];
+        if table.is_null() {
+            return std::ptr::null_mut();
+        }
+        table.wrapping_add(usize::from(self.offset)).cast()
     }
 }
 
@@ -192,17 +278,6 @@ const fn groups() -> [(usize, usize); 5] {
     ]
 }
 
-/// Whether the groups of slots lie in the type itself, so that `offset` is each slot's place.
-pub(super) fn holds_groups(ty: &Type) -> bool {
-    let raw = ty.as_type_ptr().cast::<u8>();
-    ty.is_heap_type()
-        && groups().iter().all(|&(start, pointer)| {
-            // SAFETY: the field is a pointer to the group, or null.
-            let group = unsafe { raw.add(pointer).cast::<*mut u8>().read() };
-            std::ptr::eq(group, raw.wrapping_add(start))
-        })
-}
-
 /// Where a slot stands in a type; null where the type lacks the group of slots.
 pub(super) fn slot_place(ty: &Type, offset: usize) -> *mut *mut c_void {
     let raw = ty.as_type_ptr().cast::<u8>();
@@ -234,25 +309,75 @@ pub(super) fn slot_value(ty: &Type, offset: usize) -> *mut c_void {
     unsafe { *place }
 }
 
+/// Lines of the table, a bit each.
+#[derive(Clone, Copy, Default)]
+pub struct Lines(u128);
+
+const _: () = assert!(TABLE.len() <= 128, "a bit for each line");
+
+impl Lines {
+    pub fn count(self) -> usize {
+        self.0.count_ones() as usize
+    }
+
+    fn set(&mut self, line: usize, whether: bool) {
+        self.0 |= u128::from(whether) << line;
+    }
+
+    fn contains(self, line: usize) -> bool {
+        self.0 >> line & 1 != 0
+    }
+
+    fn iter(self) -> impl Iterator<Item = usize> {
+        let mut rest = self.0;
+        std::iter::from_fn(move || {
+            let line = (rest != 0).then(|| rest.trailing_zeros() as usize)?;
+            rest &= rest - 1;
+            Some(line)
+        })
+    }
+}
+
+/// The lines that get a wrapper where the slots that a type has now are its own.
+pub(super) fn own_lines(py: Py, ty: &Type) -> Lines {
+    let (index, tables) = (index(py), tables(ty));
+    let mut lines = Lines::default();
+    for (line, place) in index.places.iter().enumerate() {
+        let slot = place.of(&tables);
+        // SAFETY: a place inside the type or null.
+        lines.set(line, !slot.is_null() && unsafe { !(*slot).is_null() });
+    }
+    Lines(lines.0 & index.wrapped.0)
+}
+
+/// Whether the type gets an entry `__new__`, before it inherits a constructor.
+pub(super) fn has_own_constructor(ty: &Type) -> bool {
+    ty.raw().tp_new.is_some() && !ty.has_flag(Py_TPFLAGS_DISALLOW_INSTANTIATION)
+}
+
 /// Puts a `wrapper_descriptor` into the type's dict for each slot that is filled and
 /// whose special method the dict does not define, and `__new__` where there is a
 /// constructor of the type's own.
 pub fn add_wrappers(py: Py, ty: &Type) -> PyResult<()> {
-    let index = index(py);
-    new::add_new(py, ty)?;
-    for (i, def) in TABLE.iter().enumerate() {
+    add_lines(py, ty, own_lines(py, ty), has_own_constructor(ty))
+}
+
+/// The same for given lines; whether there is a constructor is given too.
+pub(super) fn add_lines(py: Py, ty: &Type, lines: Lines, constructor: bool) -> PyResult<()> {
+    if constructor {
+        new::add_new(py, ty)?;
+    }
+    for line in lines.iter() {
+        let def = &TABLE[line];
         let wrapped = slot_value(ty, def.offset);
-        if wrapped.is_null()
-            || def.wrap == Wrap::Nothing
-            || ty.dict().get_str_key(py, def.name.get()).is_some()
-        {
+        if wrapped.is_null() || ty.dict().contains_str(py, def.name.get()) {
             continue;
         }
         let value =
             if def.wrap == Wrap::Hash && wrapped.cast_const() == address(HASH_NOT_IMPLEMENTED) {
                 Value::none()
             } else {
-                let record = (&raw const index.records[i]).cast_mut();
+                let record = (&raw const index(py).records[line]).cast_mut();
                 Value::from(wrapper::WrapperDescr::new(
                     ty,
                     def.name.get(),
@@ -260,8 +385,7 @@ pub fn add_wrappers(py: Py, ty: &Type) -> PyResult<()> {
                     wrapped,
                 ))
             };
-        ty.dict()
-            .set_value(py, &Value::from(def.name.get().to_owned_str()), value)?;
+        ty.dict().set_str(py, def.name.get(), value)?;
     }
     Ok(())
 }

@@ -35,11 +35,11 @@ fn definition(py: Py) -> &'static NativeDef {
     })
 }
 
-/// Puts `__new__` into the dict of a type that has a constructor of its own.
+/// Puts `__new__` into the dict of a type that has a constructor of its own, unless something
+/// else of the name is there.
 pub(super) fn add_new(py: Py, ty: &Type) -> PyResult<()> {
     let name = crate::intern!("__new__");
-    let wanted = ty.raw().tp_new.is_some() && !ty.has_flag(Py_TPFLAGS_DISALLOW_INSTANTIATION);
-    if !wanted || ty.dict().contains_str(py, name) {
+    if ty.dict().contains_str(py, name) {
         return Ok(());
     }
     let function = descriptor::function(definition(py), Some(ty.as_object().to_owned()), None);

@@ -1,7 +1,7 @@
 //! The table itself. Lines of the same slot stand together; where two slots serve one
 //! name, the one that stands first gives the wrapper.
 
-use std::ffi::c_void;
+use std::ffi::{CStr, c_void};
 use std::mem::offset_of;
 
 use krait_abi::*;
@@ -19,10 +19,18 @@ macro_rules! line {
             offset: $offset,
             generic: $generic,
             wrap: $wrap,
-            signature: $signature,
-            doc: $doc,
+            c_text: c_text(concat!($name, "\0")),
+            c_doc: c_text(concat!($name, $signature, "\n--\n\n", $doc, "\0")),
         }
     };
+}
+
+/// A text with a NUL at its end.
+const fn c_text(text: &str) -> &CStr {
+    match CStr::from_bytes_with_nul(text.as_bytes()) {
+        Ok(text) => text,
+        Err(_) => panic!("a NUL at the end and nowhere else"),
+    }
 }
 
 /// A slot of the type's own struct.

@@ -9,7 +9,7 @@ use std::ffi::c_void;
 use krait_abi::*;
 
 use super::wrapper::WrapperDescr;
-use super::{HASH_NOT_IMPLEMENTED, SlotDef, TABLE, holds_groups, index, line_of, new, slot_place};
+use super::{HASH_NOT_IMPLEMENTED, Lines, SlotDef, TABLE, index, line_of, new, slot_place, tables};
 use crate::py::Py;
 use crate::types::str::Str;
 use crate::types::typeobject::{
@@ -81,7 +81,7 @@ fn native_definition_agrees(ty: &Type, descr: &WrapperDescr) -> bool {
 /// only one that is filled.
 fn unique_place(py: Py, ty: &Type, def: &SlotDef) -> Option<*mut *mut c_void> {
     let mut found: Option<*mut *mut c_void> = None;
-    for &line in index(py).lines(def.name.get()) {
+    for line in index(py).lines(def.name.get()) {
         let place = slot_place(ty, TABLE[line].offset);
         // SAFETY: a place inside the type or null.
         if place.is_null() || unsafe { (*place).is_null() } {
@@ -155,11 +155,9 @@ fn consider(py: Py, ty: &Type, def: &SlotDef, found: &Value, choice: &mut Choice
 
 /// Sets all slots from the special methods along the MRO.
 fn fixup_all(py: Py, ty: &Type) {
-    let mut last = usize::MAX;
-    for &first in &index(py).first {
-        if first != last {
-            update_one(py, ty, first);
-            last = first;
+    for line in 0..TABLE.len() {
+        if index(py).first(line) == line {
+            update_one(py, ty, line);
         }
     }
 }
@@ -172,7 +170,7 @@ pub fn fixup_different(py: Py, ty: &Type) {
         return fixup_all(py, ty);
     };
     let index = index(py);
-    let mut differs = [false; TABLE.len()];
+    let mut differs = Lines::default();
     mark_defined(py, ty, &mut differs);
     for other in ty.mro_types().skip(2) {
         if !model.mro_types().any(|m| m.is(other)) {
@@ -181,24 +179,25 @@ pub fn fixup_different(py: Py, ty: &Type) {
     }
     if !ty.base().is_some_and(|base| base.is(model)) {
         // Which native definition these find depends on the layout's base.
-        for name in ["__new__", "__init__", "__call__"] {
+        let names = [
+            crate::intern!("__new__"),
+            crate::intern!("__init__"),
+            crate::intern!("__call__"),
+        ];
+        for name in names {
             index.mark(name, &mut differs);
         }
     }
-    let direct = holds_groups(ty) && holds_groups(model);
-    for (line, def) in TABLE.iter().enumerate() {
-        if differs[index.first[line]] {
-            if index.first[line] == line {
-                update_one(py, ty, line);
-            }
+    let (own, theirs) = (tables(ty), tables(model));
+    for (line, place) in index.places.iter().enumerate() {
+        if index.first(line) != line {
             continue;
         }
-        let (place, from) = if direct {
-            let place = |ty: &Type| ty.as_type_ptr().cast::<u8>().wrapping_add(def.offset);
-            (place(ty).cast(), place(model).cast())
-        } else {
-            (slot_place(ty, def.offset), slot_place(model, def.offset))
-        };
+        if differs.contains(line) {
+            update_one(py, ty, line);
+            continue;
+        }
+        let (place, from) = (place.of(&own), place.of(&theirs));
         if !place.is_null() && !from.is_null() {
             // SAFETY: both are places of the same slot inside the types.
             unsafe { *place = *from };
@@ -213,29 +212,29 @@ fn keeps_order(ty: &Type, model: &Type) -> bool {
 }
 
 /// Marks the slots of the special methods that a class's own dict defines.
-fn mark_defined(py: Py, ty: &Type, differs: &mut [bool; TABLE.len()]) {
+fn mark_defined(py: Py, ty: &Type, differs: &mut Lines) {
     let mut at = 0;
     while let Some(key) = ty.dict().key_step(&mut at) {
         if let Some(name) = key.downcast::<Str>()
             && is_special_name(name)
-            && let Some(text) = name.as_ascii()
         {
-            index(py).mark(text, differs);
+            index(py).mark(name, differs);
         }
     }
 }
 
 fn update_lines(py: Py, ty: &Type, name: &Str) {
     let index = index(py);
-    for &line in index.lines(name) {
-        update_one(py, ty, index.first[line]);
+    for line in index.lines(name) {
+        update_one(py, ty, index.first(line));
     }
+    crate::gc::silent::note_class(py, ty);
 }
 
 /// Sets the slots of a name after the class attribute has changed, in the class and in
 /// those subclasses that do not define the name themselves.
 pub fn update_slot(py: Py, ty: &Type, name: &Str) {
-    if index(py).lines(name).is_empty() {
+    if index(py).lines(name).next().is_none() {
         return;
     }
     update_below(py, ty, name);
@@ -258,6 +257,7 @@ pub fn update_all(py: Py, ty: &Type) {
     let mut waiting = vec![crate::object::Layout::to_owned(ty)];
     while let Some(ty) = waiting.pop() {
         fixup_all(py, &ty);
+        crate::gc::silent::note_class(py, &ty);
         waiting.extend(ty.subclasses());
     }
 }

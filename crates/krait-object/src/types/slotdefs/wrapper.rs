@@ -394,7 +394,7 @@ pub fn define() {
             this.texts().0
         });
     set_call(&mut b, call_descr);
-    b.finish();
+    b.silent().finish();
 
     let mut b = TypeBuilder::<MethodWrapper>::new(
         &METHOD_WRAPPER,
@@ -441,5 +441,5 @@ pub fn define() {
             this.descr().texts().0
         });
     set_call(&mut b, call_bound);
-    b.finish();
+    b.silent().finish();
 }

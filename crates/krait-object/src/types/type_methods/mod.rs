@@ -187,7 +187,7 @@ pub(crate) fn define() {
             sizeof,
         );
     getset::define(&mut b);
-    b.finish();
+    b.silent().finish();
 }
 
 /// Whether `check_set` lets an attribute of the class itself be set; for deletion the

@@ -23,10 +23,11 @@ pub(super) fn ready(py: Py, class: &Type) -> PyResult<()> {
             Object::decref(old);
         }
     }
-    inherit::inherit_all(py, class)?;
+    inherit::inherit_all(py, class, inherit::defines_equality(py, class))?;
     // SAFETY: as above.
     unsafe { (*raw).tp_flags |= Py_TPFLAGS_READY };
     slotdefs::fixup_different(py, class);
+    crate::gc::silent::note_class(py, class);
     enlist(class);
     Ok(())
 }

@@ -9,7 +9,7 @@ use crate::object::{Layout, Object};
 use crate::types::attributes::{self, AttributeStore};
 use crate::types::typeobject::{OBJECT, Type, address};
 
-fn is_subtype_dealloc(ty: &Type) -> bool {
+pub(crate) fn is_subtype_dealloc(ty: &Type) -> bool {
     address(ty.raw().tp_dealloc) == subtype_dealloc as *const c_void
 }
 

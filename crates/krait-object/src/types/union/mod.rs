@@ -206,6 +206,7 @@ impl Class for Union {
     }
 
     fn define(b: &mut TypeBuilder<This>) {
+        b.silent();
         b.no_constructor()
             .with_weakrefs()
             .doc("Represent a union type\n\nE.g. for int | str")
