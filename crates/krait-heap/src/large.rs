@@ -31,7 +31,6 @@ static MAPPED: Global<usize> = Global::new(MAPPED_FROM);
 /// get new pages from the system each time.
 pub(crate) fn keep_freed_memory() {
     map_from(MAPPED_FROM);
-    provide_first();
 }
 
 /// So much of `malloc`'s memory every start uses.
@@ -39,7 +38,7 @@ const FIRST: usize = 448 << 10;
 
 /// Has the system provide the first of `malloc`'s memory: one call in place of a fault for each
 /// page.
-fn provide_first() {
+pub(crate) fn provide_first() {
     const PAGE: usize = 4096;
     // SAFETY: the block is in nobody's use.
     unsafe {

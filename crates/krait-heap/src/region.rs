@@ -89,6 +89,7 @@ fn reserve() -> bool {
         };
         if start != libc::MAP_FAILED {
             crate::large::keep_freed_memory();
+            crate::large::provide_first();
             let start = start.cast::<u8>();
             let base = start.map_addr(|a| a.next_multiple_of(ARENA));
             // SAFETY: the caller holds the GIL, as everybody who allocates.

@@ -13,7 +13,8 @@ use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
 
 /// The largest block that is made to succeed.
 const SMALL: usize = 64 << 10;
-/// Mapped by itself, so that its release gives address space back.
+/// Of `malloc`'s own memory: where the limit of address space is passed already, what is given
+/// up would be lost if the system took it back. Nothing is written there.
 const KEPT: Layout = match Layout::from_size_align(512 << 10, 16) {
     Ok(layout) => layout,
     Err(_) => unreachable!(),
@@ -29,6 +30,7 @@ pub struct ProgramMemory;
 /// when it has been given up.
 pub fn keep_spare(notify: fn()) {
     if NOTIFY.set(notify).is_ok() {
+        crate::large::keep_freed_memory();
         refill();
     }
 }

@@ -504,7 +504,8 @@ impl<T: Layout> TypeBuilder<T> {
         self.attr(Attr::Value { name, value })
     }
 
-    fn attr(&mut self, attr: Attr) -> &mut Self {
+    /// An entry of the type's dict that is made with it.
+    pub(crate) fn attr(&mut self, attr: Attr) -> &mut Self {
         if let Some(pending) = &mut self.pending {
             pending.add(attr);
         }

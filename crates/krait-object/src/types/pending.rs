@@ -14,6 +14,7 @@ use super::descriptor::{self, member};
 use super::dict::Dict;
 use super::slotdefs;
 use super::str::Str;
+use super::structseq;
 use super::typeobject::Type;
 use crate::errors;
 use crate::native::NativeDef;
@@ -48,6 +49,17 @@ pub enum Attr {
     },
     /// `__dict__` of the instances.
     Dict,
+    /// An item of a struct sequence, by its number.
+    Item {
+        of: &'static structseq::Description,
+        number: usize,
+    },
+    /// What is made of the description of a struct sequence.
+    Described {
+        name: &'static str,
+        of: &'static structseq::Description,
+        make: fn(&structseq::Description) -> Value,
+    },
     Value {
         name: Owned<Str>,
         value: Value,
@@ -135,6 +147,8 @@ impl Attr {
                 .is_some_and(|rest| rest.is_empty() || rest.starts_with('(')),
             Attr::GetSet { name, .. } | Attr::Field { name, .. } => *name == wanted,
             Attr::Dict => wanted == "__dict__",
+            Attr::Item { of, number } => of.fields[*number].0 == wanted,
+            Attr::Described { name, .. } => *name == wanted,
             Attr::Value { name, .. } => name.eq_str(wanted),
         }
     }
@@ -166,6 +180,8 @@ impl Attr {
                 named(Value::from(member::computed(ty, name, get, set)))
             }
             Attr::Dict => named(descriptor::native_dict_getset()),
+            Attr::Item { of, number } => named(structseq::item_descriptor(ty, of, number)),
+            Attr::Described { name, of, make } => (Value::from(Str::intern(name)), make(of)),
             Attr::Value { name, value } => (Value::from(name), value),
         }
     }

@@ -6,6 +6,7 @@
 use krait_abi::*;
 
 use super::dict::Dict;
+use super::pending::Attr;
 use super::str::Str;
 use super::tuple::{TUPLE, Tuple};
 use super::typeobject::{StaticType, Type};
@@ -67,45 +68,51 @@ fn build(
     } else {
         b.no_constructor();
     }
-    for (i, (name, doc)) in description
-        .fields
-        .iter()
-        .enumerate()
-        .filter(|(_, (name, _))| !name.is_empty())
-    {
-        let def = Box::leak(Box::new(PyMemberDef {
-            name: crate::native::leak::c_string(name),
-            r#type: _Py_T_OBJECT,
-            offset: (ITEMS + 8 * i) as isize,
-            flags: Py_READONLY,
-            doc: crate::native::leak::c_string(doc),
-        }));
-        b.attr_value(name, Value::from(super::descriptor::member::new(ty, def)));
+    let of: &'static Description = Box::leak(Box::new(description));
+    ty.ext().fields.set(Some((of.visible, of.fields.len())));
+    for (number, (name, _)) in of.fields.iter().enumerate() {
+        if !name.is_empty() {
+            b.attr(Attr::Item { of, number });
+        }
     }
-    let unnamed = description
-        .fields
-        .iter()
-        .filter(|(name, _)| name.is_empty())
-        .count();
-    b.attr_value("n_sequence_fields", Value::int(description.visible as i64))
-        .attr_value("n_fields", Value::int(description.fields.len() as i64))
-        .attr_value("n_unnamed_fields", Value::int(unnamed as i64));
-    let shown = description.fields[..description.visible]
-        .iter()
-        .filter(|(name, _)| !name.is_empty());
-    let names: Vec<Value> = shown
-        .map(|(name, _)| Value::from(Str::intern(name)))
-        .collect();
-    b.attr_value("__match_args__", Value::from(Tuple::from_values(names)));
-    let names: Vec<Value> = description
-        .fields
-        .iter()
-        .map(|(name, _)| Value::from(Str::intern(name)))
-        .collect();
-    b.attr_value("__krait_fields__", Value::from(Tuple::from_values(names)));
+    let unnamed = of.fields.iter().filter(|(name, _)| name.is_empty()).count();
+    b.attr_value("n_sequence_fields", Value::int(of.visible as i64))
+        .attr_value("n_fields", Value::int(of.fields.len() as i64))
+        .attr_value("n_unnamed_fields", Value::int(unnamed as i64))
+        .attr(Attr::Described {
+            name: "__match_args__",
+            of,
+            make: |of| {
+                let shown = of.fields[..of.visible].iter();
+                names_of(shown.filter(|(name, _)| !name.is_empty()))
+            },
+        })
+        .attr(Attr::Described {
+            name: "__krait_fields__",
+            of,
+            make: |of| names_of(of.fields.iter()),
+        });
     extend(&mut b);
     b.silent().finish();
     ty
+}
+
+fn names_of<'a>(fields: impl Iterator<Item = &'a (&'static str, &'static str)>) -> Value {
+    let names = fields.map(|(name, _)| Value::from(Str::intern(name)));
+    Value::from(Tuple::from_values(names.collect::<Vec<_>>()))
+}
+
+/// The attribute that stands for an item.
+pub(super) fn item_descriptor(ty: &Type, of: &Description, number: usize) -> Value {
+    let (name, doc) = of.fields[number];
+    let def = Box::leak(Box::new(PyMemberDef {
+        name: crate::native::leak::c_string(name),
+        r#type: _Py_T_OBJECT,
+        offset: (ITEMS + 8 * number) as isize,
+        flags: Py_READONLY,
+        doc: crate::native::leak::c_string(doc),
+    }));
+    Value::from(super::descriptor::member::new(ty, def))
 }
 
 /// An instance; missing values at the end are None.
@@ -145,6 +152,13 @@ fn number(py: Py, class: &Type, name: &'static Str) -> PyResult<usize> {
 
 /// Numbers of visible and of all fields.
 fn counts(py: Py, class: &Type) -> PyResult<(usize, usize)> {
+    let mut at = Some(class);
+    while let Some(ty) = at {
+        if let Some(known) = ty.ext().fields.get() {
+            return Ok(known);
+        }
+        at = ty.base();
+    }
     Ok((
         number(py, class, crate::intern!("n_sequence_fields"))?,
         number(py, class, crate::intern!("n_fields"))?,

@@ -112,6 +112,8 @@ pub struct TypeExt {
     pub hidden: Cell<usize>,
     /// Offsets of the places in the instance that the type's `__slots__` made.
     pub slot_offsets: RefCell<Vec<usize>>,
+    /// How many fields a struct sequence shows, and has.
+    pub(super) fields: Cell<Option<(usize, usize)>>,
     /// Nothing but memory is given back where an instance ends.
     pub silent: Cell<bool>,
     /// What the dict will hold, until something looks into it.

@@ -145,7 +145,9 @@ fn build_index() -> Index {
             line as u8
         };
         index.places[line] = place_of(def.offset);
-        index.wrapped.set(line, def.wrap != Wrap::Nothing);
+        if def.wrap != Wrap::Nothing {
+            index.wrapped.add(line);
+        }
     }
     index
 }
@@ -210,9 +212,9 @@ impl Index {
     }
 
     /// Marks the first lines of the slots that a special method's name serves.
-    fn mark(&self, name: &Str, slots: &mut Lines) {
+    fn mark(&self, name: &Str, slots: &mut [bool; TABLE.len()]) {
         for line in self.lines(name) {
-            slots.set(self.first(line), true);
+            slots[self.first(line)] = true;
         }
     }
 }
@@ -320,12 +322,8 @@ impl Lines {
         self.0.count_ones() as usize
     }
 
-    fn set(&mut self, line: usize, whether: bool) {
-        self.0 |= u128::from(whether) << line;
-    }
-
-    fn contains(self, line: usize) -> bool {
-        self.0 >> line & 1 != 0
+    fn add(&mut self, line: usize) {
+        self.0 |= 1 << line;
     }
 
     fn iter(self) -> impl Iterator<Item = usize> {
@@ -345,7 +343,9 @@ pub(super) fn own_lines(py: Py, ty: &Type) -> Lines {
     for (line, place) in index.places.iter().enumerate() {
         let slot = place.of(&tables);
         // SAFETY: a place inside the type or null.
-        lines.set(line, !slot.is_null() && unsafe { !(*slot).is_null() });
+        if !slot.is_null() && unsafe { !(*slot).is_null() } {
+            lines.add(line);
+        }
     }
     Lines(lines.0 & index.wrapped.0)
 }

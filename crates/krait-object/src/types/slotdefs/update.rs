@@ -9,7 +9,7 @@ use std::ffi::c_void;
 use krait_abi::*;
 
 use super::wrapper::WrapperDescr;
-use super::{HASH_NOT_IMPLEMENTED, Lines, SlotDef, TABLE, index, line_of, new, slot_place, tables};
+use super::{HASH_NOT_IMPLEMENTED, SlotDef, TABLE, index, line_of, new, slot_place, tables};
 use crate::py::Py;
 use crate::types::str::Str;
 use crate::types::typeobject::{
@@ -170,7 +170,7 @@ pub fn fixup_different(py: Py, ty: &Type) {
         return fixup_all(py, ty);
     };
     let index = index(py);
-    let mut differs = Lines::default();
+    let mut differs = [false; TABLE.len()];
     mark_defined(py, ty, &mut differs);
     for other in ty.mro_types().skip(2) {
         if !model.mro_types().any(|m| m.is(other)) {
@@ -193,7 +193,7 @@ pub fn fixup_different(py: Py, ty: &Type) {
         if index.first(line) != line {
             continue;
         }
-        if differs.contains(line) {
+        if differs[line] {
             update_one(py, ty, line);
             continue;
         }
@@ -212,7 +212,7 @@ fn keeps_order(ty: &Type, model: &Type) -> bool {
 }
 
 /// Marks the slots of the special methods that a class's own dict defines.
-fn mark_defined(py: Py, ty: &Type, differs: &mut Lines) {
+fn mark_defined(py: Py, ty: &Type, differs: &mut [bool; TABLE.len()]) {
     let mut at = 0;
     while let Some(key) = ty.dict().key_step(&mut at) {
         if let Some(name) = key.downcast::<Str>()

@@ -178,7 +178,7 @@ pub fn of_text(text: &str) -> Owned<Str> {
     if let Some(found) = TABLE.get(gil()).borrow().get(&sought as &(dyn Sought + '_)) {
         return found.get().to_owned_str();
     }
-    let string = Str::new(text);
+    let string = Str::from_ascii(bytes);
     string.set_hash(hash);
     intern(string)
 }

@@ -49,9 +49,17 @@ pub(super) fn call_set_name(py: Py, class: &Type) -> PyResult<()> {
     let name = crate::intern!("__set_name__");
     let mut at = 0;
     let mut found = Vec::new();
+    // Most often many of one type, that has none, stand together.
+    let mut without: *const Type = std::ptr::null();
     while let Some((key, value)) = class.dict().iter_step(&mut at) {
-        if value.ty().lookup(py, name).is_some() {
+        let ty = value.ty();
+        if std::ptr::eq(ty, without) {
+            continue;
+        }
+        if ty.lookup(py, name).is_some() {
             found.push((key, value));
+        } else if !ty.is_heap_type() {
+            without = ty;
         }
     }
     for (key, value) in found {
