@@ -19,16 +19,6 @@ Quiet.__del__ = lambda self: print("ends")
 import os
 type(os.environ).__del__ = lambda self: print("ends")
 """,
-    "finalizer without a place in the instance": """
-class Bare:
-    __slots__ = ()
-    def __del__(self): print("ends")
-kept = Bare()
-class Text(str):
-    __slots__ = ()
-    def __del__(self): print("text ends")
-text = Text("ab")
-""",
     "finalizer inherited from one without a place": """
 class Bare:
     __slots__ = ()

@@ -9,10 +9,10 @@
 //! stands in its state, which release and reuse of its block overwrite, so that the
 //! list of unreachable objects may contain stale pointers and nobody is misled.
 
-use std::ffi::{c_int, c_ulong, c_void};
+use std::ffi::{c_int, c_void};
 use std::marker::PhantomData;
 
-use krait_abi::{Py_TPFLAGS_METHOD_DESCRIPTOR, Py_TPFLAGS_TYPE_SUBCLASS, PyObject, PyTypeObject};
+use krait_abi::{PyObject, PyTypeObject};
 
 use crate::alloc::{is_gc, retire};
 use crate::finalizers;
@@ -414,20 +414,11 @@ unsafe fn delete_garbage(
     hooks: &mut dyn CollectorHooks,
 ) -> usize {
     let count = unreachable.iter().count();
-    let save_all = hooks.save_all();
-    // SAFETY: the iterator yields live tracked objects.
-    let is_code = |object: &*mut PyObject| unsafe {
-        const CODE: c_ulong = Py_TPFLAGS_TYPE_SUBCLASS | Py_TPFLAGS_METHOD_DESCRIPTOR;
-        !save_all && (*type_of(*object)).tp_flags & CODE != 0
-    };
-    // Classes and functions come last: objects that are not the collector's and end with what
-    // is cleared find their methods.
-    let others = unreachable.iter().filter(|object| !is_code(object));
-    // SAFETY: the iterators yield live tracked objects; a reference is held while an
+    // SAFETY: the iterator yields live tracked objects; a reference is held while an
     // object is being cleared, and its state read again afterwards.
     unsafe {
-        for object in others.chain(unreachable.iter().filter(is_code)) {
-            if save_all {
+        for object in unreachable.iter() {
+            if hooks.save_all() {
                 hooks.add_garbage(object);
             } else if (*type_of(object)).tp_clear.is_some() {
                 incref(object);

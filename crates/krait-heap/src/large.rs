@@ -31,7 +31,17 @@ static MAPPED: Global<usize> = Global::new(MAPPED_FROM);
 /// get new pages from the system each time.
 pub(crate) fn keep_freed_memory() {
     map_from(MAPPED_FROM);
+    #[cfg(target_env = "gnu")]
+    // SAFETY: sets a number of the allocator.
+    unsafe {
+        libc::mallopt(libc::M_TOP_PAD, AHEAD);
+    }
 }
+
+/// So many bytes of address space `malloc` takes at its end beyond what is asked for. Nothing is
+/// written there: it takes no memory, and is there for small allocations when a limit of address
+/// space is reached.
+const AHEAD: libc::c_int = 1 << 20;
 
 /// So much of `malloc`'s memory every start uses.
 const FIRST: usize = 448 << 10;
