@@ -52,9 +52,17 @@ impl Context {
     }
 
     pub(super) fn get(&self, py: Py, variable: &Instance<ContextVar>) -> PyResult<Option<Value>> {
-        let key = Value::from(variable.to_owned());
-        let variables = self.variables.borrow().clone();
-        variables.get_hashed(py, &key, variable::hash(variable))
+        // (Variables are compared by identity: no Python code runs.)
+        let variables = self.variables.borrow();
+        let mut place = variable.place.get();
+        let value = variables.get_again(
+            py,
+            variable.as_object(),
+            variable::hash(variable),
+            &mut place,
+        );
+        variable.place.set(place);
+        value
     }
 
     /// The dict, not shared with any other context.

@@ -1,5 +1,7 @@
 //! `contextvars.ContextVar`.
 
+use std::cell::Cell;
+
 use krait_object::gc::Visitor;
 use krait_object::native::{Class, Instance, TypeBuilder};
 use krait_object::types::sequence;
@@ -14,6 +16,8 @@ use super::token::{self, Token};
 pub struct ContextVar {
     name: Value,
     default: Option<Value>,
+    /// Where the variable was last found among those of a context.
+    pub(super) place: Cell<usize>,
 }
 
 pub(super) type This = Instance<ContextVar>;
@@ -54,6 +58,7 @@ fn new(
         ContextVar {
             name: name.clone(),
             default: default.cloned(),
+            place: Cell::new(0),
         },
     )
 }

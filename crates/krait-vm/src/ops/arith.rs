@@ -11,6 +11,7 @@ use krait_object::value::{
 };
 
 use crate::state::{Flow, Saved, State, signed};
+use crate::word::is_object;
 
 const SPARE: u32 = 64 - INT_BITS;
 
@@ -245,7 +246,11 @@ pub fn unboxed_word(value: &Value) -> u64 {
 
 /// The operation through the slots.
 fn general(s: &State, op: BinaryOp, a: &Value, b: &Value, inplace: bool) -> PyResult {
-    if let Some(word) = immediate(op, unboxed_word(a), unboxed_word(b)) {
+    let (x, y) = (unboxed_word(a), unboxed_word(b));
+    if !is_object(x)
+        && !is_object(y)
+        && let Some(word) = immediate(op, x, y)
+    {
         // SAFETY: an immediate carries no reference.
         return Ok(unsafe { Value::from_word(word) });
     }

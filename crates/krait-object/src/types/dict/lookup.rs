@@ -8,7 +8,7 @@ use super::super::str::Str;
 use super::keys::{hash_key, normal_word, quick_equal};
 use super::table::Candidates;
 use super::{Dict, Found, Test, copy_word};
-use crate::object::Object;
+use crate::object::{Layout, Object};
 use crate::py::{Py, PyResult};
 use crate::value::{Value, is_pointer};
 
@@ -133,19 +133,22 @@ impl Dict {
     /// where only a foreign key's `__eq__` could tell.
     #[inline(always)]
     fn find_near(&self, key: &Str, place: &mut usize) -> Option<usize> {
-        let expected = *place;
-        // SAFETY: the dict's table is alive. (An entry with this string as key is alive.)
-        let there = self.table().is_some_and(|table| unsafe {
-            expected < table.filled()
-                && (*table.entry(expected)).key == std::ptr::from_ref(key) as u64
-        });
-        let found = if there {
-            expected
+        let found = if self.is_at(key.as_object(), *place) {
+            *place
         } else {
             self.find_quietly(key)?
         };
         *place = found + 1;
         Some(found)
+    }
+
+    /// Whether this very object is the key at a place.
+    #[inline(always)]
+    fn is_at(&self, key: &Object, place: usize) -> bool {
+        // SAFETY: the dict's table is alive. (An entry that has a key is alive.)
+        self.table().is_some_and(|table| unsafe {
+            place < table.filled() && (*table.entry(place)).key == std::ptr::from_ref(key) as u64
+        })
     }
 
     #[inline(never)]
@@ -190,6 +193,26 @@ impl Dict {
     #[inline]
     pub fn get_hashed(&self, py: Py, key: &Value, hash: i64) -> PyResult<Option<Value>> {
         Ok(self.find(py, key, hash)?.and_then(|i| self.value_at(i)))
+    }
+
+    /// Like [`Self::get_hashed`], for a key that is looked for again and again: `place` is
+    /// where it was found before, in this dict or another.
+    #[inline]
+    pub fn get_again(
+        &self,
+        py: Py,
+        key: &Object,
+        hash: i64,
+        place: &mut usize,
+    ) -> PyResult<Option<Value>> {
+        if self.is_at(key, *place) {
+            return Ok(self.value_at(*place));
+        }
+        let Some(found) = self.find(py, &Value::from(key.to_owned()), hash)? else {
+            return Ok(None);
+        };
+        *place = found;
+        Ok(self.value_at(found))
     }
 
     #[inline]
