@@ -327,7 +327,9 @@ unsafe extern "C-unwind" fn dealloc(object: *mut PyObject) {
         let ty = Type::from_ptr((*object).ob_type);
         krait_heap::untrack(object.cast());
         ty.clear_weakrefs(object);
-        Object::from_ptr(object).cast_unchecked::<AnySet>().clear();
+        Object::from_ptr(object)
+            .cast_unchecked::<AnySet>()
+            .release();
         ty.free_instance(object);
     }
 }

@@ -551,6 +551,31 @@ impl AnySet {
         }
     }
 
+    /// Releases the elements of a dying set, which nothing can reach any more.
+    ///
+    /// # Safety
+    /// The set is not used afterwards.
+    pub(super) unsafe fn release(&self) {
+        let raw = self.raw();
+        // SAFETY: the contract; a block is freed once.
+        unsafe {
+            let (table, mut left) = ((*raw).table, (*raw).used);
+            for i in 0..self.mask() + 1 {
+                if left == 0 {
+                    break;
+                }
+                let word = (*table.add(i)).key as u64;
+                if word > REMOVED {
+                    left -= 1;
+                    drop_word(word);
+                }
+            }
+            if table != self.small_table() {
+                krait_heap::free_raw(table.cast());
+            }
+        }
+    }
+
     /// Exchanges the elements of two sets.
     pub(super) fn swap(&self, other: &AnySet) {
         if std::ptr::eq(self, other) {
