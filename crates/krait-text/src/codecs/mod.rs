@@ -112,6 +112,40 @@ fn encoded(
     }
 }
 
+/// Encodes by runs of what has an encoding: `run` adds the one that starts at a place and says
+/// how many characters it took. What ends a run is a surrogate, which is the handler's; `push`
+/// adds an ASCII character of its replacement, as a unit of `unit` bytes.
+#[inline(always)]
+fn encode_by_runs(
+    length: usize,
+    unit: usize,
+    handler: &mut Handler<'_>,
+    out: &mut Vec<u8>,
+    run: impl Fn(usize, &mut Vec<u8>) -> usize,
+    push: impl Fn(u32, &mut Vec<u8>),
+) -> Result<(), CodecError> {
+    let mut at = 0;
+    while at < length {
+        at += run(at, out);
+        if at == length {
+            break;
+        }
+        let fault = Fault {
+            start: at,
+            end: at + 1,
+            reason: "surrogates not allowed",
+        };
+        at = encoded(handler, fault, length, unit, out, |text, out| {
+            let ascii = text.is_ascii();
+            if ascii {
+                text.iter().for_each(|code| push(code, out));
+            }
+            ascii
+        })?;
+    }
+    Ok(())
+}
+
 /// Whether there is a surrogate among the units.
 #[inline(always)]
 fn has_surrogates<U: Unit>(units: &[U]) -> bool {

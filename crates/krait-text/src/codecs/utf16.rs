@@ -1,6 +1,6 @@
 //! UTF-16.
 
-use super::{CodecError, Endian, Fault, Handler, encoded, has_surrogates, is_surrogate, replaced};
+use super::{CodecError, Endian, Handler, encode_by_runs, has_surrogates, is_surrogate, replaced};
 use crate::chars::bits_of;
 use crate::{Chars, Text, TextBuilder, Unit, lanes, with_units};
 
@@ -156,24 +156,13 @@ pub fn encode_utf16(
         out.extend_from_slice(&[0xFF, 0xFE]);
     }
     let endian = endian.unwrap_or(Endian::Little);
-    let mut at = 0;
-    while at < text.len() {
-        at += with_units!(text, units => encode_run(&units[at..], endian, &mut out));
-        if at == text.len() {
-            break;
-        }
-        let fault = Fault {
-            start: at,
-            end: at + 1,
-            reason: "surrogates not allowed",
-        };
-        at = encoded(handler, fault, text.len(), 2, &mut out, |text, out| {
-            let ascii = text.is_ascii();
-            if ascii {
-                text.iter().for_each(|code| endian.push(code as u16, out));
-            }
-            ascii
-        })?;
-    }
+    encode_by_runs(
+        text.len(),
+        2,
+        handler,
+        &mut out,
+        |at, out| with_units!(text, units => encode_run(&units[at..], endian, out)),
+        |code, out| endian.push(code as u16, out),
+    )?;
     Ok(out)
 }

@@ -1,6 +1,6 @@
 //! UTF-32.
 
-use super::{CodecError, Endian, Fault, Handler, encoded, has_surrogates, is_surrogate, replaced};
+use super::{CodecError, Endian, Handler, encode_by_runs, has_surrogates, is_surrogate, replaced};
 use crate::chars::bits_of;
 use crate::{Chars, Text, TextBuilder, Unit, lanes, with_units};
 
@@ -118,24 +118,13 @@ pub fn encode_utf32(
     if endian.is_none() {
         push(0xFEFF, &mut out);
     }
-    let mut at = 0;
-    while at < text.len() {
-        at += with_units!(text, units => encode_run(&units[at..], big, &mut out));
-        if at == text.len() {
-            break;
-        }
-        let fault = Fault {
-            start: at,
-            end: at + 1,
-            reason: "surrogates not allowed",
-        };
-        at = encoded(handler, fault, text.len(), 4, &mut out, |text, out| {
-            let ascii = text.is_ascii();
-            if ascii {
-                text.iter().for_each(|code| push(code, out));
-            }
-            ascii
-        })?;
-    }
+    encode_by_runs(
+        text.len(),
+        4,
+        handler,
+        &mut out,
+        |at, out| with_units!(text, units => encode_run(&units[at..], big, out)),
+        push,
+    )?;
     Ok(out)
 }
