@@ -68,3 +68,16 @@ say(wheels_ask.Documented.__text_signature__, repr(wheels_ask.Documented.__doc__
 code = types.CodeType(2, 0, 1, 4, 0, inspect.CO_VARARGS | 3, bytes(16), (), (), ("a", "b", "k", "args"), "m.pyx", "f", "A.f", 7, b"\x80\x00" * 4, b"", (), ())
 say(code.co_name, code.co_qualname, code.co_varnames, code.co_argcount, code.co_kwonlyargcount, code.co_firstlineno,
     code.co_filename, code.co_consts, inspect.signature(types.FunctionType(code, {})))
+
+
+# What PyO3 calls by itself.
+class Callable:
+    def __call__(self, *args, **kwargs):
+        return args, kwargs
+
+
+for called in (Callable(), dict, int, lambda *args, **kwargs: (args, kwargs), len, [].append, "text"):
+    say(getattr(called, "__name__", type(called).__name__))
+    wheels_ask.by_slot(called, ([("k", 1)], 10), ("base",), {"base": 3})
+for value in ["a list"], int, 10**30:
+    wheels_ask.result(value)

@@ -1,11 +1,14 @@
 /* What wheels ask for that few extensions use: complex arithmetic by value (numba), locks with a
    time (mypyc's librt), the process's arguments (setproctitle), numbers in text, getters that give
-   nothing and raise nothing (protobuf), functions that slots are compared with (Cython, msgspec). */
+   nothing and raise nothing (protobuf), functions that slots are compared with (Cython, msgspec),
+   calls by tp_call and the check of their result (PyO3). */
 #include <Python.h>
 #include <errno.h>
 #include "check.h"
 
 extern int _PyMutex_LockTimed(PyMutex *, PyTime_t, int);
+extern PyObject *_PyObject_MakeTpCall(PyThreadState *, PyObject *, PyObject *const *, Py_ssize_t, PyObject *);
+extern PyObject *_Py_CheckFunctionResult(PyThreadState *, PyObject *, PyObject *, const char *);
 extern void Py_GetArgcArgv(int *, wchar_t ***);
 
 static void complexes(const char *what, Py_complex c) { printf("%s: %.17g %.17g errno %d\n", what, c.real, c.imag, errno); errno = 0; }
@@ -47,6 +50,30 @@ static PyObject *arguments(PyObject *self, PyObject *unused)
     return list;
 }
 
+/* `values` are called with: two, and two of which the last is named by `names`; or by a dict. */
+static PyObject *by_slot(PyObject *self, PyObject *args)
+{
+    PyObject *callable, *values, *names, *kwargs; PyThreadState *thread = PyThreadState_Get();
+    if (!PyArg_ParseTuple(args, "OOOO", &callable, &values, &names, &kwargs)) return NULL;
+    PyObject *const *items = ((PyTupleObject *)values)->ob_item; Py_ssize_t count = PyTuple_GET_SIZE(values);
+    SHOW(_PyObject_MakeTpCall(thread, callable, items, count, NULL));
+    SHOW(_PyObject_MakeTpCall(thread, callable, items, 0, NULL));
+    SHOW(_PyObject_MakeTpCall(thread, callable, items, count - PyTuple_GET_SIZE(names), names));
+    SHOW(_PyObject_MakeTpCall(thread, callable, items, count, kwargs));
+    Py_RETURN_NONE;
+}
+static PyObject *result(PyObject *self, PyObject *value)
+{
+    PyThreadState *thread = PyThreadState_Get(); Py_ssize_t before = Py_REFCNT(value);
+    SHOW(_Py_CheckFunctionResult(thread, value, Py_NewRef(value), NULL)); SHOW(_Py_CheckFunctionResult(thread, NULL, NULL, "place"));
+    SHOW(_Py_CheckFunctionResult(thread, value, NULL, NULL));
+    PyErr_SetString(PyExc_KeyError, "set"); SHOW(_Py_CheckFunctionResult(thread, value, NULL, NULL));
+    PyErr_SetString(PyExc_KeyError, "set"); PyObject *none = _Py_CheckFunctionResult(thread, NULL, Py_NewRef(value), "place");
+    PyObject *error = PyErr_GetRaisedException(); printf("%p %s\n", (void *)none, Py_TYPE(error)->tp_name);
+    SHOW(PyException_GetCause(error)); Py_DECREF(error);
+    printf("%ld references\n", (long)(Py_REFCNT(value) - before));
+    Py_RETURN_NONE;
+}
 static PyObject *nothing(PyObject *self, void *closure) { return NULL; }
 static PyGetSetDef silent_getset[] = {{"silent", nothing, NULL, NULL, NULL}, {0}};
 static PyTypeObject Silent = {PyVarObject_HEAD_INIT(NULL, 0) .tp_name = "wheels_ask.Silent", .tp_basicsize = sizeof(PyObject), .tp_flags = Py_TPFLAGS_DEFAULT, .tp_getset = silent_getset, .tp_new = PyType_GenericNew};
@@ -66,7 +93,7 @@ static PyType_Spec documented_spec = {"wheels_ask.Documented", sizeof(PyObject),
 static PyMethodDef methods[] = {
     SIGNED,
     {"arithmetic", arithmetic, METH_NOARGS, NULL}, {"parsed", parsed, METH_O, NULL}, {"locks", locks, METH_O, NULL}, {"slots", slots, METH_O, NULL},
-    {"arguments", arguments, METH_NOARGS, NULL}, {0}};
+    {"by_slot", by_slot, METH_VARARGS, NULL}, {"result", result, METH_O, NULL}, {"arguments", arguments, METH_NOARGS, NULL}, {0}};
 static struct PyModuleDef def = {PyModuleDef_HEAD_INIT, "wheels_ask", NULL, 0, methods};
 PyMODINIT_FUNC PyInit_wheels_ask(void)
 {

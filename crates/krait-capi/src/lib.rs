@@ -23,6 +23,7 @@ mod varargs;
 
 pub mod abstract_;
 pub mod bytesobject;
+pub mod calls;
 pub mod code;
 pub mod codecs;
 pub mod config;

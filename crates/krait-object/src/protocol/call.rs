@@ -1,5 +1,7 @@
 //! Calls: of anything callable, of methods by name, of special methods.
 
+use std::ffi::CStr;
+
 use krait_abi::*;
 
 use super::attr;
@@ -87,6 +89,12 @@ pub fn call_object(
             return call_vector(py, callable, function, values, kwnames);
         }
     }
+    call_slot(py, callable, values, kwnames)
+}
+
+/// The call by `tp_call`, whatever else the callable's type knows.
+pub fn call_slot(py: Py, callable: &Object, values: &[Value], kwnames: Option<&Tuple>) -> PyResult {
+    let ty = callable.ty();
     let Some(slot) = ty.raw().tp_call else {
         return not_callable(py, &Value::from(callable.to_owned()));
     };
@@ -146,7 +154,7 @@ pub fn call_packed(py: Py, callable: &Value, args: &Tuple) -> Option<PyResult> {
 unsafe fn checked(py: Py, callable: &Object, result: *mut PyObject) -> PyResult {
     if result.is_null() != py.thread().has_exception() {
         // SAFETY: the contract.
-        return unsafe { inconsistent(py, callable, result) };
+        return unsafe { inconsistent(py, Ok(callable), result) };
     }
     if result.is_null() {
         return Err(crate::py::Raised);
@@ -155,23 +163,35 @@ unsafe fn checked(py: Py, callable: &Object, result: *mut PyObject) -> PyResult 
     Ok(unsafe { Value::from_word(result as u64) })
 }
 
+/// SystemError for a result that does not go with the exception; the message begins with what
+/// was called, or with the text that stands for it.
+///
 /// # Safety
 /// The pointer is null or a new reference.
 #[cold]
 #[inline(never)]
-unsafe fn inconsistent(py: Py, callable: &Object, result: *mut PyObject) -> PyResult {
+pub unsafe fn inconsistent(
+    py: Py,
+    callable: Result<&Object, &CStr>,
+    result: *mut PyObject,
+) -> PyResult {
     if !result.is_null() {
         // SAFETY: the reference is ours, and nobody gets it.
         unsafe { Object::decref(result) }
     }
     let cause = py.thread().take_exception();
-    let shown = super::repr(py, &Value::from(callable.to_owned()))?;
+    let shown = match callable {
+        Ok(callable) => super::repr(py, &Value::from(callable.to_owned()))?
+            .to_rust()
+            .into_owned(),
+        Err(text) => text.to_string_lossy().into_owned(),
+    };
     let what = if result.is_null() {
         "returned NULL without setting an exception"
     } else {
         "returned a result with an exception set"
     };
-    let failed = crate::raise!(py, SystemError, "{} {what}", shown.to_rust());
+    let failed = crate::raise!(py, SystemError, "{shown} {what}");
     if let (Some(cause), Some(new)) = (cause, py.thread().exception())
         && let Some(body) = crate::exceptions::BaseException::from_object(&new)
     {
