@@ -100,7 +100,7 @@ pub fn bind<R>(
         );
     }
     if named > 0
-        && def.counting == Counting::Clinic
+        && matches!(def.counting, Counting::Clinic | Counting::Plain)
         && !(signature.var_positional || signature.var_keyword)
         && values.len() > signature.params.len()
     {

@@ -16,7 +16,7 @@ use krait_object::types::class_static::{CLASS_METHOD, STATIC_METHOD};
 use krait_object::types::descriptor::GetSet;
 use krait_object::types::module::{MODULE, Module};
 use krait_object::types::property::{PROPERTY, Property};
-use krait_object::types::slotdefs::asks_only_in_the_end;
+use krait_object::types::slotdefs::{asks_only_in_the_end, classes_ask_only_in_the_end};
 use krait_object::types::str::Str;
 use krait_object::types::typeobject::{TYPE, Type, address};
 use krait_object::value::Value;
@@ -385,7 +385,8 @@ fn is_wrapper(found: &Value) -> bool {
 
 fn learn_class(py: Py, s: &State, class: &Type, name: &Str, method: bool) {
     let metaclass = class.as_object().ty();
-    if address(metaclass.raw().tp_getattro) != address(TYPE.raw().tp_getattro) {
+    let plain = address(metaclass.raw().tp_getattro) == address(TYPE.raw().tp_getattro);
+    if !plain && !classes_ask_only_in_the_end(py, metaclass) {
         return;
     }
     let (version, of_metaclass) = (class.version(py), metaclass.version(py));
@@ -393,7 +394,8 @@ fn learn_class(py: Py, s: &State, class: &Type, name: &Str, method: bool) {
         && is_data(&found)
     {
         let ours = found.downcast_exact::<GetSet>();
-        if of_metaclass != 0 && ours.is_some_and(|g| g.is_for(metaclass)) {
+        // Where its getter raises an AttributeError, `__getattr__` is asked.
+        if plain && of_metaclass != 0 && ours.is_some_and(|g| g.is_for(metaclass)) {
             write(s, Key::new(of_metaclass, kind::GETSET, 0), 0, found.word());
         }
         return;

@@ -55,7 +55,8 @@ unsafe impl Builtin for AnySet {
     }
     #[inline(always)]
     fn is_instance(object: &Object) -> bool {
-        Set::is_instance(object) || FrozenSet::is_instance(object)
+        let ty = object.ty();
+        ty.is(&SET) || ty.is(&FROZENSET) || ty.is_subtype_of(&SET) || ty.is_subtype_of(&FROZENSET)
     }
 }
 // SAFETY: instances of set and its subtypes have the layout.
@@ -251,7 +252,8 @@ impl AnySet {
     /// Whether this is a frozenset.
     #[inline(always)]
     pub fn is_frozen(&self) -> bool {
-        FrozenSet::is_instance(self.as_object())
+        let object = self.as_object();
+        !object.ty().is(&SET) && FrozenSet::is_instance(object)
     }
 
     /// The elements as they are now.

@@ -33,7 +33,10 @@ pub mod wrapper;
 
 pub use new::{construct_own, constructor_owner, only_constructor, same_constructor};
 pub(super) use objects::check_init_result;
-pub use objects::{asks_only_in_the_end, getattr_hook, getattribute, is_python_init, setattr};
+pub use objects::{
+    asks_only_in_the_end, classes_ask_only_in_the_end, getattr_hook, getattribute, is_python_init,
+    setattr,
+};
 pub use table::TABLE;
 pub use update::{fixup_different, is_special_name, update_all, update_slot};
 

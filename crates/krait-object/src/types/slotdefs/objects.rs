@@ -17,6 +17,7 @@ use crate::types::dict::Dict;
 use crate::types::str::Str;
 use crate::types::str::intern::Name;
 use crate::types::tuple::Tuple;
+use crate::types::type_methods::{type_getattr, type_getattr_slot};
 use crate::types::typeobject::{Type, address};
 use crate::value::{Unpacked, Value};
 
@@ -218,20 +219,22 @@ fn get_or_ask(py: Py, this: &Object, name: &Object) -> PyResult {
             &[value(this), value(name)],
         );
     };
-    let found = match ordinary_name(py, ty, name) {
-        Some(name) => match generic_lookup(py, this, name) {
-            Ok(Some(found)) => return Ok(found),
-            Ok(None) => None,
-            Err(raised) => Some(raised),
-        },
-        None => match special::call(
+    let found = match (getattribute_of(py, ty), name.downcast::<Str>()) {
+        (Getattribute::Object, Some(name)) => generic_lookup(py, this, name),
+        (Getattribute::Type, Some(name)) if let Some(class) = this.downcast::<Type>() => {
+            type_getattr(py, class, name)
+        }
+        _ => special::call(
             py,
             crate::intern!("__getattribute__"),
             &[value(this), value(name)],
-        ) {
-            Ok(found) => return Ok(found),
-            Err(raised) => Some(raised),
-        },
+        )
+        .map(Some),
+    };
+    let found = match found {
+        Ok(Some(found)) => return Ok(found),
+        Ok(None) => None,
+        Err(raised) => Some(raised),
     };
     if let Some(raised) = found {
         swallow_attribute_error(py, raised)?;
@@ -242,26 +245,38 @@ fn get_or_ask(py: Py, this: &Object, name: &Object) -> PyResult {
 /// Whether attributes of the type's instances are found as usual, and `__getattr__` is asked
 /// where there is none.
 pub fn asks_only_in_the_end(py: Py, ty: &Type) -> bool {
-    address(ty.raw().tp_getattro) == getattr_hook as *const c_void && is_ordinary(py, ty)
+    is_hooked(ty) && matches!(getattribute_of(py, ty), Getattribute::Object)
 }
 
-/// The name, where the class's `__getattribute__` is `object`'s.
-fn ordinary_name<'a>(py: Py, ty: &Type, name: &'a Object) -> Option<&'a Str> {
-    if is_ordinary(py, ty) {
-        name.downcast::<Str>()
+/// The same of the classes that a metaclass has made.
+pub fn classes_ask_only_in_the_end(py: Py, metaclass: &Type) -> bool {
+    is_hooked(metaclass) && matches!(getattribute_of(py, metaclass), Getattribute::Type)
+}
+
+fn is_hooked(ty: &Type) -> bool {
+    address(ty.raw().tp_getattro) == getattr_hook as *const c_void
+}
+
+/// Whose `__getattribute__` a class has.
+enum Getattribute {
+    Object,
+    Type,
+    Other,
+}
+
+fn getattribute_of(py: Py, ty: &Type) -> Getattribute {
+    let Some(found) = ty.lookup(py, crate::intern!("__getattribute__")) else {
+        return Getattribute::Object;
+    };
+    let wrapped = found
+        .downcast_exact::<WrapperDescr>()
+        .map_or(std::ptr::null(), |d| d.wrapped().cast_const());
+    if wrapped == generic_getattr_slot as *const c_void {
+        Getattribute::Object
+    } else if wrapped == type_getattr_slot as *const c_void {
+        Getattribute::Type
     } else {
-        None
-    }
-}
-
-/// Whether the class's `__getattribute__` is `object`'s.
-fn is_ordinary(py: Py, ty: &Type) -> bool {
-    let found = ty.lookup(py, crate::intern!("__getattribute__"));
-    match &found {
-        None => true,
-        Some(found) => found
-            .downcast_exact::<WrapperDescr>()
-            .is_some_and(|d| d.wrapped().cast_const() == generic_getattr_slot as *const c_void),
+        Getattribute::Other
     }
 }
 

@@ -90,13 +90,11 @@ pub(crate) unsafe fn resurrected(
 /// # Safety
 /// The object is an instance of the class.
 unsafe fn release_slots(class: &Type, object: *mut PyObject) {
-    let offsets = class.ext().slot_offsets.borrow();
-    if offsets.is_empty() {
-        return;
-    }
-    // What dies may change the list of another class, but not this one.
-    let offsets = offsets.clone();
-    for offset in offsets {
+    let offsets = &class.ext().slot_offsets;
+    let mut at = 0;
+    // Borrowed anew each time: what dies may make classes.
+    while let Some(offset) = { offsets.borrow().get(at).copied() } {
+        at += 1;
         // SAFETY: the class has a place for an owned reference there.
         unsafe {
             let place = object.byte_add(offset).cast::<*mut PyObject>();
