@@ -6,11 +6,12 @@ use krait_object::native::NativeDef;
 use krait_object::object::{Layout, Object, Owned};
 use krait_object::py::{Py, PyResult};
 use krait_object::raise;
-use krait_object::types::slotdefs::only_constructor;
+use krait_object::types::slotdefs::{has_python_new, only_constructor};
 use krait_object::types::typeobject::{OBJECT, TYPE, Type, address};
 use krait_object::value::Value;
 
 use crate::function::Function;
+use crate::ops::call_new::function_of;
 
 /// What a call of a class amounts to.
 pub enum Construction {
@@ -20,19 +21,32 @@ pub enum Construction {
     Plain,
     /// Call this native `__new__`, and no `__init__`.
     New(&'static NativeDef),
+    /// Call this `__new__`, which is a Python function; its class has no `__init__`.
+    PythonNew(Value),
     /// None of these: `type.__call__` must do it.
     Other,
+}
+
+/// Whether `type.__call__` is what calls the class, whose metaclass may be any.
+#[inline(always)]
+pub fn is_called_by_type(class: &Type) -> bool {
+    let metaclass = class.as_object().ty();
+    std::ptr::eq(metaclass, &*TYPE)
+        || address(metaclass.raw().tp_call) == address(TYPE.raw().tp_call)
 }
 
 /// How a class is called.
 pub fn of_class(py: Py, class: &Type) -> Construction {
     let raw = class.raw();
-    let ordinary = std::ptr::eq(class.as_object().ty(), &*TYPE)
+    let ordinary = is_called_by_type(class)
         && address(raw.tp_new) == address(OBJECT.raw().tp_new)
         && raw.tp_itemsize == 0
         && raw.tp_flags & (Py_TPFLAGS_IS_ABSTRACT | Py_TPFLAGS_DISALLOW_INSTANTIATION) == 0
         && class.is_heap_type();
     if !ordinary {
+        if let Some(new) = python_new(py, class) {
+            return Construction::PythonNew(new);
+        }
         let new = only_constructor(class);
         return new.map_or(Construction::Other, Construction::New);
     }
@@ -49,6 +63,15 @@ pub fn of_class(py: Py, class: &Type) -> Construction {
         },
         None => Construction::Other,
     }
+}
+
+fn python_new(py: Py, class: &Type) -> Option<Value> {
+    let raw = class.raw();
+    let alone = is_called_by_type(class)
+        && has_python_new(class)
+        && address(raw.tp_init) == address(OBJECT.raw().tp_init);
+    let new = alone.then(|| class.lookup(py, krait_object::intern!("__new__")))??;
+    function_of(new.as_object()?).map(|_| new)
 }
 
 /// A fresh instance.

@@ -48,6 +48,10 @@ pub mod flag {
     pub const TRACED: u32 = 256;
     /// Tracers are being told of the call: no instruction has run yet.
     pub const AT_ENTRY: u32 = 512;
+    /// It runs `__new__` for a call of a class; the call's registers keep class and arguments.
+    pub const NEW: u32 = 1024;
+    /// With `NEW`: an empty register is between callable and arguments.
+    pub const LATER: u32 = 2048;
     /// How a generator was resumed.
     pub const RESUMPTION: u32 = NATIVE | DISCARD | FOR_ITER | SEND;
 }

@@ -18,7 +18,7 @@ use krait_object::types::typeobject::{TYPE, Type};
 use krait_object::value::Value;
 
 use crate::call::arguments::Moved;
-use crate::call::construct::{Construction, check_init, instance, of_class};
+use crate::call::construct::{Construction, check_init, instance, is_called_by_type, of_class};
 use crate::call::{covered_by_defaults, enter_bound, fill_defaults};
 use crate::code::CodeObject;
 use crate::frame::{self, Frame, flag};
@@ -400,7 +400,7 @@ pub(super) struct Site<'a> {
 }
 
 impl Site<'_> {
-    fn values<'v>(&self, s: &State) -> &'v [Value] {
+    pub(super) fn values<'v>(&self, s: &State) -> &'v [Value] {
         s.slice(self.first, self.count as usize)
     }
 
@@ -460,9 +460,10 @@ fn call_other(
     if let Some(method) = callable.downcast_exact::<Method>() {
         return call_method(&s, &site, method);
     }
-    if std::ptr::eq(ty, &*TYPE) {
-        // SAFETY: instances of `type` are type objects.
-        return call_class(&s, &site, unsafe { callable.cast_unchecked() });
+    if let Some(class) = callable.downcast::<Type>()
+        && is_called_by_type(class)
+    {
+        return call_class(&s, &site, class);
     }
     if let Some(function) = call_of_instance(&s, callable) {
         let callable = callable.to_owned();
@@ -604,8 +605,10 @@ pub(super) fn call_of_instance(s: &State, callable: &Object) -> Option<Owned<Fun
 const BY_TYPE: u64 = 1;
 /// Mark of the address of a native `__new__` in a call's cache.
 const BY_NEW: u64 = 2;
+/// Mark of the address of what a class's dict has as its Python `__new__`.
+const BY_PYTHON_NEW: u64 = 4;
 
-/// A class of the ordinary metaclass. The call's cache holds the version of a class, and
+/// A class that `type.__call__` calls. The call's cache holds the version of a class, and
 /// what its call amounts to: an `__init__`, zero where there is none, a native `__new__`, or
 /// `BY_TYPE`.
 fn call_class(s: &State, site: &Site<'_>, class: &Type) -> Flow {
@@ -627,6 +630,9 @@ fn call_class(s: &State, site: &Site<'_>, class: &Type) -> Flow {
                     new_by(init).call(s.py, Some(class.as_object()), site.values(s), site.names);
                 return site.finish(s, result);
             }
+            if init & BY_PYTHON_NEW != 0 {
+                return python_new(s, site, class, object(init & !BY_PYTHON_NEW));
+            }
             let init = object(init).cast_unchecked::<Function>().to_owned();
             return construct(s, site, class, &init);
         }
@@ -642,6 +648,7 @@ fn call_class_slow(s: &State, site: &Site<'_>, class: &Type) -> Flow {
         Construction::Plain => 0,
         Construction::Init(init) => init.as_object().as_ptr() as u64,
         Construction::New(def) => std::ptr::from_ref(*def) as u64 | BY_NEW,
+        Construction::PythonNew(new) => new.word() | BY_PYTHON_NEW,
         Construction::Other => BY_TYPE,
     };
     // SAFETY: a call's last three words are its cache.
@@ -653,6 +660,10 @@ fn call_class_slow(s: &State, site: &Site<'_>, class: &Type) -> Flow {
     match how {
         Construction::Plain => plain_instance(s, site, &class),
         Construction::Init(init) => construct(s, site, &class, &init),
+        Construction::PythonNew(new) => match new.as_object() {
+            Some(new) => python_new(s, site, &class, new),
+            None => general_class(s, site, &class),
+        },
         Construction::New(_) | Construction::Other => general_class(s, site, &class),
     }
 }
@@ -673,6 +684,11 @@ fn plain_instance(s: &State, site: &Site<'_>, class: &Type) -> Flow {
         return site.finish(s, instance(class).map(Value::from));
     }
     general_class(s, site, class)
+}
+
+/// The class's Python `__new__` as a frame, or by `type.__call__`.
+fn python_new(s: &State, site: &Site<'_>, class: &Type, new: &Object) -> Flow {
+    super::call_new::enter(s, site, class, new).unwrap_or_else(|| general_class(s, site, class))
 }
 
 fn general_class(s: &State, site: &Site<'_>, class: &Type) -> Flow {
@@ -870,6 +886,11 @@ unsafe fn leave(s: Saved, word: u64) -> Flow {
         frame::pop(s.py, s.stack(), frame);
         if flags & flag::NATIVE != 0 {
             return Flow::Exit(value.into_word());
+        }
+        if flags & flag::NEW != 0
+            && super::call_new::made(&State::innermost(s.py), flags, &value).is_err()
+        {
+            return Flow::Raise;
         }
         let caller = (*s.stack()).current;
         let call = Word(*(*caller).pc);

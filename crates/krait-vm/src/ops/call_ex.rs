@@ -10,14 +10,14 @@ use krait_object::types::dict::Dict;
 use krait_object::types::method::Method;
 use krait_object::types::str::Str;
 use krait_object::types::tuple::Tuple;
-use krait_object::types::typeobject::{TYPE, Type};
+use krait_object::types::typeobject::Type;
 use krait_object::value::Value;
 
 use super::build::merge;
 use super::call::{call_of_instance, discard, reloaded, resume};
 use crate::breaker;
 use crate::call::arguments::Packed;
-use crate::call::construct::{Construction, instance, of_class};
+use crate::call::construct::{Construction, instance, is_called_by_type, of_class};
 use crate::call::enter_bound;
 use crate::frame::flag;
 use crate::function::Function;
@@ -70,9 +70,9 @@ fn call_packed(
             let receiver = Value::unboxed(method.receiver());
             return Ok(enter(s, w, function, arguments, Some(receiver)));
         }
-    } else if std::ptr::eq(object.ty(), &*TYPE) {
-        // SAFETY: instances of `type` are type objects.
-        let class = unsafe { object.cast_unchecked::<Type>() };
+    } else if let Some(class) = object.downcast::<Type>()
+        && is_called_by_type(class)
+    {
         if let Construction::Init(init) = of_class(s.py, class) {
             return construct(s, w, class, &init, arguments);
         }

@@ -10,6 +10,7 @@ use krait_object::py::{Py, PyResult, Raised};
 use krait_object::raise;
 use krait_object::value::Value;
 
+use crate::call::construct::check_init;
 use crate::frame::{Frame, flag};
 use crate::generator::{self, Generator, Status, async_gen, await_};
 use crate::stack;
@@ -43,6 +44,9 @@ pub fn make_generator(s: &mut State) -> Flow {
             return Flow::Exit(generator.into_word());
         }
         s.reload();
+        if flags & flag::INIT != 0 && check_init(s.py, &generator).is_err() {
+            return Flow::Raise;
+        }
         let call = Word(*s.pc);
         s.pc = s.pc.add(width as usize);
         if flags & flag::DISCARD == 0 {

@@ -31,7 +31,9 @@ mod update;
 mod wrap;
 pub mod wrapper;
 
-pub use new::{construct_own, constructor_owner, only_constructor, same_constructor};
+pub use new::{
+    construct_own, constructor_owner, has_python_new, only_constructor, same_constructor,
+};
 pub(super) use objects::check_init_result;
 pub use objects::{
     asks_only_in_the_end, classes_ask_only_in_the_end, getattr_hook, getattribute, is_python_init,

@@ -201,10 +201,15 @@ pub fn only_constructor(class: &Type) -> Option<&'static NativeDef> {
     plain.then(|| native_new_def(class)).flatten()
 }
 
+/// Whether instances are made by a `__new__` that is looked up as an attribute.
+pub fn has_python_new(class: &Type) -> bool {
+    address(class.raw().tp_new) == call_new as *const c_void
+}
+
 /// Calls the class's own `tp_new`.
 #[inline]
 pub fn construct_own(py: Py, class: &Type, values: &[Value], names: Option<&Tuple>) -> PyResult {
-    if address(class.raw().tp_new) == call_new as *const c_void {
+    if has_python_new(class) {
         return call_python(py, class, values, names);
     }
     construct(py, class, class, values, names)
@@ -245,8 +250,7 @@ pub(crate) fn call_python(
         .check_native_stack(py, " while calling a Python object")?;
     let class = Value::from(class.to_owned());
     let function = protocol::get_attr(py, &class, crate::intern!("__new__"))?;
-    let mut all = Vec::with_capacity(values.len() + 1);
-    all.push(class);
-    all.extend_from_slice(values);
-    protocol::call_with(py, &function, &all, names)
+    protocol::call::with_first(&class, values, |all| {
+        protocol::call_with(py, &function, all, names)
+    })
 }

@@ -54,7 +54,12 @@ pub fn call_type(py: Py, class: &Type, values: &[Value], names: Option<&Tuple>) 
 
 /// Calls `__init__` as the instance's type has it.
 #[inline]
-fn initialise(py: Py, instance: &Object, values: &[Value], names: Option<&Tuple>) -> PyResult<()> {
+pub fn initialise(
+    py: Py,
+    instance: &Object,
+    values: &[Value],
+    names: Option<&Tuple>,
+) -> PyResult<()> {
     let ty = instance.ty();
     let Some(slot) = ty.raw().tp_init else {
         return Ok(());
