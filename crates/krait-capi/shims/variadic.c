@@ -24,6 +24,11 @@ int krait_parse_tuple(PyObject *args, const char *format, krait_va *va);
 int krait_parse_one(PyObject *arg, const char *format, krait_va *va);
 int krait_parse_keywords(PyObject *args, PyObject *kwargs, const char *format,
                          const char *const *keywords, krait_va *va);
+struct _PyArg_Parser;
+int krait_parse_stack(PyObject *const *args, Py_ssize_t count, const char *format, krait_va *va);
+int krait_parse_stack_keywords(PyObject *const *args, Py_ssize_t count, PyObject *names,
+                               struct _PyArg_Parser *parser, krait_va *va);
+int krait_parse_tuple_fast(PyObject *args, PyObject *kwargs, struct _PyArg_Parser *parser, krait_va *va);
 int krait_unpack_tuple(PyObject *args, const char *name, Py_ssize_t min, Py_ssize_t max, krait_va *va);
 PyObject *krait_build_value(const char *format, krait_va *va);
 PyObject *krait_build_arguments(const char *format, krait_va *va);
@@ -34,13 +39,16 @@ PyObject *krait_err_set(PyObject *type, PyObject *message);
 int krait_err_warn(PyObject *category, PyObject *message, Py_ssize_t level);
 int krait_err_warn_explicit(PyObject *category, PyObject *message, const char *file, int line, const char *module, PyObject *registry);
 int krait_err_resource(PyObject *message, Py_ssize_t level);
+void krait_err_note(PyObject *note);
 void krait_err_unraisable(const char *format, krait_va *va);
 PyObject *krait_err_from_cause(PyObject *type, const char *format, krait_va *va);
 void krait_sys_write(const char *stream, PyObject *message);
+int krait_callable(PyObject *attribute);
 PyObject *krait_method(PyObject *object, const char *name);
 PyObject *krait_call_objects(PyObject *callable, PyObject *const *values, Py_ssize_t count);
 PyObject *krait_tuple_pack(PyObject *const *values, Py_ssize_t count);
 PyObject *PyObject_GetAttr(PyObject *, PyObject *);
+PyObject *_PyObject_GetAttrId(PyObject *, void *);
 PyObject *PyObject_Call(PyObject *, PyObject *, PyObject *);
 PyObject *PyUnicode_FromString(const char *);
 int PySys_AuditTuple(const char *, PyObject *);
@@ -90,6 +98,14 @@ API int _PyArg_VaParseTupleAndKeywords_SizeT(PyObject *args, PyObject *kwargs, c
 API int PyArg_UnpackTuple(PyObject *args, const char *name, Py_ssize_t min, Py_ssize_t max, ...)
 { WITH_VA(int, max, krait_unpack_tuple(args, name, min, max, &va)); }
 
+API int _PyArg_ParseStack(PyObject *const *args, Py_ssize_t count, const char *format, ...)
+{ WITH_VA(int, format, krait_parse_stack(args, count, format, &va)); }
+API int _PyArg_ParseStackAndKeywords(PyObject *const *args, Py_ssize_t count, PyObject *names,
+                                     struct _PyArg_Parser *parser, ...)
+{ WITH_VA(int, parser, krait_parse_stack_keywords(args, count, names, parser, &va)); }
+API int _PyArg_ParseTupleAndKeywordsFast(PyObject *args, PyObject *kwargs, struct _PyArg_Parser *parser, ...)
+{ WITH_VA(int, parser, krait_parse_tuple_fast(args, kwargs, parser, &va)); }
+
 API PyObject *Py_BuildValue(const char *format, ...)
 { WITH_VA(PyObject *, format, krait_build_value(format, &va)); }
 API PyObject *_Py_BuildValue_SizeT(const char *format, ...)
@@ -119,6 +135,21 @@ API PyObject *PyErr_FormatV(PyObject *type, const char *format, va_list list)
 {
     PyErr_Clear();
     WITH_LIST(PyObject *, list, krait_err_set(type, krait_format(format, &va)));
+}
+API PyObject *_PyErr_Format(void *state, PyObject *type, const char *format, ...)
+{
+    (void)state;
+    PyErr_Clear();
+    WITH_VA(PyObject *, format, krait_err_set(type, krait_format(format, &va)));
+}
+API PyObject *_PyErr_FormatV(void *state, PyObject *type, const char *format, va_list list)
+{ (void)state; return PyErr_FormatV(type, format, list); }
+API void _PyErr_FormatNote(const char *format, ...)
+{
+    krait_va va;
+    va_start(va.ap, format);
+    krait_err_note(krait_format(format, &va));
+    va_end(va.ap);
 }
 API PyObject *_PyErr_FormatFromCause(PyObject *type, const char *format, ...)
 { WITH_VA(PyObject *, format, krait_err_from_cause(type, format, &va)); }
@@ -152,15 +183,25 @@ API PyObject *_PyObject_CallFunction_SizeT(PyObject *callable, const char *forma
 API PyObject *PyEval_CallFunction(PyObject *callable, const char *format, ...)
 { WITH_VA(PyObject *, format, call_built(callable, krait_build_arguments(format, &va))); }
 
-static PyObject *call_method(PyObject *object, const char *name, const char *format, krait_va *va)
+/* Calls a method, whose reference passes. */
+static PyObject *call_bound(PyObject *method, const char *format, krait_va *va)
 {
-    PyObject *method = krait_method(object, name);
     if (method == NULL)
         return NULL;
+    if (!krait_callable(method)) {
+        Py_DecRef(method);
+        return NULL;
+    }
     PyObject *result = call_built(method, krait_build_arguments(format, va));
     Py_DecRef(method);
     return result;
 }
+static PyObject *call_method(PyObject *object, const char *name, const char *format, krait_va *va)
+{ return call_bound(krait_method(object, name), format, va); }
+API PyObject *_PyObject_CallMethod(PyObject *object, PyObject *name, const char *format, ...)
+{ WITH_VA(PyObject *, format, call_bound(PyObject_GetAttr(object, name), format, &va)); }
+API PyObject *_PyObject_CallMethodId(PyObject *object, void *name, const char *format, ...)
+{ WITH_VA(PyObject *, format, call_bound(_PyObject_GetAttrId(object, name), format, &va)); }
 API PyObject *PyObject_CallMethod(PyObject *object, const char *name, const char *format, ...)
 { WITH_VA(PyObject *, format, call_method(object, name, format, &va)); }
 API PyObject *_PyObject_CallMethod_SizeT(PyObject *object, const char *name, const char *format, ...)

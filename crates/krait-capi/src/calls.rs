@@ -65,6 +65,14 @@ export! {
             },
         }
     }
+    // Whether an attribute can be called as a method; TypeError where it cannot.
+    fn krait_callable(py, attribute: &Value) -> bool {
+        let callable = protocol::call::is_callable(attribute);
+        if !callable {
+            let _: PyResult<()> = raise!(py, TypeError, "attribute of type '{}' is not callable", attribute.ty().name());
+        }
+        callable
+    }
     fn PyObject_CallNoArgs(py, callable: &Value) -> PyResult { protocol::call(py, callable, &[]) }
     fn PyObject_CallOneArg(py, callable: &Value, argument: &Value) -> PyResult {
         protocol::call(py, callable, std::slice::from_ref(argument))

@@ -10,7 +10,7 @@ use std::sync::{Mutex, PoisonError};
 use krait_object::{
     Bytes, Layout, Owned, Py, PyResult, Str, Value, errors, hooks, protocol, raise,
 };
-use krait_stdlib_core::sys;
+use krait_stdlib_core::{marshal, sys};
 
 use crate::border::{Ptr, export};
 use crate::codecs::fs_converted;
@@ -35,11 +35,12 @@ fn open(py: Py, path: &Value, mode: &CStr) -> PyResult<*mut libc::FILE> {
     Ok(file as *mut libc::FILE)
 }
 
-/// A line of at most `size - 1` bytes, whatever ends it; NULL at the end of the file.
+/// A line of at most `size - 1` bytes, whatever ends it; the result is its length, 0 at the
+/// end of the file.
 ///
 /// # Safety
 /// So many bytes may be written, and the file is open.
-unsafe fn universal_line(buffer: *mut c_char, size: c_int, file: *mut libc::FILE) -> *mut c_char {
+unsafe fn universal_line(buffer: *mut c_char, size: c_int, file: *mut libc::FILE) -> usize {
     const NEWLINE: c_int = b'\n' as c_int;
     let (mut at, mut after_return) = (0, false);
     // SAFETY: the contract.
@@ -70,10 +71,70 @@ unsafe fn universal_line(buffer: *mut c_char, size: c_int, file: *mut libc::FILE
             }
         }
     }
-    if at == 0 {
-        std::ptr::null_mut()
-    } else {
-        buffer
+    at as usize
+}
+
+/// # Safety
+/// As for `universal_line`, and with a place for the length or null.
+unsafe fn universal_line_of(
+    buffer: *mut c_char,
+    size: c_int,
+    file: *mut libc::FILE,
+    object: Ptr,
+    length: *mut usize,
+) -> *mut c_char {
+    // SAFETY: the contract.
+    unsafe {
+        if !object.is_null() {
+            *libc::__errno_location() = libc::ENXIO;
+            return std::ptr::null_mut();
+        }
+        let found = universal_line(buffer, size, file);
+        if !length.is_null() && found > 0 {
+            *length = found;
+        }
+        if found == 0 {
+            std::ptr::null_mut()
+        } else {
+            buffer
+        }
+    }
+}
+
+/// A file of C's that marshal data is read from; nothing behind the value is taken.
+struct CFile {
+    file: *mut libc::FILE,
+    bytes: Vec<u8>,
+}
+
+impl marshal::Source for CFile {
+    fn take(&mut self, py: Py, count: usize) -> PyResult<&[u8]> {
+        /// The most that is asked at once: what data says of its length may be wrong.
+        const PIECE: usize = 1 << 20;
+        self.bytes.clear();
+        while self.bytes.len() < count {
+            let (have, wanted) = (self.bytes.len(), (count - self.bytes.len()).min(PIECE));
+            self.bytes.resize(have + wanted, 0);
+            // SAFETY: C's file is open, and the vector has so many bytes more.
+            let got = unsafe {
+                libc::fread(
+                    self.bytes.as_mut_ptr().add(have).cast(),
+                    1,
+                    wanted,
+                    self.file,
+                )
+            };
+            if got < wanted {
+                return raise!(py, EOFError, "EOF read where not expected");
+            }
+        }
+        Ok(&self.bytes)
+    }
+
+    fn next(&mut self, _py: Py) -> PyResult<Option<u8>> {
+        // SAFETY: C's file is open.
+        let byte = unsafe { libc::fgetc(self.file) };
+        Ok(u8::try_from(byte).ok())
     }
 }
 
@@ -100,11 +161,10 @@ export! {
     fn Py_fopen(py, path: &Value, mode: &CStr) -> PyResult<*mut libc::FILE> { open(py, path, mode) }
     fn Py_fclose(_py, file: *mut libc::FILE) -> c_int { libc::fclose(file) }
     fn Py_UniversalNewlineFgets(_py, buffer: *mut c_char, size: c_int, file: *mut libc::FILE, object: Ptr) -> *mut c_char {
-        if !object.is_null() {
-            *libc::__errno_location() = libc::ENXIO;
-            return std::ptr::null_mut();
-        }
-        universal_line(buffer, size, file)
+        universal_line_of(buffer, size, file, object, std::ptr::null_mut())
+    }
+    fn _Py_UniversalNewlineFgetsWithSize(_py, buffer: *mut c_char, size: c_int, file: *mut libc::FILE, object: Ptr, length: *mut usize) -> *mut c_char {
+        universal_line_of(buffer, size, file, object, length)
     }
     fn Py_FdIsInteractive(py, file: *mut libc::FILE, name: Option<&CStr>) -> bool {
         let unnamed = name.is_none_or(|n| n == c"<stdin>" || n == c"???");
@@ -123,6 +183,9 @@ export! {
         }
         let marshal = hooks::import_module(py, "marshal")?;
         protocol::call_method_str(py, &marshal, "loads", &[Value::from(Bytes::new(&data))])
+    }
+    fn PyMarshal_ReadObjectFromFile(py, file: *mut libc::FILE) -> PyResult {
+        marshal::read(py, CFile { file, bytes: Vec::new() }, true)
     }
     fn Py_GETENV(py, name: &CStr) -> *const c_char {
         let flags = sys::get(py, "flags");

@@ -27,7 +27,7 @@ impl CComplex {
         (self.real, self.imag)
     }
 
-    fn to_parts(self) -> Parts {
+    pub fn to_parts(self) -> Parts {
         Parts {
             real: self.real,
             imag: self.imag,
@@ -42,7 +42,7 @@ impl From<Parts> for CComplex {
 }
 
 /// A result, or zero with `errno` set.
-fn or_errno(result: Result<Parts, c_int>) -> CComplex {
+pub fn or_errno(result: Result<Parts, c_int>) -> CComplex {
     result.map_or_else(
         |error| {
             // SAFETY: the thread's own variable.

@@ -108,6 +108,18 @@ fn eval(py: Py, code: &Value, globals: &Dict, locals: &Value) -> PyResult {
     }
 }
 
+/// Borrowed objects of a C array.
+///
+/// # Safety
+/// So many objects live at the address during the call.
+unsafe fn objects<'a>(items: *const Ptr, count: c_int) -> &'a [&'a Object] {
+    if count <= 0 {
+        return &[];
+    }
+    // SAFETY: the contract; a reference to an object is its pointer.
+    unsafe { std::slice::from_raw_parts(items.cast(), count as usize) }
+}
+
 fn globals_of(py: Py, globals: &Object) -> PyResult<&Dict> {
     match globals.downcast::<Dict>() {
         Some(dict) => Ok(dict),
@@ -277,6 +289,27 @@ export! {
         let globals = globals_of(py, globals)?;
         let same = Value::from(globals.to_owned());
         eval(py, code, globals, locals.unwrap_or(&same))
+    }
+    fn PyEval_EvalCodeEx(py, code: &Object, globals: &Object, locals: Option<&Value>, args: *const Ptr, argc: c_int, kwds: *const Ptr, kwdc: c_int,
+                         defs: *const Ptr, defc: c_int, kwdefs: Option<&Object>, closure: Option<&Object>) -> PyResult {
+        let Some(code) = code.downcast::<CodeObject>() else { return bad_internal_call(py) };
+        let globals = globals_of(py, globals)?;
+        let extras = krait_vm::function::Extras {
+            defaults: (defc > 0).then(|| Tuple::from_objects(objects(defs, defc).iter().copied()).upcast()),
+            kwdefaults: kwdefs.map(|k| k.to_owned()),
+            closure: closure.map(|c| c.to_owned()),
+            ..Default::default()
+        };
+        let function = krait_vm::Function::new(py, code.to_owned(), globals.to_owned(), extras);
+        if !code.has_flag(krait_bytecode::flags::OPTIMIZED) {
+            let same = Value::from(globals.to_owned());
+            return krait_vm::run::run_function(py, &function, locals.unwrap_or(&same).clone());
+        }
+        let pairs = objects(kwds, kwdc.max(0) * 2);
+        let names = Tuple::from_objects(pairs.iter().step_by(2).copied());
+        let values: Vec<Value> = objects(args, argc).iter().chain(pairs.iter().skip(1).step_by(2))
+            .map(|object| Value::from((*object).to_owned())).collect();
+        protocol::call_with(py, &Value::from(function), &values, (!names.is_empty()).then_some(&*names))
     }
     fn PyEval_EvalFrameEx(py, _frame: &FrameObject, _throw: c_int) -> PyResult { raise!(py, SystemError, "frames cannot be evaluated again") }
     fn PyEval_EvalFrame(py, _frame: &FrameObject) -> PyResult { raise!(py, SystemError, "frames cannot be evaluated again") }
@@ -482,6 +515,8 @@ fn sys_text(py: Py, name: &str) -> *const c_char {
 pub fn file_descriptor(py: Py, object: &Value) -> PyResult<c_int> {
     let number = match protocol::number::int_of(object) {
         Some(number) => number,
+        // (Too wide for any C integer.)
+        None if object.downcast::<krait_object::Int>().is_some() => i64::MAX,
         None => match protocol::lookup_attr(py, object, &Str::intern("fileno"))? {
             Some(method) => {
                 let made = protocol::call(py, &method, &[])?;

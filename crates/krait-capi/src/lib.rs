@@ -35,6 +35,7 @@ pub mod files;
 pub mod floatobject;
 pub mod getargs;
 pub mod import_;
+pub mod internal;
 pub mod lock;
 pub mod longobject;
 pub mod modsupport;
@@ -48,10 +49,12 @@ pub mod pydebug;
 pub mod pyerrors;
 pub mod pymem;
 pub mod pystate;
+pub mod pythread;
 pub mod sequences;
 pub mod setobject;
 pub mod stable_rest;
 pub mod statics;
+pub mod status;
 pub mod typeobject;
 pub mod typespec;
 pub mod unicode_format;
@@ -88,5 +91,6 @@ fn module_made(py: Py, name: &str, module: &Module) -> PyResult<()> {
 pub fn prepare(py: Py) -> PyResult<()> {
     objects_misc::define_types();
     krait_stdlib_data::contextvars::define_types();
+    internal::set_hash_secret(py);
     pydebug::set(py)
 }

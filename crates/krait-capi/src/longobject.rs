@@ -76,7 +76,7 @@ fn unsigned(py: Py, object: &Value, what: &str) -> PyResult<u64> {
 }
 
 /// Sign and digits of an int.
-fn with_digits<R>(value: &Value, then: impl FnOnce(SignedRef<'_>) -> R) -> R {
+pub fn with_digits<R>(value: &Value, then: impl FnOnce(SignedRef<'_>) -> R) -> R {
     match value.unpack() {
         Unpacked::Object(o) => match o.downcast::<Int>() {
             Some(int) => then(SignedRef::new(int.is_negative(), int.digits())),

@@ -257,17 +257,16 @@ fn build_arguments(py: Py, format: Option<&CStr>, va: &mut Va) -> PyResult<Owned
     }
 }
 
-fn unpack(
+/// How many arguments there are, against how many there may be.
+pub fn check_count(
     py: Py,
-    args: &Tuple,
     name: Option<&CStr>,
+    given: isize,
     min: isize,
     max: isize,
-    va: &mut Va,
-) -> PyResult<bool> {
-    let given = args.len() as isize;
-    let shown = name.map(|n| n.to_string_lossy().into_owned());
+) -> PyResult<()> {
     if given < min || given > max {
+        let shown = name.map(|n| n.to_string_lossy().into_owned());
         let (bound, limit) = if given < min {
             ("at least ", min)
         } else {
@@ -288,6 +287,18 @@ fn unpack(
             ),
         };
     }
+    Ok(())
+}
+
+fn unpack(
+    py: Py,
+    args: &Tuple,
+    name: Option<&CStr>,
+    min: isize,
+    max: isize,
+    va: &mut Va,
+) -> PyResult<bool> {
+    check_count(py, name, args.len() as isize, min, max)?;
     for item in args.iter() {
         let place: *mut Ptr = va.pointer();
         // SAFETY: a place for each argument is there.

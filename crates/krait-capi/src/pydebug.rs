@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicI32, Ordering};
 
-use krait_object::{Py, PyResult, protocol};
+use krait_object::{Py, PyResult, intern, protocol};
 
 macro_rules! flags {
     ($($variable:ident $name:literal;)*) => {
@@ -21,10 +21,24 @@ macro_rules! flags {
                 let value = protocol::number::int_of(&value).unwrap_or(0);
                 $variable.store(value as i32, Ordering::Relaxed);
             )*
+            // The standard streams that are text write through then, and else never.
+            if let Some(stream) = krait_stdlib_core::sys::get(py, "__stdout__")
+                && let Some(through) = protocol::lookup_attr(py, &stream, intern!("write_through"))?
+            {
+                let value = i32::from(protocol::truth(py, &through)?);
+                Py_UnbufferedStdioFlag.store(value, Ordering::Relaxed);
+            }
             Ok(())
         }
     };
 }
+
+/// `-u` or `PYTHONUNBUFFERED`, of which `sys.flags` knows nothing.
+#[unsafe(no_mangle)]
+pub static Py_UnbufferedStdioFlag: AtomicI32 = AtomicI32::new(0);
+/// Whether the program is a frozen one, which it never is.
+#[unsafe(no_mangle)]
+pub static Py_FrozenFlag: AtomicI32 = AtomicI32::new(0);
 
 flags! {
     Py_DebugFlag "debug";

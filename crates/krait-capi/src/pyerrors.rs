@@ -369,6 +369,8 @@ export! {
     }
     fn PyErr_DisplayException(py, value: &Value) { krait_stdlib_core::sys::display(py, value) }
     fn PyErr_CheckSignals(py) -> PyResult<()> { krait_vm::breaker::check_signals(py) }
+    fn PyOS_InterruptOccurred(py) -> bool { krait_vm::threads::is_main(py) && krait_sys::signal::take(libc::SIGINT) }
+    fn PySignal_SetWakeupFd(_py, fd: c_int) -> c_int { krait_sys::signal::set_wakeup_fd(fd.max(-1), true) }
     fn PyErr_SetInterrupt(_py) { libc::raise(libc::SIGINT); }
     fn PyErr_SetInterruptEx(_py, signal: c_int) -> c_int {
         if !(1..65).contains(&signal) { return -1 }

@@ -147,6 +147,16 @@ export! {
             threads::forget(py, &*from_c(state));
         }
     }
+    fn PyUnstable_ThreadState_SetStackProtection(py, state: State, lowest: *mut c_void, size: usize) -> PyResult<()> {
+        /// Three times what CPython keeps of a stack for itself.
+        const LEAST: usize = 3 * (1 << 14);
+        if size < LEAST {
+            return krait_object::raise!(py, ValueError, "stack_size must be at least {LEAST} bytes");
+        }
+        (*from_c(state)).use_stack(lowest as usize, size);
+        Ok(())
+    }
+    fn PyUnstable_ThreadState_ResetStackProtection(_py, state: State) { (*from_c(state)).use_own_stack() }
     fn PyThreadState_GetDict(_py) -> Ptr { state_dict(current()) }
     fn _PyThreadState_GetDict(_py, state: State) -> Ptr { state_dict(state) }
     fn PyThreadState_GetID(_py, state: State) -> u64 { (*state).id }
@@ -213,7 +223,8 @@ pub struct Lock {
 }
 
 impl Lock {
-    fn acquire(&self, timeout: Option<Duration>) -> bool {
+    /// Takes the lock within so long, or whenever it becomes free; whether it did.
+    pub fn acquire(&self, timeout: Option<Duration>) -> bool {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         match timeout {
             None => {

@@ -295,6 +295,18 @@ export! {
             }
         }
     }
+    fn Py_GetPath(py) -> *const i32 {
+        let path = sys::get(py, "path");
+        let parts = path.as_ref().and_then(|p| p.downcast::<krait_object::List>()).map_or_else(Vec::new, |l| l.to_vec());
+        let parts: Vec<_> = parts.iter().filter_map(|p| p.downcast::<Str>()).map(|p| p.to_rust().into_owned()).collect();
+        wide_text(&Str::new(&parts.join(":")))
+    }
+    fn Py_GetPythonHome(py) -> *const i32 {
+        match std::env::var("PYTHONHOME") {
+            Ok(home) if !home.is_empty() && !sys::flag(py, "ignore_environment") => wide_text(&Str::new(&home)),
+            _ => std::ptr::null(),
+        }
+    }
     fn Py_GetPrefix(py) -> *const i32 { wide_sys(py, "prefix") }
     fn Py_GetExecPrefix(py) -> *const i32 { wide_sys(py, "exec_prefix") }
     fn Py_GetProgramFullPath(py) -> *const i32 { wide_sys(py, "executable") }

@@ -105,7 +105,7 @@ pub unsafe fn bytes<'a>(data: *const c_char, len: isize) -> &'a [u8] {
 }
 
 /// The address of the characters.
-fn data(string: &Str) -> *mut c_void {
+pub fn data(string: &Str) -> *mut c_void {
     string.raw_bytes().as_ptr().cast_mut().cast()
 }
 
@@ -116,6 +116,15 @@ fn fresh(_py: Py, len: isize, max: u32) -> PyResult<Owned<Str>> {
     match Str::try_allocate(len as usize, max) {
         Some(string) => Ok(string),
         None => errors::no_memory(),
+    }
+}
+
+/// The greatest character that a string's storage holds, as C sees it.
+pub fn max_of(string: &Str) -> u32 {
+    if string.is_ascii() {
+        0x7F
+    } else {
+        build::max_of_kind(string)
     }
 }
 
@@ -138,12 +147,7 @@ fn resize(py: Py, place: *mut Ptr, len: isize) -> PyResult<()> {
         if string.len() == len as usize {
             return Ok(());
         }
-        let max = if string.is_ascii() {
-            0x7F
-        } else {
-            build::max_of_kind(string)
-        };
-        let new = fresh(py, len, max)?;
+        let new = fresh(py, len, max_of(string))?;
         let count = string.len().min(len as usize) * string.kind();
         if len > 0 {
             std::ptr::copy_nonoverlapping(
@@ -373,7 +377,7 @@ export! {
             return raise!(py, SystemError, "Cannot modify a string currently used");
         }
         let (place, kind) = (data(to), to.kind());
-        let limit = if to.is_ascii() { 0x7F } else { build::max_of_kind(to) };
+        let limit = max_of(to);
         for i in 0..count {
             let code = from.chars().at(from_start as usize + i);
             if code > limit {
@@ -552,7 +556,7 @@ fn equals_utf8(a: &Str, b: &[u8]) -> bool {
 ///
 /// # Safety
 /// The index is inside the string, whose kind holds the character.
-unsafe fn put(data: *mut c_void, kind: usize, index: usize, code: u32) {
+pub unsafe fn put(data: *mut c_void, kind: usize, index: usize, code: u32) {
     // SAFETY: the contract.
     unsafe {
         match kind {

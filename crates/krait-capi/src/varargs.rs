@@ -103,13 +103,21 @@ shims! {
     PyUnicode_FromFormatV
     Py_BuildValue
     Py_VaBuildValue
+    _PyArg_ParseStack
+    _PyArg_ParseStackAndKeywords
+    _PyArg_ParseTupleAndKeywordsFast
     _PyArg_ParseTupleAndKeywords_SizeT
     _PyArg_ParseTuple_SizeT
     _PyArg_Parse_SizeT
     _PyArg_VaParseTupleAndKeywords_SizeT
     _PyArg_VaParse_SizeT
+    _PyErr_Format
     _PyErr_FormatFromCause
+    _PyErr_FormatNote
+    _PyErr_FormatV
     _PyObject_CallFunction_SizeT
+    _PyObject_CallMethod
+    _PyObject_CallMethodId
     _PyObject_CallMethod_SizeT
     _Py_BuildValue_SizeT
     _Py_VaBuildValue_SizeT

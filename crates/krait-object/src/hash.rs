@@ -12,6 +12,11 @@ pub fn set_key(py: Py, key: (u64, u64)) {
     KEY.get(py).set(key);
 }
 
+/// The key.
+pub fn key(py: Py) -> (u64, u64) {
+    KEY.get(py).get()
+}
+
 /// The hash of a string's or bytes' memory; 0 for nothing, never -1.
 pub fn bytes(data: &[u8]) -> i64 {
     if data.is_empty() {

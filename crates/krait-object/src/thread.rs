@@ -120,8 +120,18 @@ impl ThreadState {
                 return false;
             }
         }
-        self.stack_limit.set(stack_bottom() + STACK_MARGIN);
+        self.use_own_stack();
         true
+    }
+
+    /// Sets the limit for the stack that the system gave the calling thread.
+    pub fn use_own_stack(&self) {
+        self.stack_limit.set(stack_bottom() + STACK_MARGIN);
+    }
+
+    /// Sets the limit for another stack, of so many bytes from its lowest address on.
+    pub fn use_stack(&self, lowest: usize, size: usize) {
+        self.stack_limit.set(lowest + STACK_MARGIN.min(size / 4));
     }
 
     #[inline(always)]

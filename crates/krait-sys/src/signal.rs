@@ -94,6 +94,13 @@ pub fn take_next() -> Option<i32> {
     next
 }
 
+/// Whether a signal has come and was not taken yet, which takes it.
+pub fn take(signal: i32) -> bool {
+    TRIPPED
+        .get(signal as usize)
+        .is_some_and(|flag| flag.swap(false, Ordering::AcqRel))
+}
+
 /// Sets the breaker's bit again, where signals were left for later.
 pub fn remind() {
     let breaker = BREAKER.load(Ordering::Acquire);

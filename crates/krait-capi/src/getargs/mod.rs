@@ -14,10 +14,11 @@ use crate::border::{Ptr, export};
 use crate::modsupport::CLEANUP;
 use crate::varargs::{RawVa, Va};
 
+pub mod clinic;
 mod keywords;
 mod shape;
 
-use keywords::{keywords, parse_keywords};
+use keywords::{Given, Named, keywords, parse_keywords};
 use shape::{called, refused, shape, wrong_count};
 
 type Converter = unsafe extern "C-unwind" fn(Ptr, *mut c_void) -> c_int;
@@ -682,6 +683,10 @@ fn ranged(py: Py, number: i64, least: i64, most: i64, what: &str) -> Taken {
 }
 
 fn parse_tuple(py: Py, args: &Tuple, format: &CStr, va: Va) -> bool {
+    parse_objects(py, args.as_slice(), format, va)
+}
+
+fn parse_objects(py: Py, args: &[&Object], format: &CStr, va: Va) -> bool {
     let shape = shape(format.to_bytes());
     let given = args.len();
     if given < shape.min || given > shape.max {
@@ -744,7 +749,8 @@ export! {
     }
     fn krait_parse_one(py, arg: Option<&Object>, format: &CStr, va: *mut RawVa) -> bool { parse_one(py, arg, format, Va::new(va)) }
     fn krait_parse_keywords(py, args: &Tuple, kwargs: Option<&Object>, format: &CStr, names: *const *const c_char, va: *mut RawVa) -> bool {
-        let kwargs = kwargs.and_then(|k| k.downcast::<Dict>());
-        parse_keywords(py, args, kwargs, format, &keywords(names), Va::new(va)).unwrap_or(false)
+        let named = kwargs.and_then(|k| k.downcast::<Dict>()).map_or(Named::None, Named::Dict);
+        let call = Given { positional: args.as_slice(), named };
+        parse_keywords(py, &call, format, &keywords(names), Va::new(va)).unwrap_or(false)
     }
 }

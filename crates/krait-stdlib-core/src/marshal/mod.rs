@@ -9,7 +9,7 @@ use krait_object::{
 mod read;
 mod write;
 
-pub use read::loads;
+pub use read::{Source, loads, read};
 pub use write::dumps;
 
 pub const MODULE: NativeModule = NativeModule {

@@ -13,7 +13,7 @@ use krait_vm::CodeObject;
 use super::{MAX_DEPTH, code};
 
 /// Where the data comes from.
-trait Source {
+pub trait Source {
     /// The next bytes, exactly so many.
     fn take(&mut self, py: Py, count: usize) -> PyResult<&[u8]>;
     /// The next byte, if there is one.
@@ -118,7 +118,8 @@ pub fn load(py: Py, file: &Value, allow_code: bool) -> PyResult {
     read(py, source, allow_code)
 }
 
-fn read(py: Py, source: impl Source, allow_code: bool) -> PyResult {
+/// The next value of a source, of which nothing behind it is taken.
+pub fn read(py: Py, source: impl Source, allow_code: bool) -> PyResult {
     let mut reader = Reader {
         py,
         source,

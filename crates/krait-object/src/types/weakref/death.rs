@@ -31,6 +31,21 @@ pub unsafe fn object_dies(object: *mut PyObject) {
     }
 }
 
+/// Kills the weak references to a living object; their callbacks will not be called.
+pub fn kill_without_callbacks(object: &Object) {
+    let Some(head) = list_of(object) else {
+        return;
+    };
+    // SAFETY: references on a list are in memory until they have unlinked themselves.
+    unsafe {
+        while !(*head).is_null() {
+            Object::from_ptr((*head).cast())
+                .cast_unchecked::<WeakRef>()
+                .unlink();
+        }
+    }
+}
+
 /// Kills the weak references on a list. Gives those with callbacks, first to last.
 fn kill_all(head: *mut *mut PyWeakReference) -> Vec<(Owned<WeakRef>, Owned)> {
     let mut called = Vec::new();

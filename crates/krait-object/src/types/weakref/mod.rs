@@ -23,7 +23,7 @@ mod death;
 mod proxy;
 mod reference;
 
-pub use death::{clear_quietly, clear_unreachable, object_dies};
+pub use death::{clear_quietly, clear_unreachable, kill_without_callbacks, object_dies};
 pub use proxy::new as new_proxy;
 
 /// A weak reference or a weak proxy.
@@ -98,7 +98,7 @@ impl WeakRef {
     }
 
     /// Takes the reference off its object's list; it is dead then.
-    pub(super) fn unlink(&self) {
+    pub fn unlink(&self) {
         let this = self.raw();
         // SAFETY: neighbours on the list are alive, since they unlink before they end.
         unsafe {
