@@ -75,7 +75,15 @@ static PyObject *paths(PyObject *self, PyObject *unused)
     PyThreadState *state = PyThreadState_Get(); SHOW_LONG(PyUnstable_ThreadState_SetStackProtection(state, NULL, 100)); PyUnstable_ThreadState_ResetStackProtection(state);
     Py_RETURN_NONE;
 }
+static PyObject *initialized(PyObject *self, PyObject *unused)
+{
+    PyPreConfig config; memset(&config, 0, sizeof config);
+    status_("pre", Py_PreInitialize(&config)); status_("pre", Py_PreInitializeFromArgs(&config, 0, NULL)); status_("pre", Py_PreInitializeFromBytesArgs(&config, 0, NULL));
+    Py_RETURN_NONE;
+}
+static PyObject *append_inittab(PyObject *self, PyObject *unused) { return PyLong_FromLong(PyImport_AppendInittab("some", NULL)); }
+static PyObject *extend_inittab(PyObject *self, PyObject *unused) { struct _inittab none = {NULL, NULL}; return PyLong_FromLong(PyImport_ExtendInittab(&none)); }
 static PyMethodDef methods[] = {
-    {"evaluate", evaluate, METH_VARARGS, NULL}, {"statuses", statuses, METH_NOARGS, NULL}, {"threads", threads, METH_NOARGS, NULL}, {"marshalled", marshalled, METH_O, NULL}, {"signals", signals, METH_O, NULL}, {"wrapper", wrapper, METH_O, NULL}, {"paths", paths, METH_NOARGS, NULL}, {0}};
+    {"evaluate", evaluate, METH_VARARGS, NULL}, {"statuses", statuses, METH_NOARGS, NULL}, {"threads", threads, METH_NOARGS, NULL}, {"marshalled", marshalled, METH_O, NULL}, {"signals", signals, METH_O, NULL}, {"wrapper", wrapper, METH_O, NULL}, {"initialized", initialized, METH_NOARGS, NULL}, {"append_inittab", append_inittab, METH_NOARGS, NULL}, {"extend_inittab", extend_inittab, METH_NOARGS, NULL}, {"paths", paths, METH_NOARGS, NULL}, {0}};
 static struct PyModuleDef def = {PyModuleDef_HEAD_INIT, "embedding", NULL, 0, methods};
 PyMODINIT_FUNC PyInit_embedding(void) { setvbuf(stdout, NULL, _IONBF, 0); return PyModule_Create(&def); }

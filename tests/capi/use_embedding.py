@@ -3,6 +3,8 @@ import marshal
 import os
 import signal
 import socket
+import subprocess
+import sys
 import tempfile
 
 
@@ -70,3 +72,7 @@ for call in lambda: Made().get_x(1), lambda: Made.get_x(), lambda: Made.get_x(5)
     except TypeError as error:
         print(error)
 embedding.paths()
+embedding.initialized()
+for name in "append_inittab", "extend_inittab":
+    done = subprocess.run([sys.executable, "-c", f"import embedding; embedding.{name}()"], capture_output=True, text=True)
+    print(done.returncode, done.stderr.splitlines()[0].partition("error: ")[2])

@@ -6,7 +6,8 @@ use std::os::unix::thread::JoinHandleExt;
 use std::time::{Duration, Instant};
 
 use krait_abi::freefunc;
-use krait_object::Py;
+use krait_object::{Py, PyResult, Value, raise};
+use krait_stdlib_os::time::convert::{self, Round};
 
 use crate::border::export;
 use crate::pystate::{Lock, export_free};
@@ -56,7 +57,33 @@ fn acquire(py: Py, lock: &Lock, nanoseconds: i64) -> c_int {
     }
 }
 
+/// `PyThread_UNSET_TIMEOUT`: wait for ever.
+const UNSET: i64 = -1_000_000_000;
+
+/// What a timeout argument means, in nanoseconds.
+fn timeout(py: Py, argument: Option<&Value>, blocking: bool) -> PyResult<i64> {
+    let Some(argument) = argument.filter(|argument| !argument.is_none()) else {
+        return Ok(if blocking { UNSET } else { 0 });
+    };
+    if !blocking {
+        let text = "can't specify a timeout for a non-blocking call";
+        return raise!(py, ValueError, "{text}");
+    }
+    match convert::nanoseconds(py, argument, Round::Timeout)? {
+        ..0 => raise!(
+            py,
+            ValueError,
+            "timeout value must be a non-negative number"
+        ),
+        time => Ok(time),
+    }
+}
+
 export! {
+    fn PyThread_ParseTimeoutArg(py, argument: Option<&Value>, blocking: c_int, place: *mut i64) -> PyResult<()> {
+        *place = timeout(py, argument, blocking != 0)?;
+        Ok(())
+    }
     fn PyThread_acquire_lock_timed_with_retries(py, lock: *mut Lock, nanoseconds: i64) -> c_int {
         acquire(py, &*lock, nanoseconds)
     }

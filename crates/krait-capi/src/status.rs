@@ -1,7 +1,7 @@
 //! `cpython/initconfig.h`, its statuses and lists of wide text, which embedding programs use
 //! and some extensions of theirs.
 
-use std::ffi::{CStr, c_char, c_int};
+use std::ffi::{CStr, c_char, c_int, c_void};
 
 use krait_object::errors;
 
@@ -78,6 +78,13 @@ impl WideStringList {
 }
 
 crate::pystate::export_free! {
+    // Builtin modules are added before the interpreter starts, and extensions run later.
+    fn PyImport_AppendInittab(_name: *const c_char, _init: *const c_void) -> c_int {
+        errors::fatal("PyImport_AppendInittab", "PyImport_AppendInittab() may not be called after Py_Initialize()")
+    }
+    fn PyImport_ExtendInittab(_table: *const c_void) -> c_int {
+        errors::fatal("PyImport_ExtendInittab", "PyImport_ExtendInittab() may not be called after Py_Initialize()")
+    }
     fn PyStatus_IsError(status: Status) -> c_int { c_int::from(status.kind == ERROR) }
     fn PyStatus_IsExit(status: Status) -> c_int { c_int::from(status.kind == EXIT) }
     fn PyStatus_Exception(status: Status) -> c_int { c_int::from(status.kind == ERROR || status.kind == EXIT) }
@@ -106,6 +113,10 @@ macro_rules! statuses {
 }
 
 statuses! {
+    // The program that runs is initialised: another configuration is passed over.
+    fn Py_PreInitialize(_config: *const c_void) { Status::new(OK, std::ptr::null(), 0) }
+    fn Py_PreInitializeFromBytesArgs(_config: *const c_void, _argc: isize, _argv: *const *const c_char) { Status::new(OK, std::ptr::null(), 0) }
+    fn Py_PreInitializeFromArgs(_config: *const c_void, _argc: isize, _argv: *const *const i32) { Status::new(OK, std::ptr::null(), 0) }
     fn PyStatus_Ok() { Status::new(OK, std::ptr::null(), 0) }
     fn PyStatus_Error(text: *const c_char) { Status::new(ERROR, text, 0) }
     fn PyStatus_NoMemory() { Status::new(ERROR, NO_MEMORY.as_ptr(), 0) }

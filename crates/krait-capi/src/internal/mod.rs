@@ -6,10 +6,12 @@
 mod bytes_writer;
 mod complexobject;
 mod fileutils;
+mod hashtable;
 mod long;
 mod object;
 mod pyerrors;
 mod sysmodule;
+mod time;
 mod unicode;
 mod unicode_writer;
 

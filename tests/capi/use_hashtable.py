@@ -1,0 +1,4 @@
+import hashtable
+
+hashtable.texts()
+hashtable.pointers()
