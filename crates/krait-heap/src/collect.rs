@@ -209,7 +209,7 @@ pub unsafe fn collect(generation: usize, hooks: &mut dyn CollectorHooks) -> Coll
             let _running = Running;
             run(generation, hooks)
         };
-        generations::collection_ends(generation, result.collected, result.uncollectable);
+        generations::collection_ends(generation, result);
         #[cfg(feature = "validate")]
         crate::validate::validate().expect("the heap is consistent after a collection");
         result

@@ -2,8 +2,11 @@
 //!
 //! The rules are those of the `gc` module: a young collection after `threshold0` more
 //! allocations than releases, a middle one after `threshold1` young ones, a full one
-//! after `threshold2` middle ones if a quarter of the heap is new.
+//! after `threshold2` middle ones if a quarter of the heap is new. While young collections
+//! find next to nothing, as when a program is imported or builds what it keeps, they wait
+//! for some times as many allocations; unless the program has set the thresholds itself.
 
+use crate::collect::Collected;
 use crate::global::{Global, HOT};
 
 /// Young, middle and old.
@@ -23,6 +26,10 @@ pub struct GenerationStats {
 struct State {
     enabled: bool,
     thresholds: [i32; GENERATIONS],
+    /// A young collection waits for so many times the threshold.
+    patience: u32,
+    /// The program has set the thresholds: they mean what they say.
+    exact: bool,
     /// Young and middle collections since the next older one; index 0 is unused.
     counts: [u32; GENERATIONS],
     stats: [GenerationStats; GENERATIONS],
@@ -38,6 +45,8 @@ struct State {
 static STATE: Global<State> = Global::new(State {
     enabled: true,
     thresholds: [2000, 10, 10],
+    patience: 1,
+    exact: false,
     counts: [0; GENERATIONS],
     stats: [GenerationStats {
         collections: 0,
@@ -92,7 +101,7 @@ pub(crate) unsafe fn update_limit() {
         let (hot, state) = (HOT.get(), STATE.get());
         let active = (*state).enabled && !(*hot).collecting && (*state).thresholds[0] > 0;
         (*hot).limit = if active {
-            (*state).thresholds[0].max(0) as u32
+            ((*state).thresholds[0].max(0) as u32).saturating_mul((*state).patience)
         } else {
             u32::MAX
         };
@@ -180,6 +189,7 @@ pub unsafe fn set_thresholds(thresholds: [i32; GENERATIONS]) {
     // SAFETY: the GIL is held.
     unsafe {
         (*STATE.get()).thresholds = thresholds;
+        ((*STATE.get()).patience, (*STATE.get()).exact) = (1, true);
         update_limit();
     }
 }
@@ -279,13 +289,26 @@ pub unsafe fn old_are_initial() -> bool {
     unsafe { (*STATE.get()).initial }
 }
 
-/// Adds a finished collection to the statistics.
-pub(crate) unsafe fn collection_ends(generation: usize, collected: usize, uncollectable: usize) {
+/// The most that young collections wait for, in thresholds: what such a collection looks at
+/// takes some milliseconds.
+const MOST_PATIENCE: u32 = 4;
+/// Where one in so many objects is garbage, collections are worth their while.
+const WORTHWHILE: usize = 16;
+
+/// Adds a finished collection to the statistics, and draws the consequences.
+pub(crate) unsafe fn collection_ends(generation: usize, done: Collected) {
     // SAFETY: the GIL is held.
     unsafe {
-        let stats = &mut (*STATE.get()).stats[generation];
+        let state = &mut *STATE.get();
+        let stats = &mut state.stats[generation];
         stats.collections += 1;
-        stats.collected += collected;
-        stats.uncollectable += uncollectable;
+        stats.collected += done.collected;
+        stats.uncollectable += done.uncollectable;
+        if done.collected * WORTHWHILE >= done.candidates {
+            state.patience = 1;
+        } else if generation == 0 && !state.exact {
+            state.patience = (state.patience * 2).min(MOST_PATIENCE);
+        }
+        update_limit();
     }
 }

@@ -7,7 +7,9 @@ use crate::object::{Builtin, Layout, Object, Owned};
 use crate::py::{Py, PyResult, Raised};
 use crate::types::attributes;
 use crate::types::dict::Dict;
+use crate::types::module::Module;
 use crate::types::str::{Str, intern};
+use crate::types::type_methods::{type_getattr, type_getattr_slot};
 use crate::types::typeobject::{Type, address};
 use crate::value::Value;
 
@@ -77,22 +79,30 @@ pub fn lookup_attr(py: Py, value: &Value, name: &Str) -> PyResult<Option<Value>>
             &boxed
         }
     };
-    if is_generic(object.ty()) {
-        let found = generic_lookup(py, object, name);
-        return match found {
-            // A getter in C that gives neither a value nor an exception has no attribute.
-            Err(_) if !py.thread().has_exception() => Ok(None),
-            Err(raised) => {
-                crate::errors::suppress(py, Err(raised), &crate::exceptions::AttributeError)
-            }
-            ok => ok,
-        };
+    let found = if is_generic(object.ty()) {
+        generic_lookup(py, object, name)
+    } else if let Some(class) = object.downcast::<Type>()
+        && is_type_getattr(object.ty())
+    {
+        type_getattr(py, class, name)
+    } else if let Some(module) = object.downcast::<Module>()
+        && module.is_ordinary()
+    {
+        module.lookup(py, name).map(Result::ok)
+    } else {
+        get_attr_object(py, object, name).map(Some)
+    };
+    match found {
+        // A getter in C that gives neither a value nor an exception has no attribute.
+        Err(_) if !py.thread().has_exception() => Ok(None),
+        Err(raised) => crate::errors::suppress(py, Err(raised), &crate::exceptions::AttributeError),
+        ok => ok,
     }
-    crate::errors::suppress(
-        py,
-        get_attr_object(py, object, name),
-        &crate::exceptions::AttributeError,
-    )
+}
+
+/// Whether a metaclass looks attributes of its classes up as `type` does.
+fn is_type_getattr(metaclass: &Type) -> bool {
+    address(metaclass.raw().tp_getattro) == type_getattr_slot as *const std::ffi::c_void
 }
 
 /// A dict that an object holds by a pointer at `tp_dictoffset`, as C types declare it.

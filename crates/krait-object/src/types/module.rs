@@ -6,7 +6,7 @@ use krait_abi::*;
 
 use super::dict::Dict;
 use super::str::Str;
-use super::typeobject::{StaticType, Type};
+use super::typeobject::{StaticType, Type, address};
 use crate::gc::Visitor;
 use crate::native::TypeBuilder;
 use crate::object::{Builtin, Layout, Object, Owned};
@@ -122,6 +122,36 @@ unsafe extern "C-unwind" fn clear(object: *mut PyObject) -> c_int {
     0
 }
 
+impl Module {
+    /// Whether attributes of the module are looked up as `lookup` does.
+    pub fn is_ordinary(&self) -> bool {
+        let getattro = |ty: &Type| address(ty.raw().tp_getattro);
+        getattro(self.as_object().ty()) == getattro(&MODULE)
+    }
+
+    /// An attribute, of the module or by its `__getattr__`; where there is none, the dict
+    /// that does not have it.
+    pub fn lookup(&self, py: Py, name: &Str) -> PyResult<Result<Value, Owned<Dict>>> {
+        if let Some(value) = protocol::attr::generic_lookup(py, self.as_object(), name)? {
+            return Ok(Ok(value));
+        }
+        let value = Value::from(Layout::to_owned(self));
+        let found = protocol::get_attr(py, &value, crate::intern!("__dict__"))?;
+        let Some(dict) = found.downcast::<Dict>() else {
+            return crate::raise!(
+                py,
+                TypeError,
+                "{}.__dict__ is not a dictionary",
+                self.as_object().ty().name()
+            );
+        };
+        match dict.get_str_key(py, crate::intern!("__getattr__")) {
+            Some(hook) => protocol::call(py, &hook, &[Value::from(name.to_owned_str())]).map(Ok),
+            None => Ok(Err(Layout::to_owned(dict))),
+        }
+    }
+}
+
 fn get_attribute(py: Py, this: &Module, name: &Object) -> PyResult {
     let Some(name) = name.downcast::<Str>() else {
         return crate::raise!(
@@ -131,23 +161,10 @@ fn get_attribute(py: Py, this: &Module, name: &Object) -> PyResult {
             name.ty().name()
         );
     };
-    if let Some(value) = protocol::attr::generic_lookup(py, this.as_object(), name)? {
-        return Ok(value);
+    match this.lookup(py, name)? {
+        Ok(value) => Ok(value),
+        Err(dict) => missing(py, this, &dict, name),
     }
-    let value = Value::from(Layout::to_owned(this));
-    let found = protocol::get_attr(py, &value, crate::intern!("__dict__"))?;
-    let Some(dict) = found.downcast::<Dict>() else {
-        return crate::raise!(
-            py,
-            TypeError,
-            "{}.__dict__ is not a dictionary",
-            this.as_object().ty().name()
-        );
-    };
-    if let Some(hook) = dict.get_str_key(py, crate::intern!("__getattr__")) {
-        return protocol::call(py, &hook, &[Value::from(name.to_owned_str())]);
-    }
-    missing(py, this, &dict, name)
 }
 
 #[cold]
