@@ -117,6 +117,11 @@ impl Image {
         Image::make(Store::Static(bytes))
     }
 
+    /// Whether the bytes are the program's own.
+    pub fn is_static(&self) -> bool {
+        matches!(self.store, Store::Static(_))
+    }
+
     /// What follows the head.
     fn rest(bytes: &[u8]) -> Read<&[u8]> {
         let after = bytes.strip_prefix(&MAGIC).ok_or(ReadError::Magic)?;

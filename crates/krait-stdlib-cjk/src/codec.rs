@@ -71,6 +71,7 @@ fn decode(
 
 impl Class for MultibyteCodec {
     const NAME: &'static str = "_multibytecodec.MultibyteCodec";
+    const SILENT: bool = true;
     class_cell!();
 
     fn define(b: &mut TypeBuilder<Instance<Self>>) {

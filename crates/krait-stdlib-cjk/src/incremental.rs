@@ -114,6 +114,7 @@ fn set_encoder_state(py: Py, this: &EncoderObject, state: &Value) -> PyResult<()
 
 impl Class for Encoder {
     const NAME: &'static str = "_multibytecodec.MultibyteIncrementalEncoder";
+    const SILENT: bool = true;
     class_cell!();
 
     fn define(b: &mut TypeBuilder<EncoderObject>) {
@@ -211,6 +212,7 @@ fn set_state(py: Py, this: &DecoderObject, state: &Tuple) -> PyResult<()> {
 
 impl Class for Decoder {
     const NAME: &'static str = "_multibytecodec.MultibyteIncrementalDecoder";
+    const SILENT: bool = true;
     class_cell!();
 
     fn define(b: &mut TypeBuilder<DecoderObject>) {

@@ -124,6 +124,7 @@ fn flush(py: Py, this: &Instance<Bz2Compressor>) -> PyResult<Owned<Bytes>> {
 
 impl Class for Bz2Compressor {
     const NAME: &'static str = "_bz2.BZ2Compressor";
+    const SILENT: bool = true;
     class_cell!();
 
     fn define(b: &mut TypeBuilder<Instance<Self>>) {
@@ -185,6 +186,7 @@ fn decompress(
 
 impl Class for Bz2Decompressor {
     const NAME: &'static str = "_bz2.BZ2Decompressor";
+    const SILENT: bool = true;
     class_cell!();
 
     fn define(b: &mut TypeBuilder<Instance<Self>>) {

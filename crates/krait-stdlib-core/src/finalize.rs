@@ -4,6 +4,7 @@
 use krait_object::gc::{collector, silent};
 use krait_object::types::weakref::{self, WeakRef};
 use krait_object::{Dict, Module, Object, Owned, Py, Str, Value, intern, protocol};
+use krait_vm::Function;
 
 use crate::sys;
 
@@ -55,7 +56,23 @@ pub fn is_unnoticed(py: Py) -> bool {
         streams.extend(next);
     }
     let is_stream = |object: &Object| streams.iter().any(|stream| is_object(stream, object));
-    silent::all(py, is_stream)
+    silent::all(py, is_stream, only_tidies)
+}
+
+/// Callbacks of weak references in the library, by which its collections forget an entry.
+const TIDYING: [&str; 4] = [
+    "_removeHandlerRef",
+    "WeakSet.__init__.<locals>._remove",
+    "WeakKeyDictionary.__init__.<locals>.remove",
+    "WeakValueDictionary.__init__.<locals>.remove",
+];
+
+fn only_tidies(callback: &Object) -> bool {
+    let Some(function) = callback.downcast_exact::<Function>() else {
+        return false;
+    };
+    let code = function.code();
+    code.is_of_library() && TIDYING.iter().any(|name| code.body.qualname.eq_str(name))
 }
 
 fn is_object(value: &Value, object: &Object) -> bool {

@@ -35,6 +35,7 @@ impl Class for Field {
     class_cell!();
 
     fn define(b: &mut TypeBuilder<This>) {
+        b.silent();
         b.doc("Structure/Union member")
             .new_with(
                 "CField(*, name, type, byte_size, byte_offset, index, _internal_use, \

@@ -134,6 +134,7 @@ fn compute_bytes(
 
 impl Class for HmacObject {
     const NAME: &'static str = "_hmac.HMAC";
+    const SILENT: bool = true;
     class_cell!();
 
     fn define(b: &mut TypeBuilder<This>) {

@@ -86,6 +86,7 @@ impl Class for Row {
     class_cell!();
 
     fn define(b: &mut TypeBuilder<Instance<Self>>) {
+        b.silent();
         b.subclassable()
             .new_with("Row(cursor, data, /)", new)
             .len(|_py: Py, this: &This| Ok(this.data.len()))

@@ -64,6 +64,7 @@ fn write(py: Py, this: &This, data: Data) -> PyResult<usize> {
 
 impl Class for Bio {
     const NAME: &'static str = "_ssl.MemoryBIO";
+    const SILENT: bool = true;
     class_cell!();
 
     fn define(b: &mut TypeBuilder<Instance<Self>>) {

@@ -146,6 +146,7 @@ fn compare(_py: Py, this: &This, other: &Object, op: CompareOp) -> Value {
 
 impl Class for Certificate {
     const NAME: &'static str = "_ssl.Certificate";
+    const SILENT: bool = true;
     class_cell!();
 
     fn define(b: &mut TypeBuilder<Instance<Self>>) {

@@ -54,6 +54,7 @@ fn compare(_py: Py, this: &This, other: &Object, op: CompareOp) -> Value {
 
 impl Class for Session {
     const NAME: &'static str = "_ssl.SSLSession";
+    const SILENT: bool = true;
     class_cell!();
 
     fn define(b: &mut TypeBuilder<Instance<Self>>) {

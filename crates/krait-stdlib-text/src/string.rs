@@ -76,6 +76,7 @@ fn literal(text: Owned<Str>) -> Value {
 
 impl Class for FormatterIterator {
     const NAME: &'static str = "formatteriterator";
+    const SILENT: bool = true;
     class_cell!();
 
     fn define(b: &mut TypeBuilder<Instance<Self>>) {
@@ -108,6 +109,7 @@ fn next_step(py: Py, this: &FieldNameIterator) -> PyResult<Option<Value>> {
 
 impl Class for FieldNameIterator {
     const NAME: &'static str = "fieldnameiterator";
+    const SILENT: bool = true;
     class_cell!();
 
     fn define(b: &mut TypeBuilder<Instance<Self>>) {

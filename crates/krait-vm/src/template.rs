@@ -104,6 +104,7 @@ impl Class for Interpolation {
     const GC: bool = true;
     krait_object::class_cell!();
     fn define(b: &mut TypeBuilder<Instance<Self>>) {
+        b.silent();
         b.new_with(
             "Interpolation(value, expression='', conversion=None, format_spec='')",
             new_interpolation,
@@ -258,6 +259,7 @@ impl Class for Template {
     const GC: bool = true;
     krait_object::class_cell!();
     fn define(b: &mut TypeBuilder<Instance<Self>>) {
+        b.silent();
         b.new_with(
             "Template(*args, **kwargs)",
             |py, _class: &Type, args: Args<'_>, kwargs: KwArgs| -> PyResult<Value> {

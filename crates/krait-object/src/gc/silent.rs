@@ -40,8 +40,13 @@ pub(crate) fn note_class(py: Py, class: &Type) {
 }
 
 /// Whether no object does anything when it ends. `known` says of an object of the
-/// interpreter's own that does whether it was seen to.
-pub fn all(py: Py, mut known: impl FnMut(&Object) -> bool) -> bool {
+/// interpreter's own that does whether it was seen to, `tidies` of a weak reference's callback
+/// whether all it does is to take the reference out of a collection.
+pub fn all(
+    py: Py,
+    mut known: impl FnMut(&Object) -> bool,
+    mut tidies: impl FnMut(&Object) -> bool,
+) -> bool {
     if NOTED.get(py).get()
         || collector::debug(py) != 0
         || !collector::garbage(py).is_empty()
@@ -69,10 +74,8 @@ pub fn all(py: Py, mut known: impl FnMut(&Object) -> bool) -> bool {
                 return true;
             }
             if native.is(&REF) {
-                return object
-                    .cast_unchecked::<weakref::WeakRef>()
-                    .callback()
-                    .is_none();
+                let callback = object.cast_unchecked::<weakref::WeakRef>().callback();
+                return callback.is_none_or(|callback| tidies(&callback));
             }
             // The interpreter's own do nothing but for what they still hold.
             old && initial && (native.raw().tp_finalize.is_none() || known(object))

@@ -38,8 +38,8 @@ pub trait Class: Sized + 'static {
     const NAME: &'static str;
     /// Whether instances hold references that `traverse` reports.
     const GC: bool = false;
-    /// Of instances that hold no references: whether nothing but memory is given back where one
-    /// ends. (Others say it by [`TypeBuilder::silent`].)
+    /// Of instances that are not the collector's: whether nothing but memory, descriptors and
+    /// references is given back where one ends. (Others say it by [`TypeBuilder::silent`].)
     const SILENT: bool = !std::mem::needs_drop::<Self>();
     /// The class's own `static TypeCell`.
     fn cell() -> &'static TypeCell;

@@ -114,6 +114,7 @@ impl Class for Enumerate {
     }
 
     fn define(b: &mut TypeBuilder<Instance<Enumerate>>) {
+        b.silent();
         b.subclassable()
             .doc("Gives pairs of a count (from start, which defaults to zero) and a value that the\niterable yields: enumerate(seq) is (0, seq[0]), (1, seq[1]), (2, seq[2]), ...")
             .new_with("?enumerate(iterable, start=0)", new)

@@ -65,6 +65,7 @@ impl Class for Filter {
     }
 
     fn define(b: &mut TypeBuilder<Instance<Filter>>) {
+        b.silent();
         b.subclassable()
             .doc("Gives those items of an iterable for which the function is true; without a function\n(None), those that are true themselves.")
             .new_with("filter(function, iterable, /)", new)

@@ -80,6 +80,7 @@ impl Class for Map {
     }
 
     fn define(b: &mut TypeBuilder<Instance<Map>>) {
+        b.silent();
         type This = Instance<Map>;
         b.subclassable()
             .doc("Gives the function's results for the items of the iterables, until the shortest is\nexhausted. With strict, iterables of different lengths are a ValueError.")

@@ -112,6 +112,7 @@ impl Class for Reversed {
     }
 
     fn define(b: &mut TypeBuilder<Instance<Reversed>>) {
+        b.silent();
         type This = Instance<Reversed>;
         b.subclassable()
             .doc("Gives the values of a sequence from its end.")

@@ -176,6 +176,7 @@ impl Class for Zip {
     }
 
     fn define(b: &mut TypeBuilder<Instance<Zip>>) {
+        b.silent();
         type This = Instance<Zip>;
         b.subclassable()
             .doc("Gives tuples of one item of each iterable, until the shortest is exhausted. With\nstrict, iterables of different lengths are a ValueError.\n\n   >>> list(zip('abc', range(3)))\n   [('a', 0), ('b', 1), ('c', 2)]")

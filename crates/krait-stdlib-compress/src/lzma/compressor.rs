@@ -170,6 +170,7 @@ fn flush(py: Py, this: &This) -> PyResult<Owned<Bytes>> {
 
 impl Class for LzmaCompressor {
     const NAME: &'static str = "_lzma.LZMACompressor";
+    const SILENT: bool = true;
     class_cell!();
 
     fn define(b: &mut TypeBuilder<This>) {

@@ -135,6 +135,7 @@ fn decompress(
 
 impl Class for LzmaDecompressor {
     const NAME: &'static str = "_lzma.LZMADecompressor";
+    const SILENT: bool = true;
     class_cell!();
 
     fn define(b: &mut TypeBuilder<This>) {

@@ -138,6 +138,7 @@ fn copy(py: Py, this: &This) -> PyResult<Owned<This>> {
 
 impl Class for Compress {
     const NAME: &'static str = "zlib.Compress";
+    const SILENT: bool = true;
     class_cell!();
 
     fn define(b: &mut TypeBuilder<This>) {

@@ -220,6 +220,7 @@ fn copy(py: Py, this: &This) -> PyResult<Owned<This>> {
 
 impl Class for Decompress {
     const NAME: &'static str = "zlib.Decompress";
+    const SILENT: bool = true;
     class_cell!();
 
     fn define(b: &mut TypeBuilder<This>) {

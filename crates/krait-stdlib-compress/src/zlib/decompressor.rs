@@ -80,6 +80,7 @@ fn run(
 
 impl Class for ZlibDecompressor {
     const NAME: &'static str = "zlib._ZlibDecompressor";
+    const SILENT: bool = true;
     class_cell!();
 
     fn define(b: &mut TypeBuilder<This>) {

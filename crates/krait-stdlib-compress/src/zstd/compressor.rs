@@ -227,6 +227,7 @@ fn pledge(py: Py, this: &This, size: &Value) -> PyResult<()> {
 
 impl Class for ZstdCompressor {
     const NAME: &'static str = "compression.zstd.ZstdCompressor";
+    const SILENT: bool = true;
     class_cell!();
 
     fn define(b: &mut TypeBuilder<This>) {

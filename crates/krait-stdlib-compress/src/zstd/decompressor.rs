@@ -119,6 +119,7 @@ fn unused_data(py: Py, this: &This) -> Owned<Bytes> {
 
 impl Class for ZstdDecompressor {
     const NAME: &'static str = "compression.zstd.ZstdDecompressor";
+    const SILENT: bool = true;
     class_cell!();
 
     fn define(b: &mut TypeBuilder<This>) {

@@ -51,6 +51,7 @@ fn with_kind(this: &This, kind: i64) -> Owned<Tuple> {
 
 impl Class for ZstdDict {
     const NAME: &'static str = "compression.zstd.ZstdDict";
+    const SILENT: bool = true;
     class_cell!();
 
     fn define(b: &mut TypeBuilder<This>) {

@@ -68,6 +68,7 @@ impl Class for ArrayIter {
     class_cell!();
 
     fn define(b: &mut TypeBuilder<This>) {
+        b.silent();
         b.no_constructor()
             .iter(|_py: Py, this: &This| this.to_owned())
             .next(|py: Py, this: &This| this.step(py))

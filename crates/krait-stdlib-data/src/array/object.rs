@@ -264,6 +264,7 @@ pub(super) fn to_list(py: Py, this: &Array) -> PyResult<Owned<List>> {
 
 impl Class for Array {
     const NAME: &'static str = "array.array";
+    const SILENT: bool = true;
     class_cell!();
 
     fn define(b: &mut TypeBuilder<This>) {

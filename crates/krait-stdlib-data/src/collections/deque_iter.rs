@@ -79,6 +79,7 @@ impl<const BACK: bool> Class for DequeIter<BACK> {
     }
 
     fn define(b: &mut TypeBuilder<Instance<Self>>) {
+        b.silent();
         b.new_with("__new__($type, iterable, index=0, /)", new::<BACK>)
             .iter(|_py: Py, this: &Instance<Self>| this.to_owned())
             .next(|py: Py, this: &Instance<Self>| this.step(py))

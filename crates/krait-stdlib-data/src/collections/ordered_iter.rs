@@ -110,6 +110,7 @@ impl Class for OrderedIter {
     }
 
     fn define(b: &mut TypeBuilder<This>) {
+        b.silent();
         b.no_constructor()
             .iter(|_py: Py, this: &This| this.to_owned())
             .next(|py: Py, this: &This| this.step(py))
@@ -168,6 +169,7 @@ macro_rules! view {
             }
 
             fn define(b: &mut TypeBuilder<Instance<Self>>) {
+                b.silent();
                 b.base(Instance::<DictView<$what>>::type_object())
                     .no_constructor()
                     .iter(|py: Py, this: &Instance<Self>| this.iterator(py, false))

@@ -238,6 +238,7 @@ impl Class for Context {
     }
 
     fn define(b: &mut TypeBuilder<This>) {
+        b.silent();
         b.with_weakrefs()
             .new_with(
                 "Context(*args, **kwargs)",

@@ -116,6 +116,7 @@ impl Class for Token {
     }
 
     fn define(b: &mut TypeBuilder<This>) {
+        b.silent();
         b.new_with(
             "Token(*args, **kwargs)",
             |py: Py, _class: &Type, _a: Args<'_>, _k: KwArgs| -> PyResult {

@@ -131,6 +131,7 @@ impl Class for ContextVar {
     }
 
     fn define(b: &mut TypeBuilder<This>) {
+        b.silent();
         b.new_with(
             "ContextVar(name=<unrepresentable>, *, default=<unrepresentable>)",
             new,

@@ -49,6 +49,7 @@ impl Class for Key {
     class_cell!();
 
     fn define(b: &mut TypeBuilder<This>) {
+        b.silent();
         b.no_constructor()
             .call(
                 "__call__($self, /, obj)",

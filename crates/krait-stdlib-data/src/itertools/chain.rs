@@ -64,6 +64,7 @@ impl Class for Chain {
     class_cell!();
 
     fn define(b: &mut TypeBuilder<This>) {
+        b.silent();
         super::iterator!(b, Chain, |py: Py, this: &This| this.step(py))
             .subclassable()
             .doc("Return a chain object whose .__next__() method returns elements from the\nfirst iterable until it is exhausted, then elements from the next iterable,\nuntil all of the iterables are exhausted.")

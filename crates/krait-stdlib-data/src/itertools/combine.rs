@@ -95,6 +95,7 @@ impl<const REPLACE: bool> Class for Combinations<REPLACE> {
     }
 
     fn define(b: &mut TypeBuilder<Instance<Self>>) {
+        b.silent();
         let text = if REPLACE {
             "combinations_with_replacement(iterable, r)"
         } else {

@@ -45,6 +45,7 @@ impl Class for Accumulate {
     class_cell!();
 
     fn define(b: &mut TypeBuilder<Instance<Self>>) {
+        b.silent();
         super::iterator!(b, Accumulate, |py: Py, this: &Instance<Accumulate>| this
             .step(py))
         .subclassable()
@@ -120,6 +121,7 @@ impl Class for Batched {
     class_cell!();
 
     fn define(b: &mut TypeBuilder<Instance<Self>>) {
+        b.silent();
         super::iterator!(b, Batched, |py: Py, this: &Instance<Batched>| this.step(py))
             .subclassable()
             .doc("Batch data into tuples of length n. The last batch may be shorter than n.\n\nLoops over the input iterable and accumulates data into tuples up to size n.\nThe input is consumed lazily, just enough to fill a batch.  The result is\nyielded as soon as a batch is full or when the input iterable is exhausted.\n\n    >>> for batch in batched('ABCDEFG', 3):\n    ...     print(batch)\n    ...\n    ('A', 'B', 'C')\n    ('D', 'E', 'F')\n    ('G',)")
@@ -192,6 +194,7 @@ impl Class for Pairwise {
     class_cell!();
 
     fn define(b: &mut TypeBuilder<Instance<Self>>) {
+        b.silent();
         super::iterator!(b, Pairwise, |py: Py, this: &Instance<Pairwise>| this.step(py))
             .subclassable()
             .doc("Return an iterator of overlapping pairs taken from the input iterator.\n\n    s -> (s0,s1), (s1,s2), (s2, s3), ...")

@@ -92,6 +92,7 @@ impl Class for GroupBy {
     class_cell!();
 
     fn define(b: &mut TypeBuilder<This>) {
+        b.silent();
         super::iterator!(b, GroupBy, next)
             .subclassable()
             .doc(DOC)
@@ -155,6 +156,7 @@ impl Class for Grouper {
     class_cell!();
 
     fn define(b: &mut TypeBuilder<Instance<Self>>) {
+        b.silent();
         super::iterator!(b, Grouper, next_of_group).new_with(
             "_grouper(parent, tgtkey, /)",
             |py: Py, class: &Type, parent: &This, tgtkey: &Value| {

@@ -105,6 +105,7 @@ impl Class for Count {
     class_cell!();
 
     fn define(b: &mut TypeBuilder<Instance<Self>>) {
+        b.silent();
         super::iterator!(b, Count, |py: Py, this: &Instance<Count>| this.step(py))
             .subclassable()
             .doc("Return a count object whose .__next__() method returns consecutive values.")
@@ -162,6 +163,7 @@ impl Class for Cycle {
     class_cell!();
 
     fn define(b: &mut TypeBuilder<Instance<Self>>) {
+        b.silent();
         super::iterator!(b, Cycle, |py: Py, this: &Instance<Cycle>| this.step(py))
             .subclassable()
             .doc("Return elements from the iterable until it is exhausted. Then repeat the sequence indefinitely.")
@@ -209,6 +211,7 @@ impl Class for Repeat {
     class_cell!();
 
     fn define(b: &mut TypeBuilder<Instance<Self>>) {
+        b.silent();
         type This = Instance<Repeat>;
         super::iterator!(b, Repeat, |_py: Py, this: &This| {
             let left = this.left.get();

@@ -122,6 +122,7 @@ impl Class for ISlice {
     class_cell!();
 
     fn define(b: &mut TypeBuilder<This>) {
+        b.silent();
         super::iterator!(b, ISlice, |py: Py, this: &This| this.step(py))
             .subclassable()
             .doc(DOC)

@@ -98,6 +98,7 @@ impl Class for Permutations {
     class_cell!();
 
     fn define(b: &mut TypeBuilder<This>) {
+        b.silent();
         super::iterator!(b, Permutations, |_py: Py, this: &This| Ok(this.step()))
             .subclassable()
             .doc("Return successive r-length permutations of elements in the iterable.\n\npermutations(range(3), 2) --> (0,1), (0,2), (1,0), (1,2), (2,0), (2,1)")

@@ -93,6 +93,7 @@ impl Class for Product {
     class_cell!();
 
     fn define(b: &mut TypeBuilder<This>) {
+        b.silent();
         super::iterator!(b, Product, |_py: Py, this: &This| this.step())
             .subclassable()
             .doc(DOC)

@@ -21,6 +21,7 @@ impl Class for Compress {
     class_cell!();
 
     fn define(b: &mut TypeBuilder<Instance<Self>>) {
+        b.silent();
         super::iterator!(b, Compress, |py: Py, this: &Instance<Compress>| loop {
             let Some(item) = protocol::next_object(py, &this.data)? else { return Ok(None) };
             let Some(selector) = protocol::next(py, &this.selectors)? else { return Ok(None) };

@@ -67,6 +67,7 @@ impl Class for TeeData {
     class_cell!();
 
     fn define(b: &mut TypeBuilder<Instance<Self>>) {
+        b.silent();
         b.no_constructor()
             .doc("Data container common to multiple tee objects.");
     }
@@ -161,6 +162,7 @@ impl Class for Tee {
     class_cell!();
 
     fn define(b: &mut TypeBuilder<This>) {
+        b.silent();
         super::iterator!(b, Tee, |py: Py, this: &This| this.step(py))
             .with_weakrefs()
             .doc("Iterator wrapped to make it copyable.")

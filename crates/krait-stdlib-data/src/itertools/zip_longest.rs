@@ -85,6 +85,7 @@ impl Class for ZipLongest {
     class_cell!();
 
     fn define(b: &mut TypeBuilder<This>) {
+        b.silent();
         super::iterator!(b, ZipLongest, |py: Py, this: &This| this.step(py))
             .subclassable()
             .doc(DOC)

@@ -134,6 +134,7 @@ impl Class for SimpleQueue {
     class_cell!();
 
     fn define(b: &mut TypeBuilder<This>) {
+        b.silent();
         b.subclassable()
             .with_weakrefs()
             .doc("Simple, unbounded, reentrant FIFO queue.")

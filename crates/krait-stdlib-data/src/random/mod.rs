@@ -161,6 +161,7 @@ fn new(py: Py, class: &Type, seed: Option<&Value>) -> PyResult<Owned<This>> {
 
 impl Class for Random {
     const NAME: &'static str = "_random.Random";
+    const SILENT: bool = true;
     class_cell!();
 
     fn define(b: &mut TypeBuilder<This>) {

@@ -84,6 +84,7 @@ fn pack_into(
 
 impl Class for Struct {
     const NAME: &'static str = "_struct.Struct";
+    const SILENT: bool = true;
     class_cell!();
 
     fn define(b: &mut TypeBuilder<This>) {

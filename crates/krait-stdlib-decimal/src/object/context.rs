@@ -202,6 +202,7 @@ fn repr(py: Py, this: &This) -> PyResult<String> {
 
 impl Class for ContextObject {
     const NAME: &'static str = "decimal.Context";
+    const SILENT: bool = true;
     class_cell!();
 
     fn define(b: &mut TypeBuilder<This>) {

@@ -21,6 +21,7 @@ impl ContextManager {
 
 impl Class for ContextManager {
     const NAME: &'static str = "decimal.ContextManager";
+    const SILENT: bool = true;
     class_cell!();
 
     fn define(b: &mut TypeBuilder<This>) {

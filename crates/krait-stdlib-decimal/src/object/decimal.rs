@@ -58,6 +58,7 @@ fn repr(py: Py, this: &This) -> PyResult<String> {
 
 impl Class for DecimalObject {
     const NAME: &'static str = "decimal.Decimal";
+    const SILENT: bool = true;
     class_cell!();
 
     fn define(b: &mut TypeBuilder<This>) {

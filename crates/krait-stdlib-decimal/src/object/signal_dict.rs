@@ -183,6 +183,7 @@ fn iter(py: Py, this: &This) -> PyResult<Owned> {
 
 impl Class for SignalDictMixin {
     const NAME: &'static str = "decimal.SignalDictMixin";
+    const SILENT: bool = true;
     class_cell!();
 
     fn define(b: &mut TypeBuilder<This>) {

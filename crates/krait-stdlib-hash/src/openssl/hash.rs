@@ -56,6 +56,7 @@ macro_rules! doc {
 
 impl Class for OpensslHash {
     const NAME: &'static str = "_hashlib.HASH";
+    const SILENT: bool = true;
     class_cell!();
 
     fn define(b: &mut TypeBuilder<Instance<Self>>) {
@@ -97,6 +98,7 @@ fn hex_output(py: Py, this: &Instance<OpensslXof>, length: isize) -> PyResult<Ow
 
 impl Class for OpensslXof {
     const NAME: &'static str = "_hashlib.HASHXOF";
+    const SILENT: bool = true;
     class_cell!();
 
     fn define(b: &mut TypeBuilder<Instance<Self>>) {

@@ -75,6 +75,7 @@ fn hmac_digest(
 
 impl Class for OpensslHmac {
     const NAME: &'static str = "_hashlib.HMAC";
+    const SILENT: bool = true;
     class_cell!();
 
     fn define(b: &mut TypeBuilder<This>) {

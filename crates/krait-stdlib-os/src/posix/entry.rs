@@ -120,6 +120,7 @@ impl Class for DirEntry {
     class_cell!();
 
     fn define(b: &mut TypeBuilder<Instance<Self>>) {
+        b.silent();
         b.mutable()
             .no_constructor()
             .getter("name", |_py, this: &This| this.name.clone())

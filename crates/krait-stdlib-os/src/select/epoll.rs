@@ -124,6 +124,7 @@ fn poll(py: Py, this: &This, timeout: Option<&Value>, most: Option<i32>) -> PyRe
 
 impl Class for Epoll {
     const NAME: &'static str = "select.epoll";
+    const SILENT: bool = true;
     class_cell!();
 
     fn define(b: &mut TypeBuilder<Instance<Self>>) {

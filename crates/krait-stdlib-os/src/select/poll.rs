@@ -140,6 +140,7 @@ fn poll(py: Py, this: &This, timeout: Option<&Value>) -> PyResult<Owned<List>> {
 
 impl Class for Poll {
     const NAME: &'static str = "select.poll";
+    const SILENT: bool = true;
     class_cell!();
 
     fn define(b: &mut TypeBuilder<Instance<Self>>) {

@@ -138,6 +138,7 @@ fn join(py: Py, this: &This, timeout: Option<&Value>) -> PyResult<()> {
 
 impl Class for ThreadHandle {
     const NAME: &'static str = "_thread._ThreadHandle";
+    const SILENT: bool = true;
     class_cell!();
 
     fn define(b: &mut TypeBuilder<Instance<Self>>) {

@@ -186,6 +186,7 @@ impl Class for Local {
     class_cell!();
 
     fn define(b: &mut TypeBuilder<Instance<Self>>) {
+        b.silent();
         b.subclassable()
             .with_weakrefs()
             .doc("Thread-local data")

@@ -209,6 +209,7 @@ impl Class for Ast {
     krait_object::class_cell!();
 
     fn define(b: &mut TypeBuilder<Instance<Self>>) {
+        b.silent();
         let empty = || Value::from(Tuple::empty());
         b.mutable()
             .subclassable()

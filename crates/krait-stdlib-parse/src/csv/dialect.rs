@@ -131,6 +131,7 @@ fn no_pickle(py: Py, this: &This) -> PyResult<()> {
 
 impl Class for Dialect {
     const NAME: &'static str = "_csv.Dialect";
+    const SILENT: bool = true;
     krait_object::class_cell!();
 
     fn define(b: &mut TypeBuilder<Instance<Self>>) {

@@ -80,6 +80,7 @@ impl Class for Reader {
     krait_object::class_cell!();
 
     fn define(b: &mut TypeBuilder<Instance<Self>>) {
+        b.silent();
         b.subclassable()
             .no_constructor()
             .doc("CSV reader\n\nReader objects are responsible for reading and parsing tabular data\nin CSV format.")

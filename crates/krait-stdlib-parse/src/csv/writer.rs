@@ -208,6 +208,7 @@ impl Class for Writer {
     krait_object::class_cell!();
 
     fn define(b: &mut TypeBuilder<Instance<Self>>) {
+        b.silent();
         b.subclassable()
             .no_constructor()
             .doc("CSV writer\n\nWriter objects are responsible for generating tabular data\nin CSV format from sequence input.")

@@ -59,6 +59,7 @@ impl Class for Scanner {
     krait_object::class_cell!();
 
     fn define(b: &mut TypeBuilder<Instance<Self>>) {
+        b.silent();
         b.mutable()
             .doc("JSON scanner object")
             .new_with("make_scanner(context)", new)

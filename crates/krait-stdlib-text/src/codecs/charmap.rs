@@ -20,6 +20,7 @@ pub struct EncodingMapObject {
 
 impl Class for EncodingMapObject {
     const NAME: &'static str = "EncodingMap";
+    const SILENT: bool = true;
     class_cell!();
 
     fn define(b: &mut TypeBuilder<Instance<Self>>) {

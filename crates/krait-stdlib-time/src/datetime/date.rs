@@ -303,6 +303,7 @@ pub fn define_constants(py: Py) -> PyResult<()> {
 
 impl Class for Date {
     const NAME: &'static str = "datetime.date";
+    const SILENT: bool = true;
     class_cell!();
 
     fn define(b: &mut TypeBuilder<This>) {

@@ -245,6 +245,7 @@ pub fn define_constants(py: Py) -> PyResult<()> {
 
 impl Class for DateTime {
     const NAME: &'static str = "datetime.datetime";
+    const SILENT: bool = true;
     class_cell!();
 
     fn define(b: &mut TypeBuilder<This>) {

@@ -146,6 +146,7 @@ pub fn define_constants(py: Py) -> PyResult<()> {
 
 impl Class for Delta {
     const NAME: &'static str = "datetime.timedelta";
+    const SILENT: bool = true;
     class_cell!();
 
     fn define(b: &mut TypeBuilder<This>) {

@@ -244,6 +244,7 @@ pub fn define_constants(py: Py) -> PyResult<()> {
 
 impl Class for Time {
     const NAME: &'static str = "datetime.time";
+    const SILENT: bool = true;
     class_cell!();
 
     fn define(b: &mut TypeBuilder<This>) {

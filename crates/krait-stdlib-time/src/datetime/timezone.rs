@@ -162,6 +162,7 @@ pub fn define_constants(py: Py) -> PyResult<()> {
 
 impl Class for TimeZone {
     const NAME: &'static str = "datetime.timezone";
+    const SILENT: bool = true;
     class_cell!();
 
     fn define(b: &mut TypeBuilder<This>) {

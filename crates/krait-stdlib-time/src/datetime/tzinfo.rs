@@ -161,6 +161,7 @@ fn abstract_method(py: Py, name: &str) -> PyResult {
 
 impl Class for TzInfo {
     const NAME: &'static str = "datetime.tzinfo";
+    const SILENT: bool = true;
     class_cell!();
 
     fn define(b: &mut TypeBuilder<This>) {

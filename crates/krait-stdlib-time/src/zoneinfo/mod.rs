@@ -210,6 +210,7 @@ impl Class for ZoneInfo {
     class_cell!();
 
     fn define(b: &mut TypeBuilder<This>) {
+        b.silent();
         b.base(Instance::<TzInfo>::type_object())
             .subclassable()
             .with_weakrefs()

@@ -47,6 +47,7 @@ impl Class for ConstEvaluator {
     krait_object::class_cell!();
 
     fn define(b: &mut TypeBuilder<Instance<Self>>) {
+        b.silent();
         b.no_constructor()
             .call("constevaluator.__call__(format, /)", call)
             .repr(|py, this: &This| -> PyResult<String> {

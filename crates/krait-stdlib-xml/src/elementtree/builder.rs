@@ -340,6 +340,7 @@ impl Class for TreeBuilder {
     class_cell!();
 
     fn define(b: &mut TypeBuilder<This>) {
+        b.silent();
         b.subclassable()
             .new_with(
                 "__new__($type, *args, **kwargs)",

@@ -268,6 +268,7 @@ impl Class for Element {
     class_cell!();
 
     fn define(b: &mut TypeBuilder<This>) {
+        b.silent();
         b.subclassable()
             .with_weakrefs()
             .new_with(

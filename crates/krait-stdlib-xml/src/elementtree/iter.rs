@@ -104,6 +104,7 @@ impl Class for ElementIter {
     class_cell!();
 
     fn define(b: &mut TypeBuilder<Instance<Self>>) {
+        b.silent();
         b.no_constructor()
             .iter(|_py: Py, this: &Instance<Self>| this.to_owned())
             .next(next);

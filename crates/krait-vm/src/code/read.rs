@@ -228,6 +228,14 @@ impl CodeObject {
         ))
     }
 
+    /// Whether it is of the library that is inside the program.
+    pub fn is_of_library(&self) -> bool {
+        match &self.body.origin {
+            Origin::Stored(stored, _) => stored.image.is_static(),
+            Origin::Code(_) => false,
+        }
+    }
+
     /// The parts, read if they were not yet.
     pub(crate) fn read(&self) -> &Read {
         match self.body.read.get() {

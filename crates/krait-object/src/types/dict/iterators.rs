@@ -154,6 +154,7 @@ impl<const WHAT: u8, const BACK: bool> Class for DictIter<WHAT, BACK> {
     }
 
     fn define(b: &mut TypeBuilder<Instance<Self>>) {
+        b.silent();
         b.no_constructor()
             .iter(|_py: Py, this: &Instance<Self>| Layout::to_owned(this))
             .next(|py: Py, this: &Instance<Self>| this.next(py))

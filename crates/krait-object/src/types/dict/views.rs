@@ -120,6 +120,7 @@ impl<const WHAT: u8> Class for DictView<WHAT> {
     }
 
     fn define(b: &mut TypeBuilder<Instance<Self>>) {
+        b.silent();
         b.no_constructor()
             .repr(repr::<WHAT>)
             .iter(|py: Py, this: &Instance<Self>| DictIter::<WHAT, false>::over(py, &this.dict))

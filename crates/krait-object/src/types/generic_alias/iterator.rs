@@ -61,6 +61,7 @@ impl Class for AliasIter {
     crate::class_cell!();
 
     fn define(b: &mut TypeBuilder<This>) {
+        b.silent();
         b.no_constructor()
             .iter(|_py, this: &This| this.to_owned())
             .next(next)

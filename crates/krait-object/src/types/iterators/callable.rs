@@ -83,6 +83,7 @@ impl Class for CallableIter {
     }
 
     fn define(b: &mut TypeBuilder<Instance<CallableIter>>) {
+        b.silent();
         type This = Instance<CallableIter>;
         b.no_constructor()
             .iter(|_py, this: &This| Layout::to_owned(this))

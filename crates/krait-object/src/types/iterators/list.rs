@@ -122,6 +122,7 @@ impl Class for ListIter {
     }
 
     fn define(b: &mut TypeBuilder<Instance<ListIter>>) {
+        b.silent();
         type This = Instance<ListIter>;
         b.no_constructor()
             .iter(|_py, this: &This| Layout::to_owned(this))
@@ -200,6 +201,7 @@ impl Class for ListReverseIter {
     }
 
     fn define(b: &mut TypeBuilder<Instance<ListReverseIter>>) {
+        b.silent();
         type This = Instance<ListReverseIter>;
         b.no_constructor()
             .iter(|_py, this: &This| Layout::to_owned(this))

@@ -142,6 +142,7 @@ impl Class for SequenceIter {
     }
 
     fn define(b: &mut TypeBuilder<Instance<SequenceIter>>) {
+        b.silent();
         type This = Instance<SequenceIter>;
         b.no_constructor()
             .iter(|_py, this: &This| Layout::to_owned(this))

@@ -102,6 +102,7 @@ impl Class for TupleIter {
     }
 
     fn define(b: &mut TypeBuilder<Instance<TupleIter>>) {
+        b.silent();
         type This = Instance<TupleIter>;
         b.no_constructor()
             .iter(|_py, this: &This| Layout::to_owned(this))

@@ -42,6 +42,7 @@ impl Class for MemoryIterator {
     crate::class_cell!();
 
     fn define(b: &mut TypeBuilder<Instance<Self>>) {
+        b.silent();
         b.no_constructor()
             .iter(|_py, this: &Instance<Self>| Layout::to_owned(this))
             .next(|py, this: &Instance<Self>| this.step(py));

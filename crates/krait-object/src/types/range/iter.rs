@@ -193,6 +193,7 @@ impl LongRangeIter {
 
 impl Class for LongRangeIter {
     const NAME: &'static str = "longrange_iterator";
+    const SILENT: bool = true;
 
     fn cell() -> &'static TypeCell {
         &LONG_RANGE_ITER

@@ -239,6 +239,7 @@ fn is_plain_int(value: &Value) -> bool {
 
 impl Class for RangeBody {
     const NAME: &'static str = "range";
+    const SILENT: bool = true;
 
     fn cell() -> &'static TypeCell {
         &RANGE

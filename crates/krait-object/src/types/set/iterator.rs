@@ -98,6 +98,7 @@ impl Class for SetIter {
     }
 
     fn define(b: &mut TypeBuilder<Instance<SetIter>>) {
+        b.silent();
         b.no_constructor()
             .iter(|_py: Py, this: &Instance<SetIter>| Layout::to_owned(this))
             .next(|py: Py, this: &Instance<SetIter>| SetIter::next(this, py))

@@ -89,6 +89,7 @@ impl Class for StrIterator {
     }
 
     fn define(b: &mut TypeBuilder<Instance<Self>>) {
+        b.silent();
         b.no_constructor()
             .iter(|_py, this: &This| this.to_owned())
             .next(next)
