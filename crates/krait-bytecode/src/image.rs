@@ -313,7 +313,7 @@ impl Spread {
                 let (mut at, mut step) = (from, 0);
                 while step < 3 {
                     let way = 4 >> step;
-                    if place - from & way != 0 {
+                    if (place - from) & way != 0 {
                         moves[step] |= 0xFF << (8 * at);
                         at += way;
                     }

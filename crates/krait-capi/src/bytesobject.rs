@@ -33,7 +33,7 @@ fn make(py: Py, data: *const c_char, len: isize) -> PyResult<Owned<Bytes>> {
     Ok(Bytes::new(unsafe { bytes(data, len) }))
 }
 
-fn expect<'a>(py: Py, object: &'a Object) -> PyResult<&'a Bytes> {
+fn expect(py: Py, object: &Object) -> PyResult<&Bytes> {
     match object.downcast::<Bytes>() {
         Some(bytes) => Ok(bytes),
         None => raise!(

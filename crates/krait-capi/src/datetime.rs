@@ -37,8 +37,8 @@ unsafe fn construct(
 }
 
 unsafe extern "C-unwind" fn date(y: c_int, m: c_int, d: c_int, class: *mut PyTypeObject) -> Ptr {
-    // SAFETY: C passes a class derived from `date`.
     border::<PyResult>(|py| {
+        // SAFETY: C passes a class derived from `date`.
         to_c(unsafe { construct(py, class, &[y, m, d], std::ptr::null_mut(), 0) })
     })
 }
@@ -47,7 +47,6 @@ fn to_c(result: PyResult) -> Ptr {
     crate::border::ToC::to_c(result)
 }
 
-#[expect(clippy::too_many_arguments, reason = "they are the function's in C")]
 unsafe extern "C-unwind" fn datetime(
     y: c_int,
     m: c_int,
@@ -64,7 +63,6 @@ unsafe extern "C-unwind" fn datetime(
     border::<PyResult>(|py| to_c(unsafe { construct(py, class, &numbers, zone, 0) }))
 }
 
-#[expect(clippy::too_many_arguments, reason = "they are the function's in C")]
 unsafe extern "C-unwind" fn datetime_fold(
     y: c_int,
     m: c_int,
@@ -117,8 +115,8 @@ unsafe extern "C-unwind" fn delta(
     class: *mut PyTypeObject,
 ) -> Ptr {
     let numbers = [days, seconds, micros];
-    // SAFETY: C passes a class derived from `timedelta`.
     border::<PyResult>(|py| {
+        // SAFETY: C passes a class derived from `timedelta`.
         to_c(unsafe { construct(py, class, &numbers, std::ptr::null_mut(), 0) })
     })
 }

@@ -9,7 +9,6 @@
 #![expect(
     non_upper_case_globals,
     clippy::missing_safety_doc,
-    clippy::too_many_arguments,
     reason = "names, contracts and signatures are those of CPython's headers"
 )]
 #![allow(

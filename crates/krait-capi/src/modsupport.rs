@@ -156,7 +156,7 @@ fn object_unit(py: Py, format: &mut Format<'_>, va: &mut Va, steals: bool) -> Py
 
 fn dict(py: Py, items: Vec<Value>) -> PyResult {
     let dict = Dict::new();
-    if items.len() % 2 != 0 {
+    if !items.len().is_multiple_of(2) {
         return raise!(py, SystemError, "Bad dict format");
     }
     for pair in items.chunks(2) {

@@ -28,7 +28,7 @@ pub unsafe extern "C-unwind" fn _Py_Dealloc(object: Ptr) {
 }
 
 /// An attribute's name, which must be a str.
-pub fn name_of<'a>(py: Py, name: &'a Object) -> PyResult<&'a Str> {
+pub fn name_of(py: Py, name: &Object) -> PyResult<&Str> {
     match name.downcast::<Str>() {
         Some(name) => Ok(name),
         None => raise!(
@@ -251,7 +251,7 @@ export! {
         quietly_reported(py, found.map(|f| f.is_some()), "in PyObject_HasAttr(); consider using PyObject_HasAttrWithError(), PyObject_GetOptionalAttr() or PyObject_GetAttr()")
     }
     fn PyObject_HasAttrString(py, object: &Value, name: &CStr) -> bool {
-        let found = text::name(py, name).and_then(|n| protocol::lookup_attr(py, object, &*n));
+        let found = text::name(py, name).and_then(|n| protocol::lookup_attr(py, object, &n));
         quietly_reported(py, found.map(|f| f.is_some()), "in PyObject_HasAttrString(); consider using PyObject_HasAttrStringWithError(), PyObject_GetOptionalAttrString() or PyObject_GetAttrString()")
     }
     fn PyObject_GenericGetDict(py, object: &Object, _context: *mut c_void) -> PyResult<Owned> {

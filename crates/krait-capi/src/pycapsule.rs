@@ -181,6 +181,7 @@ export! {
 }
 
 /// A capsule of a pointer and a name that live as long as the process.
+#[expect(clippy::not_unsafe_ptr_arg_deref, reason = "the pointer is only kept")]
 pub fn of_static(py: Py, pointer: *mut c_void, name: &'static CStr) -> PyResult {
     // SAFETY: both live for ever, and the GIL is held; the result is a new reference or NULL.
     unsafe { protocol::from_c(py, PyCapsule_New(pointer, name.as_ptr(), None)) }

@@ -65,12 +65,12 @@ fn set_text(py: Py, class: Option<&Value>, text: &CStr) {
 }
 
 /// Whether an exception, or class, is of a class, or of one of a tuple of them.
-fn matches(py: Py, given: Option<&Object>, wanted: Option<&Object>) -> bool {
+fn matches(given: Option<&Object>, wanted: Option<&Object>) -> bool {
     let (Some(given), Some(wanted)) = (given, wanted) else {
         return false;
     };
     if let Some(tuple) = wanted.downcast::<Tuple>() {
-        return tuple.iter().any(|one| matches(py, Some(given), Some(one)));
+        return tuple.iter().any(|one| matches(Some(given), Some(one)));
     }
     let class = if exceptions::is_exception(given) {
         given.ty().as_object()
@@ -327,9 +327,9 @@ export! {
     }
     fn PyErr_ExceptionMatches(py, class: Option<&Object>) -> bool {
         let current = py.thread().exception();
-        matches(py, current.as_deref(), class)
+        matches(current.as_deref(), class)
     }
-    fn PyErr_GivenExceptionMatches(py, given: Option<&Object>, class: Option<&Object>) -> bool { matches(py, given, class) }
+    fn PyErr_GivenExceptionMatches(_py, given: Option<&Object>, class: Option<&Object>) -> bool { matches(given, class) }
     fn PyErr_BadArgument(py) -> bool {
         let _: PyResult<()> = raise!(py, TypeError, "bad argument type for built-in operation");
         false
@@ -478,7 +478,6 @@ fn syntax_location(py: Py, file: Option<Value>, line: c_int, column: c_int) {
     py.thread().set_exception(exception);
 }
 
-#[expect(clippy::too_many_arguments, reason = "they are the function's in C")]
 fn warn_explicit(
     py: Py,
     category: Option<&Value>,

@@ -227,7 +227,7 @@ fn module_of(ty: &Type) -> Option<&Object> {
 }
 
 /// The module of the first type along the MRO that was made with the definition.
-fn module_by_def<'a>(ty: &'a Type, def: *mut PyModuleDef) -> Option<&'a Object> {
+fn module_by_def(ty: &Type, def: *mut PyModuleDef) -> Option<&Object> {
     ty.mro_types().find_map(|t| {
         let module = module_of(t)?;
         let same = module

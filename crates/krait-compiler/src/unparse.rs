@@ -352,7 +352,7 @@ impl Unparser {
     /// The body is built as text first and then quoted as a whole.
     fn fstring(&mut self, expr: &Expr, prefix: &str) {
         let mut body = Vec::new();
-        fstring_part(expr, &mut body, false);
+        fstring_part(expr, &mut body);
         self.text(prefix);
         self.out.extend(repr_str(&body));
     }
@@ -408,12 +408,10 @@ impl Unparser {
     }
 }
 
-fn fstring_part(expr: &Expr, out: &mut Vec<u8>, spec: bool) {
+fn fstring_part(expr: &Expr, out: &mut Vec<u8>) {
     match &expr.kind {
         ExprKind::JoinedStr(values) | ExprKind::TemplateStr(values) => {
-            values
-                .iter()
-                .for_each(|value| fstring_part(value, out, spec));
+            values.iter().for_each(|value| fstring_part(value, out));
         }
         ExprKind::Constant {
             value: Const::Str(text),
@@ -445,7 +443,7 @@ fn fstring_part(expr: &Expr, out: &mut Vec<u8>, spec: bool) {
             }
             if let Some(spec) = &field.format_spec {
                 out.push(b':');
-                fstring_part(spec, out, true);
+                fstring_part(spec, out);
             }
             out.push(b'}');
         }

@@ -102,7 +102,7 @@ fn take_times(window: &mut [u32], b: &[u32], digit: u32) -> bool {
     let mut carry = 0u64;
     for (slot, &pair) in slots.iter_mut().zip(pairs) {
         let product = mag::joined(pair) as u128 * digit as u128 + carry as u128;
-        let low = product as u64 & (1 << (2 * SHIFT)) - 1;
+        let low = product as u64 & ((1 << (2 * SHIFT)) - 1);
         let difference = mag::joined(*slot).wrapping_sub(low);
         *slot = mag::parted(difference);
         carry = (product >> (2 * SHIFT)) as u64 + (difference >> 63);

@@ -160,7 +160,11 @@ pub fn surrogates_not_allowed<T>(py: Py, text: &Str, at: usize) -> PyResult<T> {
 #[cold]
 pub fn key_error<T>(py: Py, key: &Value) -> PyResult<T> {
     // A tuple key must not be spread as arguments.
-    Err(raise_args(py, &exceptions::KeyError, &[key.clone()]))
+    Err(raise_args(
+        py,
+        &exceptions::KeyError,
+        std::slice::from_ref(key),
+    ))
 }
 
 /// OSError from an errno value, with file names where given; picks the subclass.
@@ -235,7 +239,7 @@ pub fn stop_iteration(py: Py, value: &Value) -> Raised {
     if value.is_none() {
         return raise_args(py, &exceptions::StopIteration, &[]);
     }
-    raise_args(py, &exceptions::StopIteration, &[value.clone()])
+    raise_args(py, &exceptions::StopIteration, std::slice::from_ref(value))
 }
 
 /// The arguments of an exception.

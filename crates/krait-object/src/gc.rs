@@ -36,6 +36,10 @@ impl Visitor {
     }
 
     #[inline(always)]
+    #[expect(
+        clippy::not_unsafe_ptr_arg_deref,
+        reason = "a visitor is only at work in `tp_traverse`, which shows its own references"
+    )]
     pub fn visit_ptr(&mut self, object: *mut PyObject) {
         if self.result == 0
             && !object.is_null()

@@ -226,8 +226,8 @@ impl<T: Layout> Owned<T> {
     /// The pointer is to a living object and the caller's reference passes on.
     #[inline(always)]
     pub unsafe fn from_raw(ptr: *mut T) -> Owned<T> {
-        // SAFETY: a living object's pointer is not null.
         Owned {
+            // SAFETY: a living object's pointer is not null.
             ptr: unsafe { NonNull::new_unchecked(ptr) },
             not_send: PhantomData,
         }

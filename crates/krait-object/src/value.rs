@@ -102,8 +102,8 @@ impl Value {
     /// the object passes to the new value.
     #[inline(always)]
     pub const unsafe fn from_word(word: u64) -> Value {
-        // SAFETY: a valid encoding is not zero.
         Value {
+            // SAFETY: a valid encoding is not zero.
             word: unsafe { NonZeroU64::new_unchecked(word) },
             not_send: PhantomData,
         }
@@ -311,11 +311,11 @@ impl Value {
 #[inline(always)]
 pub fn unbox_word(object: &Object) -> Option<u64> {
     let ty = object.ty() as *const Type;
-    if ty == int::Int::type_object() as *const Type {
+    if std::ptr::eq(ty, int::Int::type_object()) {
         // SAFETY: the exact type was just checked.
         let i = unsafe { object.cast_unchecked::<int::Int>() }.compact_value()?;
         Some(int_to_word(i))
-    } else if ty == float::Float::type_object() as *const Type {
+    } else if std::ptr::eq(ty, float::Float::type_object()) {
         // SAFETY: the exact type was just checked.
         let f = unsafe { object.cast_unchecked::<float::Float>() }.get();
         (!f.is_nan() || f.to_bits() == CANONICAL_NAN).then(|| double_to_word(f))

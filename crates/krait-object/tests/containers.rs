@@ -421,7 +421,10 @@ fn set_methods_and_errors() {
         "True"
     );
     assert_eq!(shown(py, &a, "issuperset", &[list(&[i(1)])]), "True");
-    assert_eq!(shown(py, &a, "isdisjoint", &[b.clone()]), "False");
+    assert_eq!(
+        shown(py, &a, "isdisjoint", std::slice::from_ref(&b)),
+        "False"
+    );
     assert_eq!(compared(py, &a, &b, CompareOp::Lt), "False");
     assert_eq!(
         compared(py, &a, &frozen(py, &[i(3), i(2), i(1)]), CompareOp::Eq),
@@ -434,7 +437,10 @@ fn set_methods_and_errors() {
     assert_eq!(shown(py, &a, "remove", &[i(9)]), "KeyError: 9");
     assert_eq!(shown(py, &a, "discard", &[i(1)]), "None");
     assert_eq!(shown(py, &a, "pop", &[]), "2");
-    assert_eq!(shown(py, &a, "intersection_update", &[b.clone()]), "None");
+    assert_eq!(
+        shown(py, &a, "intersection_update", std::slice::from_ref(&b)),
+        "None"
+    );
     assert_eq!(show(py, Ok(a.clone())), "{3}");
     assert_eq!(shown(py, &a, "clear", &[]), "None");
     assert_eq!(
@@ -494,10 +500,8 @@ fn attributes_in_shapes() {
     }
     assert!(attributes::shape_of(one) == attributes::shape_of(two));
     // SAFETY: the shape is a living type's.
-    assert_eq!(
-        unsafe { attributes::index_of(attributes::shape_of(one), &keys[11]) },
-        Some(11)
-    );
+    let index = unsafe { attributes::index_of(attributes::shape_of(one), &keys[11]) };
+    assert_eq!(index, Some(11));
     for (n, key) in keys.iter().enumerate() {
         assert_eq!(
             attributes::get(py, one, key).and_then(|v| v.as_small_int()),

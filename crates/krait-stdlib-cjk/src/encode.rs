@@ -50,7 +50,7 @@ pub fn encode_on(
 ) -> PyResult<Vec<u8>> {
     let text = joined(&pending.borrow(), text);
     let (out, used) = encode_some(py, codec, state, &text, handler, is_final)?;
-    pending.replace(text.code_points().into_iter().skip(used).collect());
+    pending.replace(text.code_points().skip(used).collect());
     Ok(out)
 }
 

@@ -105,8 +105,7 @@ fn set_encoder_state(py: Py, this: &EncoderObject, state: &Value) -> PyResult<()
         *to = *from;
     }
     if let Some(text) = text.downcast::<Str>() {
-        this.pending
-            .replace(text.code_points().into_iter().collect());
+        this.pending.replace(text.code_points().collect());
     }
     this.state.set(State(shift));
     Ok(())

@@ -29,10 +29,6 @@ impl Digest {
 /// A hash function's state. It lives inside one heap object, so that its size is that of
 /// the largest.
 #[derive(Clone)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "one state per object; a box would be a second allocation"
-)]
 pub enum Engine {
     Md5(md5::Md5),
     Sha1(sha1::Sha1),

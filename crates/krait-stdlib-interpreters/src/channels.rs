@@ -402,7 +402,6 @@ fn send_data(
     Ok(())
 }
 
-#[expect(clippy::too_many_arguments, reason = "the signature of send()")]
 fn send(
     py: Py,
     id: &Value,
@@ -423,7 +422,6 @@ fn send(
     })
 }
 
-#[expect(clippy::too_many_arguments, reason = "the signature of send_buffer()")]
 fn send_buffer(
     py: Py,
     id: &Value,

@@ -134,10 +134,11 @@ impl StringIo {
 
     /// Writes with newline translation.
     fn write_text(&self, py: Py, text: &Str) -> PyResult<()> {
-        let decoded = match &*self.newlines.borrow() {
-            Some(newlines) => Some(newlines.process(text.to_owned_str(), true)),
-            None => None,
-        };
+        let decoded = self
+            .newlines
+            .borrow()
+            .as_ref()
+            .map(|newlines| newlines.process(text.to_owned_str(), true));
         let text = decoded.as_deref().unwrap_or(text);
         if text.is_empty() {
             return Ok(());

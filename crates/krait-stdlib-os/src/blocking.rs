@@ -31,7 +31,7 @@ pub fn retry<T: Send>(
     call: impl Fn() -> krait_sys::Result<T> + Sync,
 ) -> PyResult<krait_sys::Result<T>> {
     loop {
-        match py.allow_threads(|| call()) {
+        match py.allow_threads(&call) {
             Err(Errno(libc::EINTR)) => run_signals(py)?,
             result => return Ok(result),
         }

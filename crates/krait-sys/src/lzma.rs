@@ -87,7 +87,6 @@ pub struct Filter {
 }
 
 #[derive(Clone, Copy)]
-#[expect(clippy::large_enum_variant, reason = "lives during one call")]
 pub enum Options {
     Lzma(LzmaOptions),
     /// The distance.

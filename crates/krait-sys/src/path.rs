@@ -28,13 +28,15 @@ calls! {
 }
 
 pub fn chdir(path: &CStr) -> Result<i32> {
-    // SAFETY: a C string.
-    opening(path, |path| check(unsafe { libc::chdir(path.as_ptr()) }))
+    opening(path, |path| {
+        // SAFETY: a C string.
+        check(unsafe { libc::chdir(path.as_ptr()) })
+    })
 }
 
 pub fn faccessat(dirfd: i32, path: &CStr, mode: i32, flags: i32) -> Result<i32> {
-    // SAFETY: numbers and a C string.
     asking(path, |path| {
+        // SAFETY: numbers and a C string.
         check(unsafe { libc::faccessat(dirfd, path.as_ptr(), mode, flags) })
     })
 }
@@ -50,29 +52,29 @@ pub fn openat(dirfd: i32, path: &CStr, flags: i32, mode: u32) -> Result<i32> {
 }
 
 pub fn stat(path: &CStr) -> Result<libc::stat> {
-    // SAFETY: the call fills the struct.
     asking(path, |path| {
+        // SAFETY: the call fills the struct.
         filled(|out| unsafe { libc::stat(path.as_ptr(), out) })
     })
 }
 
 pub fn lstat(path: &CStr) -> Result<libc::stat> {
-    // SAFETY: the call fills the struct.
     asking(path, |path| {
+        // SAFETY: the call fills the struct.
         filled(|out| unsafe { libc::lstat(path.as_ptr(), out) })
     })
 }
 
 pub fn fstatat(dirfd: i32, path: &CStr, flags: i32) -> Result<libc::stat> {
-    // SAFETY: the call fills the struct.
     asking(path, |path| {
+        // SAFETY: the call fills the struct.
         filled(|out| unsafe { libc::fstatat(dirfd, path.as_ptr(), out, flags) })
     })
 }
 
 pub fn statvfs(path: &CStr) -> Result<libc::statvfs> {
-    // SAFETY: the call fills the struct.
     asking(path, |path| {
+        // SAFETY: the call fills the struct.
         filled(|out| unsafe { libc::statvfs(path.as_ptr(), out) })
     })
 }

@@ -47,8 +47,10 @@ fn run_simple(py: Py, code: &str) -> i64 {
 }
 
 fn create(py: Py, whence: Whence, config: Config) -> PyResult<Rc<Interpreter>> {
-    subinterpreter::create(py, whence, config)
-        .or_else(|_| raise!(py, RuntimeError, "interpreter creation failed"))
+    match subinterpreter::create(py, whence, config) {
+        Ok(created) => Ok(created),
+        Err(_) => raise!(py, RuntimeError, "interpreter creation failed"),
+    }
 }
 
 fn run_in_new(py: Py, code: &str, whence: Whence, config: Config) -> PyResult<i64> {

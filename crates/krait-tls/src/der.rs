@@ -41,6 +41,10 @@ impl<'a> Reader<'a> {
     }
 
     /// The next element; tags of more than one byte do not occur where this is used.
+    #[expect(
+        clippy::should_implement_trait,
+        reason = "`None` is also an element that is not understood: no end as an iterator's"
+    )]
     pub fn next(&mut self) -> Option<Element<'a>> {
         let (&tag, after) = self.rest.split_first()?;
         if tag & 0x1F == 0x1F {

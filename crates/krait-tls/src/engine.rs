@@ -28,6 +28,10 @@ pub enum Fault {
 /// The size of a record's head: kind, version, length.
 const HEAD: usize = 5;
 
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one for each connection, which a server's begins with the large variant"
+)]
 enum State {
     /// A server before the client's first message.
     Accepting(Acceptor),

@@ -101,7 +101,7 @@ pub fn create(py: Py, whence: Whence, config: Config) -> Result<Rc<Interpreter>,
             return Err("interpreters cannot be made here".to_string());
         };
         (life.start)(py).map_err(|_| match py.thread().take_exception() {
-            Some(exception) => format!("{}", exception.ty().name()),
+            Some(exception) => exception.ty().name().to_string(),
             None => String::new(),
         })
     });

@@ -53,10 +53,10 @@ pub fn is_main(py: Py) -> bool {
 /// Python's identifier of the main thread.
 pub fn main_ident(py: Py) -> u64 {
     let main = MAIN.get(py).get();
-    // SAFETY: the main thread's state lives as long as the process.
     if main.is_null() {
         0
     } else {
+        // SAFETY: the main thread's state lives as long as the process.
         unsafe { (*(*main).raw()).thread_id }
     }
 }

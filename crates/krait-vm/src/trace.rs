@@ -154,7 +154,7 @@ pub fn set_c_function_everywhere(
     object: Option<&Object>,
 ) {
     for state in threads::states(py) {
-        let object = object.map(|o| Layout::to_owned(o));
+        let object = object.map(Layout::to_owned);
         // SAFETY: listed states are alive.
         set_of_thread(unsafe { (*state).raw() }, which, function, object);
     }
@@ -267,10 +267,10 @@ unsafe fn call_python(
     what: i32,
     arg: *mut PyObject,
 ) -> PyResult {
-    // SAFETY: the contract.
     let arg = if arg.is_null() {
         Value::none()
     } else {
+        // SAFETY: the contract.
         unsafe { Value::unboxed(Object::from_ptr(arg)) }
     };
     let event = Value::from(Str::intern(event_name(what)));

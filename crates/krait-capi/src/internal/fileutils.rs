@@ -11,15 +11,12 @@ use crate::unicodeobject::fs_bytes;
 
 /// The result of a system call that may be interrupted, made without the GIL; Python's
 /// signal handlers run before it is made again.
-fn call<T: Copy + Send>(
+fn call<T: Copy + PartialEq + Send>(
     py: Py,
     failed: T,
     filename: Option<&Object>,
     work: impl Fn() -> T + Sync,
-) -> PyResult<T>
-where
-    T: PartialEq,
-{
+) -> PyResult<T> {
     loop {
         let (result, error) = py.allow_threads(|| {
             let result = work();

@@ -32,7 +32,7 @@ fn required(py: Py, name: &Str) -> PyResult {
     }
 }
 
-fn attribute_name<'a>(py: Py, name: &'a Object) -> PyResult<&'a Str> {
+fn attribute_name(py: Py, name: &Object) -> PyResult<&Str> {
     match name.downcast::<Str>() {
         Some(name) => Ok(name),
         None => raise!(

@@ -10,7 +10,7 @@ use krait_text::unicode;
 use crate::border::{Ptr, export};
 use crate::unicodeobject::{as_utf8, bytes, encode};
 
-fn string<'a>(py: Py, object: &'a Object) -> PyResult<&'a Str> {
+fn string(py: Py, object: &Object) -> PyResult<&Str> {
     match object.downcast::<Str>() {
         Some(string) => Ok(string),
         None => raise!(py, TypeError, "bad argument type for built-in operation"),

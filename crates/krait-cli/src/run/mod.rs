@@ -5,7 +5,7 @@
 //! is written last; a lock keeps two processes from filling the same one.
 
 use std::ffi::OsString;
-use std::io::{Error, ErrorKind, Result};
+use std::io::{Error, Result};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -153,8 +153,7 @@ fn install(python: &Path, metadata: &Metadata) -> Result<()> {
     if status.success() {
         return Ok(());
     }
-    Err(Error::new(
-        ErrorKind::Other,
+    Err(Error::other(
         "the script's dependencies could not be installed",
     ))
 }

@@ -295,11 +295,13 @@ impl<'a> Codegen<'a> {
         attempt: &mut Attempt,
         at: Position,
     ) -> Compile<()> {
-        let literal = match &value.kind {
-            ExprKind::Constant { .. } | ExprKind::Attribute { .. } => true,
-            ExprKind::UnaryOp { .. } | ExprKind::BinOp { .. } => true,
-            _ => false,
-        };
+        let literal = matches!(
+            &value.kind,
+            ExprKind::Constant { .. }
+                | ExprKind::Attribute { .. }
+                | ExprKind::UnaryOp { .. }
+                | ExprKind::BinOp { .. }
+        );
         if !literal {
             return self.error(at, "patterns may only match literals and attribute lookups");
         }

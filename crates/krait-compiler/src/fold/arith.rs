@@ -167,7 +167,7 @@ fn integers(a: i128, op: BinOp, b: i128, left: &Const, right: &Const) -> Option<
         BinOp::LShift => {
             let bits = 128 - a.unsigned_abs().leading_zeros() as i128;
             if b < 0 || bits + b > 126 {
-                return (a == 0 && b >= 0).then(|| Const::Int(0));
+                return (a == 0 && b >= 0).then_some(Const::Int(0));
             }
             a << b
         }

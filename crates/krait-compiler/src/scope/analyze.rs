@@ -257,11 +257,7 @@ fn add_free(scope: &mut Scope, free: &Names, bound: Option<&Names>) {
     names.sort_unstable();
     for name in names {
         match scope.symbols.get_mut(name) {
-            Some(symbol) => {
-                if class_like {
-                    symbol.flags |= def::FREE_CLASS;
-                }
-            }
+            Some(symbol) if class_like => symbol.flags |= def::FREE_CLASS,
             None if bound.is_some_and(|bound| bound.contains(name)) => {
                 let symbol = Symbol {
                     flags: 0,
@@ -270,7 +266,7 @@ fn add_free(scope: &mut Scope, free: &Names, bound: Option<&Names>) {
                 scope.symbols.insert(name.clone(), symbol);
                 scope.order.push(name.clone());
             }
-            None => {}
+            Some(_) | None => {}
         }
     }
 }

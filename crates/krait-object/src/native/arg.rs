@@ -184,7 +184,7 @@ impl FromArg for Owned {
 impl<T: Builtin> FromArg for &T {
     type Item<'a> = &'a T;
     #[inline(always)]
-    fn from_arg<'a>(py: Py, value: &'a Value, at: At) -> PyResult<&'a T> {
+    fn from_arg(py: Py, value: &Value, at: At) -> PyResult<&T> {
         match value.downcast::<T>() {
             Some(object) => Ok(object),
             None => at.mismatch(py, T::type_object().name(), value),

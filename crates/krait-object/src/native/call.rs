@@ -138,8 +138,8 @@ impl NativeDef {
     }
 
     pub fn doc(&self) -> Option<&'static str> {
-        // SAFETY: the text was made from a Rust string and is never freed.
         (!self.c.ml_doc.is_null()).then(|| {
+            // SAFETY: the text was made from a Rust string and is never freed.
             unsafe { std::ffi::CStr::from_ptr(self.c.ml_doc) }
                 .to_str()
                 .unwrap_or("")

@@ -45,6 +45,10 @@ unsafe fn this<'a, T: Layout>(ptr: *mut PyObject) -> &'a T {
     unsafe { Object::from_ptr(ptr).cast_unchecked() }
 }
 
+/// A slot of the instance alone: `tp_repr`, `tp_iter`, unary operators.
+///
+/// # Safety
+/// The object is a living instance of `T`; the GIL is held.
 pub unsafe extern "C-unwind" fn unary<
     T: Layout,
     R: IntoResult,
@@ -58,6 +62,9 @@ pub unsafe extern "C-unwind" fn unary<
 }
 
 /// `tp_iternext`: `None` is the end, without an exception.
+///
+/// # Safety
+/// The object is a living instance of `T`; the GIL is held.
 pub unsafe extern "C-unwind" fn next<
     T: Layout,
     I: IntoObject,
@@ -90,6 +97,9 @@ pub unsafe fn next_value<
 }
 
 /// `nb_*` of two operands, either of which may be the type's instance.
+///
+/// # Safety
+/// Both operands are living objects; the GIL is held.
 pub unsafe extern "C-unwind" fn binary<
     R: IntoResult,
     F: Copy + 'static + Fn(Py, &Object, &Object) -> R,
@@ -103,6 +113,9 @@ pub unsafe extern "C-unwind" fn binary<
 }
 
 /// `nb_power`; the third operand is `None` where there is none.
+///
+/// # Safety
+/// All operands are living objects; the GIL is held.
 pub unsafe extern "C-unwind" fn ternary<
     R: IntoResult,
     F: Copy + 'static + Fn(Py, &Object, &Object, &Object) -> R,
@@ -123,6 +136,9 @@ pub unsafe extern "C-unwind" fn ternary<
 }
 
 /// A slot of the instance and one more object: `mp_subscript`, in-place operators.
+///
+/// # Safety
+/// The object is a living instance of `T`, the other any living object; the GIL is held.
 pub unsafe extern "C-unwind" fn with_object<
     T: Layout,
     R: IntoResult,
@@ -136,6 +152,10 @@ pub unsafe extern "C-unwind" fn with_object<
     to_c(conjure::<F>()(gil(), this, other).into_result(gil()))
 }
 
+/// `sq_item`, `sq_repeat`.
+///
+/// # Safety
+/// The object is a living instance of `T`; the GIL is held.
 pub unsafe extern "C-unwind" fn with_index<
     T: Layout,
     R: IntoResult,
@@ -148,6 +168,10 @@ pub unsafe extern "C-unwind" fn with_index<
     to_c(conjure::<F>()(gil(), unsafe { this::<T>(object) }, index).into_result(gil()))
 }
 
+/// `mp_length`, `sq_length`.
+///
+/// # Safety
+/// The object is a living instance of `T`; the GIL is held.
 pub unsafe extern "C-unwind" fn length<
     T: Layout,
     F: Copy + 'static + Fn(Py, &T) -> PyResult<usize>,
@@ -158,6 +182,10 @@ pub unsafe extern "C-unwind" fn length<
     conjure::<F>()(gil(), unsafe { this::<T>(object) }).map_or(-1, |n| n as isize)
 }
 
+/// `tp_hash`; -1, which would mean an error, becomes -2.
+///
+/// # Safety
+/// The object is a living instance of `T`; the GIL is held.
 pub unsafe extern "C-unwind" fn hash<T: Layout, F: Copy + 'static + Fn(Py, &T) -> PyResult<i64>>(
     object: *mut PyObject,
 ) -> isize {
@@ -169,6 +197,10 @@ pub unsafe extern "C-unwind" fn hash<T: Layout, F: Copy + 'static + Fn(Py, &T) -
     }
 }
 
+/// `nb_bool`.
+///
+/// # Safety
+/// The object is a living instance of `T`; the GIL is held.
 pub unsafe extern "C-unwind" fn truth<
     T: Layout,
     F: Copy + 'static + Fn(Py, &T) -> PyResult<bool>,
@@ -179,6 +211,10 @@ pub unsafe extern "C-unwind" fn truth<
     conjure::<F>()(gil(), unsafe { this::<T>(object) }).map_or(-1, c_int::from)
 }
 
+/// `sq_contains`.
+///
+/// # Safety
+/// The object is a living instance of `T`, the item any living object; the GIL is held.
 pub unsafe extern "C-unwind" fn contains<
     T: Layout,
     F: Copy + 'static + Fn(Py, &T, &Object) -> PyResult<bool>,
@@ -191,6 +227,10 @@ pub unsafe extern "C-unwind" fn contains<
     conjure::<F>()(gil(), this, item).map_or(-1, c_int::from)
 }
 
+/// `tp_richcompare`.
+///
+/// # Safety
+/// The object is a living instance of `T`, the other any living object; the GIL is held.
 pub unsafe extern "C-unwind" fn compare<
     T: Layout,
     R: IntoResult,
@@ -206,6 +246,10 @@ pub unsafe extern "C-unwind" fn compare<
 }
 
 /// `mp_ass_subscript`, `tp_setattro`, `tp_descr_set`: no value means deletion.
+///
+/// # Safety
+/// The object is a living instance of `T`, the key any living object, the value one or
+/// null; the GIL is held.
 pub unsafe extern "C-unwind" fn assign<
     T: Layout,
     F: Copy + 'static + Fn(Py, &T, &Object, Option<&Object>) -> PyResult<()>,
@@ -222,6 +266,10 @@ pub unsafe extern "C-unwind" fn assign<
 }
 
 /// `sq_ass_item`.
+///
+/// # Safety
+/// The object is a living instance of `T`, the value any living object or null; the
+/// GIL is held.
 pub unsafe extern "C-unwind" fn assign_index<
     T: Layout,
     F: Copy + 'static + Fn(Py, &T, isize, Option<&Object>) -> PyResult<()>,
@@ -242,6 +290,10 @@ pub unsafe extern "C-unwind" fn assign_index<
 }
 
 /// `tp_descr_get`: instance and owner may each be missing.
+///
+/// # Safety
+/// The object is a living instance of `T`, the others any living objects or null; the
+/// GIL is held.
 pub unsafe extern "C-unwind" fn descr_get<
     T: Layout,
     R: IntoResult,
@@ -258,6 +310,10 @@ pub unsafe extern "C-unwind" fn descr_get<
     to_c(conjure::<F>()(gil(), this, some(instance), some(owner)).into_result(gil()))
 }
 
+/// `tp_finalize`.
+///
+/// # Safety
+/// The object is a living instance of `T`; the GIL is held.
 pub unsafe extern "C-unwind" fn finalize<T: Layout, F: Copy + 'static + Fn(Py, &T)>(
     object: *mut PyObject,
 ) {
@@ -271,6 +327,11 @@ pub enum Sent {
     Returned(Value),
 }
 
+/// `am_send`.
+///
+/// # Safety
+/// The object is a living instance of `T`, the value any living object, and the result's
+/// place is writable; the GIL is held.
 pub unsafe extern "C-unwind" fn send<
     T: Layout,
     F: Copy + 'static + Fn(Py, &T, Value) -> PyResult<Sent>,
@@ -292,6 +353,9 @@ pub unsafe extern "C-unwind" fn send<
 }
 
 /// The closure of a Krait getter or setter: none is needed, the function is typed.
+///
+/// # Safety
+/// The object is a living instance of `T`, as the descriptor checks; the GIL is held.
 pub unsafe extern "C-unwind" fn getter<
     T: Layout,
     R: IntoResult,
@@ -304,6 +368,11 @@ pub unsafe extern "C-unwind" fn getter<
     to_c(conjure::<F>()(gil(), unsafe { this::<T>(object) }).into_result(gil()))
 }
 
+/// As `getter`; no value means deletion.
+///
+/// # Safety
+/// The object is a living instance of `T`, as the descriptor checks, the value any living
+/// object or null; the GIL is held.
 pub unsafe extern "C-unwind" fn setter<
     T: Layout,
     F: Copy + 'static + Fn(Py, &T, Option<&Object>) -> PyResult<()>,

@@ -295,6 +295,9 @@ pub fn attribute_error(py: Py, text: &str, object: &Object, name: &Str) -> crate
 }
 
 /// `tp_getattro` of ordinary types; extensions compare slots with it.
+///
+/// # Safety
+/// Both are living objects; the GIL is held.
 #[unsafe(export_name = "PyObject_GenericGetAttr")]
 pub unsafe extern "C-unwind" fn generic_getattr_slot(
     object: *mut PyObject,
@@ -328,6 +331,9 @@ fn bad_name<T>(py: Py, name: &Object) -> PyResult<T> {
 }
 
 /// `tp_setattro` of ordinary types; extensions compare slots with it.
+///
+/// # Safety
+/// All are living objects, or the value is null; the GIL is held.
 #[unsafe(export_name = "PyObject_GenericSetAttr")]
 pub unsafe extern "C-unwind" fn generic_setattr_slot(
     object: *mut PyObject,

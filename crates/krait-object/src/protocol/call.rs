@@ -343,7 +343,7 @@ pub fn with_flat_arguments<R>(
     then: impl FnOnce(&[Value], Option<&Tuple>) -> PyResult<R>,
 ) -> PyResult<R> {
     let positional = args.map_or(&[][..], |a| a.as_values());
-    let Some(kwargs) = kwargs.filter(|k| k.len() > 0) else {
+    let Some(kwargs) = kwargs.filter(|k| !k.is_empty()) else {
         return then(positional, None);
     };
     let mut values = positional.to_vec();
@@ -464,6 +464,10 @@ pub fn is_callable(value: &Value) -> bool {
 }
 
 /// `vectorcall` of Krait's own native functions, for C callers.
+///
+/// # Safety
+/// The callable lives, the names are a living tuple or null, and there are as many living
+/// values as are counted and named; the GIL is held.
 pub unsafe extern "C-unwind" fn native_vectorcall(
     callable: *mut PyObject,
     values: *const *mut PyObject,
@@ -487,6 +491,10 @@ pub unsafe extern "C-unwind" fn native_vectorcall(
 }
 
 /// Whether a C method definition is one of Krait's.
+#[expect(
+    clippy::not_unsafe_ptr_arg_deref,
+    reason = "a definition lives as long as the type or module that it is of"
+)]
 pub fn is_native_def(def: *const PyMethodDef) -> bool {
     // SAFETY: a definition in use by an object is alive.
     !def.is_null() && unsafe { (*def).ml_flags } & METH_KRAIT != 0

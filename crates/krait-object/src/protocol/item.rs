@@ -42,7 +42,7 @@ fn class_item(py: Py, class: &Type, key: &Value) -> PyResult {
     }
     let value = Value::from(class.to_owned());
     match super::lookup_attr(py, &value, crate::intern!("__class_getitem__"))? {
-        Some(method) if !method.is_none() => super::call(py, &method, &[key.clone()]),
+        Some(method) if !method.is_none() => super::call(py, &method, std::slice::from_ref(key)),
         _ => crate::raise!(
             py,
             TypeError,

@@ -162,10 +162,6 @@ impl Iter {
     }
 
     #[inline]
-    #[expect(
-        clippy::should_implement_trait,
-        reason = "it needs the GIL token and can fail"
-    )]
     pub fn next(&mut self, py: Py) -> PyResult<Option<Value>> {
         match &mut self.source {
             Source::List(list, at) => {

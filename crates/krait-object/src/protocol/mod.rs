@@ -181,7 +181,7 @@ fn is_instance_within(py: Py, value: &Value, class: &Object, depth: u32) -> PyRe
         py,
         class,
         crate::intern!("__instancecheck__"),
-        &[value.clone()],
+        std::slice::from_ref(value),
     )? {
         Some(answer) => truth(py, &answer),
         None => real_is_instance(py, value, class),

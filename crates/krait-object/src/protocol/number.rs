@@ -113,11 +113,11 @@ pub fn binary(py: Py, op: BinaryOp, a: &Value, b: &Value) -> PyResult {
     }
     match op {
         Add => {
-            // SAFETY: slot tables live as long as the type; slots take its instance.
             if let Some(concat) =
+                // SAFETY: a slot table lives as long as the type, which its instance keeps.
                 unsafe { x.ty().raw().tp_as_sequence.as_ref() }.and_then(|s| s.sq_concat)
             {
-                // SAFETY: as above.
+                // SAFETY: the slot takes an instance of its type, and any living object.
                 return Ok(unboxed(unsafe {
                     owned_from_c(py, concat(ptr(&x), ptr(&y)))
                 }?));

@@ -116,10 +116,10 @@ fn get_attribute(py: Py, this: &Method, name: &Object) -> PyResult {
             name.ty().name()
         );
     };
-    if METHOD.lookup(py, name).is_some() {
-        if let Some(value) = protocol::attr::generic_lookup(py, this.as_object(), name)? {
-            return Ok(value);
-        }
+    if METHOD.lookup(py, name).is_some()
+        && let Some(value) = protocol::attr::generic_lookup(py, this.as_object(), name)?
+    {
+        return Ok(value);
     }
     protocol::get_attr(py, &Value::from(this.function().to_owned()), name)
 }

@@ -158,10 +158,10 @@ pub fn already_warned(py: Py, registry: &Dict, key: &Value, note: bool) -> PyRes
     if version.as_ref().and_then(Value::as_small_int) != Some(current) {
         registry.clear();
         registry.set_value(py, &Value::from(name.to_owned_str()), Value::int(current))?;
-    } else if let Some(shown) = registry.get(py, key)? {
-        if protocol::truth(py, &shown)? {
-            return Ok(true);
-        }
+    } else if let Some(shown) = registry.get(py, key)?
+        && protocol::truth(py, &shown)?
+    {
+        return Ok(true);
     }
     if note {
         registry.set_value(py, key, Value::bool(true))?;

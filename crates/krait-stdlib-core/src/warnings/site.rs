@@ -31,7 +31,7 @@ pub fn warn_function(
     warn(py, message, &category, level, source, prefixes)
 }
 
-fn prefix_tuple<'a>(py: Py, prefixes: &'a Value) -> PyResult<&'a Tuple> {
+fn prefix_tuple(py: Py, prefixes: &Value) -> PyResult<&Tuple> {
     let Some(tuple) = prefixes.downcast::<Tuple>() else {
         return raise!(
             py,

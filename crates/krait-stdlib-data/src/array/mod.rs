@@ -24,7 +24,12 @@ fn init(m: &ModuleBuilder) -> PyResult<()> {
     let array = Value::from(Instance::<Array>::type_object().to_owned());
     let abc = krait_object::hooks::import_module(m.py, "collections.abc")?;
     let mutable = protocol::get_attr(m.py, &abc, intern!("MutableSequence"))?;
-    protocol::call_method(m.py, &mutable, intern!("register"), &[array.clone()])?;
+    protocol::call_method(
+        m.py,
+        &mutable,
+        intern!("register"),
+        std::slice::from_ref(&array),
+    )?;
     m.value("array", array.clone())?;
     m.value("ArrayType", array)?;
     m.class::<iter::ArrayIter>()?;

@@ -148,7 +148,7 @@ fn converted(
         push_text(py, &array, &text)?;
         return Ok(array);
     }
-    if bytes.len() % format.size != 0 {
+    if !bytes.len().is_multiple_of(format.size) {
         return raise!(py, ValueError, "bytes length not a multiple of item size");
     }
     // Integers keep their width: the type code that has it is taken.

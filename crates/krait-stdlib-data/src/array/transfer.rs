@@ -10,7 +10,7 @@ use super::object::{Array, This, push_text, text_of, to_list};
 
 /// Appends bytes that are whole items.
 pub(super) fn push_whole(py: Py, this: &Array, bytes: &[u8]) -> PyResult<()> {
-    if bytes.len() % this.code.size != 0 {
+    if !bytes.len().is_multiple_of(this.code.size) {
         return raise!(py, ValueError, "bytes length not a multiple of item size");
     }
     this.push_bytes(py, bytes)

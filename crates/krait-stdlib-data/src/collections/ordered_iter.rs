@@ -51,7 +51,7 @@ impl OrderedIter {
 
     fn item_of(&self, py: Py, dict: &OrderedDictObject) -> PyResult<Option<Value>> {
         let dict = dict.dict();
-        if dict.len() == 0 && self.len == 0 {
+        if dict.is_empty() && self.len == 0 {
             return Ok(None);
         }
         if dict.current_version() != self.version {

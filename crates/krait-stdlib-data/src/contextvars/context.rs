@@ -178,7 +178,7 @@ fn run(py: Py, this: &This, args: Args<'_>, kwargs: KwArgs) -> PyResult {
 }
 
 /// A key that must be a context variable.
-fn key_of<'a>(py: Py, key: &'a Value) -> PyResult<&'a Instance<ContextVar>> {
+fn key_of(py: Py, key: &Value) -> PyResult<&Instance<ContextVar>> {
     match key.downcast::<Instance<ContextVar>>() {
         Some(variable) => Ok(variable),
         None => {

@@ -1,5 +1,9 @@
 //! `gamma` and `lgamma`, by Lanczos' approximation with the coefficients that CPython
 //! takes from Boost (N = 13, g = 6.02468...), so that results agree.
+#![expect(
+    clippy::excessive_precision,
+    reason = "coefficients stand as they are published"
+)]
 
 use std::f64::consts::PI;
 

@@ -1,4 +1,8 @@
 //! `_statistics`: the quantile function of the normal distribution.
+#![expect(
+    clippy::excessive_precision,
+    reason = "coefficients stand as they are published"
+)]
 
 use krait_object::native::module::NativeModule;
 use krait_object::{ModuleBuilder, Py, PyResult, Str, Value, raise};

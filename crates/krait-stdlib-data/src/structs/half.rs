@@ -37,6 +37,6 @@ pub(super) fn to_f64(half: u16) -> f64 {
             f64::from_bits(value.to_bits() | sign)
         }
         0x1F => f64::from_bits(sign | 0x7FF << 52 | fraction << 42),
-        _ => f64::from_bits(sign | exponent + 1023 - 15 << 52 | fraction << 42),
+        _ => f64::from_bits(sign | (exponent + 1023 - 15) << 52 | fraction << 42),
     }
 }

@@ -101,7 +101,7 @@ fn layout_of(py: Py, format: &Value) -> PyResult<Layouts> {
     if cache.len() >= KEPT {
         cache.clear();
     }
-    cache.insert(text.into(), layout.clone());
+    cache.insert(text, layout.clone());
     Ok(layout)
 }
 

@@ -95,7 +95,7 @@ impl Coeff {
         };
         let mut limb = self.0[at];
         let mut zeros = at * LIMB;
-        while limb % 10 == 0 {
+        while limb.is_multiple_of(10) {
             limb /= 10;
             zeros += 1;
         }

@@ -52,7 +52,7 @@ impl Buffered {
             base::check_seekable(py, &self.raw.value())?;
         }
         let mut target = raw_call::offset(py, target)?;
-        if whence != SEEK_END && whence <= SEEK_END && self.readable && self.lock.is_free() {
+        if whence < SEEK_END && self.readable && self.lock.is_free() {
             let current = self.raw_position(py)?;
             let ahead = self.readahead();
             if ahead > 0 {

@@ -79,6 +79,10 @@ fn is_text(value: &Value, text: &str) -> bool {
     value.downcast::<Str>().is_some_and(|s| s.eq_str(text))
 }
 
+#[expect(
+    clippy::too_many_arguments,
+    reason = "the signature of TextIOWrapper()"
+)]
 pub(super) fn init(
     py: Py,
     this: &This,

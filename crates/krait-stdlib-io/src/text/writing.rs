@@ -95,7 +95,7 @@ impl TextWrapper {
             None => return unsupported(py, "not writable"),
         };
         let replaced = match self.newline.get().written() {
-            Some(newline) if holds(text.chars(), b'\n') => Some(with_newlines(py, text, newline)?),
+            Some(newline) if holds(text.chars(), b'\n') => Some(with_newlines(text, newline)?),
             _ => None,
         };
         let text = replaced.as_deref().unwrap_or(text);
@@ -122,15 +122,12 @@ impl TextWrapper {
 }
 
 /// The text with another newline.
-fn with_newlines(py: Py, text: &Str, newline: &str) -> PyResult<krait_object::Owned<Str>> {
+fn with_newlines(text: &Str, newline: &str) -> PyResult<krait_object::Owned<Str>> {
     let (old, new) = (Str::new("\n"), Str::new(newline));
     match search::replace(text.chars(), old.chars(), new.chars(), usize::MAX) {
         Ok(Some(replaced)) => Ok(Str::from_text(&replaced)),
         Ok(None) => Ok(text.to_owned_str()),
-        Err(_) => krait_object::errors::no_memory().map_err(|e| {
-            let _ = py;
-            e
-        }),
+        Err(_) => krait_object::errors::no_memory(),
     }
 }
 

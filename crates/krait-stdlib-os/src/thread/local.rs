@@ -140,7 +140,7 @@ fn new(py: Py, class: &Type, args: Args<'_>, kwargs: KwArgs) -> PyResult<Owned<T
     Ok(this)
 }
 
-fn name_of<'a>(py: Py, name: &'a Object) -> PyResult<&'a Str> {
+fn name_of(py: Py, name: &Object) -> PyResult<&Str> {
     match name.downcast::<Str>() {
         Some(name) => Ok(name),
         None => raise!(

@@ -35,6 +35,8 @@ impl Round {
 }
 
 const BILLION: i64 = 1_000_000_000;
+/// 2**63: numbers below it, and from its negative on, are those of an `i64`.
+const LIMIT: f64 = -(i64::MIN as f64);
 
 fn float_of(value: &Value) -> Option<f64> {
     value
@@ -49,7 +51,7 @@ pub fn nanoseconds(py: Py, value: &Value, round: Round) -> PyResult<i64> {
             return raise!(py, ValueError, "Invalid value NaN (not a number)");
         }
         let scaled = round.apply(f * BILLION as f64);
-        if !(-9.223_372_036_854_775_8e18..9.223_372_036_854_775_8e18).contains(&scaled) {
+        if !(-LIMIT..LIMIT).contains(&scaled) {
             return too_large(py);
         }
         return Ok(scaled as i64);
@@ -69,15 +71,16 @@ fn too_large<T>(py: Py) -> PyResult<T> {
 
 /// An int; `None` where it is too wide.
 fn integer(py: Py, value: &Value, kinds: &str) -> PyResult<Option<i64>> {
-    if value.as_small_int().is_none() && value.downcast::<Int>().is_none() {
-        if !number::is_index(value) {
-            let got = value.ty().short_name();
-            return raise!(
-                py,
-                TypeError,
-                "'{got}' object cannot be interpreted as {kinds}"
-            );
-        }
+    if value.as_small_int().is_none()
+        && value.downcast::<Int>().is_none()
+        && !number::is_index(value)
+    {
+        let got = value.ty().short_name();
+        return raise!(
+            py,
+            TypeError,
+            "'{got}' object cannot be interpreted as {kinds}"
+        );
     }
     Ok(number::index_to_i128(py, value)?.and_then(|w| i64::try_from(w).ok()))
 }
@@ -103,7 +106,7 @@ pub fn seconds_and_parts(py: Py, value: &Value, round: Round, parts: i64) -> PyR
             rest += parts as f64;
             seconds -= 1.0;
         }
-        if !(-9.223_372_036_854_775_8e18..9.223_372_036_854_775_8e18).contains(&seconds) {
+        if !(-LIMIT..LIMIT).contains(&seconds) {
             return out_of_range(py);
         }
         return Ok((seconds as i64, rest as i64));
@@ -138,7 +141,7 @@ pub fn whole_seconds(py: Py, value: &Value, round: Round) -> PyResult<i64> {
             return raise!(py, ValueError, "Invalid value NaN (not a number)");
         }
         let seconds = round.apply(f);
-        if !(-9.223_372_036_854_775_8e18..9.223_372_036_854_775_8e18).contains(&seconds) {
+        if !(-LIMIT..LIMIT).contains(&seconds) {
             return out_of_range(py);
         }
         return Ok(seconds as i64);

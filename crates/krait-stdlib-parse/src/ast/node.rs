@@ -38,7 +38,7 @@ fn position(py: Py, names: &[Value], wanted: &Value) -> PyResult<Option<usize>> 
     Ok(None)
 }
 
-fn attribute_name<'a>(py: Py, name: &'a Value) -> PyResult<&'a Str> {
+fn attribute_name(py: Py, name: &Value) -> PyResult<&Str> {
     protocol::expect_str(py, name, "attribute name must be string")
 }
 

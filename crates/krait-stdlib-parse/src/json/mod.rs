@@ -65,7 +65,7 @@ fn type_of<T: krait_object::Class>() -> Value {
 }
 
 /// A `str` argument.
-fn string<'a>(py: Py, value: &'a Value) -> PyResult<&'a Str> {
+fn string(py: Py, value: &Value) -> PyResult<&Str> {
     match value.downcast::<Str>() {
         Some(text) => Ok(text),
         None => raise!(

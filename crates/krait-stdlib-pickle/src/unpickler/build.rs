@@ -36,7 +36,7 @@ fn append_one(py: Py, target: &Value, item: Value) -> PyResult<()> {
 }
 
 fn set_items(py: Py, target: &Value, items: &[Value]) -> PyResult<()> {
-    if items.len() % 2 != 0 {
+    if !items.len().is_multiple_of(2) {
         return unpickling(py, "odd number of items for SETITEMS");
     }
     if let Some(dict) = target.downcast_exact::<Dict>() {

@@ -111,7 +111,12 @@ pub fn define(b: &mut TypeBuilder<This>) {
         .method(
             "executescript($self, sql_script, /)",
             |py: Py, this: &This, script: &Value| {
-                forward(py, this, intern!("executescript"), &[script.clone()])
+                forward(
+                    py,
+                    this,
+                    intern!("executescript"),
+                    std::slice::from_ref(script),
+                )
             },
         )
         .call("Connection(*args, **kwargs)", call)

@@ -66,7 +66,7 @@ pub fn find_codec(py: Py, encoding: &str) -> PyResult<Owned<Tuple>> {
     let state = state(py)?;
     let name = Value::from(Str::intern(&normalized(encoding)));
     if let Some(found) = state.found.get(py, &name)? {
-        return Ok(as_tuple(py, &found)?);
+        return as_tuple(py, &found);
     }
     import_encodings(py, &state)?;
     let mut at = 0;

@@ -5,7 +5,8 @@ use krait_object::{Py, PyResult, Value, raise};
 
 use super::delta_new::float_of;
 
-const LIMIT: f64 = 9.223_372_036_854_775_8e18;
+/// 2**63: numbers below it, and from its negative on, are those of an `i64`.
+const LIMIT: f64 = -(i64::MIN as f64);
 
 #[cold]
 fn out_of_range<T>(py: Py) -> PyResult<T> {

@@ -9,7 +9,7 @@ use super::date::{self, This};
 use super::{MAX_YEAR, MIN_YEAR, calendar, convert, local, parse};
 
 /// The text of a `fromisoformat` argument.
-pub fn iso_text<'a>(py: Py, value: &'a Value) -> PyResult<&'a Str> {
+pub fn iso_text(py: Py, value: &Value) -> PyResult<&Str> {
     match value.downcast::<Str>() {
         Some(text) => Ok(text),
         None => raise!(py, TypeError, "fromisoformat: argument must be str"),

@@ -13,6 +13,7 @@ mod construct;
 mod convert;
 pub mod date;
 mod date_parse;
+#[expect(clippy::module_inception, reason = "the class is called as its module")]
 pub mod datetime;
 mod datetime_compare;
 mod datetime_methods;

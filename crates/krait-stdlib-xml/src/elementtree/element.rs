@@ -91,7 +91,7 @@ fn attributes_of(
     Ok(Some(merged))
 }
 
-fn expect_dict<'a>(py: Py, attrib: &'a Value) -> PyResult<&'a Dict> {
+fn expect_dict(py: Py, attrib: &Value) -> PyResult<&Dict> {
     match attrib.downcast::<Dict>() {
         Some(dict) => Ok(dict),
         None => {

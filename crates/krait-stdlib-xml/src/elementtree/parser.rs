@@ -245,12 +245,7 @@ fn parse_whole(py: Py, this: &This, file: &Value) -> PyResult<Value> {
                 // Whatever the document says of its encoding, it was decoded already.
                 this.parser.borrow_mut().set_encoding(Encoding::Utf8);
                 let object = piece.to_object();
-                Value::from((hooks::get(py).encode)(
-                    py,
-                    &object,
-                    "utf-8",
-                    "surrogatepass",
-                )?)
+                (hooks::get(py).encode)(py, &object, "utf-8", "surrogatepass")?
             }
             None => piece,
         };

@@ -214,10 +214,8 @@ impl Parser {
     ) -> Parsed<bool> {
         cursor.space()?;
         let parameter = cursor.eat(b'%');
-        if parameter {
-            if !cursor.skip_space() {
-                return Err(Code::ParamEntityRef);
-            }
+        if parameter && !cursor.skip_space() {
+            return Err(Code::ParamEntityRef);
         }
         let name = cursor.name()?.to_string();
         cursor.space()?;

@@ -552,7 +552,7 @@ impl Parser {
     /// Whether the input ends within a character, not within a unit of 16 bits.
     fn ends_in_character(&self) -> bool {
         let wide = self.encoding.as_ref().is_some_and(Encoding::is_wide);
-        !self.raw.is_empty() && !(wide && self.raw.len() == 1)
+        !self.raw.is_empty() && (!wide || self.raw.len() != 1)
     }
 
     pub fn emit(&mut self, event: impl Into<Event>) {

@@ -79,10 +79,7 @@ pub fn flush(py: Py, this: &XmlParser) -> PyResult<()> {
 
 fn characters(py: Py, this: &XmlParser, data: &Chunk) -> PyResult<()> {
     let size = this.buffer_size.get();
-    let used = match &*this.buffer.borrow() {
-        Some(buffer) => Some(buffer.len()),
-        None => None,
-    };
+    let used = this.buffer.borrow().as_ref().map(|buffer| buffer.len());
     let Some(used) = used else {
         return call(py, this, Handler::CharacterData, &[chunk_text(this, data)]).map(drop);
     };

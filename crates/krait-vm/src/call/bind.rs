@@ -233,8 +233,8 @@ unsafe fn fill_keyword_defaults(py: Py, function: &Function, base: *mut u64) -> 
             }
         }
     }
-    // SAFETY: the contract.
     if missing {
+        // SAFETY: the contract.
         unsafe { errors::missing_keyword_only(py, function, base) }
     } else {
         Ok(())

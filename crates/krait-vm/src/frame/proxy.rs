@@ -68,8 +68,7 @@ impl Proxy {
         let hash = protocol::hash(py, &key)?;
         let mut found: Option<&Owned<Str>> = None;
         for name in self.frame.code().locals() {
-            if name.hash() as i64 == hash && protocol::equal(py, &Value::from(name.clone()), &key)?
-            {
+            if name.hash() == hash && protocol::equal(py, &Value::from(name.clone()), &key)? {
                 found = Some(name);
                 break;
             }

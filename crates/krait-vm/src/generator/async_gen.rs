@@ -125,7 +125,7 @@ awaitable_class!(AThrow, "async_generator_athrow");
 
 /// What an awaitable gives to its caller: its result is a StopIteration.
 fn raised_result(py: Py, given: Result<Value, Value>) -> PyResult {
-    given.or_else(|result| Err(stop(py, &result)))
+    given.map_err(|result| stop(py, &result))
 }
 
 /// Sends to what `__anext__()` or `asend()` have given, whose result needs no exception

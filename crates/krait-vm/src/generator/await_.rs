@@ -283,7 +283,7 @@ impl Class for AnextAwaitable {
             .method(
                 "send($self, value, /)",
                 |py, a: &Instance<AnextAwaitable>, value: &Value| {
-                    a.call(py, "send", &[value.clone()])
+                    a.call(py, "send", std::slice::from_ref(value))
                 },
             )
             .method(

@@ -44,7 +44,7 @@ impl Generator {
     /// # Safety
     /// As said, and the frame is saved.
     #[inline(always)]
-    pub(crate) unsafe fn suspend_chain<'a>(&'a self, py: Py, stack: *mut Stack) -> &'a Generator {
+    pub(crate) unsafe fn suspend_chain(&self, py: Py, stack: *mut Stack) -> &Generator {
         // SAFETY: the contract: all members are linked, and alive by those that wait.
         unsafe {
             let (mut root, mut depth) = (self, 1);

@@ -149,7 +149,7 @@ pub(crate) fn define() {
             |py, g: &Generator| g.close(py),
         )
         .class_method("__class_getitem__($type, item, /)", alias)
-        .with_raw(|raw| set_send(raw));
+        .with_raw(set_send);
     b.finish();
 
     let mut b = TypeBuilder::<Generator>::new(&super::COROUTINE, "coroutine", super::SIZE);
@@ -175,7 +175,7 @@ pub(crate) fn define() {
             |py, g: &Generator| g.close(py),
         )
         .class_method("__class_getitem__($type, item, /)", alias)
-        .with_raw(|raw| set_send(raw));
+        .with_raw(set_send);
     b.finish();
 
     let mut b =

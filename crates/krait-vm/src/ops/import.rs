@@ -157,7 +157,7 @@ fn import_star(py: Py, module: &Value, target: &Value) -> PyResult<()> {
         let Some(text) = name.downcast::<Str>() else {
             return not_a_name(py, module, &name, skip);
         };
-        if skip && text.chars().len() > 0 && text.chars().at(0) == u32::from('_') {
+        if skip && !text.chars().is_empty() && text.chars().at(0) == u32::from('_') {
             continue;
         }
         let value = protocol::get_attr(py, module, text)?;

@@ -41,7 +41,7 @@ fn take(s: &State, w: Word) -> [Value; 3] {
 }
 
 /// Whether the name `super` is the builtin, and its arguments the usual ones.
-fn is_builtin<'a>(parts: &'a [Value; 3]) -> Option<&'a Type> {
+fn is_builtin(parts: &[Value; 3]) -> Option<&Type> {
     let [callable, class, _] = parts;
     if !callable.is_object(SUPER.as_object()) {
         return None;

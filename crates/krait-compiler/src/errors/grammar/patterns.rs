@@ -265,7 +265,7 @@ impl P<'_> {
         if !self.is("{") {
             return None;
         }
-        let found = self.attempt(|p| {
+        self.attempt(|p| {
             p.eat("{");
             if p.commas(|p| p.key_value()).is_some() {
                 p.attempt(|p| p.eat(",").then_some(()).and_then(|()| p.double_star()));
@@ -274,8 +274,7 @@ impl P<'_> {
             }
             p.eat(",");
             p.eat("}").then(|| p.node(Shape::Other, start))
-        });
-        found
+        })
     }
 
     fn double_star(&mut self) -> Option<N> {

@@ -163,10 +163,10 @@ impl Shape {
 
     #[cold]
     fn add_child(&self, name: &Str) -> Option<*const Shape> {
-        // SAFETY: the root lives as long as the tree; null means that this is the root.
         let root = if self.root.is_null() {
             self
         } else {
+            // SAFETY: the root lives as long as the tree, of which this is a part.
             unsafe { &*self.root }
         };
         let full = self.count >= MAX_ATTRIBUTES

@@ -36,6 +36,10 @@ unsafe impl Builtin for NativeFunctionObject {
 
 impl NativeFunctionObject {
     /// A function object. The definition lives as long as the process.
+    #[expect(
+        clippy::not_unsafe_ptr_arg_deref,
+        reason = "a definition lives as long as the type or module that it is of"
+    )]
     pub fn new(
         def: *mut PyMethodDef,
         this: Option<Owned>,
@@ -57,6 +61,10 @@ impl NativeFunctionObject {
     }
 
     /// A function that is told the class that defines it (`METH_METHOD`).
+    #[expect(
+        clippy::not_unsafe_ptr_arg_deref,
+        reason = "a definition lives as long as the type or module that it is of"
+    )]
     pub fn new_of_class(
         def: *mut PyMethodDef,
         this: Option<Owned>,
@@ -276,16 +284,14 @@ pub(super) fn define() {
             Str::new(this.name())
         })
         .getter("__qualname__", qualname)
-        // SAFETY: the definition lives as long as the process.
-        .getter(
-            "__doc__",
-            |_py, this: &NativeFunctionObject| unsafe { doc_of(this.fields().m_ml) }.1,
-        )
-        // SAFETY: as above.
-        .getter(
-            "__text_signature__",
-            |_py, this: &NativeFunctionObject| unsafe { doc_of(this.fields().m_ml) }.0,
-        )
+        .getter("__doc__", |_py, this: &NativeFunctionObject| {
+            // SAFETY: the definition lives as long as the process.
+            unsafe { doc_of(this.fields().m_ml) }.1
+        })
+        .getter("__text_signature__", |_py, this: &NativeFunctionObject| {
+            // SAFETY: the definition lives as long as the process.
+            unsafe { doc_of(this.fields().m_ml) }.0
+        })
         .getset(
             "__module__",
             |_py, this: &NativeFunctionObject| this.module(),
@@ -326,6 +332,10 @@ pub(super) fn define() {
 }
 
 /// `tp_call` of native functions, and of C functions of every convention.
+///
+/// # Safety
+/// The callable is a living function, the arguments a living tuple, the keywords a living
+/// dict or null; the GIL is held.
 pub unsafe extern "C-unwind" fn call_slot(
     callable: *mut PyObject,
     args: *mut PyObject,

@@ -56,6 +56,10 @@ pub fn documented(
 }
 
 /// A descriptor of a definition that lives as long as the process (or its type).
+#[expect(
+    clippy::not_unsafe_ptr_arg_deref,
+    reason = "a definition lives as long as the type or module that it is of"
+)]
 pub fn new(owner: &Type, def: *mut PyGetSetDef) -> Owned {
     let Ok(raw) = GETSET.allocate(0) else {
         crate::errors::out_of_memory()

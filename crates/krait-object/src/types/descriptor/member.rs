@@ -34,6 +34,10 @@ unsafe impl Builtin for Member {
 }
 
 /// A descriptor of a definition that lives as long as its type.
+#[expect(
+    clippy::not_unsafe_ptr_arg_deref,
+    reason = "a definition lives as long as the type or module that it is of"
+)]
 pub fn new(owner: &Type, def: *mut PyMemberDef) -> Owned {
     let Ok(raw) = MEMBER.allocate(0) else {
         crate::errors::out_of_memory()

@@ -43,6 +43,10 @@ unsafe impl Builtin for ClassMethodDescriptor {
 }
 
 /// A descriptor of either type.
+#[expect(
+    clippy::not_unsafe_ptr_arg_deref,
+    reason = "a definition lives as long as the type or module that it is of"
+)]
 pub fn new(ty: &'static StaticType, owner: &Type, def: *mut PyMethodDef) -> Owned {
     let Ok(raw) = ty.allocate(0) else {
         crate::errors::out_of_memory()
@@ -172,16 +176,14 @@ pub(super) fn define() {
             )
         })
         .descr_get(bind_method)
-        // SAFETY: the definition lives as long as the process.
-        .getter(
-            "__doc__",
-            |_py, this: &MethodDescriptor| unsafe { doc_of(this.0.d_method) }.1,
-        )
-        // SAFETY: as above.
-        .getter(
-            "__text_signature__",
-            |_py, this: &MethodDescriptor| unsafe { doc_of(this.0.d_method) }.0,
-        );
+        .getter("__doc__", |_py, this: &MethodDescriptor| {
+            // SAFETY: the definition lives as long as the process.
+            unsafe { doc_of(this.0.d_method) }.1
+        })
+        .getter("__text_signature__", |_py, this: &MethodDescriptor| {
+            // SAFETY: the definition lives as long as the process.
+            unsafe { doc_of(this.0.d_method) }.0
+        });
     b.silent().finish();
 
     let mut b =
@@ -196,15 +198,13 @@ pub(super) fn define() {
             )
         })
         .descr_get(bind_class)
-        // SAFETY: the definition lives as long as the process.
-        .getter(
-            "__doc__",
-            |_py, this: &ClassMethodDescriptor| unsafe { doc_of(this.0.d_method) }.1,
-        )
-        // SAFETY: as above.
-        .getter(
-            "__text_signature__",
-            |_py, this: &ClassMethodDescriptor| unsafe { doc_of(this.0.d_method) }.0,
-        );
+        .getter("__doc__", |_py, this: &ClassMethodDescriptor| {
+            // SAFETY: the definition lives as long as the process.
+            unsafe { doc_of(this.0.d_method) }.1
+        })
+        .getter("__text_signature__", |_py, this: &ClassMethodDescriptor| {
+            // SAFETY: the definition lives as long as the process.
+            unsafe { doc_of(this.0.d_method) }.0
+        });
     b.silent().finish();
 }

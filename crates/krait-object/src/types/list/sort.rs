@@ -110,7 +110,7 @@ fn sort_entries(py: Py, entries: &mut Vec<Entry>, reverse: bool) -> Result<(), R
 /// The shortest run that is worth merging.
 const MIN_RUN: usize = 24;
 
-fn merge_sort(py: Py, entries: &mut Vec<Entry>) -> Result<(), Raised> {
+fn merge_sort(py: Py, entries: &mut [Entry]) -> Result<(), Raised> {
     let len = entries.len();
     let mut runs: Vec<(usize, usize)> = Vec::new();
     let mut start = 0;
@@ -182,7 +182,7 @@ fn insertion(
 }
 
 /// Merges the neighbouring runs `a..b` and `b..c`.
-fn merge(py: Py, entries: &mut Vec<Entry>, a: usize, b: usize, c: usize) -> Result<(), Raised> {
+fn merge(py: Py, entries: &mut [Entry], a: usize, b: usize, c: usize) -> Result<(), Raised> {
     if !less(py, &entries[b].key, &entries[b - 1].key)? {
         return Ok(());
     }

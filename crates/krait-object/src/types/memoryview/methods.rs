@@ -59,10 +59,8 @@ fn hash(py: Py, this: &MemoryView) -> PyResult<i64> {
     let owner = this.view().obj;
     if !owner.is_null() {
         // SAFETY: the managed buffer keeps its owner alive.
-        protocol::hash(
-            py,
-            &Value::from(unsafe { Object::from_ptr(owner) }.to_owned()),
-        )?;
+        let owner = unsafe { Object::from_ptr(owner) };
+        protocol::hash(py, &Value::from(owner.to_owned()))?;
     }
     let region = this.region();
     let hash = match region.as_contiguous() {

@@ -39,11 +39,10 @@ impl PickleBuffer {
     /// The object whose buffer this is.
     pub fn base(&self, py: Py) -> PyResult<Owned> {
         match &*self.buffer.borrow() {
-            // SAFETY: a buffer that is held has a living owner, or none.
             Some(buffer) if !buffer.raw().obj.is_null() => {
-                Ok(crate::object::Layout::to_owned(unsafe {
-                    Object::from_ptr(buffer.raw().obj)
-                }))
+                // SAFETY: a buffer that is held has a living owner, or none.
+                let owner = unsafe { Object::from_ptr(buffer.raw().obj) };
+                Ok(crate::object::Layout::to_owned(owner))
             }
             _ => released(py),
         }

@@ -157,9 +157,8 @@ pub(super) unsafe extern "C-unwind" fn release(object: *mut PyObject, buffer: *m
     let native = this
         .ty()
         .mro_types()
-        .into_iter()
         .skip(1)
-        .filter_map(|base| release_of(&base))
+        .filter_map(release_of)
         .find(|slot| !std::ptr::fn_addr_eq(*slot, release as Release));
     if let Some(slot) = native {
         // SAFETY: the slot of a base of the object's type.

@@ -211,7 +211,7 @@ fn pieces(this: &Str, each: impl FnOnce(&mut dyn FnMut(std::ops::Range<usize>)))
     list
 }
 
-fn separator<'a>(py: Py, sep: Option<&'a Value>) -> PyResult<Option<&'a Str>> {
+fn separator(py: Py, sep: Option<&Value>) -> PyResult<Option<&Str>> {
     let Some(sep) = sep.filter(|s| !s.is_none()) else {
         return Ok(None);
     };

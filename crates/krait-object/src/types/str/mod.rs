@@ -122,6 +122,10 @@ impl Str {
 
     /// Equality of contents.
     #[inline]
+    #[expect(
+        clippy::should_implement_trait,
+        reason = "`==` would look like Python's, which subclasses may define"
+    )]
     pub fn eq(&self, other: &Str) -> bool {
         std::ptr::eq(self, other)
             || (self.len() == other.len()
@@ -297,7 +301,7 @@ impl Str {
 
     /// A string of so many characters up to `max`, filled by `put` before anyone sees it.
     /// `max` must be in the range of the largest character there is.
-    pub fn build(len: usize, max: u32, fill: impl FnOnce(&StrFiller<'_>)) -> Owned<Str> {
+    pub fn build(len: usize, max: u32, fill: impl FnOnce(&mut StrFiller<'_>)) -> Owned<Str> {
         match Str::try_build(len, max, fill) {
             Some(string) => string,
             None => errors::out_of_memory(),
@@ -308,13 +312,13 @@ impl Str {
     pub fn try_build(
         len: usize,
         max: u32,
-        fill: impl FnOnce(&StrFiller<'_>),
+        fill: impl FnOnce(&mut StrFiller<'_>),
     ) -> Option<Owned<Str>> {
         if len == 0 {
             return Some(intern::empty());
         }
         let string = Str::try_allocate(len, max)?;
-        fill(&StrFiller(&string));
+        fill(&mut StrFiller(&string));
         if len == 1 && max <= 0xFF {
             return Some(intern::latin1_char(string.chars().at(0) as u8));
         }
@@ -461,7 +465,7 @@ impl StrFiller<'_> {
     }
 
     /// All characters, where each takes a byte.
-    pub fn latin1(&self) -> Option<&mut [u8]> {
+    pub fn latin1(&mut self) -> Option<&mut [u8]> {
         let (data, len) = (self.0.data().cast_mut().cast::<u8>(), self.0.len());
         // SAFETY: the string's own characters; nobody else knows it yet.
         (self.0.kind() == 1).then(|| unsafe { std::slice::from_raw_parts_mut(data, len) })

@@ -182,12 +182,12 @@ fn subscript(py: Py, this: &This, item: &Object) -> PyResult {
         &parameters,
         &Value::unboxed(item),
     )?;
-    of(py, &Tuple::from_slice(&new).as_slice(), true)
+    of(py, Tuple::from_slice(&new).as_slice(), true)
 }
 
 fn class_getitem(py: Py, _class: &Type, item: Owned) -> PyResult {
     match item.downcast::<Tuple>() {
-        Some(types) => of(py, &types.as_slice(), true),
+        Some(types) => of(py, types.as_slice(), true),
         None => of(py, &[&item], true),
     }
 }

@@ -38,10 +38,7 @@ fn make(py: Py, value: Option<&Value>, base: Option<&Value>) -> PyResult {
         return crate::raise!(py, TypeError, "int() missing string argument");
     };
     let base = number::to_index(py, base, &crate::exceptions::OverflowError);
-    let base = match crate::errors::suppress(py, base, &crate::exceptions::OverflowError)? {
-        Some(base) => base,
-        None => -1,
-    };
+    let base = crate::errors::suppress(py, base, &crate::exceptions::OverflowError)?.unwrap_or(-1);
     if base != 0 && !(2..=36).contains(&base) {
         return crate::raise!(py, ValueError, "int() base must be >= 2 and <= 36, or 0");
     }
