@@ -75,6 +75,40 @@ static PyObject *paths(PyObject *self, PyObject *unused)
     PyThreadState *state = PyThreadState_Get(); SHOW_LONG(PyUnstable_ThreadState_SetStackProtection(state, NULL, 100)); PyUnstable_ThreadState_ResetStackProtection(state);
     Py_RETURN_NONE;
 }
+static void texts(void)
+{
+    wchar_t *(*getters[])(void) = {Py_GetProgramName, Py_GetPythonHome, Py_GetProgramFullPath, Py_GetPrefix, Py_GetExecPrefix, Py_GetPath};
+    for (int i = 0; i < 6; i++) printf("%ls|", getters[i]() ? getters[i]() : L"none");
+    puts("");
+}
+/* Setting them: the getters see it, `sys` does not. */
+static PyObject *set_paths(PyObject *self, PyObject *unused)
+{
+    Py_SetProgramName(L"/some/name"); Py_SetPythonHome(L"/some/h\u00f6me"); Py_SetPath(L"/a:/b");
+    printf("%ls|%ls|%ls|%ls|%ls\n", Py_GetProgramName(), Py_GetPythonHome(), Py_GetPrefix(), Py_GetExecPrefix(), Py_GetPath());
+    Py_SetProgramName(L""); Py_SetPythonHome(NULL); Py_SetPath(L"");
+    printf("%d %d %ls|%ls|%ls\n", Py_GetProgramName() == NULL, Py_GetPythonHome() == NULL, Py_GetPrefix(), Py_GetExecPrefix(), Py_GetPath());
+    Py_SetPath(NULL); texts(); Py_SetPythonHome(L"/h"); texts();
+    Py_RETURN_NONE;
+}
+extern int _PyState_AddModule(PyThreadState *, PyObject *, PyModuleDef *);
+extern PyThreadState *_PyThreadState_Prealloc(PyInterpreterState *);
+extern void _PyThreadState_Init(PyThreadState *);
+static PyObject *states(PyObject *self, PyObject *module)
+{
+    static PyModuleDef plain = {PyModuleDef_HEAD_INIT, "plain", NULL, -1}; static PyModuleDef_Slot none[] = {{0, NULL}};
+    static PyModuleDef slotted = {PyModuleDef_HEAD_INIT, "slotted", NULL, 0, NULL, none};
+    PyThreadState *thread = PyThreadState_Get();
+    PyObject *made = PyModule_Create(&plain);
+    SHOW_LONG(_PyState_AddModule(thread, made, &plain)); SHOW_LONG(PyState_FindModule(&plain) == made);
+    SHOW_LONG(_PyState_AddModule(thread, module, &slotted)); SHOW_LONG(PyState_RemoveModule(&plain)); SHOW_LONG(PyState_FindModule(&plain) == NULL);
+    PyErr_SetString(PyExc_KeyError, "before"); SHOW_LONG(_PyState_AddModule(thread, module, NULL));
+    PyThreadState *other = _PyThreadState_Prealloc(PyInterpreterState_Get());
+    SHOW_LONG(other != NULL && other != thread && PyThreadState_Get() == thread);
+    PyThreadState_Clear(other); PyThreadState_Delete(other); Py_XDECREF(made);
+    Py_RETURN_NONE;
+}
+static PyObject *init_state(PyObject *self, PyObject *unused) { _PyThreadState_Init(PyThreadState_Get()); Py_RETURN_NONE; }
 static PyObject *initialized(PyObject *self, PyObject *unused)
 {
     PyPreConfig config; memset(&config, 0, sizeof config);
@@ -84,6 +118,6 @@ static PyObject *initialized(PyObject *self, PyObject *unused)
 static PyObject *append_inittab(PyObject *self, PyObject *unused) { return PyLong_FromLong(PyImport_AppendInittab("some", NULL)); }
 static PyObject *extend_inittab(PyObject *self, PyObject *unused) { struct _inittab none = {NULL, NULL}; return PyLong_FromLong(PyImport_ExtendInittab(&none)); }
 static PyMethodDef methods[] = {
-    {"evaluate", evaluate, METH_VARARGS, NULL}, {"statuses", statuses, METH_NOARGS, NULL}, {"threads", threads, METH_NOARGS, NULL}, {"marshalled", marshalled, METH_O, NULL}, {"signals", signals, METH_O, NULL}, {"wrapper", wrapper, METH_O, NULL}, {"initialized", initialized, METH_NOARGS, NULL}, {"append_inittab", append_inittab, METH_NOARGS, NULL}, {"extend_inittab", extend_inittab, METH_NOARGS, NULL}, {"paths", paths, METH_NOARGS, NULL}, {0}};
+    {"evaluate", evaluate, METH_VARARGS, NULL}, {"statuses", statuses, METH_NOARGS, NULL}, {"threads", threads, METH_NOARGS, NULL}, {"marshalled", marshalled, METH_O, NULL}, {"signals", signals, METH_O, NULL}, {"wrapper", wrapper, METH_O, NULL}, {"initialized", initialized, METH_NOARGS, NULL}, {"append_inittab", append_inittab, METH_NOARGS, NULL}, {"extend_inittab", extend_inittab, METH_NOARGS, NULL}, {"paths", paths, METH_NOARGS, NULL}, {"set_paths", set_paths, METH_NOARGS, NULL}, {"states", states, METH_O, NULL}, {"init_state", init_state, METH_NOARGS, NULL}, {0}};
 static struct PyModuleDef def = {PyModuleDef_HEAD_INIT, "embedding", NULL, 0, methods};
 PyMODINIT_FUNC PyInit_embedding(void) { setvbuf(stdout, NULL, _IONBF, 0); return PyModule_Create(&def); }

@@ -72,7 +72,11 @@ for call in lambda: Made().get_x(1), lambda: Made.get_x(), lambda: Made.get_x(5)
     except TypeError as error:
         print(error)
 embedding.paths()
+before = sys.path[:], sys.prefix, sys.executable
+embedding.set_paths()
+print((sys.path, sys.prefix, sys.executable) == before)
+embedding.states(embedding)
 embedding.initialized()
-for name in "append_inittab", "extend_inittab":
+for name in "append_inittab", "extend_inittab", "init_state":
     done = subprocess.run([sys.executable, "-c", f"import embedding; embedding.{name}()"], capture_output=True, text=True)
     print(done.returncode, done.stderr.splitlines()[0].partition("error: ")[2])

@@ -42,6 +42,7 @@ pub mod moduleobject;
 pub mod monitoring;
 pub mod object;
 pub mod objects_misc;
+pub mod pathconfig;
 pub mod pybuffer;
 pub mod pycapsule;
 pub mod pydebug;

@@ -458,6 +458,26 @@ fn c_text(py: Py, text: &Str) -> PyResult<*const c_char> {
     crate::unicodeobject::as_utf8(py, text).map(|(p, _)| p)
 }
 
+/// Makes a module the one that `PyState_FindModule` finds for a definition.
+///
+/// # Safety
+/// The definition is a living one.
+unsafe fn add_to_state(py: Py, module: &Object, def: *mut PyModuleDef) -> PyResult<()> {
+    // SAFETY: the contract.
+    unsafe {
+        if !(*def).m_slots.is_null() {
+            return raise!(
+                py,
+                SystemError,
+                "PyState_AddModule called on module with slots"
+            );
+        }
+        init_def(def);
+        remember(py, def, module);
+    }
+    Ok(())
+}
+
 export! {
     fn PyModuleDef_Init(_py, def: *mut PyModuleDef) -> Ptr {
         init_def(def);
@@ -530,13 +550,13 @@ export! {
         // Borrowed of the table.
         find(py, def).map_or(std::ptr::null_mut(), |m| m.as_object().as_ptr())
     }
-    fn PyState_AddModule(py, module: &Object, def: *mut PyModuleDef) -> PyResult<()> {
-        if !(*def).m_slots.is_null() {
-            return raise!(py, SystemError, "PyState_AddModule called on module with slots");
+    fn PyState_AddModule(py, module: &Object, def: *mut PyModuleDef) -> PyResult<()> { add_to_state(py, module, def) }
+    fn _PyState_AddModule(py, _thread: *const c_void, module: &Object, def: *mut PyModuleDef) -> PyResult<()> {
+        if def.is_null() {
+            // The caller has set the exception.
+            return Err(krait_object::Raised);
         }
-        init_def(def);
-        remember(py, def, module);
-        Ok(())
+        add_to_state(py, module, def)
     }
     fn PyState_RemoveModule(py, def: *mut PyModuleDef) -> PyResult<()> {
         if !(*def).m_slots.is_null() {

@@ -100,6 +100,10 @@ export_free! {
         }
         as_c(state)
     }
+    fn _PyThreadState_Prealloc(_interpreter: *mut PyInterpreterState) -> State { as_c(new_state()) }
+    fn _PyThreadState_Init(_state: State) {
+        errors::fatal("_PyThreadState_Init", "_PyThreadState_Init() is for internal use only")
+    }
     fn PyThreadState_Get() -> State {
         let state = current();
         if state.is_null() {

@@ -26,17 +26,6 @@ fn old_buffer(py: Py, object: &Value, writable: bool) -> PyResult<(*mut c_void, 
     Ok((buffer.raw().buf, buffer.raw().len))
 }
 
-/// A text of `sys` as wide text, which lives as long as the process.
-fn wide_sys(py: Py, name: &str) -> *const i32 {
-    let Some(value) = sys::get(py, name) else {
-        return std::ptr::null();
-    };
-    let Some(text) = value.downcast::<Str>() else {
-        return std::ptr::null();
-    };
-    wide_text(text)
-}
-
 /// What the process was started with, as wide texts that live as long as it.
 fn wide_arguments(py: Py) -> &'static [usize] {
     static WIDE: OnceLock<Vec<usize>> = OnceLock::new();
@@ -295,22 +284,6 @@ export! {
             }
         }
     }
-    fn Py_GetPath(py) -> *const i32 {
-        let path = sys::get(py, "path");
-        let parts = path.as_ref().and_then(|p| p.downcast::<krait_object::List>()).map_or_else(Vec::new, |l| l.to_vec());
-        let parts: Vec<_> = parts.iter().filter_map(|p| p.downcast::<Str>()).map(|p| p.to_rust().into_owned()).collect();
-        wide_text(&Str::new(&parts.join(":")))
-    }
-    fn Py_GetPythonHome(py) -> *const i32 {
-        match std::env::var("PYTHONHOME") {
-            Ok(home) if !home.is_empty() && !sys::flag(py, "ignore_environment") => wide_text(&Str::new(&home)),
-            _ => std::ptr::null(),
-        }
-    }
-    fn Py_GetPrefix(py) -> *const i32 { wide_sys(py, "prefix") }
-    fn Py_GetExecPrefix(py) -> *const i32 { wide_sys(py, "exec_prefix") }
-    fn Py_GetProgramFullPath(py) -> *const i32 { wide_sys(py, "executable") }
-    fn Py_GetProgramName(py) -> *const i32 { wide_sys(py, "executable") }
     fn Py_PACK_FULL_VERSION(_py, x: c_int, y: c_int, z: c_int, level: c_int, serial: c_int) -> u32 {
         ((x as u32 & 0xFF) << 24) | ((y as u32 & 0xFF) << 16) | ((z as u32 & 0xFF) << 8) | ((level as u32 & 0xF) << 4) | (serial as u32 & 0xF)
     }
