@@ -7,6 +7,7 @@ use krait_object::{GilCell, List, Py, Str};
 use krait_stdlib_core::sys;
 
 use crate::border::export;
+use crate::stable_rest::wide_len;
 
 /// Wide text with its zero; C has its address until another takes its place.
 type Wide = Option<Box<[i32]>>;
@@ -23,16 +24,13 @@ struct Paths {
 
 static PATHS: GilCell<RefCell<Option<Paths>>> = GilCell::new(RefCell::new(None));
 
-fn wide(text: &str) -> Wide {
+fn wide(text: &Str) -> Wide {
     let end = std::iter::once(0);
-    Some(text.chars().map(|c| c as i32).chain(end).collect())
+    Some(text.code_points().map(|c| c as i32).chain(end).collect())
 }
 
 fn of_sys(py: Py, name: &str) -> Wide {
-    let value = sys::get(py, name)?;
-    let text = value.downcast::<Str>()?;
-    let end = std::iter::once(0);
-    Some(text.code_points().map(|c| c as i32).chain(end).collect())
+    wide(sys::get(py, name)?.downcast::<Str>()?)
 }
 
 /// What `sys` says when somebody asks for the first time.
@@ -46,12 +44,12 @@ fn found(py: Py) -> Paths {
     Paths {
         program_name: of_sys(py, "executable"),
         home: (!home.is_empty() && !sys::flag(py, "ignore_environment"))
-            .then(|| wide(&home))
+            .then(|| wide(&Str::new(&home)))
             .flatten(),
         program_full_path: of_sys(py, "executable"),
         prefix: of_sys(py, "prefix"),
         exec_prefix: of_sys(py, "exec_prefix"),
-        module_search_path: wide(&parts.join(":")),
+        module_search_path: wide(&Str::new(&parts.join(":"))),
     }
 }
 
@@ -77,12 +75,9 @@ unsafe fn copied(text: *const i32) -> Wide {
     if text.is_null() {
         return None;
     }
-    // SAFETY: the contract.
-    let (count, ends) = unsafe {
-        let count = (0..).take_while(|&i| *text.add(i) != 0).count();
-        (count, std::slice::from_raw_parts(text, count + 1))
-    };
-    (count > 0).then(|| ends.into())
+    // SAFETY: the contract; the zero is part of what is copied.
+    let text = unsafe { std::slice::from_raw_parts(text, wide_len(text) + 1) };
+    (text.len() > 1).then(|| text.into())
 }
 
 export! {
@@ -104,9 +99,9 @@ export! {
         if path.is_null() {
             return with(py, |p| *p = Paths::default());
         }
-        let path = copied(path).or_else(|| wide(""));
+        let path = copied(path).or_else(|| wide(&Str::new("")));
         with(py, |p| {
-            (p.prefix, p.exec_prefix) = (wide(""), wide(""));
+            (p.prefix, p.exec_prefix) = (wide(&Str::new("")), wide(&Str::new("")));
             p.module_search_path = path;
         });
     }

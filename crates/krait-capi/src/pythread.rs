@@ -14,7 +14,7 @@ use crate::pystate::{Lock, export_free};
 
 /// A thread that runs a C function, without a thread state: its handle, to be joined or
 /// detached.
-fn start(function: freefunc, argument: *mut c_void) -> Option<libc::pthread_t> {
+pub fn start(function: freefunc, argument: *mut c_void) -> Option<libc::pthread_t> {
     let function = function?;
     let argument = argument as usize;
     let handle = std::thread::Builder::new()

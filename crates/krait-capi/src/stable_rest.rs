@@ -56,7 +56,7 @@ fn wide_text(text: &Str) -> *const i32 {
 ///
 /// # Safety
 /// The text ends with a zero.
-unsafe fn wide_len(text: *const i32) -> usize {
+pub unsafe fn wide_len(text: *const i32) -> usize {
     // SAFETY: the contract.
     (0..).take_while(|&i| unsafe { *text.add(i) } != 0).count()
 }
@@ -239,7 +239,7 @@ export! {
         }
     }
     fn PyThread_start_new_thread(_py, function: freefunc, argument: *mut c_void) -> c_ulong {
-        start(function, argument).unwrap_or(c_ulong::MAX)
+        crate::pythread::start(function, argument).unwrap_or(c_ulong::MAX)
     }
     fn PyMarshal_ReadLongFromFile(_py, file: *mut libc::FILE) -> c_long { i32::from_le_bytes(read_bytes(file)).into() }
     fn PyMarshal_ReadShortFromFile(_py, file: *mut libc::FILE) -> c_int { i16::from_le_bytes(read_bytes(file)).into() }
@@ -431,18 +431,6 @@ unsafe fn set_argv(py: Py, count: c_int, arguments: *const *const i32, update: b
             drop(py.thread().take_exception());
         }
     }
-}
-
-/// A system thread that runs a C function, without a thread state.
-fn start(function: freefunc, argument: *mut c_void) -> Option<c_ulong> {
-    let function = function?;
-    let argument = argument as usize;
-    let handle = std::thread::Builder::new()
-        .stack_size(8 << 20)
-        // SAFETY: C gave the function for this.
-        .spawn(move || unsafe { function(argument as *mut c_void) })
-        .ok()?;
-    Some(std::os::unix::thread::JoinHandleExt::as_pthread_t(&handle))
 }
 
 /// # Safety

@@ -106,7 +106,7 @@ macro_rules! statuses {
     ($(fn $name:ident($($arg:ident: $ty:ty),*) $body:block)*) => { $(
         #[unsafe(no_mangle)]
         pub unsafe extern "C-unwind" fn $name($($arg: $ty),*) -> Status {
-            // SAFETY: the caller keeps to the function's declaration.
+            // SAFETY: C passes a living list, and texts that end with a zero.
             unsafe { $body }
         }
     )* };

@@ -130,7 +130,7 @@ impl BytesWriter {
             return Ok(Bytes::new(b"").upcast());
         }
         if self.use_small_buffer != 0 {
-            // SAFETY: the caller wrote so many bytes.
+            // SAFETY: `size` is not more than the buffer has, and C has filled it so far.
             let written = unsafe { bytes(self.small_buffer.as_ptr(), size as isize) };
             return Ok(match self.use_bytearray {
                 0 => Bytes::new(written).upcast(),

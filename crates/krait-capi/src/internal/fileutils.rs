@@ -104,7 +104,7 @@ export! {
     }
     fn _Py_fstat(py, fd: c_int, status: *mut libc::stat) -> PyResult<c_int> {
         let status = status as usize;
-        // SAFETY: the caller's struct.
+        // SAFETY: C passes a place for the status, which lives during the call.
         call(py, -1, None, || unsafe { libc::fstat(fd, status as *mut libc::stat) })
     }
     fn _Py_stat(py, path: &Value, status: *mut libc::stat) -> c_int { stat(py, path, status).unwrap_or(-2) }
@@ -114,7 +114,7 @@ export! {
     }
     fn _Py_write(py, fd: c_int, data: *const c_void, count: usize) -> PyResult<isize> {
         let data = data as usize;
-        // SAFETY: the caller's bytes.
+        // SAFETY: C passes the address of so many bytes, which live during the call.
         call(py, -1, None, || unsafe { libc::write(fd, data as *const c_void, count.min(isize::MAX as usize)) })
     }
 }

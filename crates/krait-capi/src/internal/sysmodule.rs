@@ -9,6 +9,7 @@ use krait_object::{Layout, Object, Py, PyResult, Str, Value, hash, protocol, rai
 use krait_stdlib_core::sys;
 
 use crate::border::{Ptr, export};
+use crate::object::name_of;
 
 fn attribute(py: Py, name: &Str) -> PyResult<Option<Value>> {
     match sys::namespace(py) {
@@ -32,28 +33,16 @@ fn required(py: Py, name: &Str) -> PyResult {
     }
 }
 
-fn attribute_name(py: Py, name: &Object) -> PyResult<&Str> {
-    match name.downcast::<Str>() {
-        Some(name) => Ok(name),
-        None => raise!(
-            py,
-            TypeError,
-            "attribute name must be string, not '{}'",
-            name.ty().name()
-        ),
-    }
-}
-
 export! {
     fn _PySys_GetOptionalAttr(py, name: &Object, place: *mut Ptr) -> PyResult<bool> {
         *place = std::ptr::null_mut();
-        optional(py, attribute_name(py, name)?, place)
+        optional(py, name_of(py, name)?, place)
     }
     fn _PySys_GetOptionalAttrString(py, name: &CStr, place: *mut Ptr) -> PyResult<bool> {
         *place = std::ptr::null_mut();
         optional(py, &*crate::text::name(py, name)?, place)
     }
-    fn _PySys_GetRequiredAttr(py, name: &Object) -> PyResult { required(py, attribute_name(py, name)?) }
+    fn _PySys_GetRequiredAttr(py, name: &Object) -> PyResult { required(py, name_of(py, name)?) }
     fn _PySys_GetRequiredAttrString(py, name: &CStr) -> PyResult { required(py, &*crate::text::name(py, name)?) }
     fn _PySys_GetSizeOf(py, object: &Value) -> PyResult<usize> {
         let getsizeof = required(py, krait_object::intern!("getsizeof"))?;
@@ -66,7 +55,7 @@ export! {
     }
     fn _PyEval_GetBuiltin(py, name: &Object) -> PyResult {
         let builtins = sys::builtins(py)?;
-        match protocol::lookup_attr(py, &builtins, attribute_name(py, name)?)? {
+        match protocol::lookup_attr(py, &builtins, name_of(py, name)?)? {
             Some(found) => Ok(found),
             None => {
                 let class = &krait_object::exceptions::AttributeError;

@@ -1,29 +1,19 @@
 //! `utime` and `times`.
 
 use krait_object::protocol::number;
-use krait_object::{Int, ModuleBuilder, Py, PyResult, Tuple, Value, raise};
+use krait_object::{ModuleBuilder, Py, PyResult, Tuple, Value, raise};
 use krait_sys::libc::{self, AT_FDCWD, AT_SYMLINK_NOFOLLOW};
 use krait_sys::{file, path, process};
 
 use super::structs::{make, times_result};
 use crate::blocking::{audit, os};
 use crate::paths::{DirFd, PathOrFd, dir_fd};
-use crate::time::convert::{Round, timespec};
+use crate::time::convert::{Round, check_integer, timespec};
 
 /// Seconds and nanoseconds of a number of nanoseconds.
 fn split_nanoseconds(py: Py, value: &Value) -> PyResult<libc::timespec> {
     let billion = Value::int(1_000_000_000);
-    if value.as_small_int().is_none()
-        && value.downcast::<Int>().is_none()
-        && !number::is_index(value)
-    {
-        let got = value.ty().short_name();
-        return raise!(
-            py,
-            TypeError,
-            "'{got}' object cannot be interpreted as an integer"
-        );
-    }
+    check_integer(py, value, "an integer")?;
     let parts = number::binary(py, number::BinaryOp::Divmod, value, &billion)?;
     let Some(parts) = parts.downcast::<Tuple>().filter(|t| t.len() == 2) else {
         let got = value.ty().short_name();

@@ -71,6 +71,12 @@ fn too_large<T>(py: Py) -> PyResult<T> {
 
 /// An int; `None` where it is too wide.
 fn integer(py: Py, value: &Value, kinds: &str) -> PyResult<Option<i64>> {
+    check_integer(py, value, kinds)?;
+    Ok(number::index_to_i128(py, value)?.and_then(|w| i64::try_from(w).ok()))
+}
+
+/// TypeError for what is no int, nor makes itself one.
+pub fn check_integer(py: Py, value: &Value, kinds: &str) -> PyResult<()> {
     if value.as_small_int().is_none()
         && value.downcast::<Int>().is_none()
         && !number::is_index(value)
@@ -82,7 +88,7 @@ fn integer(py: Py, value: &Value, kinds: &str) -> PyResult<Option<i64>> {
             "'{got}' object cannot be interpreted as {kinds}"
         );
     }
-    Ok(number::index_to_i128(py, value)?.and_then(|w| i64::try_from(w).ok()))
+    Ok(())
 }
 
 /// Seconds and nanoseconds of a number of seconds since the epoch.
