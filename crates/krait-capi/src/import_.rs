@@ -471,35 +471,12 @@ export! {
         errors::fatal(&function.map_or_else(String::new, |f| f.to_string_lossy().into_owned()), &text.to_string_lossy())
     }
     fn Py_FatalError(_py, text: &CStr) { errors::fatal("", &text.to_string_lossy()) }
-    fn Py_Exit(py, status: c_int) {
-        sys::flush_streams(py);
-        std::process::exit(status)
-    }
-    fn Py_AtExit(_py, function: Option<unsafe extern "C-unwind" fn()>) -> c_int {
-        extern "C" fn run() {
-            let functions = std::mem::take(&mut *AT_EXIT.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
-            for function in functions.into_iter().rev() {
-                // SAFETY: C gave the function for this.
-                unsafe { function() }
-            }
-        }
-        let Some(function) = function else { return -1 };
-        let mut functions = AT_EXIT.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if functions.is_empty() {
-            libc::atexit(run);
-        }
-        functions.push(function);
-        0
-    }
     fn Py_GetVersion(py) -> *const c_char { sys_text(py, "version") }
     fn Py_GetPlatform(_py) -> *const c_char { c"linux".as_ptr() }
     fn Py_GetCopyright(py) -> *const c_char { sys_text(py, "copyright") }
     fn Py_GetCompiler(_py) -> *const c_char { c"\n[rustc]".as_ptr() }
     fn Py_GetBuildInfo(_py) -> *const c_char { c"krait".as_ptr() }
 }
-
-static AT_EXIT: std::sync::Mutex<Vec<unsafe extern "C-unwind" fn()>> =
-    std::sync::Mutex::new(Vec::new());
 
 /// A text of `sys`, which the string keeps.
 fn sys_text(py: Py, name: &str) -> *const c_char {

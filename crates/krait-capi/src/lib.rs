@@ -47,6 +47,7 @@ pub mod pybuffer;
 pub mod pycapsule;
 pub mod pydebug;
 pub mod pyerrors;
+pub mod pylifecycle;
 pub mod pymem;
 pub mod pystate;
 pub mod pythread;

@@ -7,7 +7,7 @@ use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
 use krait_abi::*;
-use krait_object::interpreter::{self, InterpreterCell};
+use krait_object::interpreter::{self, Config, InterpreterCell, Whence};
 use krait_object::thread::{self, ThreadState};
 use krait_object::{Dict, Layout, Object, Owned, Py, PyResult, errors, gil};
 use krait_vm::attach::{self, Before, holds_gil, new_state};
@@ -15,14 +15,14 @@ use krait_vm::{FrameObject, threads};
 
 use crate::border::{Ptr, export};
 
-type State = *mut PyThreadState;
+pub type State = *mut PyThreadState;
 
 /// C's view of a state; both begin at the same address.
-fn as_c(state: *const ThreadState) -> State {
+pub fn as_c(state: *const ThreadState) -> State {
     state.cast_mut().cast()
 }
 
-fn from_c(state: State) -> *const ThreadState {
+pub fn from_c(state: State) -> *const ThreadState {
     state.cast_const().cast()
 }
 
@@ -93,14 +93,14 @@ export_free! {
     fn PyEval_ReleaseLock() { gil::release(); }
     fn PyEval_InitThreads() {}
     fn PyEval_ThreadsInitialized() -> c_int { 1 }
-    fn PyThreadState_New(_interpreter: *mut PyInterpreterState) -> State {
-        let state = new_state();
+    fn PyThreadState_New(interpreter: *mut PyInterpreterState) -> State {
+        let state = state_of(interpreter);
         if gil::own_state().is_null() {
             gil::set_own_state(state);
         }
         as_c(state)
     }
-    fn _PyThreadState_Prealloc(_interpreter: *mut PyInterpreterState) -> State { as_c(new_state()) }
+    fn _PyThreadState_Prealloc(interpreter: *mut PyInterpreterState) -> State { as_c(state_of(interpreter)) }
     fn _PyThreadState_Init(_state: State) {
         errors::fatal("_PyThreadState_Init", "_PyThreadState_Init() is for internal use only")
     }
@@ -139,8 +139,17 @@ export_free! {
     }
     fn PyInterpreterState_Main() -> *mut PyInterpreterState { thread::main_interpreter() }
     fn PyThreadState_GetInterpreter(state: State) -> *mut PyInterpreterState { (*state).interp }
-    fn Py_IsInitialized() -> c_int { 1 }
-    fn Py_IsFinalizing() -> c_int { c_int::from(krait_stdlib_core::run::is_finalizing()) }
+    fn PyInterpreterState_New() -> *mut PyInterpreterState {
+        let before = ensure();
+        let made = interpreter::add(Py::assume(), Whence::CApi, Config::EMPTY);
+        release(before);
+        made.as_c()
+    }
+    fn PyInterpreterState_Delete(interpreter: *mut PyInterpreterState) {
+        let before = ensure();
+        delete(Py::assume(), interpreter);
+        release(before);
+    }
 }
 
 export! {
@@ -181,8 +190,15 @@ export! {
             InterpreterCell::new(std::cell::OnceCell::new);
         DICT.get(py).get_or_init(Dict::new).as_object().as_ptr()
     }
-    fn PyInterpreterState_ThreadHead(py, _interpreter: *mut PyInterpreterState) -> State {
-        threads::states(py).last().map_or(std::ptr::null_mut(), |&state| as_c(state))
+    fn PyInterpreterState_Clear(py, interpreter: *mut PyInterpreterState) {
+        if let Some(found) = interpreter::find_known(py, interpreter)
+            && !found.is_main()
+        {
+            interpreter::empty(py, &found);
+        }
+    }
+    fn PyInterpreterState_ThreadHead(py, interpreter: *mut PyInterpreterState) -> State {
+        threads::states_of(py, interpreter).last().map_or(std::ptr::null_mut(), |&state| as_c(state))
     }
     // The newest is the head, as it is CPython's.
     fn PyInterpreterState_Head(py) -> *mut PyInterpreterState {
@@ -193,14 +209,51 @@ export! {
         let place = all.iter().position(|i| i.as_c() == interpreter);
         place.and_then(|at| at.checked_sub(1)).map_or(std::ptr::null_mut(), |at| all[at].as_c())
     }
-    fn PyInterpreterState_GetID(py, interpreter: *mut PyInterpreterState) -> i64 {
-        interpreter::all(py).iter().find(|i| i.as_c() == interpreter).map_or(-1, |i| i.id)
+    fn PyInterpreterState_GetID(py, interpreter: *mut PyInterpreterState) -> PyResult<i64> {
+        if interpreter.is_null() {
+            return krait_object::raise!(py, RuntimeError, "no interpreter provided");
+        }
+        Ok(interpreter::id_of(interpreter))
     }
     fn PyThreadState_Next(py, state: State) -> State {
-        let states = threads::states(py);
+        let states = threads::states_of(py, (*state).interp);
         let place = states.iter().position(|&s| as_c(s) == state);
         place.and_then(|at| at.checked_sub(1)).map_or(std::ptr::null_mut(), |at| as_c(states[at]))
     }
+}
+
+/// A state for a thread of an interpreter, the main one where none is named.
+///
+/// # Safety
+/// The interpreter is on the list.
+unsafe fn state_of(interpreter: *mut PyInterpreterState) -> *const ThreadState {
+    let state = new_state();
+    if !interpreter.is_null() {
+        // SAFETY: the contract; the state is new.
+        unsafe { (*state).join_known(interpreter) };
+    }
+    state
+}
+
+/// Frees an interpreter that C has made or emptied, and the states of its threads.
+///
+/// # Safety
+/// No thread runs in it.
+unsafe fn delete(py: Py, interpreter: *mut PyInterpreterState) {
+    let Some(found) = interpreter::find_known(py, interpreter) else {
+        errors::fatal("PyInterpreterState_Delete", "no such interpreter")
+    };
+    if found.is_main() {
+        errors::fatal("PyInterpreterState_Delete", "remaining subinterpreters");
+    }
+    for state in threads::states_of(py, interpreter) {
+        // SAFETY: the contract; states of interpreters that C makes are C's too.
+        unsafe {
+            threads::forget(py, &*state);
+            drop(Box::from_raw(state.cast_mut()));
+        }
+    }
+    interpreter::remove(py, &found);
 }
 
 /// The dict that C code keeps things in for a thread.

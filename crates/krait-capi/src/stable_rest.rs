@@ -99,7 +99,7 @@ fn decode_locale(bytes: &[u8]) -> Vec<i32> {
 }
 
 /// The reverse; none where there is another surrogate.
-fn encode_locale(text: &[i32]) -> Option<Vec<u8>> {
+pub fn encode_locale(text: &[i32]) -> Option<Vec<u8>> {
     let mut out = Vec::with_capacity(text.len());
     for &code in text {
         match code {
@@ -262,9 +262,6 @@ export! {
     fn PyTime_MonotonicRaw(_py, result: *mut i64) -> c_int { *result = clock(libc::CLOCK_MONOTONIC); 0 }
     fn PyTime_PerfCounterRaw(_py, result: *mut i64) -> c_int { *result = clock(libc::CLOCK_MONOTONIC); 0 }
 
-    // The program that runs is initialised: these do what a second call does.
-    fn Py_Initialize(_py) {}
-    fn Py_InitializeEx(_py, _signals: c_int) {}
     fn Py_DecodeLocale(_py, data: &CStr, length: *mut usize) -> *mut i32 {
         let wide = decode_locale(data.to_bytes());
         if !length.is_null() { *length = wide.len() }

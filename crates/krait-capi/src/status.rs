@@ -28,6 +28,18 @@ impl Status {
             exitcode,
         }
     }
+
+    pub const fn ok() -> Status {
+        Status::new(OK, std::ptr::null(), 0)
+    }
+
+    /// A failure of a function.
+    pub const fn error(func: &'static CStr, text: &'static CStr) -> Status {
+        Status {
+            func: func.as_ptr(),
+            ..Status::new(ERROR, text.as_ptr(), 0)
+        }
+    }
 }
 
 const NO_MEMORY: &CStr = c"memory allocation failed";
@@ -46,11 +58,10 @@ impl WideStringList {
     /// The list is C's, and the text ends with a zero.
     unsafe fn insert(&mut self, index: isize, item: *const i32) -> Status {
         if index < 0 {
-            let text = c"PyWideStringList_Insert index must be >= 0";
-            return Status {
-                func: c"PyWideStringList_Insert".as_ptr(),
-                ..Status::new(ERROR, text.as_ptr(), 0)
-            };
+            return Status::error(
+                c"PyWideStringList_Insert",
+                c"PyWideStringList_Insert index must be >= 0",
+            );
         }
         let index = index.min(self.length) as usize;
         let len = self.length as usize;
@@ -73,7 +84,7 @@ impl WideStringList {
             *place = copy;
         }
         self.length += 1;
-        Status::new(OK, std::ptr::null(), 0)
+        Status::ok()
     }
 }
 
@@ -114,10 +125,10 @@ macro_rules! statuses {
 
 statuses! {
     // The program that runs is initialised: another configuration is passed over.
-    fn Py_PreInitialize(_config: *const c_void) { Status::new(OK, std::ptr::null(), 0) }
-    fn Py_PreInitializeFromBytesArgs(_config: *const c_void, _argc: isize, _argv: *const *const c_char) { Status::new(OK, std::ptr::null(), 0) }
-    fn Py_PreInitializeFromArgs(_config: *const c_void, _argc: isize, _argv: *const *const i32) { Status::new(OK, std::ptr::null(), 0) }
-    fn PyStatus_Ok() { Status::new(OK, std::ptr::null(), 0) }
+    fn Py_PreInitialize(_config: *const c_void) { Status::ok() }
+    fn Py_PreInitializeFromBytesArgs(_config: *const c_void, _argc: isize, _argv: *const *const c_char) { Status::ok() }
+    fn Py_PreInitializeFromArgs(_config: *const c_void, _argc: isize, _argv: *const *const i32) { Status::ok() }
+    fn PyStatus_Ok() { Status::ok() }
     fn PyStatus_Error(text: *const c_char) { Status::new(ERROR, text, 0) }
     fn PyStatus_NoMemory() { Status::new(ERROR, NO_MEMORY.as_ptr(), 0) }
     fn PyStatus_Exit(code: c_int) { Status::new(EXIT, std::ptr::null(), code) }

@@ -12,8 +12,6 @@ mod run;
 mod start;
 mod unzip;
 
-use std::io::Write;
-
 #[global_allocator]
 static MEMORY: krait_heap::ProgramMemory = krait_heap::ProgramMemory;
 
@@ -37,16 +35,9 @@ fn main() -> std::process::ExitCode {
         Ok(options)
     }) {
         Ok(options) => options,
-        Err(options::Stop {
-            code,
-            text,
-            to_stdout,
-        }) => {
-            let _ = match to_stdout {
-                true => writeln!(std::io::stdout(), "{text}"),
-                false => writeln!(std::io::stderr(), "{text}"),
-            };
-            return std::process::ExitCode::from(code);
+        Err(stop) => {
+            stop.tell();
+            return std::process::ExitCode::from(stop.code);
         }
     };
     krait_heap::keep_spare(memory_is_short);

@@ -1,5 +1,7 @@
 //! The command line, which is that of `python3`.
 
+use std::io::Write;
+
 /// What is to be run.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Program {
@@ -70,6 +72,16 @@ pub struct Stop {
     pub code: u8,
     pub text: String,
     pub to_stdout: bool,
+}
+
+impl Stop {
+    /// Writes the text.
+    pub fn tell(&self) {
+        let _ = match self.to_stdout {
+            true => writeln!(std::io::stdout(), "{}", self.text),
+            false => writeln!(std::io::stderr(), "{}", self.text),
+        };
+    }
 }
 
 pub const VERSION: &str = "Python 3.14.10";

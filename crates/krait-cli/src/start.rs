@@ -16,6 +16,9 @@ use crate::options::{Options, Program};
 /// Stands for an exit code where a KeyboardInterrupt ended the program.
 const INTERRUPTED: i32 = i32::MIN;
 
+/// The exit code of a program whose output could not all be written.
+const UNWRITTEN: i32 = 120;
+
 /// Ends the process as SIGINT would, so that the parent can tell.
 fn end_by_sigint(py: Py) {
     use krait_sys::signal::{Action, pthread_kill, set_action};
@@ -113,6 +116,13 @@ fn initialise(py: Py, options: &Options) -> PyResult<()> {
     crate::interpreters::prepare(py, options.no_site);
     import::start(py)?;
     crate::modules::install(py)?;
+    krait_capi::pylifecycle::set_program(
+        py,
+        krait_capi::pylifecycle::Program {
+            finalize: end,
+            main: main_again,
+        },
+    );
     make_modules(py)?;
     handle_faults(py, options)?;
     if let Ok(lines @ 1..) = crate::options::traced_lines(options) {
@@ -248,6 +258,8 @@ fn is_closed(py: Py, stream: &Value) -> bool {
 }
 
 fn program(py: Py, options: &Options) -> PyResult<()> {
+    // It lives while it runs, so that the runtime's end finds it (`Py_FinalizeEx`).
+    let _main = import::import_module(py, "__main__")?;
     match &options.program {
         Program::Command(command) => {
             add_path(py, options, Path::new(""))?;
@@ -556,15 +568,25 @@ pub fn end_threads(py: Py) {
     }
 }
 
-/// Ends the program: exit functions, threads, streams.
+/// Reports what the program has come to, and ends it; the exit code.
 fn finish(py: Py, result: PyResult<()>) -> i32 {
-    let mut code = if result.is_ok() { 0 } else { report(py) };
+    let code = if result.is_ok() { 0 } else { report(py) };
+    if end(py) { code } else { UNWRITTEN }
+}
+
+/// Ends the program, where C has not done so: threads, exit functions, streams. Whether all
+/// output could be written.
+pub fn end(py: Py) -> bool {
+    if compile_run::is_finalizing() {
+        return true;
+    }
     end_threads(py);
     krait_stdlib_os::atexit::run(py);
     crate::interpreters::end_rest(py);
     compile_run::set_finalizing();
     krait_object::gil::keep_for_ever(py);
     krait_stdlib_os::thread::handle::program_ends();
+    let mut written = true;
     if let Some(stdout) = sys::get(py, "stdout").filter(|s| !s.is_none() && !is_closed(py, s))
         && protocol::call_method(py, &stdout, intern!("flush"), &[]).is_err()
     {
@@ -573,12 +595,22 @@ fn finish(py: Py, result: PyResult<()>) -> i32 {
             Some("Exception ignored while flushing sys.stdout"),
             None,
         );
-        code = 120;
+        written = false;
     }
     sys::flush_streams(py);
-    if code == 120 || !finalize::is_unnoticed(py) {
+    if !written || !finalize::is_unnoticed(py) {
         finalize::give_up_modules(py);
         sys::flush_streams(py);
     }
-    code
+    written
+}
+
+/// A second program in the process (`Py_Main`): it finds one that runs, as CPython's does.
+pub fn main_again(py: Py, arguments: Vec<std::ffi::OsString>) -> i32 {
+    if let Err(stop) = crate::options::parse(arguments).and_then(|o| crate::options::check(&o)) {
+        stop.tell();
+        return i32::from(stop.code);
+    }
+    let _: PyResult<()> = krait_stdlib_interpreters::already_running(py);
+    finish(py, Err(Raised))
 }

@@ -78,6 +78,13 @@ impl Config {
         gil: Lock::Own,
         ..Config::LEGACY
     };
+
+    /// Whether an interpreter can be made with it, as CPython's `init_interp_settings` has it.
+    pub fn is_possible(&self) -> bool {
+        // An extension that initialises itself in one phase is told of no interpreter, and
+        // takes the main one's memory.
+        self.use_main_obmalloc || self.check_multi_interp_extensions
+    }
 }
 
 /// One interpreter.
@@ -95,8 +102,20 @@ pub struct Interpreter {
     /// Objects that stand for it; where it depends on them, it ends with the last.
     pub references: Cell<i64>,
     pub needs_references: Cell<bool>,
-    /// What C sees of it: only the address counts.
-    address: Box<[u64; 8]>,
+    /// What C sees of it: an address, where its number stands.
+    address: Box<[i64; 8]>,
+}
+
+/// The number of an interpreter as C knows it; without one, the main interpreter's.
+///
+/// # Safety
+/// The interpreter is on the list.
+pub unsafe fn id_of(interpreter: *const PyInterpreterState) -> i64 {
+    if interpreter.is_null() {
+        return 0;
+    }
+    // SAFETY: the contract; the number stands first, and the main one's place has zeros.
+    unsafe { *interpreter.cast::<i64>() }
 }
 
 impl Interpreter {
@@ -130,7 +149,7 @@ pub fn add(py: Py, whence: Whence, config: Config) -> Rc<Interpreter> {
         ending: Cell::new(false),
         references: Cell::new(0),
         needs_references: Cell::new(false),
-        address: Box::new([0; 8]),
+        address: Box::new([id, 0, 0, 0, 0, 0, 0, 0]),
     });
     ALL.get(py).borrow_mut().push(interpreter.clone());
     interpreter
@@ -149,6 +168,11 @@ pub(crate) fn init(py: Py) {
 /// Takes an interpreter off the list and gives up what its cells keep.
 pub fn remove(py: Py, interpreter: &Interpreter) {
     ALL.get(py).borrow_mut().retain(|i| i.id != interpreter.id);
+    empty(py, interpreter);
+}
+
+/// Gives up what an interpreter's cells keep.
+pub fn empty(py: Py, interpreter: &Interpreter) {
     // What a cell keeps may run code when it goes, and that may fill another cell again.
     for _ in 0..2 {
         let cells = CELLS.get(py).borrow().clone();
@@ -171,6 +195,12 @@ pub fn find(py: Py, id: i64) -> Option<Rc<Interpreter>> {
     ALL.get(py).borrow().iter().find(|i| i.id == id).cloned()
 }
 
+/// The interpreter that C knows by an address.
+pub fn find_known(py: Py, known: *const PyInterpreterState) -> Option<Rc<Interpreter>> {
+    let all = ALL.get(py).borrow();
+    all.iter().find(|i| std::ptr::eq(i.as_c(), known)).cloned()
+}
+
 /// The interpreter of the running thread. A daemon thread may outlive its own; what it still
 /// does counts as the main one's.
 pub fn current(py: Py) -> Rc<Interpreter> {
@@ -188,9 +218,20 @@ pub fn in_main(py: Py) -> bool {
 impl ThreadState {
     /// Makes the state one of an interpreter; before its first use.
     pub fn join_interpreter(&self, interpreter: &Interpreter) {
-        self.interpreter.set(interpreter.id);
-        // SAFETY: nobody else uses the state yet.
-        unsafe { (*self.raw()).interp = interpreter.as_c() };
+        // SAFETY: who has it has kept it on the list.
+        unsafe { self.join_known(interpreter.as_c()) };
+    }
+
+    /// As `join_interpreter`, for one that C knows; the GIL need not be held.
+    ///
+    /// # Safety
+    /// The interpreter is on the list.
+    pub unsafe fn join_known(&self, known: *mut PyInterpreterState) {
+        // SAFETY: the contract; nobody else uses the state yet.
+        unsafe {
+            self.interpreter.set(id_of(known));
+            (*self.raw()).interp = known;
+        }
     }
 }
 

@@ -140,10 +140,3 @@ pub fn from_value(py: Py, value: Option<&Value>) -> PyResult<Config> {
     update(py, &mut config, &dict, false)?;
     Ok(config)
 }
-
-/// Whether an interpreter can be made with it, as CPython's `init_interp_settings` has it.
-pub fn is_possible(config: &Config) -> bool {
-    // An extension that initialises itself in one phase is told of no interpreter, and takes
-    // the main one's memory.
-    config.use_main_obmalloc || config.check_multi_interp_extensions
-}

@@ -86,7 +86,7 @@ fn new_config(py: Py, name: Option<&Value>, overrides: KwArgs) -> PyResult {
 
 fn create(py: Py, given: Option<&Value>, reqrefs: Option<bool>) -> PyResult<i64> {
     let config: Config = config::from_value(py, given)?;
-    let made = if config::is_possible(&config) {
+    let made = if config.is_possible() {
         subinterpreter::create(py, Whence::Library, config).ok()
     } else {
         None

@@ -20,6 +20,7 @@ mod session;
 
 pub use config::from_value as config_from_value;
 pub use interpreters::named;
+pub use session::already_running;
 
 /// The modules of this crate.
 pub const MODULES: &[NativeModule] = &[interpreters::MODULE, queues::MODULE, channels::MODULE];

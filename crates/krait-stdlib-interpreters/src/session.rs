@@ -45,13 +45,19 @@ fn ending<T>(py: Py) -> Ended<T> {
     Ended::Raised(Captured::take(py))
 }
 
+/// What who runs a `__main__` is told where one runs.
+#[cold]
+pub fn already_running<T>(py: Py) -> PyResult<T> {
+    errors::interpreter(py, "interpreter already running")
+}
+
 /// Marks that `__main__` runs, for as long as it lives.
 struct Running(Rc<Interpreter>);
 
 impl Running {
     fn new(py: Py, interpreter: &Rc<Interpreter>) -> PyResult<Running> {
         if interpreter.running_main.replace(true) {
-            return errors::interpreter(py, "interpreter already running");
+            return already_running(py);
         }
         Ok(Running(interpreter.clone()))
     }

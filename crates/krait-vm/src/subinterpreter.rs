@@ -118,13 +118,18 @@ pub fn destroy(py: Py, interpreter: &Rc<Interpreter>) {
     if interpreter.ending.replace(true) {
         return;
     }
-    within(py, interpreter, |py| {
-        if let Some(life) = LIFE.get(py).get() {
-            (life.end)(py);
-        }
-        interpreter.ready.set(false);
-        interpreter::remove(py, interpreter);
-    });
+    within(py, interpreter, |py| end(py, interpreter, || {}));
+}
+
+/// Ends the interpreter that the thread is in; the check comes before its objects go.
+pub fn end(py: Py, interpreter: &Rc<Interpreter>, check: impl FnOnce()) {
+    interpreter.ending.set(true);
+    if let Some(life) = LIFE.get(py).get() {
+        (life.end)(py);
+    }
+    check();
+    interpreter.ready.set(false);
+    interpreter::remove(py, interpreter);
 }
 
 /// Ends all interpreters but the main one; at the end of the program. How many there were.

@@ -45,6 +45,17 @@ pub fn states(py: Py) -> Vec<*const ThreadState> {
     STATES.get(py).borrow().clone()
 }
 
+/// The states of one interpreter's threads.
+pub fn states_of(
+    py: Py,
+    interpreter: *const krait_abi::PyInterpreterState,
+) -> Vec<*const ThreadState> {
+    let mut states = states(py);
+    // SAFETY: the states on the list are alive.
+    states.retain(|&state| std::ptr::eq(unsafe { (*(*state).raw()).interp }, interpreter));
+    states
+}
+
 /// Whether the calling thread is the main one.
 pub fn is_main(py: Py) -> bool {
     std::ptr::eq(MAIN.get(py).get(), py.thread())
