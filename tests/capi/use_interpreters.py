@@ -13,7 +13,7 @@ interpreters.bare()
 def child(code, *arguments):
     done = subprocess.run([sys.executable, "-c", "import sys, interpreters\n" + code, *arguments],
                           capture_output=True, text=True)
-    errors = [line.partition("error: ")[2] or line for line in done.stderr.splitlines() if "rror" in line]
+    errors = [line for line in done.stderr.splitlines() if "rror" in line]
     print(done.returncode, done.stdout, errors, flush=True)
 
 

@@ -114,7 +114,8 @@ pub fn raise_panic(py: Py, panic: Box<dyn std::any::Any + Send>) -> Raised {
 /// Ends the process: the runtime itself cannot go on.
 #[cold]
 pub fn fatal(what: &str, detail: &str) -> ! {
-    eprintln!("Fatal Krait error: {what}: {detail}");
+    let place = if what.is_empty() { "" } else { ": " };
+    eprintln!("Fatal Python error: {what}{place}{detail}");
     std::process::abort()
 }
 

@@ -207,7 +207,7 @@ fn run(id: u64, work: Work, done: Work) {
     register(py);
     let (work, done) = (work, done);
     if std::panic::catch_unwind(AssertUnwindSafe(|| (work.0)(py))).is_err() {
-        eprintln!("Fatal Krait error: a thread has panicked");
+        eprintln!("Fatal Python error: a thread has panicked");
     }
     end(py);
     (done.0)(py);
