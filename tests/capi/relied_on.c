@@ -97,7 +97,25 @@ static PyObject *context(PyObject *self, PyObject *pair)
 {
     PyObject *variable = PyTuple_GET_ITEM(pair, 0), *out = NULL; SHOW_LONG(PyContextVar_Get(variable, NULL, &out)); SHOW(out); SHOW_LONG(PyContextVar_Get(variable, PyTuple_GET_ITEM(pair, 1), &out)); SHOW(out); Py_RETURN_NONE;
 }
-static PyMethodDef methods[] = {{"states", states, METH_O, NULL}, {"stop", stop, METH_NOARGS, NULL}, {"sequences", sequences, METH_O, NULL}, {"extra", extra, METH_O, NULL}, {"resize", resize, METH_NOARGS, NULL}, {"instance_method", instance_method, METH_O, NULL}, {"temporary", temporary, METH_O, NULL}, {"context", context, METH_O, NULL}, {0}};
+/* multidict's texts: an instance of a subclass of str with a buffer that is its own UTF-8. */
+static PyObject *own_text(PyObject *self, PyObject *args)
+{
+    PyTypeObject *type = (PyTypeObject *)PyTuple_GET_ITEM(args, 0);
+    PyObject *source = PyTuple_GET_ITEM(args, 1), *made = type->tp_alloc(type, 0);
+    Py_ssize_t length = PyUnicode_GET_LENGTH(source);
+    PyASCIIObject *ascii = (PyASCIIObject *)made;
+    PyCompactUnicodeObject *compact = (PyCompactUnicodeObject *)made;
+    ascii->length = length;
+    ascii->hash = -1;
+    ascii->state.kind = PyUnicode_1BYTE_KIND;
+    ascii->state.ascii = 1;
+    compact->utf8_length = length;
+    compact->utf8 = PyMem_Malloc(length + 1);
+    memcpy(compact->utf8, PyUnicode_DATA(source), length + 1);
+    ((PyUnicodeObject *)made)->data.any = compact->utf8;
+    return made;
+}
+static PyMethodDef methods[] = {{"own_text", own_text, METH_VARARGS, NULL}, {"states", states, METH_O, NULL}, {"stop", stop, METH_NOARGS, NULL}, {"sequences", sequences, METH_O, NULL}, {"extra", extra, METH_O, NULL}, {"resize", resize, METH_NOARGS, NULL}, {"instance_method", instance_method, METH_O, NULL}, {"temporary", temporary, METH_O, NULL}, {"context", context, METH_O, NULL}, {0}};
 static int exec(PyObject *m)
 {
     PyType_Spec *specs[] = {&full_spec, &thin_spec};

@@ -124,3 +124,16 @@ def counts():
 
 
 counts()
+
+
+class Text(str):
+    pass
+
+
+# A block that were freed twice would be given out twice.
+for _ in range(3):
+    texts = [relied_on.own_text(Text, f"text {n}") for n in range(200)]
+    say(texts[7], len(set(texts)), texts[150] == "text 150", texts[3].upper())
+    texts = None
+    others = [Text(f"other {n}") for n in range(400)]
+    say(others == [f"other {n}" for n in range(400)])

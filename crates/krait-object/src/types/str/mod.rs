@@ -547,11 +547,16 @@ pub(super) unsafe extern "C-unwind" fn dealloc(object: *mut PyObject) {
             intern::forget(string);
         }
         let raw = string.0.get();
-        if !(*raw).is_ascii() || !(*raw).is_compact() {
-            krait_heap::free_raw((*raw.cast::<PyCompactUnicodeObject>()).utf8.cast());
-        }
         if !(*raw).is_compact() {
-            krait_heap::free_raw((*raw.cast::<PyUnicodeObject>()).data.cast());
+            let data = (*raw.cast::<PyUnicodeObject>()).data.cast();
+            let utf8 = (*raw.cast::<PyCompactUnicodeObject>()).utf8.cast();
+            // C may let an ASCII text be its own UTF-8.
+            if utf8 != data {
+                krait_heap::free_raw(utf8);
+            }
+            krait_heap::free_raw(data);
+        } else if !(*raw).is_ascii() {
+            krait_heap::free_raw((*raw.cast::<PyCompactUnicodeObject>()).utf8.cast());
         }
         Type::from_ptr((*object).ob_type).free_instance(object);
     }
