@@ -11,6 +11,7 @@ use crate::types::typeobject::{OBJECT, TYPE, Type, address};
 use crate::value::{Unpacked, Value};
 
 pub mod attr;
+mod binary;
 pub mod call;
 pub mod compare;
 mod immediate;

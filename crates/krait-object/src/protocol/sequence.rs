@@ -3,7 +3,7 @@
 
 use krait_abi::*;
 
-use super::number::{self, BinaryOp};
+use super::binary::{self, BinaryOp};
 use super::{from_c, status};
 use crate::object::{Layout, Object};
 use crate::py::{Py, PyResult};
@@ -152,7 +152,7 @@ pub fn concat(py: Py, a: &Value, b: &Value, inplace: bool) -> PyResult {
     // A class with `__getitem__` has its concatenation in `__add__`.
     if super::iter::is_sequence(&x)
         && super::iter::is_sequence(&y)
-        && let Some(result) = number::by_slots(py, BinaryOp::Add, &x, &y, inplace)?
+        && let Some(result) = binary::by_slots(py, BinaryOp::Add, &x, &y, inplace, 0)?
     {
         return Ok(result);
     }
@@ -172,7 +172,7 @@ pub fn repeat(py: Py, object: &Value, count: isize, inplace: bool) -> PyResult {
     }
     let count = Value::int(count as i64).into_object();
     if super::iter::is_sequence(&x)
-        && let Some(result) = number::by_slots(py, BinaryOp::Multiply, &x, &count, inplace)?
+        && let Some(result) = binary::by_slots(py, BinaryOp::Multiply, &x, &count, inplace, 0)?
     {
         return Ok(result);
     }

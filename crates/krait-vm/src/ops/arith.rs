@@ -219,8 +219,13 @@ pub fn slow_registers(s: Saved, w: Word, op: BinaryOp) -> Flow {
         return Flow::Next;
     }
     let (a, b) = take_two(&s, w.b(), w.c());
-    let result = general(&s, op, &a, &b, w.flag() & ARITH_INPLACE != 0);
-    drop((a, b));
+    let inplace = w.flag() & ARITH_INPLACE != 0;
+    let result = if is_object(a.word()) || is_object(b.word()) {
+        let (x, y) = (a.into_object(), b.into_object());
+        number::of_objects(s.py, op, &x, &y, inplace)
+    } else {
+        general(&s, op, &a, &b, inplace)
+    };
     s.finish(w.a(), result)
 }
 
