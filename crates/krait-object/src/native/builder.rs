@@ -604,6 +604,25 @@ impl<T: Layout> TypeBuilder<T> {
         self
     }
 
+    /// A short cut of `subscript` for small indices: what it gives `None` for goes there.
+    pub fn item_at<F: Copy + 'static + Fn(Py, &T, i64) -> Option<Value>>(
+        &mut self,
+        _f: F,
+    ) -> &mut Self {
+        self.ty.ext().item_at.set(Some(slots::item_at::<T, F>));
+        self
+    }
+
+    /// A short cut of `assign_subscript` for small indices: what it answers with false goes
+    /// there.
+    pub fn assign_at<F: Copy + 'static + Fn(Py, &T, i64, &Value) -> bool>(
+        &mut self,
+        _f: F,
+    ) -> &mut Self {
+        self.ty.ext().assign_at.set(Some(slots::assign_at::<T, F>));
+        self
+    }
+
     /// `mp_ass_subscript`: `this[key] = value`, or deletion without a value.
     pub fn assign_subscript<
         F: Copy + 'static + Fn(Py, &T, &Object, Option<&Object>) -> PyResult<()>,

@@ -96,6 +96,33 @@ pub unsafe fn next_value<
     Ok(item.map(IntoObject::into_value))
 }
 
+/// As a type's `item_at`.
+///
+/// # Safety
+/// The object is an instance of the type that has this.
+pub unsafe fn item_at<T: Layout, F: Copy + 'static + Fn(Py, &T, i64) -> Option<Value>>(
+    py: Py,
+    object: &Object,
+    index: i64,
+) -> Option<Value> {
+    // SAFETY: as the contract says.
+    conjure::<F>()(py, unsafe { object.cast_unchecked::<T>() }, index)
+}
+
+/// As a type's `assign_at`.
+///
+/// # Safety
+/// The object is an instance of the type that has this.
+pub unsafe fn assign_at<T: Layout, F: Copy + 'static + Fn(Py, &T, i64, &Value) -> bool>(
+    py: Py,
+    object: &Object,
+    index: i64,
+    value: &Value,
+) -> bool {
+    // SAFETY: as the contract says.
+    conjure::<F>()(py, unsafe { object.cast_unchecked::<T>() }, index, value)
+}
+
 /// `nb_*` of two operands, either of which may be the type's instance.
 ///
 /// # Safety

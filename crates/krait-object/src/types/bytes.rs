@@ -220,3 +220,10 @@ pub(crate) fn define() {
     methods::define(&mut b);
     b.silent().finish();
 }
+
+/// The byte at an index, which may count from the end, as a number.
+#[inline]
+pub(in crate::types) fn byte_at(bytes: &[u8], index: i64) -> Option<crate::value::Value> {
+    let at = super::sequence::position(index as isize, bytes.len())?;
+    Some(crate::value::Value::int(bytes[at].into()))
+}

@@ -83,6 +83,13 @@ pub const STORAGE_BEHIND: std::ffi::c_ulong = 1 << 15;
 /// `tp_iternext` as a function of Rust, which boxes no numbers.
 pub type NextValue = unsafe fn(Py, &Object) -> PyResult<Option<Value>>;
 
+/// `this[index]` by a small index, without a box; `None` where the slots are to be asked.
+pub type ItemAt = unsafe fn(Py, &Object, i64) -> Option<Value>;
+
+/// `this[index] = value` in the same way; false where the slots are to be asked, and nothing
+/// is done then.
+pub type AssignAt = unsafe fn(Py, &Object, i64, &Value) -> bool;
+
 /// What Krait keeps for a type beyond CPython's struct.
 #[derive(Default)]
 pub struct TypeExt {
@@ -91,6 +98,9 @@ pub struct TypeExt {
     pub native_call: Cell<Option<&'static NativeDef>>,
     /// The type's own `tp_iternext`, for callers who take values.
     pub native_next: Cell<Option<NextValue>>,
+    /// The type's own short cuts of `mp_subscript` and `mp_ass_subscript`.
+    pub item_at: Cell<Option<ItemAt>>,
+    pub assign_at: Cell<Option<AssignAt>>,
     /// Where Krait's attribute storage begins in instances; 0 where there is none,
     /// -1 where it follows the variable part.
     pub attrs_offset: Cell<isize>,
@@ -281,11 +291,34 @@ impl Type {
         }
     }
 
+    #[inline(always)]
+    fn ext_if_any(&self) -> Option<&TypeExt> {
+        // SAFETY: `tp_cache` is Krait's, null where the type has no record yet.
+        unsafe { self.raw().tp_cache.cast::<TypeExt>().as_ref() }
+    }
+
     /// The type's own `tp_iternext` in Rust; none where it is inherited or C's.
     #[inline(always)]
     pub(crate) fn native_next(&self) -> Option<NextValue> {
-        // SAFETY: `tp_cache` is Krait's, null where the type has no record yet.
-        unsafe { self.raw().tp_cache.cast::<TypeExt>().as_ref() }.and_then(|e| e.native_next.get())
+        self.ext_if_any()?.native_next.get()
+    }
+
+    /// `object[index]` by the short cut of the object's type.
+    #[inline(always)]
+    pub fn item_at(py: Py, object: &Object, index: i64) -> Option<Value> {
+        let get = object.ty().ext_if_any()?.item_at.get()?;
+        // SAFETY: the function is of the object's own type.
+        unsafe { get(py, object, index) }
+    }
+
+    /// `object[index] = value` by the short cut of the object's type; false where it has none
+    /// for this.
+    #[inline(always)]
+    pub fn assign_at(py: Py, object: &Object, index: i64, value: &Value) -> bool {
+        let ext = object.ty().ext_if_any();
+        // SAFETY: as above.
+        ext.and_then(|ext| ext.assign_at.get())
+            .is_some_and(|set| unsafe { set(py, object, index, value) })
     }
 
     /// The version for caches; given out at first use, and again after a change.

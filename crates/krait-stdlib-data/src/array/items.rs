@@ -37,6 +37,28 @@ fn subscript(py: Py, this: &This, key: &Object) -> PyResult {
     }
 }
 
+fn item_at(py: Py, this: &This, index: i64) -> Option<Value> {
+    if this.code.kind == Kind::Char {
+        return None;
+    }
+    this.get(py, position(index as isize, this.len())?)
+        .ok()
+        .flatten()
+}
+
+fn assign_at(_py: Py, this: &This, index: i64, value: &Value) -> bool {
+    match (
+        position(index as isize, this.len()),
+        this.code.write_number(value),
+    ) {
+        (Some(at), Some(item)) => {
+            this.put(at, item);
+            true
+        }
+        _ => false,
+    }
+}
+
 /// The item at an index that counts from the front.
 pub(super) fn item(py: Py, this: &This, index: isize) -> PyResult {
     let item = match usize::try_from(index) {
@@ -248,7 +270,9 @@ fn contains(py: Py, this: &This, item: &Object) -> PyResult<bool> {
 pub(super) fn define(b: &mut TypeBuilder<This>) {
     b.len(|_py: Py, this: &This| Ok(this.len()))
         .subscript(subscript)
+        .item_at(item_at)
         .assign_subscript(assign)
+        .assign_at(assign_at)
         .item(item)
         .contains(contains)
         .concat(concat)

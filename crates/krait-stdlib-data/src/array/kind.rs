@@ -86,6 +86,28 @@ impl TypeCode {
         })
     }
 
+    /// The bytes of an immediate number as an item; `None` where it takes more.
+    #[inline]
+    pub(super) fn write_number(self, value: &Value) -> Option<Item> {
+        match self.kind {
+            Kind::Signed | Kind::Unsigned => {
+                let i = value.as_small_int()?;
+                let (low, high) = self.range();
+                (low..=high)
+                    .contains(&i128::from(i))
+                    .then(|| i.to_le_bytes())
+            }
+            Kind::Float => {
+                let x = value.as_double()?;
+                Some(match self.size {
+                    4 => u64::from((x as f32).to_bits()).to_le_bytes(),
+                    _ => x.to_le_bytes(),
+                })
+            }
+            Kind::Char => None,
+        }
+    }
+
     /// The bytes of a value as an item.
     pub(super) fn write(self, py: Py, value: &Value) -> PyResult<Item> {
         match self.kind {
@@ -112,11 +134,8 @@ impl TypeCode {
     }
 
     fn integer(self, py: Py, value: &Value) -> PyResult<Item> {
-        let (low, high) = self.range();
-        if let Some(i) = value.as_small_int()
-            && (low..=high).contains(&i128::from(i))
-        {
-            return Ok(i.to_le_bytes());
+        if let Some(item) = self.write_number(value) {
+            return Ok(item);
         }
         if !number::is_index(value) {
             let name = value.ty().name();
@@ -127,6 +146,7 @@ impl TypeCode {
             );
         }
         let wide = number::index_to_i128(py, value)?;
+        let (low, high) = self.range();
         match wide {
             Some(wide) if (low..=high).contains(&wide) => Ok((wide as u64).to_le_bytes()),
             _ => self.overflow(py, wide),

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use krait_object::native::Args;
 use krait_object::native::module::NativeModule;
-use krait_object::types::buffer::Buffer;
+use krait_object::types::bytes::BytesLike;
 use krait_object::{
     GilCell, ModuleBuilder, Owned, Py, PyResult, Raised, Str, Type, Value, errors, exceptions,
 };
@@ -45,14 +45,19 @@ fn init(m: &ModuleBuilder) -> PyResult<()> {
         "unpack($module, format, buffer, /)",
         |py: Py, format: &Value, buffer: &Value| {
             let layout = layout_of(py, format)?;
-            unpack::whole(py, &layout, &Buffer::new(py, buffer)?)
+            unpack::whole(py, &layout, &BytesLike::new(py, buffer)?)
         },
     )?;
     m.function(
         "unpack_from($module, format, /, buffer, offset=0)",
         |py: Py, format: &Value, buffer: &Value, offset: Option<isize>| {
             let layout = layout_of(py, format)?;
-            unpack::from(py, &layout, &Buffer::new(py, buffer)?, offset.unwrap_or(0))
+            unpack::from(
+                py,
+                &layout,
+                &BytesLike::new(py, buffer)?,
+                offset.unwrap_or(0),
+            )
         },
     )?;
     m.function(
@@ -63,6 +68,7 @@ fn init(m: &ModuleBuilder) -> PyResult<()> {
     )?;
     m.function("_clearcache($module, /)", |py: Py| {
         CACHE.get(py).replace(None);
+        LAST.get(py).replace(None);
     })?;
     Ok(())
 }
@@ -86,11 +92,29 @@ type Cache = HashMap<Box<[u8]>, Layouts>;
 /// Layouts of formats used lately.
 static CACHE: GilCell<RefCell<Option<Cache>>> = GilCell::new(RefCell::new(None));
 
+/// The format of the last call and its layout: most calls have it again.
+static LAST: GilCell<RefCell<Option<(Value, Layouts)>>> = GilCell::new(RefCell::new(None));
+
 /// How many layouts are kept.
 const KEPT: usize = 100;
 
 /// The layout of a format.
 fn layout_of(py: Py, format: &Value) -> PyResult<Layouts> {
+    if let Some((last, layout)) = &*LAST.get(py).borrow()
+        && last.is(format)
+    {
+        return Ok(layout.clone());
+    }
+    let layout = layout_of_text(py, format)?;
+    // Texts and bytes do not change.
+    if format.downcast_exact::<Str>().is_some() {
+        let before = LAST.get(py).replace(Some((format.clone(), layout.clone())));
+        drop(before);
+    }
+    Ok(layout)
+}
+
+fn layout_of_text(py: Py, format: &Value) -> PyResult<Layouts> {
     let text = format_text(py, format)?;
     if let Some(known) = CACHE.get(py).borrow().as_ref().and_then(|c| c.get(&*text)) {
         return Ok(known.clone());

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use krait_object::native::{Args, Class, Instance, KwArgs, TypeBuilder};
-use krait_object::types::buffer::Buffer;
+use krait_object::types::bytes::BytesLike;
 use krait_object::{
     Bytes, Layout, Owned, Py, PyResult, Str, Type, Value, class_cell, errors, exceptions, raise,
 };
@@ -120,7 +120,7 @@ impl Class for Struct {
             .method(
                 "unpack($self, buffer, /)",
                 |py: Py, this: &This, buffer: &Value| {
-                    unpack::whole(py, &*layout_of(py, this)?, &Buffer::new(py, buffer)?)
+                    unpack::whole(py, &*layout_of(py, this)?, &BytesLike::new(py, buffer)?)
                 },
             )
             .method(
@@ -129,7 +129,7 @@ impl Class for Struct {
                     unpack::from(
                         py,
                         &*layout_of(py, this)?,
-                        &Buffer::new(py, buffer)?,
+                        &BytesLike::new(py, buffer)?,
                         offset.unwrap_or(0),
                     )
                 },

@@ -1,6 +1,5 @@
 //! Unpacking.
 
-use krait_object::types::buffer::Buffer;
 use krait_object::types::complex::Complex;
 use krait_object::types::int::methods::to_value;
 use krait_object::{Bytes, Owned, Py, PyResult, Tuple, Value};
@@ -68,21 +67,21 @@ fn one(run: &Run, place: &[u8], big: bool) -> Value {
 }
 
 /// `unpack`: the buffer has exactly the layout's size.
-pub(super) fn whole(py: Py, layout: &Description, buffer: &Buffer) -> PyResult<Owned<Tuple>> {
+pub(super) fn whole(py: Py, layout: &Description, buffer: &[u8]) -> PyResult<Owned<Tuple>> {
     if buffer.len() != layout.size {
         return error(
             py,
             &format!("unpack requires a buffer of {} bytes", layout.size),
         );
     }
-    Ok(values(layout, buffer.as_slice()))
+    Ok(values(layout, buffer))
 }
 
 /// `unpack_from`.
 pub(super) fn from(
     py: Py,
     layout: &Description,
-    buffer: &Buffer,
+    buffer: &[u8],
     offset: isize,
 ) -> PyResult<Owned<Tuple>> {
     let (size, len) = (layout.size, buffer.len());
@@ -113,5 +112,5 @@ pub(super) fn from(
             ),
         );
     }
-    Ok(values(layout, &buffer.as_slice()[start..start + size]))
+    Ok(values(layout, &buffer[start..start + size]))
 }

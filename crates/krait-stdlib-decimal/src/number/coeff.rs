@@ -38,8 +38,10 @@ pub enum Rest {
     AboveHalf,
 }
 
-fn digits_of(limb: u32) -> usize {
-    POWERS[1..].iter().take_while(|p| limb >= **p).count() + 1
+/// How many digits a limb has; 1 for zero.
+#[inline]
+pub(super) fn digits_of(limb: u32) -> usize {
+    limb.checked_ilog10().map_or(1, |log| log as usize + 1)
 }
 
 /// Fails for a number that is too large to be kept.
@@ -118,6 +120,9 @@ impl Coeff {
         if self.is_zero() || count == 0 {
             return self.clone();
         }
+        if let Some(shifted) = self.small_shifted_up(count) {
+            return shifted;
+        }
         let whole = usize::try_from(count / LIMB as u64).unwrap_or(usize::MAX);
         check_size(whole.saturating_add(self.0.len() + 1));
         let factor = u64::from(POWERS[(count % LIMB as u64) as usize]);
@@ -137,6 +142,9 @@ impl Coeff {
     pub fn shifted_down(&self, count: u64) -> (Coeff, Rest) {
         if count == 0 {
             return (self.clone(), Rest::Zero);
+        }
+        if let Some(shifted) = self.small_shifted_down(count) {
+            return shifted;
         }
         let rest = self.rest(count);
         let Ok(whole) = usize::try_from(count / LIMB as u64) else {
@@ -186,6 +194,9 @@ impl Coeff {
     }
 
     pub fn add(&self, other: &Coeff) -> Coeff {
+        if let (Some(a), Some(b)) = (self.small(), other.small()) {
+            return Coeff::of_word(a + b);
+        }
         let (long, short) = if self.0.len() >= other.0.len() {
             (self, other)
         } else {
@@ -205,6 +216,9 @@ impl Coeff {
 
     /// `self - other`, which is not below zero.
     pub fn sub(&self, other: &Coeff) -> Coeff {
+        if let (Some(a), Some(b)) = (self.small(), other.small()) {
+            return Coeff::of_word(a - b);
+        }
         let mut limbs = Limbs::with_capacity(self.0.len());
         let mut borrow = 0;
         for (i, &limb) in self.0.iter().enumerate() {
@@ -242,13 +256,8 @@ impl Coeff {
 }
 
 impl From<u64> for Coeff {
-    fn from(mut value: u64) -> Coeff {
-        let mut limbs = Limbs::new();
-        while value > 0 {
-            limbs.push((value % u64::from(BASE)) as u32);
-            value /= u64::from(BASE);
-        }
-        Coeff(limbs)
+    fn from(value: u64) -> Coeff {
+        Coeff::of_word(value)
     }
 }
 

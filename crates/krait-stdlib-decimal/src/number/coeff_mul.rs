@@ -66,6 +66,9 @@ impl Coeff {
             return Coeff::zero();
         }
         let (a, b) = (&self.0, &other.0);
+        if let ([x], [y]) = (a.as_slice(), b.as_slice()) {
+            return Coeff::of_word(u64::from(*x) * u64::from(*y));
+        }
         check_size(a.len() + b.len());
         if a.len().min(b.len()) >= KARATSUBA && a.len() <= 2 * b.len() && b.len() <= 2 * a.len() {
             return Coeff::from_limbs(Limbs::from_vec(karatsuba(a, b)));

@@ -1,6 +1,21 @@
 //! Coefficients as digits.
 
-use super::coeff::{Coeff, LIMB, Limbs, check_size};
+use smallvec::SmallVec;
+
+use super::coeff::{Coeff, LIMB, Limbs, check_size, digits_of};
+
+/// ASCII of a number; most numbers fit in it without a block.
+pub type Ascii = SmallVec<[u8; 64]>;
+
+/// Appends the lowest digits of a limb.
+fn push_limb(out: &mut Ascii, mut limb: u32, digits: usize) {
+    let mut place = [0; LIMB];
+    for digit in place[..digits].iter_mut().rev() {
+        *digit = b'0' + (limb % 10) as u8;
+        limb /= 10;
+    }
+    out.extend_from_slice(&place[..digits]);
+}
 
 impl Coeff {
     /// The number of decimal digits, which may begin with zeros.
@@ -15,15 +30,18 @@ impl Coeff {
 
     /// The digits as ASCII; "0" for zero.
     pub fn to_digits(&self) -> String {
-        use std::fmt::Write;
-        let Some((top, rest)) = self.0.split_last() else {
-            return "0".to_string();
+        let mut digits = Ascii::new();
+        self.write_digits(&mut digits);
+        digits.into_iter().map(char::from).collect()
+    }
+
+    pub(super) fn write_digits(&self, out: &mut Ascii) {
+        let Some((&top, rest)) = self.0.split_last() else {
+            return out.push(b'0');
         };
-        let mut text = String::with_capacity(self.0.len() * LIMB);
-        let _ = write!(text, "{top}");
-        for limb in rest.iter().rev() {
-            let _ = write!(text, "{limb:09}");
+        push_limb(out, top, digits_of(top));
+        for &limb in rest.iter().rev() {
+            push_limb(out, limb, LIMB);
         }
-        text
     }
 }

@@ -5,6 +5,7 @@ mod add;
 mod coeff;
 mod coeff_div;
 mod coeff_mul;
+mod coeff_small;
 mod coeff_text;
 mod compare;
 mod context;

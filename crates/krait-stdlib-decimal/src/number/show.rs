@@ -1,26 +1,42 @@
 //! Numbers to text.
 
+use super::coeff_text::Ascii;
 use super::decimal::{Decimal, Kind};
 
 impl Decimal {
     /// Scientific or engineering notation.
     pub fn to_text(&self, engineering: bool, capitals: bool) -> String {
-        let sign = if self.negative { "-" } else { "" };
-        let payload = || {
-            if self.coeff.is_zero() {
-                String::new()
-            } else {
-                self.coeff.to_digits()
-            }
-        };
-        match self.kind {
-            Kind::Finite => {}
-            Kind::Infinite => return format!("{sign}Infinity"),
-            Kind::Quiet => return format!("{sign}NaN{}", payload()),
-            Kind::Signaling => return format!("{sign}sNaN{}", payload()),
+        let text = self.to_ascii(engineering, capitals);
+        text.into_iter().map(char::from).collect()
+    }
+
+    /// The same as bytes.
+    pub fn to_ascii(&self, engineering: bool, capitals: bool) -> Ascii {
+        let mut text = Ascii::new();
+        if self.negative {
+            text.push(b'-');
         }
-        let digits = self.coeff.to_digits();
-        let left = self.exp + digits.len() as i64;
+        let name: &[u8] = match self.kind {
+            Kind::Finite => {
+                self.write_finite(engineering, capitals, &mut text);
+                return text;
+            }
+            Kind::Infinite => b"Infinity",
+            Kind::Quiet => b"NaN",
+            Kind::Signaling => b"sNaN",
+        };
+        text.extend_from_slice(name);
+        if self.kind != Kind::Infinite && !self.coeff.is_zero() {
+            self.coeff.write_digits(&mut text);
+        }
+        text
+    }
+
+    fn write_finite(&self, engineering: bool, capitals: bool, text: &mut Ascii) {
+        let start = text.len();
+        self.coeff.write_digits(text);
+        let digits = text.len() - start;
+        let left = self.exp + digits as i64;
         let place = if self.exp <= 0 && left > -6 {
             left
         } else if !engineering {
@@ -30,24 +46,19 @@ impl Decimal {
         } else {
             (left - 1).rem_euclid(3) + 1
         };
-        let mut text = sign.to_string();
         if place <= 0 {
-            text.push_str("0.");
-            text.extend(std::iter::repeat_n('0', place.unsigned_abs() as usize));
-            text.push_str(&digits);
-        } else if place as usize >= digits.len() {
-            text.push_str(&digits);
-            text.extend(std::iter::repeat_n('0', place as usize - digits.len()));
+            let zeros = place.unsigned_abs() as usize;
+            text.insert_many(start, std::iter::repeat_n(b'0', zeros + 2));
+            text[start + 1] = b'.';
+        } else if place as usize >= digits {
+            text.resize(start + place as usize, b'0');
         } else {
-            text.push_str(&digits[..place as usize]);
-            text.push('.');
-            text.push_str(&digits[place as usize..]);
+            text.insert(start + place as usize, b'.');
         }
         if left != place {
-            text.push(if capitals { 'E' } else { 'e' });
-            text.push_str(&format!("{:+}", left - place));
+            text.push(if capitals { b'E' } else { b'e' });
+            text.extend_from_slice(format!("{:+}", left - place).as_bytes());
         }
-        text
     }
 
     /// The specification's name of what the number is.

@@ -3,7 +3,8 @@
 use std::cell::Cell;
 
 use krait_object::native::{Class, Instance, TypeBuilder};
-use krait_object::{Builtin, Layout, Owned, Py, PyResult, Type, Value, class_cell, protocol};
+use krait_object::{Builtin, Layout, Owned, Py, PyResult, Str, Type, Value, class_cell, protocol};
+use krait_text::Chars;
 
 use super::{
     construct, current, decimal_compare, decimal_methods, decimal_numeric, format, from, imported,
@@ -47,13 +48,18 @@ pub fn register(py: Py) -> PyResult<()> {
     Ok(())
 }
 
-fn str(py: Py, this: &This) -> PyResult<String> {
+fn str(py: Py, this: &This) -> PyResult<Owned<Str>> {
     let capitals = current::get(py)?.get().capitals;
-    Ok(this.value.to_text(false, capitals))
+    let text = this.value.to_ascii(false, capitals);
+    Ok(Str::from_chars(Chars::Latin1(&text)))
 }
 
 fn repr(py: Py, this: &This) -> PyResult<String> {
-    Ok(format!("Decimal('{}')", str(py, this)?))
+    let capitals = current::get(py)?.get().capitals;
+    Ok(format!(
+        "Decimal('{}')",
+        this.value.to_text(false, capitals)
+    ))
 }
 
 impl Class for DecimalObject {
@@ -70,7 +76,7 @@ impl Class for DecimalObject {
             .method("__format__($self, fmtarg, override=<unrepresentable>, /)", format::format)
             .method("__reduce__($self, /)", |py: Py, this: &This| -> PyResult<(Value, Value)> {
                 let class = Value::from(this.as_object().ty().to_owned());
-                let text = Value::from(krait_object::Str::new(&str(py, this)?));
+                let text = Value::from(str(py, this)?);
                 Ok((class, Value::from(krait_object::Tuple::from_values([text]))))
             });
         from::define(b);

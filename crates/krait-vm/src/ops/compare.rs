@@ -10,7 +10,7 @@ use krait_object::types::dict::Dict;
 use krait_object::types::float::FLOAT;
 use krait_object::types::int::INT;
 use krait_object::types::list::List;
-use krait_object::types::set::Set;
+use krait_object::types::set::AnySet;
 use krait_object::types::str::{STR, Str};
 use krait_object::types::tuple::Tuple;
 use krait_object::types::typeobject::{OBJECT, address};
@@ -289,8 +289,14 @@ pub fn contains(py: Py, container: &Value, item: &Value) -> PyResult<bool> {
     if let Some(dict) = container.downcast_exact::<Dict>() {
         return Ok(dict.get(py, item)?.is_some());
     }
-    if let Some(set) = container.downcast_exact::<Set>() {
+    if let Some(set) = container.as_object().and_then(AnySet::of_exact) {
         return set.contains(py, item);
+    }
+    if let (Some(text), Some(part)) = (
+        container.downcast_exact::<Str>(),
+        item.downcast_exact::<Str>(),
+    ) {
+        return Ok(text.contains(part));
     }
     let wanted = unboxed_word(item);
     let found = if let Some(tuple) = container.downcast_exact::<Tuple>() {

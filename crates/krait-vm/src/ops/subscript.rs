@@ -8,21 +8,16 @@ use krait_object::protocol;
 use krait_object::py::PyResult;
 use krait_object::types::dict::Dict;
 use krait_object::types::list::{LIST, List};
+use krait_object::types::sequence::position;
 use krait_object::types::slice::{Slice, quick_bounds};
 use krait_object::types::str::{Str, intern};
 use krait_object::types::tuple::{TUPLE, Tuple};
+use krait_object::types::typeobject::Type;
 use krait_object::value::{INT_TAG, Value, word_to_int};
 
 use crate::function::Function;
 use crate::state::{Flow, Saved, State, signed};
 use crate::word::{is_object, object};
-
-/// The place that a small index means in a sequence of a length.
-#[inline(always)]
-fn place(index: i64, len: usize) -> Option<usize> {
-    let at = if index < 0 { index + len as i64 } else { index };
-    (at >= 0 && (at as usize) < len).then_some(at as usize)
-}
 
 /// An item of an exact list or tuple by a small index; `None` where it takes more.
 #[inline(always)]
@@ -36,11 +31,11 @@ fn quick_index(container: u64, index: i64) -> Option<Value> {
         let ty = container.ty() as *const _;
         if std::ptr::eq(ty, &*LIST) {
             let list = container.cast_unchecked::<List>();
-            return list.get(place(index, list.len())?);
+            return list.get(position(index as isize, list.len())?);
         }
         if std::ptr::eq(ty, &*TUPLE) {
             let tuple = container.cast_unchecked::<Tuple>();
-            return tuple.get(place(index, tuple.len())?);
+            return tuple.get(position(index as isize, tuple.len())?);
         }
     }
     None
@@ -57,9 +52,24 @@ pub fn LOAD_SUBSCR(s: &mut State, w: Word) -> Flow {
     Flow::Cold
 }
 
+/// The item that the short cut of the container's type gives.
+#[inline(always)]
+fn at_index(s: &State, container: u64, index: i64) -> Option<Value> {
+    // SAFETY: an operand's register keeps the object alive; no Python code runs.
+    is_object(container).then(|| unsafe { Type::item_at(s.py, object(container), index) })?
+}
+
 #[inline(never)]
 pub fn load_subscr(s: Saved, w: Word) -> Flow {
     let s = s.state();
+    let key = s.get(w.c());
+    if key >= INT_TAG
+        && let Some(value) = at_index(&s, s.get(w.b()), word_to_int(key))
+    {
+        s.release_object(w.b());
+        s.set_value(w.a(), value);
+        return Flow::Next;
+    }
     let arguments = || super::arith::take_two(&s, w.b(), w.c());
     if let Some(flow) = enter_getitem(&s, w, arguments) {
         return flow;
@@ -102,7 +112,7 @@ fn item(s: &State, container: &Value, key: &Value) -> PyResult {
             };
         }
         if let (Some(text), Some(index)) = (object.downcast_exact::<Str>(), key.as_small_int())
-            && let Some(at) = place(index, text.len())
+            && let Some(at) = position(index as isize, text.len())
         {
             return Ok(character(text, at));
         }
@@ -149,6 +159,13 @@ pub fn LOAD_SUBSCR_CONST(s: &mut State, w: Word) -> Flow {
 #[inline(never)]
 fn load_with(s: Saved, w: Word, key: Value) -> Flow {
     let s = s.state();
+    if let Some(index) = key.as_small_int()
+        && let Some(value) = at_index(&s, s.get(w.b()), index)
+    {
+        s.release_object(w.b());
+        s.set_value(w.a(), value);
+        return Flow::Next;
+    }
     if let Some(flow) = enter_getitem(&s, w, || (s.take(w.b()), key.clone())) {
         return flow;
     }
@@ -174,7 +191,7 @@ fn quick_store(s: &State, w: Word, index: i64) -> Flow {
             return Flow::Cold;
         }
         let list = list.cast_unchecked::<List>();
-        let Some(at) = place(index, list.len()) else {
+        let Some(at) = position(index as isize, list.len()) else {
             return Flow::Cold;
         };
         let new = s.take(w.c()).into_word() as *mut PyObject;
@@ -189,8 +206,9 @@ fn quick_store(s: &State, w: Word, index: i64) -> Flow {
     Flow::Next
 }
 
-/// The same for any value, out of line; false where it takes more.
-fn store_in_list(s: &State, container: u64, index: i64, value: u16) -> bool {
+/// The same for any value, and for types with a short cut; out of line. False where it takes
+/// more.
+fn store_at(s: &State, container: u64, index: i64, value: u16) -> bool {
     if !is_object(container) {
         return false;
     }
@@ -198,10 +216,14 @@ fn store_in_list(s: &State, container: u64, index: i64, value: u16) -> bool {
     unsafe {
         let container = object(container);
         if !std::ptr::eq(container.ty(), &*LIST) {
-            return false;
+            let done = Type::assign_at(s.py, container, index, s.lend(value));
+            if done {
+                s.release(value);
+            }
+            return done;
         }
         let list = container.cast_unchecked::<List>();
-        match place(index, list.len()) {
+        match position(index as isize, list.len()) {
             Some(at) => list.set(at, s.take(value).into_object()),
             None => false,
         }
@@ -222,7 +244,7 @@ pub fn STORE_SUBSCR(s: &mut State, w: Word) -> Flow {
 pub fn store_subscr(s: Saved, w: Word) -> Flow {
     let s = s.state();
     let key = s.get(w.b());
-    if key >= INT_TAG && store_in_list(&s, s.get(w.a()), word_to_int(key), w.c()) {
+    if key >= INT_TAG && store_at(&s, s.get(w.a()), word_to_int(key), w.c()) {
         s.release_object(w.a());
         return Flow::Next;
     }
@@ -248,7 +270,7 @@ pub fn STORE_SUBSCR_IMM(s: &mut State, w: Word) -> Flow {
 /// With a key that is a number in the instruction.
 pub fn store_subscr_imm(saved: Saved, w: Word) -> Flow {
     let s = saved.state();
-    if store_in_list(&s, s.get(w.a()), signed(w.b()), w.c()) {
+    if store_at(&s, s.get(w.a()), signed(w.b()), w.c()) {
         s.release_object(w.a());
         return Flow::Next;
     }

@@ -8,8 +8,8 @@ use crate::object::{Layout, Object, Owned};
 use crate::protocol::CompareOp;
 use crate::py::{Py, PyResult};
 use crate::types::bytes::methods::{compare_buffers, define_shared};
-use crate::types::bytes::{ByteString, Bytes, iterator};
-use crate::types::sequence::not_implemented;
+use crate::types::bytes::{ByteString, Bytes, byte_at, iterator};
+use crate::types::sequence::{not_implemented, position};
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
 use crate::types::typeobject::Type;
@@ -21,6 +21,19 @@ fn new(_py: Py, class: &Type, _args: Args<'_>, _kwargs: KwArgs) -> PyResult {
     unsafe {
         class.track_new(raw);
         Ok(Value::from(Owned::<Object>::from_raw(raw.cast())))
+    }
+}
+
+fn assign_at(_py: Py, this: &ByteArray, index: i64, value: &Value) -> bool {
+    let byte = value
+        .as_small_int()
+        .and_then(|byte| u8::try_from(byte).ok());
+    match (position(index as isize, this.len()), byte) {
+        (Some(at), Some(byte)) => {
+            this.as_mut_slice()[at] = byte;
+            true
+        }
+        _ => false,
     }
 }
 
@@ -101,7 +114,9 @@ pub(super) fn define(b: &mut TypeBuilder<ByteArray>) {
             slices::assign_at(py, this, |len| usize::try_from(index).ok().filter(|&i| i < len), value)
         })
         .subscript(slices::subscript)
+        .item_at(|_, this: &ByteArray, index| byte_at(this.as_slice(), index))
         .assign_subscript(slices::assign)
+        .assign_at(assign_at)
         .iter(iterator::of_bytearray)
         .method("copy($self, /)", |_py, this: &ByteArray| this.whole())
         .method("__reduce__($self, /)", |py, this: &ByteArray| reduced(py, this, 2))

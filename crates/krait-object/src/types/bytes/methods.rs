@@ -154,6 +154,7 @@ pub(super) fn define(b: &mut TypeBuilder<Bytes>) {
         .compare(compare)
         .item(|py, this: &Bytes, index: isize| item(py, this, usize::try_from(index).ok()))
         .subscript(subscript)
+        .item_at(|_, this: &Bytes, index| super::byte_at(this.as_slice(), index))
         .iter(iterator::of_bytes)
         .buffer(Some(get_buffer), None)
         .method("__bytes__($self, /)", |_py, this: &Bytes| this.whole())

@@ -1,9 +1,11 @@
 //! Keys: their hashes, and the comparisons that need no Python code.
 
 use super::super::str::Str;
+use super::super::tuple::Tuple;
 use super::super::typeobject::Type;
 use super::Test;
 use crate::object::{Layout, Object};
+use crate::protocol::compare::equal_plain;
 use crate::py::{Py, PyResult, Raised};
 use crate::value::{
     INT_TAG, Unpacked, Value, is_double, is_pointer, unbox_word, word_to_double, word_to_int,
@@ -130,8 +132,35 @@ pub(crate) fn quick_equal(stored: u64, wanted: u64) -> Test {
         if let (Some(a), Some(b)) = (a.downcast_exact::<Str>(), b.downcast_exact::<Str>()) {
             return verdict(a.eq(b));
         }
+        if let (Some(a), Some(b)) = (a.downcast_exact::<Tuple>(), b.downcast_exact::<Tuple>()) {
+            return plain_tuples(a, b, DEPTH).map_or(Test::Unknown, verdict);
+        }
     }
     unlike(stored, wanted)
+}
+
+/// How deep tuples in tuples are looked at.
+const DEPTH: u32 = 8;
+
+/// `equal_tuples`, where that can be told without running Python code.
+#[inline(never)]
+fn plain_tuples(a: &Tuple, b: &Tuple, depth: u32) -> Option<bool> {
+    if a.len() != b.len() {
+        return Some(false);
+    }
+    for (x, y) in a.iter().zip(b.iter()) {
+        if x.is(y) {
+            continue;
+        }
+        let equal = match (x.downcast_exact::<Tuple>(), y.downcast_exact::<Tuple>()) {
+            (Some(x), Some(y)) if depth > 0 => plain_tuples(x, y, depth - 1)?,
+            _ => equal_plain(x, y)?,
+        };
+        if !equal {
+            return Some(false);
+        }
+    }
+    Some(true)
 }
 
 #[inline(never)]

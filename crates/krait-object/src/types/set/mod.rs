@@ -232,6 +232,14 @@ impl FrozenSet {
 }
 
 impl AnySet {
+    /// An object that is a set or frozenset and of no subclass.
+    #[inline(always)]
+    pub fn of_exact(object: &Object) -> Option<&AnySet> {
+        let ty = object.ty();
+        // SAFETY: instances of both have the layout.
+        (ty.is(&SET) || ty.is(&FROZENSET)).then(|| unsafe { object.cast_unchecked() })
+    }
+
     /// Whether an element is there. A set that is looked for is taken as the frozenset that
     /// equals it.
     #[inline]

@@ -84,9 +84,25 @@ fn compare(_py: Py, this: &Str, other: &Object, op: CompareOp) -> Value {
     }
 }
 
+/// Up to which length a text is looked through a character at a time.
+const SHORT: usize = 32;
+
+impl Str {
+    /// Whether a text is part of this one.
+    #[inline]
+    pub fn contains(&self, part: &Str) -> bool {
+        match (self.chars(), part.chars()) {
+            (Chars::Latin1(text), Chars::Latin1([byte])) if text.len() <= SHORT => {
+                text.contains(byte)
+            }
+            (text, part) => search::contains(text, part),
+        }
+    }
+}
+
 fn contains(py: Py, this: &Str, item: &Object) -> PyResult<bool> {
     match item.downcast::<Str>() {
-        Some(item) => Ok(search::contains(this.chars(), item.chars())),
+        Some(item) => Ok(this.contains(item)),
         None => crate::raise!(
             py,
             TypeError,

@@ -76,7 +76,7 @@ fn first_difference<'a>(
     other: &'a Tuple,
 ) -> PyResult<Option<(&'a Object, &'a Object)>> {
     for (a, b) in this.iter().zip(other.iter()) {
-        if !protocol::compare::equal_objects(py, a, b)? {
+        if !a.is(b) && !protocol::compare::equal_objects(py, a, b)? {
             return Ok(Some((a, b)));
         }
     }
