@@ -235,7 +235,7 @@ export! {
         let len = len as usize;
         match kind {
             1 => Ok(Str::from_latin1(std::slice::from_raw_parts(data.cast(), len))),
-            2 => Ok(Str::from_u16(std::slice::from_raw_parts(data.cast(), len))),
+            2 => Ok(Str::from_chars(krait_text::Chars::U16(std::slice::from_raw_parts(data.cast(), len)))),
             4 => Ok(Str::from_u32(std::slice::from_raw_parts(data.cast(), len))),
             _ => raise!(py, SystemError, "invalid kind"),
         }

@@ -42,7 +42,7 @@ pub use types::float::Float;
 pub use types::int::Int;
 pub use types::list::List;
 pub use types::module::Module;
-pub use types::str::Str;
+pub use types::str::{Str, StrBuilder};
 pub use types::tuple::Tuple;
 pub use types::typeobject::Type;
 pub use value::{Unpacked, Value};

@@ -1,17 +1,17 @@
 //! `_io.StringIO`: a text stream over memory.
 //!
-//! What is written gathers in a builder in the narrowest width; the string that
-//! `getvalue` makes of it is kept until the next write.
+//! What is written gathers in a builder, which becomes the string that `getvalue` gives; the
+//! next write goes on in that string's memory where nobody else has it.
 
 use std::cell::{Cell, RefCell};
 
 use krait_object::gc::Visitor;
 use krait_object::native::TypeBuilder;
 use krait_object::{
-    Class, Instance, Layout, Owned, Py, PyResult, Str, Tuple, Type, Value, class_cell, errors,
-    exceptions, intern, protocol, raise,
+    Class, Instance, Layout, Owned, Py, PyResult, Str, StrBuilder, Tuple, Type, Value, class_cell,
+    errors, exceptions, intern, protocol, raise,
 };
-use krait_text::{Chars, TextBuilder, search};
+use krait_text::{Chars, TextWriter};
 
 use crate::base::{base_of, text::TextIoBase};
 use crate::bytesio::restore_dict;
@@ -19,12 +19,12 @@ use crate::fault;
 use crate::raw_call::{self, Size, me};
 use crate::text::lines::{Newline, holds};
 use crate::text::newline::NewlineState;
+use crate::text::writing::with_newlines;
 
 /// `StringIO`.
 pub struct StringIo {
-    /// The content, unless only `whole` has it.
-    builder: RefCell<TextBuilder>,
-    built: Cell<bool>,
+    /// The content, unless `whole` has it.
+    builder: RefCell<StrBuilder>,
     /// The content as a string, where there is one.
     whole: RefCell<Option<Owned<Str>>>,
     position: Cell<usize>,
@@ -41,7 +41,6 @@ impl StringIo {
     fn unopened() -> StringIo {
         StringIo {
             builder: RefCell::default(),
-            built: Cell::new(true),
             whole: RefCell::default(),
             position: Cell::new(0),
             newline: Cell::new(Newline::Lf),
@@ -79,28 +78,23 @@ impl StringIo {
         if let Some(whole) = &*self.whole.borrow() {
             return whole.clone();
         }
-        let whole = Str::from_chars(self.builder.borrow().as_chars());
+        let whole = self.builder.take().finish();
         *self.whole.borrow_mut() = Some(whole.clone());
         whole
     }
 
     /// Lets a change be made to the content.
-    fn change<R>(&self, change: impl FnOnce(&mut TextBuilder) -> R) -> R {
-        let whole = self.whole.take();
+    fn change<R>(&self, change: impl FnOnce(&mut StrBuilder) -> R) -> R {
         let mut builder = self.builder.borrow_mut();
-        if !self.built.replace(true)
-            && let Some(whole) = &whole
-        {
-            *builder = TextBuilder::with_capacity(whole.len() * 2);
-            builder.push_chars(whole.chars());
+        if let Some(whole) = self.whole.take() {
+            *builder = StrBuilder::resume(whole);
         }
         change(&mut builder)
     }
 
     /// Replaces the content.
     fn set_content(&self, text: Option<Owned<Str>>) {
-        *self.builder.borrow_mut() = TextBuilder::new();
-        self.built.set(text.is_none());
+        *self.builder.borrow_mut() = StrBuilder::new();
         drop(self.whole.replace(text));
     }
 
@@ -145,12 +139,8 @@ impl StringIo {
         }
         match self.newline.get().written() {
             Some(newline) if holds(text.chars(), b'\n') => {
-                let (old, new) = (Str::new("\n"), Str::new(newline));
-                match search::replace(text.chars(), old.chars(), new.chars(), usize::MAX) {
-                    Ok(Some(replaced)) => self.put(py, replaced.chars()),
-                    Ok(None) => self.put(py, text.chars()),
-                    Err(_) => errors::no_memory(),
-                }
+                let text = with_newlines(text, newline)?;
+                self.put(py, text.chars())
             }
             _ => self.put(py, text.chars()),
         }

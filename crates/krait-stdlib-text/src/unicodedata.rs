@@ -119,7 +119,7 @@ fn normalize(py: Py, v: Version, name: &Str, text: &Str) -> PyResult<Owned<Str>>
     }
     let form = form(py, name)?;
     Ok(match unicode::normalize(text.chars(), form, v) {
-        Some(normal) => Str::from_text(&normal),
+        Some(normal) => Str::from_u32(&normal),
         None => exact(text),
     })
 }

@@ -1,9 +1,8 @@
 //! Case of whole strings: `lower`, `upper`, `title`, `capitalize`, `swapcase`,
 //! `casefold`, and the `is...` methods. With fast ways for ASCII.
 
-use crate::search::canonical;
 use crate::unicode::{self, Kind, Mapped, simple};
-use crate::{Chars, Text, TextBuilder, Unit, with_units};
+use crate::{Chars, TextWriter, Unit, with_units};
 
 const CAPITAL_SIGMA: u32 = 0x3A3;
 const SMALL_SIGMA: u32 = 0x3C3;
@@ -16,13 +15,13 @@ fn ascii(text: Chars<'_>) -> Option<&[u8]> {
     }
 }
 
-fn push(mapped: Mapped, out: &mut TextBuilder) {
+fn push(mapped: Mapped, out: &mut impl TextWriter) {
     mapped.codes().iter().for_each(|code| out.push(*code));
 }
 
 /// Adds the lower case of the character at `at`, which for the capital sigma depends
 /// on whether a word ends there.
-fn push_lower<U: Unit>(text: &[U], at: usize, out: &mut TextBuilder) {
+fn push_lower<U: Unit>(text: &[U], at: usize, out: &mut impl TextWriter) {
     let code = text[at].code();
     if code != CAPITAL_SIGMA {
         return push(unicode::lower(code), out);
@@ -38,25 +37,17 @@ fn push_lower<U: Unit>(text: &[U], at: usize, out: &mut TextBuilder) {
     });
 }
 
-/// `text.lower()`.
-pub fn lower(text: Chars<'_>) -> Text {
+/// Writes `text.lower()`.
+pub fn lower(text: Chars<'_>, out: &mut impl TextWriter) {
     match text {
-        Chars::Latin1(units) => {
-            let small = |unit: &u8| match unit {
-                b'A'..=b'Z' | 0xC0..=0xD6 | 0xD8..=0xDE => unit + 32,
-                other => *other,
-            };
-            Text::from_latin1(units.iter().map(small).collect())
-        }
-        _ => with_units!(text, units => {
-            if !has_capital_sigma(units)
-                && let Some(mapped) = one_to_one(units, Kind::Lower)
-            {
-                return canonical(mapped);
-            }
-            let mut out = TextBuilder::with_capacity(units.len());
-            (0..units.len()).for_each(|at| push_lower(units, at, &mut out));
-            out.finish()
+        Chars::Latin1(units) => out.push_mapped(units, |unit| match unit {
+            b'A'..=b'Z' | 0xC0..=0xD6 | 0xD8..=0xDE => unit + 32,
+            other => other,
+        }),
+        _ => with_units!(text, units => if has_capital_sigma(units) {
+            (0..units.len()).for_each(|at| push_lower(units, at, out));
+        } else {
+            each(units, Kind::Lower, unicode::lower, out);
         }),
     }
 }
@@ -65,110 +56,95 @@ fn has_capital_sigma<U: Unit>(text: &[U]) -> bool {
     U::MAX >= CAPITAL_SIGMA && U::find_one(text, U::from_code(CAPITAL_SIGMA)).is_some()
 }
 
-/// The text mapped, if each character has a single one that fits the units.
-fn one_to_one<U: Unit>(text: &[U], kind: Kind) -> Option<Vec<U>> {
-    let mut out = Vec::with_capacity(text.len());
+/// Maps each character, most of which become a single one.
+fn each<U: Unit>(text: &[U], kind: Kind, map: fn(u32) -> Mapped, out: &mut impl TextWriter) {
     for unit in text {
-        out.push(U::from_code(
-            simple(unit.code(), kind).filter(|code| *code <= U::MAX)?,
-        ));
-    }
-    Some(out)
-}
-
-fn each(text: Chars<'_>, kind: Kind, map: impl Fn(u32) -> Mapped) -> Text {
-    if let Some(text) = with_units!(text, units => one_to_one(units, kind).map(canonical)) {
-        return text;
-    }
-    let mut out = TextBuilder::with_capacity(text.len());
-    with_units!(text, units => units.iter().for_each(|unit| push(map(unit.code()), &mut out)));
-    out.finish()
-}
-
-/// `text.upper()`.
-pub fn upper(text: Chars<'_>) -> Text {
-    match ascii(text) {
-        Some(units) => Text::Ascii(units.to_ascii_uppercase()),
-        None => each(text, Kind::Upper, unicode::upper),
+        match simple(unit.code(), kind) {
+            Some(code) => out.push(code),
+            None => push(map(unit.code()), out),
+        }
     }
 }
 
-/// `text.casefold()`.
-pub fn casefold(text: Chars<'_>) -> Text {
-    match ascii(text) {
-        Some(units) => Text::Ascii(units.to_ascii_lowercase()),
-        None => each(text, Kind::Fold, unicode::fold),
-    }
+/// Writes `text.upper()`.
+pub fn upper(text: Chars<'_>, out: &mut impl TextWriter) {
+    with_units!(text, units => each(units, Kind::Upper, unicode::upper, out));
 }
 
-/// `text.title()`.
-pub fn title(text: Chars<'_>) -> Text {
+/// Writes `text.casefold()`.
+pub fn casefold(text: Chars<'_>, out: &mut impl TextWriter) {
+    with_units!(text, units => each(units, Kind::Fold, unicode::fold, out));
+}
+
+/// Writes `text.title()`.
+pub fn title(text: Chars<'_>, out: &mut impl TextWriter) {
     if let Some(units) = ascii(text) {
-        return Text::Ascii(title_bytes(units));
+        return each_titled(units, |byte| out.push(u32::from(byte)));
     }
     with_units!(text, units => {
-        let mut out = TextBuilder::with_capacity(units.len());
         let mut in_word = false;
         for (at, unit) in units.iter().enumerate() {
             match in_word {
-                true => push_lower(units, at, &mut out),
-                false => push(unicode::title(unit.code()), &mut out),
+                true => push_lower(units, at, out),
+                false => push(unicode::title(unit.code()), out),
             }
             in_word = unicode::is_cased(unit.code());
         }
-        out.finish()
-    })
+    });
 }
 
-/// `text.capitalize()`.
-pub fn capitalize(text: Chars<'_>) -> Text {
-    if let Some(units) = ascii(text) {
-        return Text::Ascii(capitalize_bytes(units));
+/// Writes `text.capitalize()`.
+pub fn capitalize(text: Chars<'_>, out: &mut impl TextWriter) {
+    if let Some([first, rest @ ..]) = ascii(text) {
+        out.push(u32::from(first.to_ascii_uppercase()));
+        return out.push_mapped(rest, |byte| byte.to_ascii_lowercase());
     }
     with_units!(text, units => {
-        let mut out = TextBuilder::with_capacity(units.len());
         if let Some(first) = units.first() {
-            push(unicode::title(first.code()), &mut out);
+            push(unicode::title(first.code()), out);
         }
-        (1..units.len()).for_each(|at| push_lower(units, at, &mut out));
-        out.finish()
-    })
+        (1..units.len()).for_each(|at| push_lower(units, at, out));
+    });
 }
 
-/// `text.swapcase()`.
-pub fn swapcase(text: Chars<'_>) -> Text {
+/// Writes `text.swapcase()`.
+pub fn swapcase(text: Chars<'_>, out: &mut impl TextWriter) {
     if let Some(units) = ascii(text) {
-        return Text::Ascii(swapcase_bytes(units));
+        return out.push_mapped(units, swapped);
     }
     with_units!(text, units => {
-        let mut out = TextBuilder::with_capacity(units.len());
         for (at, unit) in units.iter().enumerate() {
             let code = unit.code();
             if unicode::is_upper(code) {
-                push_lower(units, at, &mut out);
+                push_lower(units, at, out);
             } else if unicode::is_lower(code) {
-                push(unicode::upper(code), &mut out);
+                push(unicode::upper(code), out);
             } else {
                 out.push(code);
             }
         }
-        out.finish()
-    })
+    });
 }
 
-/// `title` of bytes: only ASCII letters have a case.
-pub fn title_bytes(text: &[u8]) -> Vec<u8> {
+/// `title` byte by byte: only ASCII letters have a case.
+#[inline]
+fn each_titled(text: &[u8], mut put: impl FnMut(u8)) {
     let mut in_word = false;
-    let map = |c: &u8| {
-        let mapped = if in_word {
-            c.to_ascii_lowercase()
+    for byte in text {
+        put(if in_word {
+            byte.to_ascii_lowercase()
         } else {
-            c.to_ascii_uppercase()
-        };
-        in_word = c.is_ascii_alphabetic();
-        mapped
-    };
-    text.iter().map(map).collect()
+            byte.to_ascii_uppercase()
+        });
+        in_word = byte.is_ascii_alphabetic();
+    }
+}
+
+/// `title` of bytes.
+pub fn title_bytes(text: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len());
+    each_titled(text, |byte| out.push(byte));
+    out
 }
 
 /// `capitalize` of bytes.
@@ -180,17 +156,17 @@ pub fn capitalize_bytes(text: &[u8]) -> Vec<u8> {
     out
 }
 
+fn swapped(byte: u8) -> u8 {
+    if byte.is_ascii_alphabetic() {
+        byte ^ 0x20
+    } else {
+        byte
+    }
+}
+
 /// `swapcase` of bytes.
 pub fn swapcase_bytes(text: &[u8]) -> Vec<u8> {
-    text.iter()
-        .map(|c| {
-            if c.is_ascii_alphabetic() {
-                c ^ 0x20
-            } else {
-                *c
-            }
-        })
-        .collect()
+    text.iter().copied().map(swapped).collect()
 }
 
 /// `text.islower()`.

@@ -1,7 +1,7 @@
 //! `repr` and `ascii` of strings and bytes.
 
 use crate::unicode::is_printable;
-use crate::{Chars, Text, TextBuilder, Unit, with_units};
+use crate::{Chars, TextWriter, Unit, with_units};
 
 /// Single quotes, unless the text has those and no double ones.
 fn quote<U: Unit>(text: &[U]) -> u8 {
@@ -13,43 +13,40 @@ fn quote<U: Unit>(text: &[U]) -> u8 {
     }
 }
 
-/// The text in single quotes, if it is ASCII and nothing in it needs an escape.
+/// Writes the text in single quotes, if it is ASCII and nothing in it needs an escape;
+/// whether it did.
 #[inline]
-fn simply_quoted(text: Chars<'_>) -> Option<Text> {
+fn simply_quoted(text: Chars<'_>, out: &mut impl TextWriter) -> bool {
     let Chars::Latin1(units) = text else {
-        return None;
+        return false;
     };
     let plain = |c: &u8| (0x20..0x7F).contains(c) && *c != b'\'' && *c != b'\\';
     if !units.iter().fold(true, |all, c| all & plain(c)) {
-        return None;
+        return false;
     }
-    let mut out = Vec::with_capacity(units.len() + 2);
-    out.push(b'\'');
-    out.extend_from_slice(units);
-    out.push(b'\'');
-    Some(Text::Ascii(out))
+    out.push(u32::from('\''));
+    out.push_units(units);
+    out.push(u32::from('\''));
+    true
 }
 
-/// `repr(text)`.
-pub fn repr(text: Chars<'_>) -> Text {
-    if let Some(quoted) = simply_quoted(text) {
-        return quoted;
+/// Writes `repr(text)`.
+pub fn repr(text: Chars<'_>, out: &mut impl TextWriter) {
+    if !simply_quoted(text, out) {
+        with_units!(text, units => quoted(units, is_printable, out));
     }
-    with_units!(text, units => quoted(units, is_printable))
 }
 
-/// `ascii(text)`.
-pub fn ascii(text: Chars<'_>) -> Text {
-    if let Some(quoted) = simply_quoted(text) {
-        return quoted;
+/// Writes `ascii(text)`.
+pub fn ascii(text: Chars<'_>, out: &mut impl TextWriter) {
+    if !simply_quoted(text, out) {
+        with_units!(text, units => quoted(units, |_| false, out));
     }
-    with_units!(text, units => quoted(units, |_| false))
 }
 
-/// The text in quotes; `plain` says which characters beyond ASCII stay.
-fn quoted<U: Unit>(text: &[U], plain: impl Fn(u32) -> bool) -> Text {
+/// Writes the text in quotes; `plain` says which characters beyond ASCII stay.
+fn quoted<U: Unit>(text: &[U], plain: impl Fn(u32) -> bool, out: &mut impl TextWriter) {
     let quote = u32::from(quote(text));
-    let mut out = TextBuilder::with_capacity(text.len() + 2);
     out.push(quote);
     let mut copied = 0;
     for (at, unit) in text.iter().enumerate() {
@@ -68,16 +65,15 @@ fn quoted<U: Unit>(text: &[U], plain: impl Fn(u32) -> bool) -> Text {
             out.push(u32::from('\\'));
             out.push(code);
         } else {
-            push_escape(code, &mut out);
+            push_escape(code, out);
         }
     }
     out.push_units(&text[copied..]);
     out.push(quote);
-    out.finish()
 }
 
 /// Adds the escape of a character that is not shown.
-fn push_escape(code: u32, out: &mut TextBuilder) {
+fn push_escape(code: u32, out: &mut impl TextWriter) {
     match code {
         9 => out.push_ascii("\\t"),
         10 => out.push_ascii("\\n"),
@@ -87,7 +83,7 @@ fn push_escape(code: u32, out: &mut TextBuilder) {
 }
 
 /// Adds `\xXX`, `\uXXXX` or `\UXXXXXXXX`.
-pub(crate) fn push_hex_escape(code: u32, out: &mut TextBuilder) {
+pub(crate) fn push_hex_escape(code: u32, out: &mut impl TextWriter) {
     let (letter, digits) = match code {
         0..=0xFF => (b'x', 2),
         0x100..=0xFFFF => (b'u', 4),
@@ -100,21 +96,19 @@ pub(crate) fn push_hex_escape(code: u32, out: &mut TextBuilder) {
     out.push_units(&escape[..2 + digits]);
 }
 
-/// The text with escapes for what is not ASCII.
-pub fn in_ascii(text: Chars<'_>) -> Text {
+/// Writes the text with escapes for what is not ASCII.
+pub fn in_ascii(text: Chars<'_>, out: &mut impl TextWriter) {
     with_units!(text, units => {
-        let mut out = TextBuilder::with_capacity(units.len() * 2);
         let mut rest = units;
         while !rest.is_empty() {
             let run = rest.iter().take_while(|unit| unit.code() < 0x80).count();
             out.push_units(&rest[..run]);
             rest = &rest[run..];
             if let [unit, more @ ..] = rest {
-                push_hex_escape(unit.code(), &mut out);
+                push_hex_escape(unit.code(), out);
                 rest = more;
             }
         }
-        out.finish()
     })
 }
 

@@ -2,17 +2,10 @@
 
 mod common;
 
-use common::{Report, double, rows};
+use common::{Report, Text, double, rows};
 use krait_text::codecs::*;
 use krait_text::hash::*;
-use krait_text::{Chars, Text};
-
-fn latin(text: &Text) -> &[u8] {
-    match text {
-        Text::Ascii(units) | Text::Latin1(units) => units,
-        _ => panic!("not bytes"),
-    }
-}
+use krait_text::{Chars, TextWriter};
 
 fn cp1252() -> Text {
     let undefined = [0x81, 0x8D, 0x8F, 0x90, 0x9D];
@@ -24,7 +17,7 @@ fn cp1252() -> Text {
     undefined
         .iter()
         .for_each(|byte| table[*byte as usize] = 0xFFFE);
-    Chars::U32(&table).to_text()
+    Text::of(&table)
 }
 
 fn form(encoding: &str) -> SurrogateForm {
@@ -46,22 +39,31 @@ fn endian(encoding: &str) -> Option<Endian> {
     }
 }
 
-fn decode(encoding: &str, bytes: &[u8], last: bool, handler: &mut Handler<'_>) -> Decoded {
+fn decode(
+    encoding: &str,
+    bytes: &[u8],
+    last: bool,
+    handler: &mut Handler<'_>,
+    out: &mut Vec<u32>,
+) -> Decoded {
     let order = endian(encoding);
     match encoding {
-        "utf-8" => decode_utf8(bytes, last, handler),
-        "utf-7" => decode_utf7(bytes, last, handler),
-        "ascii" => decode_ascii(bytes, handler),
-        "latin-1" => Ok((decode_latin1(bytes), bytes.len())),
-        "cp1252" => decode_charmap(bytes, cp1252().chars(), handler),
+        "utf-8" => decode_utf8(bytes, last, handler, out),
+        "utf-7" => decode_utf7(bytes, last, handler, out),
+        "ascii" => decode_ascii(bytes, handler, out),
+        "latin-1" => {
+            out.push_units(bytes);
+            Ok(bytes.len())
+        }
+        "cp1252" => decode_charmap(bytes, cp1252().chars(), handler, out),
         "unicode_escape" => {
-            decode_unicode_escape(bytes, last, handler).map(|found| (found.text, found.used))
+            decode_unicode_escape(bytes, last, handler, out).map(|found| found.used)
         }
-        "raw_unicode_escape" => decode_raw_unicode_escape(bytes, last, handler),
+        "raw_unicode_escape" => decode_raw_unicode_escape(bytes, last, handler, out),
         _ if encoding.starts_with("utf-16") => {
-            decode_utf16(bytes, order, last, handler).map(|(text, used, _)| (text, used))
+            decode_utf16(bytes, order, last, handler, out).map(|(used, _)| used)
         }
-        _ => decode_utf32(bytes, order, last, handler).map(|(text, used, _)| (text, used)),
+        _ => decode_utf32(bytes, order, last, handler, out).map(|(used, _)| used),
     }
 }
 
@@ -118,7 +120,7 @@ fn codecs() {
         let input = row[4].clone();
         let got = match kind {
             "decode" => {
-                let bytes = latin(&input);
+                let bytes = input.bytes();
                 let order = match (encoding, bytes) {
                     ("utf-16", [0xFE, 0xFF, ..]) => SurrogateForm::Utf16Be,
                     ("utf-32", [0, 0, 0xFE, 0xFF, ..]) => SurrogateForm::Utf32Be,
@@ -128,8 +130,9 @@ fn codecs() {
                     last = Some(*fault);
                     policy.decode(bytes, fault, order)
                 };
-                match decode(encoding, bytes, fields[3] == "1", &mut handler) {
-                    Ok((text, used)) => format!("{used} {}", hexed(text.chars().iter())),
+                let mut out = Vec::new();
+                match decode(encoding, bytes, fields[3] == "1", &mut handler, &mut out) {
+                    Ok(used) => format!("{used} {}", hexed(out.iter().copied())),
                     Err(_) => failure(errors, last),
                 }
             }
@@ -143,8 +146,8 @@ fn codecs() {
                     Err(_) => failure(errors, last),
                 }
             }
-            "escape_encode" => bytes_hexed(&bytes_escape_encode(latin(&input))),
-            _ => match bytes_escape_decode(latin(&input), |_| Some(b"?")) {
+            "escape_encode" => bytes_hexed(&bytes_escape_encode(input.bytes())),
+            _ => match bytes_escape_decode(input.bytes(), |_| Some(b"?")) {
                 Ok((bytes, _)) => bytes_hexed(&bytes),
                 Err(_) => "!ValueError: Trailing \\ in string".into(),
             },
@@ -166,9 +169,8 @@ fn utf8_of_any_length() {
     ] {
         for count in 0..40 {
             let text = piece.repeat(count);
-            let decoded = text_from_utf8(&text);
-            let codes: Vec<u32> = text.chars().map(u32::from).collect();
-            assert_eq!(decoded, Chars::U32(&codes).to_text());
+            let decoded = Text::written(|out| out.push_str(&text));
+            assert_eq!(decoded, Text::from(text.as_str()));
             let back = encode_utf8(decoded.chars(), &mut |_| Handled::Fail);
             assert_eq!(back.as_deref(), Ok(text.as_bytes()));
         }
@@ -189,7 +191,7 @@ fn hashes() {
         let key = || HashKey::from_seed(fields[1].parse().expect("a seed"));
         let got = match fields[0].as_str() {
             "text" => key().text(row[2].chars()),
-            "bytes" => key().bytes(latin(&row[2])),
+            "bytes" => key().bytes(row[2].bytes()),
             "float" => hash_double(double(&fields[2])).expect("not NaN"),
             "int" => hash_int(fields[2].parse().expect("a number")),
             "digits" => {

@@ -2,10 +2,10 @@
 
 mod common;
 
-use common::{Report, bits, double, error, rows};
+use common::{Report, Text, bits, double, error, rows};
 use krait_text::float::*;
 use krait_text::format::*;
-use krait_text::{Text, TextBuilder, TextError};
+use krait_text::{TextError, TextWriter};
 use std::ops::Range;
 
 fn conversion(spec: &str) -> (u8, usize, FloatFlags) {
@@ -52,7 +52,7 @@ fn float_text() {
     report.finish();
 }
 
-fn int_text(value: i128, spec: &Spec, out: &mut TextBuilder) -> Result<(), TextError> {
+fn int_text(value: i128, spec: &Spec, out: &mut Vec<u32>) -> Result<(), TextError> {
     let locale = Locale::default();
     match plan_int(spec, "int")? {
         IntPlan::Char => format_char(value as i64, spec, out),
@@ -72,7 +72,7 @@ fn int_text(value: i128, spec: &Spec, out: &mut TextBuilder) -> Result<(), TextE
 }
 
 fn formatted(kind: &str, value: &Text, spec: &Text) -> Result<Text, TextError> {
-    let mut out = TextBuilder::new();
+    let mut out = Vec::new();
     let locale = Locale::default();
     let shown = value.to_string_lossy();
     match kind {
@@ -102,7 +102,7 @@ fn formatted(kind: &str, value: &Text, spec: &Text) -> Result<Text, TextError> {
             out.push_ascii(&complex_repr(double(re), double(im)));
         }
     }
-    Ok(out.finish())
+    Ok(Text::of(&out))
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use krait_text::codecs::*;
 use krait_text::float::*;
 use krait_text::format::*;
-use krait_text::{Chars, TextBuilder, case, repr, search, unicode};
+use krait_text::{Chars, case, repr, search, unicode};
 
 /// A small generator; the same numbers in each run.
 struct Random(u64);
@@ -74,6 +74,7 @@ fn any_bytes_decode() {
         let bytes = random.bytes(pool, 24);
         let policy = Policy::named(policies[random.below(6)]).expect("exists");
         let last = random.below(2) == 0;
+        let out = &mut Vec::new();
         let with = |form: SurrogateForm, run: &mut dyn FnMut(&mut Handler<'_>)| {
             run(&mut |fault| {
                 assert!(fault.start < fault.end && fault.end <= bytes.len());
@@ -81,46 +82,47 @@ fn any_bytes_decode() {
             });
         };
         with(SurrogateForm::Utf8, &mut |h| {
-            if let Ok((text, _)) = decode_utf8(&bytes, last, h) {
-                exercise(text.chars());
+            let mut out = Vec::new();
+            if decode_utf8(&bytes, last, h, &mut out).is_ok() {
+                exercise(Chars::U32(&out));
             }
         });
         with(SurrogateForm::Utf16Le, &mut |h| {
-            drop(decode_utf16(&bytes, None, last, h))
+            let _ = decode_utf16(&bytes, None, last, h, out);
         });
         with(SurrogateForm::Utf32Le, &mut |h| {
-            drop(decode_utf32(&bytes, None, last, h))
+            let _ = decode_utf32(&bytes, None, last, h, out);
         });
         with(SurrogateForm::None, &mut |h| {
-            drop(decode_utf7(&bytes, last, h))
+            let _ = decode_utf7(&bytes, last, h, out);
         });
         with(SurrogateForm::None, &mut |h| {
-            drop(decode_unicode_escape(&bytes, last, h))
+            let _ = decode_unicode_escape(&bytes, last, h, out);
         });
         with(SurrogateForm::None, &mut |h| {
-            drop(decode_raw_unicode_escape(&bytes, last, h))
+            let _ = decode_raw_unicode_escape(&bytes, last, h, out);
         });
-        with(SurrogateForm::None, &mut |h| drop(decode_ascii(&bytes, h)));
+        with(SurrogateForm::None, &mut |h| {
+            let _ = decode_ascii(&bytes, h, out);
+        });
         let _ = bytes_escape_decode(&bytes, |_| None);
-        let strict = decode_utf8(&bytes, true, &mut |_| Handled::Fail);
+        let strict = decode_utf8(&bytes, true, &mut |_| Handled::Fail, out);
         assert_eq!(strict.is_ok(), std::str::from_utf8(&bytes).is_ok());
     }
 }
 
 fn exercise(text: Chars<'_>) {
-    let upper = case::upper(text);
-    let _ = (
-        case::lower(upper.chars()),
-        case::title(text),
-        case::swapcase(text),
-    );
-    let _ = (
-        repr::repr(text),
-        repr::ascii(text),
-        unicode::is_identifier(text),
-    );
+    let (mut upper, mut out) = (Vec::new(), Vec::new());
+    case::upper(text, &mut upper);
+    let upper = Chars::U32(&upper);
+    case::lower(upper, &mut out);
+    case::title(text, &mut out);
+    case::swapcase(text, &mut out);
+    repr::repr(text, &mut out);
+    repr::ascii(text, &mut out);
+    let _ = unicode::is_identifier(text);
     let _ = unicode::normalize(text, unicode::Form::Nfkc, unicode::Version::Old);
-    let _ = search::replace(text, upper.chars(), text, 3);
+    let _ = search::replace(text, upper, text, 3, &mut out);
     let half = text.slice(text.len() / 2, text.len());
     assert_eq!(
         search::find(text, half).is_some(),
@@ -141,7 +143,7 @@ fn any_specification() {
         let mut spec = random.bytes(pool, 9);
         spec.dedup_by(|a, b| a.is_ascii_digit() && b.is_ascii_digit());
         let chars = Chars::Latin1(&spec);
-        let mut out = TextBuilder::new();
+        let mut out = Vec::<u32>::new();
         let value = f64::from_bits(random.next());
         if let Ok(spec) = Spec::for_float(chars, "float") {
             let _ = format_float_spec(value, &spec, "float", &locale, &mut out);
@@ -150,7 +152,7 @@ fn any_specification() {
         if let Ok(spec) = Spec::for_int(chars, "int")
             && let Ok(IntPlan::Digits { .. }) = plan_int(&spec, "int")
         {
-            let mut out = TextBuilder::new();
+            let mut out = Vec::<u32>::new();
             format_int("1234567", true, &spec, &locale, &mut out).expect("memory");
             assert!(out.len() >= spec.width.unwrap_or(0));
         }

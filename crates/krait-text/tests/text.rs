@@ -2,10 +2,10 @@
 
 mod common;
 
-use common::{Report, bits, rows};
+use common::{Report, Text, bits, rows};
 use krait_text::search::{self, Ends, OfBytes};
 use krait_text::unicode::{self, Form, Named, Version};
-use krait_text::{Chars, Text, case, repr, with_units};
+use krait_text::{Chars, TextWriter, case, repr, with_units};
 use std::ops::Range;
 
 fn crc32(data: &[u8]) -> u32 {
@@ -77,14 +77,17 @@ fn cases(code: u32) -> String {
         case::capitalize,
     ];
     functions
-        .map(|function| hexed(function(text).chars().iter()))
+        .map(|function| hexed(Text::written(|out| function(text, out)).chars().iter()))
         .join("|")
 }
 
 const FORMS: [Form; 4] = [Form::Nfc, Form::Nfd, Form::Nfkc, Form::Nfkd];
 
 fn normal(text: Chars<'_>, form: Form, version: Version) -> Text {
-    unicode::normalize(text, form, version).unwrap_or_else(|| text.to_text())
+    match unicode::normalize(text, form, version) {
+        Some(codes) => Text::of(&codes),
+        None => Text::from(text),
+    }
 }
 
 fn forms(code: u32, version: Version) -> String {
@@ -123,20 +126,20 @@ fn whole_database() {
     report.finish();
 }
 
-fn latin(text: &Text) -> &[u8] {
-    match text {
-        Text::Ascii(units) | Text::Latin1(units) => units,
-        _ => panic!("not bytes"),
-    }
-}
-
 fn flag(flag: bool) -> Text {
     Text::from(if flag { "1" } else { "0" })
 }
 
 fn parts(text: Chars<'_>, ranges: Vec<Range<usize>>) -> Text {
     let shown = |range: &Range<usize>| hexed(text.slice(range.start, range.end).iter());
-    Text::from(ranges.iter().map(shown).collect::<Vec<_>>().join(";"))
+    Text::from(
+        ranges
+            .iter()
+            .map(shown)
+            .collect::<Vec<_>>()
+            .join(";")
+            .as_str(),
+    )
 }
 
 fn collected(each: impl FnOnce(&mut dyn FnMut(Range<usize>))) -> Vec<Range<usize>> {
@@ -151,18 +154,18 @@ fn reversed(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
 }
 
 fn sliced(text: Chars<'_>, range: Range<usize>) -> Text {
-    text.slice(range.start, range.end).to_text()
+    Text::from(text.slice(range.start, range.end))
 }
 
 fn text_method(method: &str, text: &Text) -> Text {
     let chars = text.chars();
     if let Some(method) = method.strip_prefix("bytes") {
-        let bytes = latin(text);
+        let bytes = text.bytes();
         return match method {
-            "repr" => Text::from(repr::bytes_repr(bytes)),
-            "title" => Text::from_latin1(case::title_bytes(bytes)),
-            "capitalize" => Text::from_latin1(case::capitalize_bytes(bytes)),
-            "swapcase" => Text::from_latin1(case::swapcase_bytes(bytes)),
+            "repr" => Text::from(repr::bytes_repr(bytes).as_str()),
+            "title" => Text::Latin1(case::title_bytes(bytes)),
+            "capitalize" => Text::Latin1(case::capitalize_bytes(bytes)),
+            "swapcase" => Text::Latin1(case::swapcase_bytes(bytes)),
             "islower" => flag(case::is_lower_bytes(bytes)),
             "isupper" => flag(case::is_upper_bytes(bytes)),
             _ => flag(case::is_title_bytes(bytes)),
@@ -181,12 +184,12 @@ fn text_method(method: &str, text: &Text) -> Text {
         return flag(unicode::is_normalized(chars, form, Version::Current));
     }
     match method {
-        "lower" => case::lower(chars),
-        "upper" => case::upper(chars),
-        "title" => case::title(chars),
-        "capitalize" => case::capitalize(chars),
-        "swapcase" => case::swapcase(chars),
-        "casefold" => case::casefold(chars),
+        "lower" => Text::written(|out| case::lower(chars, out)),
+        "upper" => Text::written(|out| case::upper(chars, out)),
+        "title" => Text::written(|out| case::title(chars, out)),
+        "capitalize" => Text::written(|out| case::capitalize(chars, out)),
+        "swapcase" => Text::written(|out| case::swapcase(chars, out)),
+        "casefold" => Text::written(|out| case::casefold(chars, out)),
         "islower" => flag(case::is_lower(chars)),
         "isupper" => flag(case::is_upper(chars)),
         "istitle" => flag(case::is_title(chars)),
@@ -196,8 +199,8 @@ fn text_method(method: &str, text: &Text) -> Text {
         "isnumeric" => flag(case::all_are(chars, unicode::is_numeric)),
         "isprintable" => flag(chars.is_empty() || case::all_are(chars, unicode::is_printable)),
         "isidentifier" => flag(unicode::is_identifier(chars)),
-        "repr" => repr::repr(chars),
-        "ascii" => repr::ascii(chars),
+        "repr" => Text::written(|out| repr::repr(chars, out)),
+        "ascii" => Text::written(|out| repr::ascii(chars, out)),
         "splitlines" => parts(chars, collected(|f| search::each_line(chars, false, f))),
         "splitlines+" => parts(chars, collected(|f| search::each_line(chars, true, f))),
         "split" => parts(
@@ -212,13 +215,21 @@ fn text_method(method: &str, text: &Text) -> Text {
         "strip" => sliced(chars, search::strip_space(chars, Ends::Both)),
         "lstrip" => sliced(chars, search::strip_space(chars, Ends::Left)),
         "rstrip" => sliced(chars, search::strip_space(chars, Ends::Right)),
-        "expandtabs" => with_units!(chars, units => match search::expandtabs(units, 5) {
-            Ok(Some(units)) => krait_text::Unit::chars(&units).to_text(),
-            _ => text.clone(),
-        }),
+        "expandtabs" => {
+            let mut out = Vec::new();
+            let expanded = with_units!(chars, units => search::expandtabs(units, 5, |run, spaces| {
+                out.push_units(run);
+                out.push_repeat(32, spaces);
+                Ok(())
+            }));
+            match expanded {
+                Ok(true) => Text::of(&out),
+                _ => text.clone(),
+            }
+        }
         "lookup" => match unicode::lookup(&text.to_string_lossy()) {
-            Some(Named::Char(code)) => Chars::U32(&[code]).to_text(),
-            Some(Named::Sequence(codes)) => Chars::U32(&codes).to_text(),
+            Some(Named::Char(code)) => Text::of(&[code]),
+            Some(Named::Sequence(codes)) => Text::of(&codes),
             None => Text::from("!"),
         },
         other => panic!("{other}"),
@@ -237,16 +248,20 @@ fn methods_of_strings() {
 
 fn search_method(row: &[Text]) -> Text {
     let (text, needle) = (row[1].chars(), row[2].chars());
-    let place = |found: Option<usize>| Text::from(found.map_or("-1".into(), |at| at.to_string()));
+    let place =
+        |found: Option<usize>| Text::from(found.map_or("-1".into(), |at| at.to_string()).as_str());
     match row[0].to_string_lossy().as_str() {
         "find" => place(search::find(text, needle)),
         "rfind" => place(search::rfind(text, needle)),
-        "count" => Text::from(search::count(text, needle, usize::MAX).to_string()),
+        "count" => Text::from(search::count(text, needle, usize::MAX).to_string().as_str()),
         "stripset" => sliced(text, search::strip_set(text, needle, Ends::Both)),
         "replace" => {
             let most = row[4].to_string_lossy().parse().unwrap_or(usize::MAX);
-            let replaced = search::replace(text, needle, row[3].chars(), most).expect("memory");
-            replaced.unwrap_or_else(|| text.to_text())
+            let mut out = Vec::new();
+            match search::replace(text, needle, row[3].chars(), most, &mut out).expect("memory") {
+                true => Text::of(&out),
+                false => Text::from(text),
+            }
         }
         other => panic!("{other}"),
     }

@@ -1,5 +1,6 @@
 //! BaseException: construction, attributes, methods.
 
+use krait_text::TextWriter;
 use std::cell::Cell;
 
 use super::layout::{BaseException, allocate};
@@ -9,7 +10,7 @@ use crate::protocol;
 use crate::py::{GilCell, Py, PyResult};
 use crate::types::dict::Dict;
 use crate::types::list::List;
-use crate::types::str::Str;
+use crate::types::str::{Str, StrBuilder};
 use crate::types::tuple::Tuple;
 use crate::types::typeobject::Type;
 use crate::value::Value;
@@ -145,17 +146,17 @@ pub(super) fn str(py: Py, this: &BaseException) -> PyResult<Owned<Str>> {
 
 fn repr(py: Py, this: &BaseException) -> PyResult<Owned<Str>> {
     let args = this.args_or_empty();
-    let mut text = krait_text::TextBuilder::new();
+    let mut text = StrBuilder::new();
     text.push_str(this.as_object().ty().short_name());
     match args.as_values() {
         [one] => {
             text.push_str("(");
-            text.push_chars(protocol::repr(py, one)?.chars());
+            protocol::repr::push_repr(py, one, &mut text)?;
             text.push_str(")");
         }
-        _ => text.push_chars(protocol::repr(py, &Value::from(args.clone()))?.chars()),
+        _ => protocol::repr::push_repr(py, &Value::from(args.clone()), &mut text)?,
     }
-    Ok(Str::from_text(&text.finish()))
+    Ok(text.finish())
 }
 
 /// `__reduce__`: class, arguments, and the attributes where there are any.

@@ -8,10 +8,11 @@ use crate::object::{Layout, Object, Owned};
 use crate::protocol;
 use crate::py::{Py, PyResult};
 use crate::types::list::List;
-use crate::types::str::Str;
+use crate::types::str::{Str, StrBuilder};
 use crate::types::tuple::Tuple;
 use crate::types::typeobject::Type;
 use crate::value::Value;
+use krait_text::TextWriter;
 
 pub use super::group_split::{is_group, match_clause, prepare_reraise};
 
@@ -137,13 +138,13 @@ pub fn create(py: Py, message: &Value, exceptions: Value) -> PyResult<Owned> {
 
 fn str(py: Py, this: &BaseExceptionGroup) -> PyResult<Owned<Str>> {
     let count = this.exceptions().len();
-    let mut text = krait_text::TextBuilder::new();
-    text.push_chars(protocol::str(py, &this.message_value())?.chars());
+    let mut text = StrBuilder::new();
+    protocol::repr::push_str(py, &this.message_value(), &mut text)?;
     text.push_str(&format!(
         " ({count} sub-exception{})",
         if count == 1 { "" } else { "s" }
     ));
-    Ok(Str::from_text(&text.finish()))
+    Ok(text.finish())
 }
 
 fn repr(py: Py, this: &BaseExceptionGroup) -> PyResult<Owned<Str>> {
@@ -162,14 +163,14 @@ fn repr(py: Py, this: &BaseExceptionGroup) -> PyResult<Owned<Str>> {
             protocol::repr(py, &shown)?
         }
     };
-    let mut text = krait_text::TextBuilder::new();
+    let mut text = StrBuilder::new();
     text.push_str(this.as_object().ty().short_name());
     text.push_str("(");
-    text.push_chars(protocol::repr(py, &this.message_value())?.chars());
+    protocol::repr::push_repr(py, &this.message_value(), &mut text)?;
     text.push_str(", ");
-    text.push_chars(exceptions.chars());
+    text.push_text(&exceptions);
     text.push_str(")");
-    Ok(Str::from_text(&text.finish()))
+    Ok(text.finish())
 }
 
 fn derive(py: Py, this: &BaseExceptionGroup, exceptions: &Value) -> PyResult<Owned> {

@@ -9,12 +9,13 @@ use crate::native::{Args, KwArgs, TypeBuilder};
 use crate::object::{Layout, Object, Owned};
 use crate::protocol::{self, number};
 use crate::py::{Py, PyResult};
-use crate::types::str::Str;
+use crate::types::str::{Str, StrBuilder};
 use crate::types::tuple::Tuple;
 use crate::types::typeobject::{
     Type, address, native_init_def, native_init_slot, native_new_def, native_new_slot,
 };
 use crate::value::Value;
+use krait_text::TextWriter;
 
 /// The subclass for an error number.
 pub fn class_of(errno: i64) -> Option<&'static Type> {
@@ -112,20 +113,20 @@ fn str(py: Py, this: &OSError) -> PyResult<Owned<Str>> {
     if !(this.filename.is_set() || described) {
         return base::str(py, &this.base);
     }
-    let mut text = krait_text::TextBuilder::new();
+    let mut text = StrBuilder::new();
     text.push_str("[Errno ");
-    text.push_chars(protocol::str(py, &this.myerrno.value())?.chars());
+    protocol::repr::push_str(py, &this.myerrno.value(), &mut text)?;
     text.push_str("] ");
-    text.push_chars(protocol::str(py, &this.strerror.value())?.chars());
+    protocol::repr::push_str(py, &this.strerror.value(), &mut text)?;
     if let Some(filename) = this.filename.get() {
         text.push_str(": ");
-        text.push_chars(protocol::repr(py, &Value::from(filename))?.chars());
+        protocol::repr::push_repr(py, &Value::from(filename), &mut text)?;
         if let Some(second) = this.filename2.get() {
             text.push_str(" -> ");
-            text.push_chars(protocol::repr(py, &Value::from(second))?.chars());
+            protocol::repr::push_repr(py, &Value::from(second), &mut text)?;
         }
     }
-    Ok(Str::from_text(&text.finish()))
+    Ok(text.finish())
 }
 
 fn reduce(_py: Py, this: &OSError) -> Value {

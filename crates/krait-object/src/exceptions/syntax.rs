@@ -8,9 +8,10 @@ use crate::object::Owned;
 use crate::protocol;
 use crate::py::{Py, PyResult};
 use crate::types::int::Int;
-use crate::types::str::Str;
+use crate::types::str::{Str, StrBuilder};
 use crate::types::tuple::Tuple;
 use crate::value::Value;
+use krait_text::TextWriter;
 
 fn init(py: Py, this: &SyntaxError, args: Args<'_>, kwargs: KwArgs) -> PyResult<()> {
     base::init(py, &this.base, args.0, kwargs)?;
@@ -79,18 +80,18 @@ fn str(py: Py, this: &SyntaxError) -> PyResult<Owned<Str>> {
     if file.is_none() && line.is_none() {
         return Ok(message);
     }
-    let mut text = krait_text::TextBuilder::new();
-    text.push_chars(message.chars());
+    let mut text = StrBuilder::new();
+    text.push_text(&message);
     text.push_str(" (");
     if let Some(file) = &file {
-        text.push_chars(base_name(file).chars());
+        text.push_text(&base_name(file));
     }
     if let Some(line) = line {
         let comma = if file.is_some() { ", " } else { "" };
         text.push_str(&format!("{comma}line {line}"));
     }
     text.push_str(")");
-    Ok(Str::from_text(&text.finish()))
+    Ok(text.finish())
 }
 
 pub(super) fn define(b: &mut TypeBuilder<SyntaxError>) {

@@ -11,8 +11,9 @@ use crate::protocol::{self, number};
 use crate::py::{Py, PyResult};
 use crate::types::buffer::Buffer;
 use crate::types::bytes::Bytes;
-use crate::types::str::Str;
+use crate::types::str::{Str, StrBuilder};
 use crate::value::Value;
+use krait_text::TextWriter;
 
 fn expect_count(py: Py, args: &[Value], count: usize) -> PyResult<()> {
     if args.len() == count {
@@ -132,15 +133,15 @@ impl Quoted {
     }
 
     fn compose(&self, middle: &str) -> Owned<Str> {
-        let mut text = krait_text::TextBuilder::new();
+        let mut text = StrBuilder::new();
         if let Some(encoding) = &self.encoding {
             text.push_str("'");
-            text.push_chars(encoding.chars());
+            text.push_text(encoding);
             text.push_str("' codec ");
         }
         text.push_str(middle);
-        text.push_chars(self.reason.chars());
-        Str::from_text(&text.finish())
+        text.push_text(&self.reason);
+        text.finish()
     }
 }
 

@@ -3,8 +3,9 @@
 use super::owned_from_c;
 use crate::object::{Layout, Object, Owned};
 use crate::py::{Py, PyResult};
-use crate::types::str::Str;
+use crate::types::str::{Str, StrBuilder};
 use crate::value::{Unpacked, Value};
+use krait_text::TextWriter;
 
 /// `repr(value)`.
 pub fn repr(py: Py, value: &Value) -> PyResult<Owned<Str>> {
@@ -13,6 +14,31 @@ pub fn repr(py: Py, value: &Value) -> PyResult<Owned<Str>> {
         Unpacked::Float(f) => Ok(Str::new(&krait_text::float::float_repr(f))),
         Unpacked::Object(o) => repr_object(py, o),
     }
+}
+
+/// Writes `str(value)`; what is no object of its own needs none for it.
+pub fn push_str(py: Py, value: &Value, out: &mut StrBuilder) -> PyResult<()> {
+    if value.as_object().is_none() {
+        return push_repr(py, value, out);
+    }
+    match value.downcast_exact::<Str>() {
+        Some(text) => out.push_text(text),
+        None => out.push_text(&*str(py, value)?),
+    }
+    Ok(())
+}
+
+/// Writes `repr(value)`; what is no object of its own needs none for it.
+pub fn push_repr(py: Py, value: &Value, out: &mut StrBuilder) -> PyResult<()> {
+    match value.unpack() {
+        Unpacked::Int(i) => out.push_ascii(itoa(i, &mut [0; 24])),
+        Unpacked::Float(f) => out.push_ascii(&krait_text::float::float_repr(f)),
+        Unpacked::Object(o) => match o.downcast_exact::<Str>() {
+            Some(text) => krait_text::repr::repr(text.chars(), out),
+            None => out.push_text(&*repr_object(py, o)?),
+        },
+    }
+    Ok(())
 }
 
 /// Decimal digits of an integer, written into the buffer.
@@ -93,7 +119,9 @@ pub fn ascii(py: Py, value: &Value) -> PyResult<Owned<Str>> {
     if text.is_ascii() {
         return Ok(text);
     }
-    Ok(Str::from_text(&krait_text::repr::in_ascii(text.chars())))
+    let mut out = StrBuilder::with_capacity(text.len());
+    krait_text::repr::in_ascii(text.chars(), &mut out);
+    Ok(out.finish())
 }
 
 /// `format(value, spec)`.
@@ -128,6 +156,16 @@ pub fn format(py: Py, value: &Value, spec: &Str) -> PyResult<Owned<Str>> {
             )
         }
     }
+}
+
+/// Writes `format(value, spec)`.
+pub fn push_format(py: Py, value: &Value, spec: &Str, out: &mut StrBuilder) -> PyResult<()> {
+    let plain = value.as_object().is_none_or(|o| o.is_exact::<Str>());
+    if plain && spec.is_empty() {
+        return push_str(py, value, out);
+    }
+    out.push_text(&*format(py, value, spec)?);
+    Ok(())
 }
 
 /// Guards the repr of a container against containing itself: `None` where the object's

@@ -1,6 +1,7 @@
 //! What list, tuple and the other builtin sequences share: index arguments,
 //! comparison item by item, repr, hash.
 
+use krait_text::TextWriter;
 use std::ops::Range;
 
 use crate::object::{Builtin, Layout, Object, Owned};
@@ -9,7 +10,7 @@ use crate::py::{Py, PyResult};
 use crate::singletons;
 use crate::types::float::Float;
 use crate::types::int::Int;
-use crate::types::str::Str;
+use crate::types::str::{Str, StrBuilder};
 use crate::types::typeobject::Type;
 use crate::value::{Unpacked, Value};
 
@@ -233,7 +234,7 @@ pub fn repr(
     let Some(_guard) = ReprGuard::enter(py, this) else {
         return Ok(Str::new(nested));
     };
-    let mut out = krait_text::TextBuilder::new();
+    let mut out = StrBuilder::new();
     out.push_ascii(open);
     let mut at = 0;
     while let Some(value) = item(at) {
@@ -241,14 +242,14 @@ pub fn repr(
             out.push_ascii(", ");
         }
         match value {
-            Some(value) => out.push_chars(protocol::repr(py, &value)?.chars()),
+            Some(value) => protocol::repr::push_repr(py, &value, &mut out)?,
             // What C made and has not filled yet.
             None => out.push_ascii("<NULL>"),
         }
         at += 1;
     }
     out.push_ascii(close);
-    Ok(Str::from_text(&out.finish()))
+    Ok(out.finish())
 }
 
 /// The hash of a tuple of item hashes.

@@ -4,10 +4,11 @@
 //! name only.
 
 use krait_abi::*;
+use krait_text::TextWriter;
 
 use super::dict::Dict;
 use super::pending::Attr;
-use super::str::Str;
+use super::str::{Str, StrBuilder};
 use super::tuple::{TUPLE, Tuple};
 use super::typeobject::{StaticType, Type};
 use crate::native::TypeBuilder;
@@ -260,7 +261,7 @@ pub fn new(py: Py, class: &Type, sequence: &Value, dict: Option<&Value>) -> PyRe
 
 fn repr(py: Py, this: &Tuple) -> PyResult<Owned<Str>> {
     let class = this.as_object().ty();
-    let mut out = krait_text::TextBuilder::new();
+    let mut out = StrBuilder::new();
     out.push_str(class.name());
     out.push_ascii("(");
     // Unnamed fields are shown under the names of those that follow.
@@ -276,10 +277,10 @@ fn repr(py: Py, this: &Tuple) -> PyResult<Owned<Str>> {
         }
         out.push_str(name);
         out.push_ascii("=");
-        out.push_chars(protocol::repr(py, &item(this, i))?.chars());
+        protocol::repr::push_repr(py, &item(this, i), &mut out)?;
     }
     out.push_ascii(")");
-    Ok(Str::from_text(&out.finish()))
+    Ok(out.finish())
 }
 
 fn reduce(py: Py, this: &Tuple) -> PyResult {

@@ -7,8 +7,8 @@ use std::rc::Rc;
 use krait_object::gc::{Trace, Visitor};
 use krait_object::types::buffer::Buffer;
 use krait_object::{
-    Bytes, Owned, Py, PyResult, Raised, Str, Tuple, Value, errors, exceptions, hooks, intern,
-    protocol, raise,
+    Bytes, Owned, Py, PyResult, Raised, Str, StrBuilder, Tuple, Value, errors, exceptions, hooks,
+    intern, protocol, raise,
 };
 use krait_text::codecs::{
     CodecError, Fault, Handled, Policy, SurrogateForm, decode_ascii, decode_utf8, encode_ascii,
@@ -116,13 +116,14 @@ impl NativeCodec {
             last = *fault;
             self.policy.decode(bytes, fault, self.native.form())
         };
+        let mut out = StrBuilder::new();
         let decoded = match self.native {
-            Native::Utf8 => decode_utf8(bytes, is_final, handler),
-            Native::Ascii => decode_ascii(bytes, handler),
+            Native::Utf8 => decode_utf8(bytes, is_final, handler, &mut out),
+            Native::Ascii => decode_ascii(bytes, handler, &mut out),
             Native::Latin1 => return Ok((Str::from_latin1(bytes), bytes.len())),
         };
         match decoded {
-            Ok((text, used)) => Ok((Str::from_text(&text), used)),
+            Ok(used) => Ok((out.finish(), used)),
             Err(CodecError::Fault(fault)) => Err(self.decode_error(py, bytes, fault)),
             Err(CodecError::Handler) => Err(self.decode_error(py, bytes, last)),
         }

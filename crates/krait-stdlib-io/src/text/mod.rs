@@ -26,7 +26,7 @@ pub mod newline;
 mod opening;
 mod position;
 mod reading;
-mod writing;
+pub(crate) mod writing;
 
 use codec::{Decoder, Encoder};
 use lines::Newline;

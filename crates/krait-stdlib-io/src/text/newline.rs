@@ -6,10 +6,10 @@ use std::cell::Cell;
 use krait_object::gc::Visitor;
 use krait_object::native::TypeBuilder;
 use krait_object::{
-    Bytes, Class, Instance, Owned, Py, PyResult, Str, Tuple, Type, Value, class_cell, intern,
-    protocol, raise,
+    Bytes, Class, Instance, Owned, Py, PyResult, Str, StrBuilder, Tuple, Type, Value, class_cell,
+    intern, protocol, raise,
 };
-use krait_text::TextBuilder;
+use krait_text::TextWriter;
 
 use super::lines::holds;
 use crate::raw_call::call0;
@@ -55,7 +55,7 @@ impl NewlineState {
             }
             return text;
         }
-        let mut out = TextBuilder::with_capacity(text.len() + 1);
+        let mut out = StrBuilder::like(&text, 1);
         let mut waiting = self.pending.replace(false);
         if waiting && text.is_empty() && !is_final {
             self.pending.set(true);
@@ -93,7 +93,7 @@ impl NewlineState {
                 self.pending.set(true);
             }
         }
-        Str::from_text(&out.finish())
+        out.finish()
     }
 
     /// The kinds of newlines met so far: None, a string, or a tuple of them.

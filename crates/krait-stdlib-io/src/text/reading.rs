@@ -2,9 +2,8 @@
 
 use krait_object::types::buffer::{Buffer, has_buffer};
 use krait_object::{
-    Bytes, Layout, Owned, Py, PyResult, Str, Value, exceptions, intern, protocol, raise,
+    Bytes, Layout, Owned, Py, PyResult, Str, StrBuilder, Value, exceptions, intern, protocol, raise,
 };
-use krait_text::TextBuilder;
 
 use super::{Snapshot, TextWrapper, This, native_buffer};
 use crate::fault::{self, unsupported};
@@ -216,16 +215,9 @@ impl TextWrapper {
 /// Several pieces of text as one.
 fn joined(parts: &[Owned<Str>]) -> Owned<Str> {
     let total = parts.iter().map(|p| p.len()).sum();
-    if parts.iter().all(|p| p.kind() == 1) {
-        let mut bytes = Vec::with_capacity(total);
-        parts
-            .iter()
-            .for_each(|p| bytes.extend_from_slice(p.raw_bytes()));
-        return Str::from_latin1(&bytes);
-    }
-    let mut out = TextBuilder::with_capacity(total);
-    parts.iter().for_each(|p| out.push_chars(p.chars()));
-    Str::from_text(&out.finish())
+    let mut out = StrBuilder::with_capacity(total);
+    parts.iter().for_each(|p| out.push_text(p));
+    out.finish()
 }
 
 pub fn read(py: Py, this: &This, size: Option<&Value>) -> PyResult<Owned<Str>> {

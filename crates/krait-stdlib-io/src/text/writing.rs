@@ -1,6 +1,6 @@
 //! Writing text.
 
-use krait_object::{Bytes, Py, PyResult, Str, Value, intern, raise};
+use krait_object::{Bytes, Owned, Py, PyResult, Str, StrBuilder, Value, intern, raise};
 use krait_text::search;
 
 use super::codec::Encoder;
@@ -122,11 +122,12 @@ impl TextWrapper {
 }
 
 /// The text with another newline.
-fn with_newlines(text: &Str, newline: &str) -> PyResult<krait_object::Owned<Str>> {
+pub fn with_newlines(text: &Str, newline: &str) -> PyResult<Owned<Str>> {
     let (old, new) = (Str::new("\n"), Str::new(newline));
-    match search::replace(text.chars(), old.chars(), new.chars(), usize::MAX) {
-        Ok(Some(replaced)) => Ok(Str::from_text(&replaced)),
-        Ok(None) => Ok(text.to_owned_str()),
+    let mut out = StrBuilder::new();
+    match search::replace(text.chars(), old.chars(), new.chars(), usize::MAX, &mut out) {
+        Ok(true) => Ok(out.finish()),
+        Ok(false) => Ok(text.to_owned_str()),
         Err(_) => krait_object::errors::no_memory(),
     }
 }

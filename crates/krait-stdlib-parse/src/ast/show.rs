@@ -2,8 +2,8 @@
 
 use krait_object::protocol::{self, repr::ReprGuard};
 use krait_object::types::list::List;
-use krait_object::{Layout, Owned, Py, PyResult, Str, Tuple, Value, intern};
-use krait_text::TextBuilder;
+use krait_object::{Layout, Owned, Py, PyResult, Str, StrBuilder, Tuple, Value, intern};
+use krait_text::TextWriter;
 
 use super::node::{This, names_of};
 
@@ -11,12 +11,12 @@ use super::node::{This, names_of};
 const DEPTH: usize = 3;
 
 pub fn repr(py: Py, this: &This) -> PyResult<Owned<Str>> {
-    let mut out = TextBuilder::new();
+    let mut out = StrBuilder::new();
     node(py, &mut out, this, DEPTH)?;
-    Ok(Str::from_text(&out.finish()))
+    Ok(out.finish())
 }
 
-fn node(py: Py, out: &mut TextBuilder, this: &This, depth: usize) -> PyResult<()> {
+fn node(py: Py, out: &mut StrBuilder, this: &This, depth: usize) -> PyResult<()> {
     py.thread()
         .check_native_stack(py, " while getting the repr of an object")?;
     out.push_str(this.as_object().ty().full_name());
@@ -33,7 +33,7 @@ fn node(py: Py, out: &mut TextBuilder, this: &This, depth: usize) -> PyResult<()
         if i > 0 {
             out.push_ascii(", ");
         }
-        out.push_chars(name.chars());
+        out.push_text(name);
         out.push_ascii("=");
         let value = protocol::get_attr(py, &target, name)?;
         field_value(py, out, &value, depth)?;
@@ -42,7 +42,7 @@ fn node(py: Py, out: &mut TextBuilder, this: &This, depth: usize) -> PyResult<()
     Ok(())
 }
 
-fn field_value(py: Py, out: &mut TextBuilder, value: &Value, depth: usize) -> PyResult<()> {
+fn field_value(py: Py, out: &mut StrBuilder, value: &Value, depth: usize) -> PyResult<()> {
     if let Some(list) = value.downcast::<List>() {
         let items: Vec<Value> = list.to_vec().into_iter().map(Value::from).collect();
         return sequence(py, out, &items, ("[", "]"), depth);
@@ -53,11 +53,11 @@ fn field_value(py: Py, out: &mut TextBuilder, value: &Value, depth: usize) -> Py
     item(py, out, value, depth)
 }
 
-fn item(py: Py, out: &mut TextBuilder, value: &Value, depth: usize) -> PyResult<()> {
+fn item(py: Py, out: &mut StrBuilder, value: &Value, depth: usize) -> PyResult<()> {
     match value.downcast::<This>() {
         Some(inner) => node(py, out, inner, depth - 1),
         None => {
-            out.push_chars(protocol::repr(py, value)?.chars());
+            protocol::repr::push_repr(py, value, out)?;
             Ok(())
         }
     }
@@ -65,7 +65,7 @@ fn item(py: Py, out: &mut TextBuilder, value: &Value, depth: usize) -> PyResult<
 
 fn sequence(
     py: Py,
-    out: &mut TextBuilder,
+    out: &mut StrBuilder,
     items: &[Value],
     (open, close): (&str, &str),
     depth: usize,

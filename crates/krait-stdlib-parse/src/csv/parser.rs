@@ -3,8 +3,8 @@
 
 use krait_object::protocol::{self, attr::type_value};
 use krait_object::types::list::List;
-use krait_object::{Float, Owned, Py, PyResult, Str, Value};
-use krait_text::{TextBuilder, Unit};
+use krait_object::{Float, Owned, Py, PyResult, Str, StrBuilder, Value};
+use krait_text::{TextWriter, Unit};
 
 use super::options::{Options, Quoting};
 
@@ -28,7 +28,7 @@ pub struct Parser<'a> {
     limit: isize,
     pub state: State,
     fields: Owned<List>,
-    field: TextBuilder,
+    field: StrBuilder,
     unquoted: bool,
 }
 
@@ -47,7 +47,7 @@ impl<'a> Parser<'a> {
             limit,
             state: State::StartRecord,
             fields: List::new(),
-            field: TextBuilder::new(),
+            field: StrBuilder::new(),
             unquoted: true,
         }
     }
@@ -164,7 +164,7 @@ impl<'a> Parser<'a> {
     /// Ends the field that has been collected.
     pub fn save_collected(&mut self) -> PyResult<()> {
         let text = std::mem::take(&mut self.field).finish();
-        self.save(Str::from_text(&text))
+        self.save(text)
     }
 
     fn save(&mut self, text: Owned<Str>) -> PyResult<()> {

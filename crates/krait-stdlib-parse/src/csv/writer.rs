@@ -6,10 +6,10 @@ use krait_object::protocol::{self, Iter};
 use krait_object::types::complex::Complex;
 use krait_object::value::Unpacked;
 use krait_object::{
-    Args, Class, Instance, Owned, Py, PyResult, Str, TypeBuilder, Value, errors, exceptions,
-    intern, raise,
+    Args, Class, Instance, Owned, Py, PyResult, Str, StrBuilder, TypeBuilder, Value, errors,
+    exceptions, intern, raise,
 };
-use krait_text::{TextBuilder, Unit, with_units};
+use krait_text::{TextWriter, Unit, with_units};
 
 use super::dialect::{self, Dialect};
 use super::options::{Options, Quoting};
@@ -47,7 +47,7 @@ fn is_number(py: Py, value: &Value) -> bool {
 struct Record<'a> {
     py: Py,
     options: &'a Options,
-    out: TextBuilder,
+    out: StrBuilder,
     fields: usize,
 }
 
@@ -157,7 +157,7 @@ fn line(py: Py, this: &This, row: &Value) -> PyResult<Owned<Str>> {
     let mut record = Record {
         py,
         options,
-        out: TextBuilder::new(),
+        out: StrBuilder::new(),
         fields: 0,
     };
     let mut null = false;
@@ -185,8 +185,8 @@ fn line(py: Py, this: &This, row: &Value) -> PyResult<Owned<Str>> {
         record.fields -= 1;
         record.field(None, true)?;
     }
-    record.out.push_chars(options.lineterminator.chars());
-    Ok(Str::from_text(&record.out.finish()))
+    record.out.push_text(&options.lineterminator);
+    Ok(record.out.finish())
 }
 
 fn write_row(py: Py, this: &This, row: &Value) -> PyResult {

@@ -6,10 +6,10 @@ use krait_object::protocol::{self, attr::type_value};
 use krait_object::types::list::List;
 use krait_object::value::Unpacked;
 use krait_object::{
-    Dict, Float, Int, Object, Owned, Py, PyResult, Str, Tuple, Value, errors, exceptions, intern,
-    raise, singletons,
+    Dict, Float, Int, Object, Owned, Py, PyResult, Str, StrBuilder, Tuple, Value, errors,
+    exceptions, intern, raise, singletons,
 };
-use krait_text::TextBuilder;
+use krait_text::TextWriter;
 
 use super::encoder::Encoder;
 use super::quote;
@@ -48,7 +48,7 @@ impl Open {
 pub struct Writer<'a> {
     py: Py,
     settings: &'a Encoder,
-    out: TextBuilder,
+    out: StrBuilder,
     open: Open,
     level: usize,
     indent: Option<Owned<Str>>,
@@ -64,7 +64,7 @@ impl<'a> Writer<'a> {
         Ok(Writer {
             py,
             settings,
-            out: TextBuilder::new(),
+            out: StrBuilder::new(),
             open: Open::default(),
             level,
             indent,
@@ -73,7 +73,7 @@ impl<'a> Writer<'a> {
 
     pub fn write(mut self, value: &Value) -> PyResult<Owned<Str>> {
         self.value(value)?;
-        Ok(Str::from_text(&self.out.finish()))
+        Ok(self.out.finish())
     }
 
     fn value(&mut self, value: &Value) -> PyResult<()> {
@@ -102,7 +102,7 @@ impl<'a> Writer<'a> {
         }
         if object.downcast::<Int>().is_some() {
             let text = int_text(self.py, value)?;
-            self.out.push_chars(text.chars());
+            self.out.push_text(&text);
             return Ok(());
         }
         if let Some(float) = object.downcast::<Float>() {
@@ -141,7 +141,7 @@ impl<'a> Writer<'a> {
         )?;
         match made.downcast::<Str>() {
             Some(made) => {
-                self.out.push_chars(made.chars());
+                self.out.push_text(made);
                 Ok(())
             }
             None => raise!(
@@ -336,7 +336,7 @@ impl<'a> Writer<'a> {
             self.separator();
         }
         self.string(key_text)?;
-        self.out.push_chars(self.settings.key_separator.chars());
+        self.out.push_text(&self.settings.key_separator);
         if self.value(value).is_err() {
             self.note_key(key);
             return Err(krait_object::Raised);
@@ -382,7 +382,7 @@ impl<'a> Writer<'a> {
 
     #[inline]
     fn separator(&mut self) {
-        self.out.push_chars(self.settings.item_separator.chars());
+        self.out.push_text(&self.settings.item_separator);
         self.new_line();
     }
 
@@ -391,7 +391,7 @@ impl<'a> Writer<'a> {
         if let Some(indent) = &self.indent {
             self.out.push_ascii("\n");
             for _ in 0..self.level {
-                self.out.push_chars(indent.chars());
+                self.out.push_text(indent);
             }
         }
     }

@@ -1,8 +1,8 @@
 //! Quoting of strings.
 
-use krait_object::{Owned, PyResult, Str};
+use krait_object::{Owned, PyResult, Str, StrBuilder};
 use krait_text::chars::Unit;
-use krait_text::{TextBuilder, with_units};
+use krait_text::{TextWriter, with_units};
 
 /// Bytes that stand for themselves in ASCII-only output.
 static PLAIN_ASCII: [bool; 256] = plain(0x7F);
@@ -21,14 +21,14 @@ const fn plain(below: usize) -> [bool; 256] {
 
 /// The JSON text of a string.
 pub fn quoted(text: &Str, ascii_only: bool) -> PyResult<Owned<Str>> {
-    let mut out = TextBuilder::with_capacity(text.len() + 2);
+    let mut out = StrBuilder::with_capacity(text.len() + 2);
     push(&mut out, text, ascii_only);
-    Ok(Str::from_text(&out.finish()))
+    Ok(out.finish())
 }
 
 /// Adds the JSON text of a string.
 #[inline]
-pub fn push(out: &mut TextBuilder, text: &Str, ascii_only: bool) {
+pub fn push(out: &mut StrBuilder, text: &Str, ascii_only: bool) {
     out.push_ascii("\"");
     match text.as_ascii() {
         Some(ascii) => push_ascii(out, ascii, if ascii_only { &PLAIN_ASCII } else { &PLAIN }),
@@ -39,7 +39,7 @@ pub fn push(out: &mut TextBuilder, text: &Str, ascii_only: bool) {
 }
 
 #[inline]
-fn push_ascii(out: &mut TextBuilder, text: &str, plain: &[bool; 256]) {
+fn push_ascii(out: &mut StrBuilder, text: &str, plain: &[bool; 256]) {
     let bytes = text.as_bytes();
     let mut from = 0;
     while let Some(run) = bytes[from..].iter().position(|&b| !plain[usize::from(b)]) {
@@ -52,7 +52,7 @@ fn push_ascii(out: &mut TextBuilder, text: &str, plain: &[bool; 256]) {
 }
 
 /// Everything beyond ASCII escaped.
-fn push_escaped<U: Unit>(out: &mut TextBuilder, units: &[U]) {
+fn push_escaped<U: Unit>(out: &mut StrBuilder, units: &[U]) {
     for unit in units {
         match unit.code() {
             c @ 0..0x100 if PLAIN_ASCII[c as usize] => out.push(c),
@@ -66,7 +66,7 @@ fn push_escaped<U: Unit>(out: &mut TextBuilder, units: &[U]) {
 }
 
 /// Only what must be escaped.
-fn push_units<U: Unit>(out: &mut TextBuilder, units: &[U]) {
+fn push_units<U: Unit>(out: &mut StrBuilder, units: &[U]) {
     let is_plain = |unit: &U| unit.code() > 0xFF || PLAIN[unit.code() as usize];
     let mut from = 0;
     while let Some(run) = units[from..].iter().position(|unit| !is_plain(unit)) {
@@ -77,7 +77,7 @@ fn push_units<U: Unit>(out: &mut TextBuilder, units: &[U]) {
     out.push_units(&units[from..]);
 }
 
-fn escape(out: &mut TextBuilder, code: u32) {
+fn escape(out: &mut StrBuilder, code: u32) {
     let short = match code {
         0x22 => "\\\"",
         0x5C => "\\\\",

@@ -1,8 +1,8 @@
 //! Strings of JSON.
 
-use krait_object::{Owned, Py, PyResult, Str};
+use krait_object::{Owned, Py, PyResult, Str, StrBuilder};
 use krait_text::chars::Unit;
-use krait_text::{TextBuilder, with_units};
+use krait_text::{TextWriter, with_units};
 
 use super::decode_error;
 
@@ -68,14 +68,14 @@ fn scan_escaped<U: Unit>(
     stop: usize,
     strict: bool,
 ) -> PyResult<(Owned<Str>, usize)> {
-    let mut out = TextBuilder::with_capacity(stop - start + 16);
+    let mut out = StrBuilder::with_capacity(stop - start + 16);
     let (mut from, mut at) = (start, stop);
     let begin = start.saturating_sub(1);
     loop {
         out.push_units(&units[from..at]);
         match units.get(at).map(|u| u.code()) {
             None => return decode_error(py, "Unterminated string starting at", doc, begin),
-            Some(QUOTE) => return Ok((Str::from_text(&out.finish()), at + 1)),
+            Some(QUOTE) => return Ok((out.finish(), at + 1)),
             Some(BACKSLASH) => {
                 let (code, next) = escape(py, doc, units, at + 1, begin)?;
                 out.push(code);

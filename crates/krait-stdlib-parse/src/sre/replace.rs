@@ -1,9 +1,9 @@
 //! `sub`, `subn` and `Match.expand`.
 
 use krait_object::types::buffer::{Buffer, has_buffer};
-use krait_object::{Bytes, Owned, Py, PyResult, Str, Value, protocol, raise};
+use krait_object::{Bytes, Owned, Py, PyResult, Str, StrBuilder, Value, protocol, raise};
 use krait_sre::{Mode, Scan, State};
-use krait_text::{Chars, TextBuilder};
+use krait_text::TextWriter;
 
 use super::found::{self, Match};
 use super::pattern::This;
@@ -13,14 +13,14 @@ use super::{failed, interrupted};
 
 /// The text that comes out, and how many pieces it has been put together from.
 pub enum Output {
-    Text(TextBuilder, usize),
+    Text(StrBuilder, usize),
     Bytes(Vec<u8>, usize),
 }
 
 impl Output {
     pub fn new(held: &Held) -> Output {
         match held {
-            Held::Str(_) => Output::Text(TextBuilder::new(), 0),
+            Held::Str(_) => Output::Text(StrBuilder::new(), 0),
             _ => Output::Bytes(Vec::new(), 0),
         }
     }
@@ -33,7 +33,7 @@ impl Output {
         match (self, held) {
             (Output::Text(out, count), Held::Str(text)) => {
                 *count += 1;
-                push_chars(out, text.chars().slice(start, end), text.is_ascii());
+                out.push_chars(text.chars().slice(start, end));
             }
             (Output::Bytes(out, count), Held::Bytes(bytes)) => {
                 *count += 1;
@@ -53,7 +53,7 @@ impl Output {
             Output::Text(out, count) => match value.downcast::<Str>() {
                 Some(text) => {
                     *count += 1;
-                    push_chars(out, text.chars(), text.is_ascii());
+                    out.push_text(text);
                     Ok(())
                 }
                 None => {
@@ -86,20 +86,9 @@ impl Output {
 
     pub fn finish(self) -> Value {
         match self {
-            Output::Text(out, _) => Value::from(Str::from_text(&out.finish())),
+            Output::Text(out, _) => Value::from(out.finish()),
             Output::Bytes(out, _) => Value::from(Bytes::new(&out)),
         }
-    }
-}
-
-#[inline]
-fn push_chars(out: &mut TextBuilder, chars: Chars<'_>, ascii: bool) {
-    match chars {
-        Chars::Latin1(units) if ascii => match std::str::from_utf8(units) {
-            Ok(text) => out.push_ascii(text),
-            Err(_) => out.push_chars(chars),
-        },
-        _ => out.push_chars(chars),
     }
 }
 

@@ -1,7 +1,7 @@
 //! `repr()` of patterns and matches.
 
-use krait_object::{Layout, Owned, Py, PyResult, Str, Value, protocol};
-use krait_text::TextBuilder;
+use krait_object::{Layout, Owned, Py, PyResult, Str, StrBuilder, Value, protocol};
+use krait_text::TextWriter;
 
 use super::{found, pattern, replace};
 
@@ -25,10 +25,10 @@ const PATTERN_CHARS: usize = 200;
 const MATCH_CHARS: usize = 50;
 
 pub fn pattern(py: Py, this: &pattern::This) -> PyResult<Owned<Str>> {
-    let mut out = TextBuilder::new();
+    let mut out = StrBuilder::new();
     out.push_ascii("re.compile(");
     let source = protocol::repr(py, &this.source)?;
-    out.push_chars(replace::head(&source, PATTERN_CHARS).chars());
+    out.push_text(&replace::head(&source, PATTERN_CHARS));
     let mut flags = this.program.flags();
     let is_text = this.source.downcast::<Str>().is_some();
     if is_text && flags & (LOCALE | UNICODE | ASCII) == UNICODE {
@@ -49,17 +49,17 @@ pub fn pattern(py: Py, this: &pattern::This) -> PyResult<Owned<Str>> {
         out.push_str(&names.join("|"));
     }
     out.push_ascii(")");
-    Ok(Str::from_text(&out.finish()))
+    Ok(out.finish())
 }
 
 pub fn found(py: Py, this: &found::This) -> PyResult<Owned<Str>> {
     let (start, end) = this.span(0).unwrap_or((0, 0));
     let text = protocol::repr(py, &this.text(py, 0, &Value::none())?)?;
-    let mut out = TextBuilder::new();
+    let mut out = StrBuilder::new();
     out.push_ascii("<");
     out.push_str(this.as_object().ty().full_name());
     out.push_str(&format!(" object; span=({start}, {end}), match="));
-    out.push_chars(replace::head(&text, MATCH_CHARS).chars());
+    out.push_text(&replace::head(&text, MATCH_CHARS));
     out.push_ascii(">");
-    Ok(Str::from_text(&out.finish()))
+    Ok(out.finish())
 }

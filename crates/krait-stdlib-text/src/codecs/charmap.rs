@@ -3,9 +3,10 @@
 use krait_object::native::{Class, Instance, TypeBuilder};
 use krait_object::types::bytes::BytesLike;
 use krait_object::{
-    Bytes, Dict, ModuleBuilder, Py, PyResult, Str, Tuple, Value, class_cell, protocol, raise,
+    Bytes, Dict, ModuleBuilder, Py, PyResult, Str, StrBuilder, Tuple, Value, class_cell, protocol,
+    raise,
 };
-use krait_text::Text;
+use krait_text::TextWriter;
 use krait_text::codecs::{self, EncodingMap, Mapping};
 
 use super::errors::{decoded_pair, decoding, encoding};
@@ -48,8 +49,8 @@ fn charmap_build(py: Py, table: &Str) -> PyResult {
     Ok(Value::from(dict))
 }
 
-/// What a mapping says about a byte.
-fn text_for(py: Py, mapping: &Value, byte: u8) -> PyResult<Mapping<Text>> {
+/// Writes what a byte becomes by a mapping.
+fn push_mapped(py: Py, mapping: &Value, byte: u8, out: &mut StrBuilder) -> PyResult<Mapping<()>> {
     let found = protocol::get_item(py, mapping, &Value::int(byte.into()));
     let Some(found) = missing_entry(py, found)?.filter(|f| !f.is_none()) else {
         return Ok(Mapping::Undefined);
@@ -59,7 +60,8 @@ fn text_for(py: Py, mapping: &Value, byte: u8) -> PyResult<Mapping<Text>> {
         if chars.len() == 1 && chars.at(0) == 0xFFFE {
             return Ok(Mapping::Undefined);
         }
-        return Ok(Mapping::To(chars.to_text()));
+        out.push_text(text);
+        return Ok(Mapping::To(()));
     }
     if !protocol::is_a::<krait_object::Int>(&found) && found.as_small_int().is_none() {
         return raise!(
@@ -71,7 +73,8 @@ fn text_for(py: Py, mapping: &Value, byte: u8) -> PyResult<Mapping<Text>> {
     match protocol::number::int_of(&found).and_then(|code| u32::try_from(code).ok()) {
         Some(0xFFFE) => Ok(Mapping::Undefined),
         Some(code) if code <= 0x10_FFFF => {
-            Ok(Mapping::To(Str::from_code_point(code).chars().to_text()))
+            out.push(code);
+            Ok(Mapping::To(()))
         }
         _ => raise!(
             py,
@@ -113,18 +116,21 @@ fn charmap_decode(
     let policy = policy_name(errors);
     let Some(mapping) = mapping else {
         let decoded = Native::Latin1.decode(py, &data, policy.as_deref(), true)?;
-        return Ok(decoded_pair(&decoded.text, decoded.used));
+        return Ok(decoded_pair(decoded.text, decoded.used));
     };
-    let (text, _) = match mapping.downcast_exact::<Str>() {
+    let mut out = StrBuilder::with_capacity(data.len());
+    match mapping.downcast_exact::<Str>() {
         Some(table) => decoding(py, "charmap", policy.as_deref(), &data, |part, handler| {
-            codecs::decode_charmap(part, table.chars(), handler)
+            codecs::decode_charmap(part, table.chars(), handler, &mut out)
         })?,
         None => decoding(py, "charmap", policy.as_deref(), &data, |part, handler| {
-            let lookup = |byte| text_for(py, mapping, byte).unwrap_or(Mapping::Fail);
-            codecs::decode_charmap_with(part, lookup, handler)
+            let lookup = |byte, out: &mut StrBuilder| {
+                push_mapped(py, mapping, byte, out).unwrap_or(Mapping::Fail)
+            };
+            codecs::decode_charmap_with(part, lookup, handler, &mut out)
         })?,
     };
-    Ok(decoded_pair(&text, data.len()))
+    Ok(decoded_pair(out.finish(), data.len()))
 }
 
 fn charmap_encode(py: Py, text: &Str, errors: Option<&Str>, mapping: Option<&Value>) -> PyResult {

@@ -5,10 +5,9 @@ use krait_object::{
     Bytes, Owned, Py, PyResult, Raised, Str, Tuple, Type, Value, exceptions, intern, protocol,
     raise,
 };
-use krait_text::codecs::{CodecError, Escaped, Fault, Handled, Policy, SurrogateForm};
-use krait_text::{Chars, Text, TextBuilder};
+use krait_text::Chars;
+use krait_text::codecs::{CodecError, Decoded, Fault, Handled, Policy, SurrogateForm};
 
-use super::native::Decoded;
 use super::registry;
 
 /// How an encoding's name, in any spelling, writes surrogates.
@@ -267,7 +266,7 @@ impl<'a> Faults<'a> {
                 replacement.downcast::<Str>(),
                 replacement.downcast::<Bytes>(),
             ) {
-                (Some(text), _) => Handled::Replace(text.chars().to_text(), at),
+                (Some(text), _) => Handled::Replace(text.code_points().collect(), at),
                 (_, Some(bytes)) => Handled::ReplaceBytes(bytes.as_slice().to_vec(), at),
                 _ => Handled::Fail,
             },
@@ -291,58 +290,19 @@ fn wrong_answer<T>(py: Py, decoding: bool) -> PyResult<T> {
     }
 }
 
-/// What a decoder makes, in parts where an error handler exchanges the input.
-pub trait Parts: Sized {
-    /// Appends what the bytes from a position on were decoded to.
-    fn append(self, next: Self, at: usize) -> Self;
-}
-
-fn joined(first: &Text, second: &Text) -> Text {
-    let mut all = TextBuilder::with_capacity(first.len() + second.len());
-    for part in [first, second] {
-        all.push_chars(part.chars());
-    }
-    all.finish()
-}
-
-impl Parts for (Text, usize) {
-    fn append(self, next: Self, at: usize) -> Self {
-        (joined(&self.0, &next.0), at + next.1)
-    }
-}
-
-impl Parts for Decoded {
-    fn append(self, next: Self, at: usize) -> Self {
-        Decoded {
-            text: joined(&self.text, &next.text),
-            used: at + next.used,
-            endian: self.endian,
-        }
-    }
-}
-
-impl Parts for Escaped {
-    fn append(self, next: Self, at: usize) -> Self {
-        Escaped {
-            text: joined(&self.text, &next.text),
-            used: at + next.used,
-            first_invalid: self.first_invalid,
-        }
-    }
-}
-
-/// Runs a decoder.
-pub fn decoding<T: Parts>(
+/// Runs a decoder, which is given another input where an error handler exchanges it; how many
+/// bytes were used.
+pub fn decoding(
     py: Py,
     encoding: &'static str,
     errors: Option<&str>,
     bytes: &[u8],
-    mut run: impl FnMut(&[u8], &mut krait_text::codecs::Handler<'_>) -> Result<T, CodecError>,
-) -> PyResult<T> {
+    mut run: impl FnMut(&[u8], &mut krait_text::codecs::Handler<'_>) -> Decoded,
+) -> PyResult<usize> {
     let mut faults = Faults::new(py, encoding, errors, Input::Bytes(bytes));
     let result = run(bytes, &mut |fault| faults.handle(fault));
     let (mut custom, mut switch) = (faults.custom.take(), faults.switch.take());
-    let mut whole = faults.finish(result)?;
+    let mut used = faults.finish(result)?;
     while let Some(Switch { object, at }) = switch {
         let all = object.as_slice();
         let mut faults = Faults::new(py, encoding, errors, Input::Bytes(all));
@@ -350,9 +310,9 @@ pub fn decoding<T: Parts>(
         faults.custom = custom;
         let result = run(&all[at..], &mut |fault| faults.handle(fault));
         (custom, switch) = (faults.custom.take(), faults.switch.take());
-        whole = whole.append(faults.finish(result)?, at);
+        used = at + faults.finish(result)?;
     }
-    Ok(whole)
+    Ok(used)
 }
 
 /// Runs an encoder.
@@ -369,9 +329,9 @@ pub fn encoding(
 }
 
 /// `(text, used)`.
-pub fn decoded_pair(text: &Text, used: usize) -> Value {
+pub fn decoded_pair(text: Owned<Str>, used: usize) -> Value {
     Value::from(Tuple::from_values([
-        Value::from(Str::from_text(text)),
+        Value::from(text),
         Value::int(used as i64),
     ]))
 }

@@ -4,8 +4,8 @@ use krait_object::native::FromArg;
 use krait_object::native::arg::At;
 use krait_object::types::bytes::BytesLike;
 use krait_object::{
-    Bytes, ModuleBuilder, Py, PyResult, Str, Tuple, Value, errors as object_errors, exceptions,
-    raise,
+    Bytes, ModuleBuilder, Py, PyResult, Str, StrBuilder, Tuple, Value, errors as object_errors,
+    exceptions, raise,
 };
 use krait_text::codecs;
 
@@ -64,17 +64,24 @@ fn unicode_escape_decode(
     last: Option<bool>,
 ) -> PyResult {
     let policy = policy_name(errors);
-    let escaped = decoding(
+    let mut out = StrBuilder::with_capacity(data.len());
+    let mut first_invalid = None;
+    let used = decoding(
         py,
         "unicodeescape",
         policy.as_deref(),
         &data,
-        |part, handler| codecs::decode_unicode_escape(part, last.unwrap_or(true), handler),
+        |part, handler| {
+            let is_final = last.unwrap_or(true);
+            let escaped = codecs::decode_unicode_escape(part, is_final, handler, &mut out)?;
+            first_invalid.get_or_insert(escaped.first_invalid);
+            Ok(escaped.used)
+        },
     )?;
-    if let Some(at) = escaped.first_invalid {
+    if let Some(at) = first_invalid.flatten() {
         warn_invalid(py, &data, at, "")?;
     }
-    Ok(decoded_pair(&escaped.text, escaped.used))
+    Ok(decoded_pair(out.finish(), used))
 }
 
 fn raw_unicode_escape_decode(
@@ -84,14 +91,17 @@ fn raw_unicode_escape_decode(
     last: Option<bool>,
 ) -> PyResult {
     let policy = policy_name(errors);
-    let (text, used) = decoding(
+    let mut out = StrBuilder::with_capacity(data.len());
+    let used = decoding(
         py,
         "rawunicodeescape",
         policy.as_deref(),
         &data,
-        |part, handler| codecs::decode_raw_unicode_escape(part, last.unwrap_or(true), handler),
+        |part, handler| {
+            codecs::decode_raw_unicode_escape(part, last.unwrap_or(true), handler, &mut out)
+        },
     )?;
-    Ok(decoded_pair(&text, used))
+    Ok(decoded_pair(out.finish(), used))
 }
 
 /// `(bytes, length of the input)`.

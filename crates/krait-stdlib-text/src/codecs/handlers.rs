@@ -144,7 +144,7 @@ fn answer(py: Py, exception: &Value, policy: Policy) -> PyResult {
         _ => Handled::Fail,
     };
     let (replacement, at) = match handled {
-        Handled::Replace(text, at) => (Value::from(Str::from_text(&text)), at),
+        Handled::Replace(text, at) => (Value::from(Str::from_u32(&text)), at),
         Handled::ReplaceBytes(bytes, at) => (Value::from(Bytes::new(&bytes)), at),
         Handled::Fail => return reraise(py, exception),
     };

@@ -1,7 +1,7 @@
 //! The codecs written in Rust, by encoding.
 
-use krait_object::{Bytes, Owned, Py, PyResult, Str};
-use krait_text::Text;
+use krait_object::{Bytes, Owned, Py, PyResult, Str, StrBuilder};
+use krait_text::TextWriter;
 use krait_text::codecs::{self, Endian};
 
 use super::errors;
@@ -20,7 +20,7 @@ pub enum Native {
 
 /// What decoding gave.
 pub struct Decoded {
-    pub text: Text,
+    pub text: Owned<Str>,
     /// Bytes used.
     pub used: usize,
     /// The endianness given or found.
@@ -80,13 +80,16 @@ impl Native {
         policy: Option<&str>,
         final_chunk: bool,
     ) -> PyResult<Decoded> {
-        let whole = |(text, used)| Decoded {
-            text,
-            used,
-            endian: None,
-        };
+        let mut out = StrBuilder::with_capacity(match self {
+            // It finds out itself.
+            Native::Utf8 => 0,
+            Native::Utf7 | Native::Ascii | Native::Latin1 => bytes.len(),
+            Native::Utf16(_) => bytes.len() / 2,
+            Native::Utf32(_) => bytes.len() / 4,
+        });
+        let mut first_endian = None;
         let resolved = self.resolved(bytes);
-        errors::decoding(py, resolved.name(), policy, bytes, |part, handler| {
+        let used = errors::decoding(py, resolved.name(), policy, bytes, |part, handler| {
             // A byte order mark stands at the beginning only.
             let here = if std::ptr::eq(part, bytes) {
                 self
@@ -94,15 +97,30 @@ impl Native {
                 resolved
             };
             match here {
-                Native::Utf8 => codecs::decode_utf8(part, final_chunk, handler).map(whole),
-                Native::Utf7 => codecs::decode_utf7(part, final_chunk, handler).map(whole),
-                Native::Ascii => codecs::decode_ascii(part, handler).map(whole),
-                Native::Latin1 => Ok(whole((codecs::decode_latin1(part), part.len()))),
-                Native::Utf16(endian) => codecs::decode_utf16(part, endian, final_chunk, handler)
-                    .map(|(text, used, endian)| Decoded { text, used, endian }),
-                Native::Utf32(endian) => codecs::decode_utf32(part, endian, final_chunk, handler)
-                    .map(|(text, used, endian)| Decoded { text, used, endian }),
+                Native::Utf8 => codecs::decode_utf8(part, final_chunk, handler, &mut out),
+                Native::Utf7 => codecs::decode_utf7(part, final_chunk, handler, &mut out),
+                Native::Ascii => codecs::decode_ascii(part, handler, &mut out),
+                Native::Latin1 => {
+                    out.push_units(part);
+                    Ok(part.len())
+                }
+                Native::Utf16(endian) | Native::Utf32(endian) => {
+                    let decoded = if matches!(here, Native::Utf16(_)) {
+                        codecs::decode_utf16(part, endian, final_chunk, handler, &mut out)
+                    } else {
+                        codecs::decode_utf32(part, endian, final_chunk, handler, &mut out)
+                    };
+                    decoded.map(|(used, found)| {
+                        first_endian.get_or_insert(found);
+                        used
+                    })
+                }
             }
+        })?;
+        Ok(Decoded {
+            text: out.finish(),
+            used,
+            endian: first_endian.flatten(),
         })
     }
 

@@ -16,7 +16,7 @@ pub fn decode(py: Py, object: &Object, encoding: &str, errors: &str) -> PyResult
             return Ok(Value::from(text));
         }
         let decoded = native.decode(py, &bytes, Some(errors), true)?;
-        return Ok(Value::from(Str::from_text(&decoded.text)));
+        return Ok(Value::from(decoded.text));
     }
     let codec = registry::find_text_codec(py, encoding, "codecs.decode()")?;
     let data = match object.downcast_exact::<Bytes>() {

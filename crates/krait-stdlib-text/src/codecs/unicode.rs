@@ -30,7 +30,7 @@ fn decode(py: Py, native: Native, data: &[u8], errors: Option<&Str>, last: bool)
         ])));
     }
     let decoded = native.decode(py, data, policy_name(errors).as_deref(), last)?;
-    Ok(decoded_pair(&decoded.text, decoded.used))
+    Ok(decoded_pair(decoded.text, decoded.used))
 }
 
 fn endian_of(byteorder: Option<i32>) -> Option<Endian> {
@@ -50,7 +50,7 @@ fn decode_ex(py: Py, native: Native, data: &[u8], errors: Option<&Str>, last: bo
         Some(Endian::Big) => 1,
     };
     Ok(Value::from(Tuple::from_values([
-        Value::from(Str::from_text(&decoded.text)),
+        Value::from(decoded.text),
         Value::int(decoded.used as i64),
         Value::int(order),
     ])))

@@ -2,8 +2,10 @@
 
 use krait_object::gc::Visitor;
 use krait_object::types::generic_alias::push_type;
-use krait_object::{Class, Instance, Py, PyResult, Str, Tuple, TypeBuilder, Value, protocol};
-use krait_text::TextBuilder;
+use krait_object::{
+    Class, Instance, Py, PyResult, StrBuilder, Tuple, TypeBuilder, Value, protocol,
+};
+use krait_text::TextWriter;
 
 /// The annotation format that asks for source text.
 const FORMAT_STRING: i32 = 4;
@@ -24,7 +26,7 @@ fn call(py: Py, this: &This, format: i32) -> PyResult {
     if format != FORMAT_STRING {
         return Ok(this.value.clone());
     }
-    let mut out = TextBuilder::new();
+    let mut out = StrBuilder::new();
     match this.value.downcast::<Tuple>() {
         Some(tuple) => {
             out.push_ascii("(");
@@ -38,7 +40,7 @@ fn call(py: Py, this: &This, format: i32) -> PyResult {
         }
         None => push_type(py, &mut out, &this.value.to_object())?,
     }
-    Ok(Value::from(Str::from_text(&out.finish())))
+    Ok(Value::from(out.finish()))
 }
 
 impl Class for ConstEvaluator {

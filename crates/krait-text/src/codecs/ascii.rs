@@ -1,14 +1,14 @@
 //! ASCII and Latin-1.
 
 use super::{CodecError, Decoded, Fault, Handler, encoded, replaced};
-use crate::{Chars, Text, TextBuilder, Unit, with_units};
+use crate::{Chars, TextWriter, Unit, with_units};
 
 /// Decodes ASCII.
-pub fn decode_ascii(bytes: &[u8], handler: &mut Handler<'_>) -> Decoded {
+pub fn decode_ascii(bytes: &[u8], handler: &mut Handler<'_>, out: &mut impl TextWriter) -> Decoded {
     if bytes.is_ascii() {
-        return Ok((Text::Ascii(bytes.to_vec()), bytes.len()));
+        out.push_units(bytes);
+        return Ok(bytes.len());
     }
-    let mut out = TextBuilder::with_capacity(bytes.len());
     let mut at = 0;
     while at < bytes.len() {
         let run = bytes[at..]
@@ -19,15 +19,10 @@ pub fn decode_ascii(bytes: &[u8], handler: &mut Handler<'_>) -> Decoded {
         at += run;
         if at < bytes.len() {
             let fault = (at, at + 1, "ordinal not in range(128)");
-            at = replaced(handler, fault, bytes.len(), &mut out)?;
+            at = replaced(handler, fault, bytes.len(), out)?;
         }
     }
-    Ok((out.finish(), bytes.len()))
-}
-
-/// Decodes Latin-1, which cannot fail.
-pub fn decode_latin1(bytes: &[u8]) -> Text {
-    Text::from_latin1(bytes.to_vec())
+    Ok(bytes.len())
 }
 
 /// Encodes as ASCII.

@@ -1,7 +1,7 @@
 //! Codecs of one byte per character, by a table or a mapping.
 
 use super::{CodecError, Decoded, Fault, Handled, Handler, replaced};
-use crate::{Chars, Text, TextBuilder};
+use crate::{Chars, TextWriter};
 
 const UNDEFINED: &str = "character maps to <undefined>";
 
@@ -15,8 +15,12 @@ pub enum Mapping<T> {
 }
 
 /// Decodes by a table of 256 characters or fewer; U+FFFE stands for undefined.
-pub fn decode_charmap(bytes: &[u8], table: Chars<'_>, handler: &mut Handler<'_>) -> Decoded {
-    let mut out = TextBuilder::with_capacity(bytes.len());
+pub fn decode_charmap(
+    bytes: &[u8],
+    table: Chars<'_>,
+    handler: &mut Handler<'_>,
+    out: &mut impl TextWriter,
+) -> Decoded {
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
         match table.get(usize::from(byte)) {
@@ -24,33 +28,30 @@ pub fn decode_charmap(bytes: &[u8], table: Chars<'_>, handler: &mut Handler<'_>)
                 out.push(code);
                 at += 1;
             }
-            _ => at = replaced(handler, (at, at + 1, UNDEFINED), bytes.len(), &mut out)?,
+            _ => at = replaced(handler, (at, at + 1, UNDEFINED), bytes.len(), out)?,
         }
     }
-    Ok((out.finish(), bytes.len()))
+    Ok(bytes.len())
 }
 
-/// Decodes by a mapping.
-pub fn decode_charmap_with(
+/// Decodes by a mapping, which writes what a byte becomes itself.
+pub fn decode_charmap_with<W: TextWriter>(
     bytes: &[u8],
-    mut lookup: impl FnMut(u8) -> Mapping<Text>,
+    mut lookup: impl FnMut(u8, &mut W) -> Mapping<()>,
     handler: &mut Handler<'_>,
+    out: &mut W,
 ) -> Decoded {
-    let mut out = TextBuilder::with_capacity(bytes.len());
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
-        match lookup(byte) {
-            Mapping::To(text) => {
-                out.push_chars(text.chars());
-                at += 1;
-            }
+        match lookup(byte, out) {
+            Mapping::To(()) => at += 1,
             Mapping::Undefined => {
-                at = replaced(handler, (at, at + 1, UNDEFINED), bytes.len(), &mut out)?;
+                at = replaced(handler, (at, at + 1, UNDEFINED), bytes.len(), out)?;
             }
             Mapping::Fail => return Err(CodecError::Handler),
         }
     }
-    Ok((out.finish(), bytes.len()))
+    Ok(bytes.len())
 }
 
 /// Encodes by a mapping. The replacement a handler gives is mapped as well.
@@ -86,7 +87,7 @@ pub fn encode_charmap(
         };
         at = match handler(&fault) {
             Handled::Replace(other, at) => {
-                for code in other.chars().iter() {
+                for code in other {
                     match lookup(code) {
                         Mapping::To(bytes) => out.extend_from_slice(&bytes),
                         Mapping::Undefined => return Err(CodecError::Fault(fault)),

@@ -3,12 +3,11 @@
 use super::{CodecError, Handler, replaced};
 use crate::repr::push_hex_escape;
 use crate::unicode::{Named, lookup};
-use crate::{Chars, Text, TextBuilder};
+use crate::{Chars, TextWriter};
 
-/// Decoded text with what the caller may have to warn of.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What was decoded, and what the caller may have to warn of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Escaped {
-    pub text: Text,
     /// How many bytes were used.
     pub used: usize,
     /// The position after the backslash of the first escape that does not exist, or
@@ -132,8 +131,8 @@ pub fn decode_unicode_escape(
     bytes: &[u8],
     final_chunk: bool,
     handler: &mut Handler<'_>,
+    out: &mut impl TextWriter,
 ) -> Result<Escaped, CodecError> {
-    let mut out = TextBuilder::with_capacity(bytes.len());
     let (mut at, mut first_invalid) = (0, None);
     while at < bytes.len() {
         let run = memchr::memchr(b'\\', &bytes[at..]).unwrap_or(bytes.len() - at);
@@ -156,17 +155,15 @@ pub fn decode_unicode_escape(
             }
             Found::Incomplete(_) if !final_chunk => {
                 return Ok(Escaped {
-                    text: out.finish(),
                     used: start,
                     first_invalid,
                 });
             }
             Found::Incomplete(reason) | Found::Wrong(reason) => reason,
         };
-        at = replaced(handler, (start, at, reason), bytes.len(), &mut out)?;
+        at = replaced(handler, (start, at, reason), bytes.len(), out)?;
     }
     Ok(Escaped {
-        text: out.finish(),
         used: bytes.len(),
         first_invalid,
     })
@@ -177,8 +174,8 @@ pub fn decode_raw_unicode_escape(
     bytes: &[u8],
     final_chunk: bool,
     handler: &mut Handler<'_>,
+    out: &mut impl TextWriter,
 ) -> super::Decoded {
-    let mut out = TextBuilder::with_capacity(bytes.len());
     let mut at = 0;
     while at < bytes.len() {
         let run = memchr::memchr(b'\\', &bytes[at..]).unwrap_or(bytes.len() - at);
@@ -188,7 +185,7 @@ pub fn decode_raw_unicode_escape(
         at += 2;
         let found = match bytes.get(start..) {
             None | Some([]) => break,
-            Some([_]) if !final_chunk => return Ok((out.finish(), start)),
+            Some([_]) if !final_chunk => return Ok(start),
             Some([_, b'u', ..]) => hex_escape(bytes, &mut at, 4, "truncated \\uXXXX escape"),
             Some([_, b'U', ..]) => hex_escape(bytes, &mut at, 8, "truncated \\UXXXXXXXX escape"),
             Some(other) => {
@@ -202,20 +199,20 @@ pub fn decode_raw_unicode_escape(
                 out.push(code);
                 continue;
             }
-            Found::Incomplete(_) if !final_chunk => return Ok((out.finish(), start)),
+            Found::Incomplete(_) if !final_chunk => return Ok(start),
             Found::Incomplete(reason) | Found::Wrong(reason) => reason,
             Found::Nothing | Found::Unknown => continue,
         };
-        at = replaced(handler, (start, at, reason), bytes.len(), &mut out)?;
+        at = replaced(handler, (start, at, reason), bytes.len(), out)?;
     }
-    Ok((out.finish(), bytes.len()))
+    Ok(bytes.len())
 }
 
 /// Adds an escape to bytes.
 fn push_escape(code: u32, out: &mut Vec<u8>) {
-    let mut text = TextBuilder::new();
+    let mut text = Vec::new();
     push_hex_escape(code, &mut text);
-    out.extend(text.as_chars().iter().map(|code| code as u8));
+    out.extend(text.iter().map(|code| *code as u8));
 }
 
 /// Encodes as `unicode_escape`.

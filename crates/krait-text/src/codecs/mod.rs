@@ -1,7 +1,6 @@
 //! Codecs as pure functions.
 //!
-//! A decoder takes bytes and yields [`Text`]; an encoder takes [`Chars`] and yields
-//! bytes. Both call a handler for what they cannot convert; it replaces the range
+//! A decoder takes bytes and writes text; an encoder takes [`Chars`] and yields bytes. Both call a handler for what they cannot convert; it replaces the range
 //! and says where to go on, or fails. Positions are bytes when decoding and code
 //! points when encoding. [`Policy`] has the handlers that Python registers itself.
 
@@ -14,7 +13,7 @@ mod utf32;
 mod utf7;
 mod utf8;
 
-pub use ascii::{decode_ascii, decode_latin1, encode_ascii, encode_latin1};
+pub use ascii::{decode_ascii, encode_ascii, encode_latin1};
 pub use charmap::{EncodingMap, Mapping, decode_charmap, decode_charmap_with, encode_charmap};
 pub use escape::{
     Escaped, bytes_escape_decode, bytes_escape_encode, decode_raw_unicode_escape,
@@ -23,13 +22,13 @@ pub use escape::{
 pub use policy::{Policy, SurrogateForm};
 pub use utf7::{decode_utf7, encode_utf7};
 pub use utf8::{
-    Utf8Shape, decode_into as decode_utf8_into, decode_utf8, encode_utf8, fill_from_utf8,
-    shape_of as utf8_shape_of_bytes, text_from_utf8, utf8_length, utf8_shape,
+    Utf8Shape, decode_into as decode_utf8_into, decode_utf8, encode_utf8,
+    shape_of as utf8_shape_of_bytes,
 };
 pub use utf16::{decode_utf16, encode_utf16};
 pub use utf32::{decode_utf32, encode_utf32};
 
-use crate::{Chars, Text, TextBuilder, Unit};
+use crate::{Chars, TextWriter, Unit};
 
 /// What could not be converted, and why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +43,7 @@ pub struct Fault {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Handled {
     /// Take this text instead and go on at the position.
-    Replace(Text, usize),
+    Replace(Vec<u32>, usize),
     /// Only when encoding: take these bytes instead and go on at the position.
     ReplaceBytes(Vec<u8>, usize),
     /// Give up.
@@ -63,8 +62,8 @@ pub enum CodecError {
     Fault(Fault),
 }
 
-/// A decoded text and how many bytes were used; all of them when `final_chunk`.
-pub type Decoded = Result<(Text, usize), CodecError>;
+/// How many bytes were decoded; all of them when `final_chunk`.
+pub type Decoded = Result<usize, CodecError>;
 
 /// Which byte of a unit comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,11 +78,11 @@ fn replaced(
     handler: &mut Handler<'_>,
     (start, end, reason): (usize, usize, &'static str),
     length: usize,
-    out: &mut TextBuilder,
+    out: &mut impl TextWriter,
 ) -> Result<usize, CodecError> {
     match handler(&Fault { start, end, reason }) {
         Handled::Replace(text, at) => {
-            out.push_chars(text.chars());
+            out.push_units(&text);
             Ok(at.min(length))
         }
         Handled::ReplaceBytes(..) | Handled::Fail => Err(CodecError::Handler),
@@ -102,7 +101,7 @@ fn encoded(
     encode: impl FnOnce(Chars<'_>, &mut Vec<u8>) -> bool,
 ) -> Result<usize, CodecError> {
     match handler(&fault) {
-        Handled::Replace(text, at) if encode(text.chars(), out) => Ok(at.min(length)),
+        Handled::Replace(text, at) if encode(Chars::U32(&text), out) => Ok(at.min(length)),
         Handled::ReplaceBytes(bytes, at) if bytes.len() % unit == 0 => {
             out.extend_from_slice(&bytes);
             Ok(at.min(length))

@@ -3,7 +3,7 @@
 use super::{Fault, Handled, is_surrogate};
 use crate::repr::push_hex_escape;
 use crate::unicode::name;
-use crate::{Chars, Text, TextBuilder};
+use crate::{Chars, TextWriter};
 
 /// A built-in error handler.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,7 +89,7 @@ impl Policy {
 
     /// What becomes of bytes that cannot be decoded.
     pub fn decode(self, bytes: &[u8], fault: &Fault, form: SurrogateForm) -> Handled {
-        let mut out = TextBuilder::new();
+        let mut out = Vec::new();
         match self {
             Policy::Ignore => {}
             Policy::Replace => out.push(0xFFFD),
@@ -109,26 +109,26 @@ impl Policy {
                     return Handled::Fail;
                 }
                 let end = fault.start + out.len();
-                return Handled::Replace(out.finish(), end);
+                return Handled::Replace(out, end);
             }
             Policy::SurrogatePass => {
                 let Some(code) = form.read(&bytes[fault.start..]) else {
                     return Handled::Fail;
                 };
                 out.push(code);
-                return Handled::Replace(out.finish(), fault.start + form.width());
+                return Handled::Replace(out, fault.start + form.width());
             }
             Policy::Strict | Policy::XmlCharRefReplace | Policy::NameReplace => {
                 return Handled::Fail;
             }
         }
-        Handled::Replace(out.finish(), fault.end)
+        Handled::Replace(out, fault.end)
     }
 
     /// What becomes of characters that cannot be encoded.
     pub fn encode(self, text: Chars<'_>, fault: &Fault, form: SurrogateForm) -> Handled {
         let faulty = text.slice(fault.start, fault.end);
-        let mut out = TextBuilder::new();
+        let mut out = Vec::new();
         match self {
             Policy::Ignore => {}
             Policy::Replace => out.push_repeat(u32::from('?'), faulty.len()),
@@ -165,7 +165,7 @@ impl Policy {
             }
             Policy::Strict => return Handled::Fail,
         }
-        Handled::Replace(out.finish(), fault.end)
+        Handled::Replace(out, fault.end)
     }
 
     /// What becomes of characters that cannot be translated (`str.translate` is
@@ -173,8 +173,8 @@ impl Policy {
     pub fn translate(self, fault: &Fault) -> Handled {
         let length = fault.end - fault.start;
         match self {
-            Policy::Ignore => Handled::Replace(Text::Ascii(Vec::new()), fault.end),
-            Policy::Replace => Handled::Replace(Text::U16(vec![0xFFFD; length]), fault.end),
+            Policy::Ignore => Handled::Replace(Vec::new(), fault.end),
+            Policy::Replace => Handled::Replace(vec![0xFFFD; length], fault.end),
             _ => Handled::Fail,
         }
     }

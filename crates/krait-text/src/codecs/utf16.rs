@@ -2,7 +2,7 @@
 
 use super::{CodecError, Endian, Handler, encode_by_runs, has_surrogates, is_surrogate, replaced};
 use crate::chars::bits_of;
-use crate::{Chars, Text, TextBuilder, Unit, lanes, with_units};
+use crate::{Chars, TextWriter, Unit, lanes, with_units};
 
 impl Endian {
     fn unit(self, bytes: &[u8]) -> u32 {
@@ -24,7 +24,7 @@ impl Endian {
 const CHUNK: usize = 64;
 
 /// Decodes the units before the next surrogate; returns how many bytes they took.
-fn decode_run(bytes: &[u8], endian: Endian, out: &mut TextBuilder) -> usize {
+fn decode_run(bytes: &[u8], endian: Endian, out: &mut impl TextWriter) -> usize {
     let mut done = 0;
     for chunk in bytes.chunks(2 * CHUNK) {
         let mut units = [0u16; CHUNK];
@@ -100,14 +100,14 @@ pub fn decode_utf16(
     endian: Option<Endian>,
     final_chunk: bool,
     handler: &mut Handler<'_>,
-) -> Result<(Text, usize, Option<Endian>), CodecError> {
+    out: &mut impl TextWriter,
+) -> Result<(usize, Option<Endian>), CodecError> {
     let (found, mut at) = match (endian, bytes) {
         (None, [0xFF, 0xFE, ..]) => (Some(Endian::Little), 2),
         (None, [0xFE, 0xFF, ..]) => (Some(Endian::Big), 2),
         (given, _) => (given, 0),
     };
     let endian = found.unwrap_or(Endian::Little);
-    let mut out = TextBuilder::with_capacity(bytes.len() / 2);
     while at < bytes.len() {
         let left = bytes.len() - at;
         let fault = if left == 1 {
@@ -135,14 +135,14 @@ pub fn decode_utf16(
                 }
                 0xDC00..=0xDFFF => (at, at + 2, "illegal encoding"),
                 _ => {
-                    at += decode_run(&bytes[at..], endian, &mut out);
+                    at += decode_run(&bytes[at..], endian, out);
                     continue;
                 }
             }
         };
-        at = replaced(handler, fault, bytes.len(), &mut out)?;
+        at = replaced(handler, fault, bytes.len(), out)?;
     }
-    Ok((out.finish(), at, found))
+    Ok((at, found))
 }
 
 /// Encodes as UTF-16; without an endianness little-endian, with a byte order mark.

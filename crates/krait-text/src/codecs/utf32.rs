@@ -2,14 +2,14 @@
 
 use super::{CodecError, Endian, Handler, encode_by_runs, has_surrogates, is_surrogate, replaced};
 use crate::chars::bits_of;
-use crate::{Chars, Text, TextBuilder, Unit, lanes, with_units};
+use crate::{Chars, TextWriter, Unit, lanes, with_units};
 
 /// Units that are looked at together.
 const CHUNK: usize = 64;
 
 /// Decodes the units before the next that stands for no character; returns how many bytes
 /// they took.
-fn decode_run(bytes: &[u8], endian: Endian, out: &mut TextBuilder) -> usize {
+fn decode_run(bytes: &[u8], endian: Endian, out: &mut impl TextWriter) -> usize {
     let mut done = 0;
     for chunk in bytes.chunks(4 * CHUNK) {
         let mut units = [0u32; CHUNK];
@@ -66,14 +66,14 @@ pub fn decode_utf32(
     endian: Option<Endian>,
     final_chunk: bool,
     handler: &mut Handler<'_>,
-) -> Result<(Text, usize, Option<Endian>), CodecError> {
+    out: &mut impl TextWriter,
+) -> Result<(usize, Option<Endian>), CodecError> {
     let (found, mut at) = match (endian, bytes) {
         (None, [0xFF, 0xFE, 0, 0, ..]) => (Some(Endian::Little), 4),
         (None, [0, 0, 0xFE, 0xFF, ..]) => (Some(Endian::Big), 4),
         (given, _) => (given, 0),
     };
     let endian = found.unwrap_or(Endian::Little);
-    let mut out = TextBuilder::with_capacity(bytes.len() / 4);
     while at < bytes.len() {
         let fault = match bytes.get(at..at + 4) {
             None if !final_chunk => break,
@@ -90,14 +90,14 @@ pub fn decode_utf32(
                 } else if code > 0x10_FFFF {
                     (at, at + 4, "code point not in range(0x110000)")
                 } else {
-                    at += decode_run(&bytes[at..], endian, &mut out);
+                    at += decode_run(&bytes[at..], endian, out);
                     continue;
                 }
             }
         };
-        at = replaced(handler, fault, bytes.len(), &mut out)?;
+        at = replaced(handler, fault, bytes.len(), out)?;
     }
-    Ok((out.finish(), at, found))
+    Ok((at, found))
 }
 
 /// Encodes as UTF-32; without an endianness little-endian, with a byte order mark.

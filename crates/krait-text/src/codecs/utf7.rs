@@ -1,7 +1,7 @@
 //! UTF-7 (RFC 2152).
 
 use super::{Decoded, Handler, replaced};
-use crate::{Chars, TextBuilder};
+use crate::{Chars, TextWriter};
 
 const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
@@ -25,7 +25,7 @@ struct Shift {
 }
 
 impl Shift {
-    fn push(&mut self, value: u32, out: &mut TextBuilder) {
+    fn push(&mut self, value: u32, out: &mut impl TextWriter) {
         self.buffer = self.buffer << 6 | value;
         self.bits += 6;
         if self.bits < 16 {
@@ -63,24 +63,25 @@ impl Shift {
 
 /// Decodes UTF-7. Unless it is the final chunk, an open shift sequence at the end is
 /// left unused.
-pub fn decode_utf7(bytes: &[u8], final_chunk: bool, handler: &mut Handler<'_>) -> Decoded {
-    let mut out = TextBuilder::with_capacity(bytes.len());
+pub fn decode_utf7(
+    bytes: &[u8],
+    final_chunk: bool,
+    handler: &mut Handler<'_>,
+    out: &mut impl TextWriter,
+) -> Decoded {
     let mut shift: Option<Shift> = None;
     let mut at = 0;
     loop {
         let Some(&byte) = bytes.get(at) else {
             let Some(open) = shift.take() else { break };
             if !final_chunk {
-                let kept = out.finish();
-                return Ok((
-                    kept.chars().slice(0, open.text_before).to_text(),
-                    open.start,
-                ));
+                out.truncate(open.text_before);
+                return Ok(open.start);
             }
             let loose = open.surrogate != 0 || open.fault().is_some();
             if loose {
                 let fault = (open.start, bytes.len(), "unterminated shift sequence");
-                at = replaced(handler, fault, bytes.len(), &mut out)?;
+                at = replaced(handler, fault, bytes.len(), out)?;
             }
             if at >= bytes.len() {
                 break;
@@ -90,7 +91,7 @@ pub fn decode_utf7(bytes: &[u8], final_chunk: bool, handler: &mut Handler<'_>) -
         let start = shift.as_ref().map_or(at, |open| open.start);
         let reason = match (&mut shift, byte) {
             (Some(open), byte) if base64_value(byte).is_some() => {
-                open.push(base64_value(byte).unwrap_or(0), &mut out);
+                open.push(base64_value(byte).unwrap_or(0), out);
                 at += 1;
                 continue;
             }
@@ -137,9 +138,9 @@ pub fn decode_utf7(bytes: &[u8], final_chunk: bool, handler: &mut Handler<'_>) -
             (None, _) => "unexpected special character",
         };
         shift = None;
-        at = replaced(handler, (start, at + 1, reason), bytes.len(), &mut out)?;
+        at = replaced(handler, (start, at + 1, reason), bytes.len(), out)?;
     }
-    Ok((out.finish(), bytes.len()))
+    Ok(bytes.len())
 }
 
 /// Characters that stand for themselves: all of ASCII but `+`, backslash, tilde and

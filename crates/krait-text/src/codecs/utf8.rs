@@ -3,7 +3,7 @@
 
 use super::{CodecError, Decoded, Fault, Handler, encoded, is_surrogate, replaced};
 use crate::chars::bits_of;
-use crate::{Chars, Text, TextBuilder, Unit, lanes, with_units};
+use crate::{Chars, TextWriter, Unit, lanes, with_units};
 
 /// What valid UTF-8 becomes: how many code points, and the largest possible one
 /// (0x7F, 0xFF, 0xFFFF or 0x10FFFF).
@@ -13,18 +13,13 @@ pub struct Utf8Shape {
     pub max_char: u32,
 }
 
-/// The shape of a text, in one pass over its bytes.
-pub fn utf8_shape(text: &str) -> Utf8Shape {
-    shape_of(text.as_bytes())
-}
-
-/// The shape that the bytes have if they are valid.
-pub fn shape_of(bytes: &[u8]) -> Utf8Shape {
+/// The shape that the bytes have if they are valid; `None` where they cannot be.
+pub fn shape_of(bytes: &[u8]) -> Option<Utf8Shape> {
     if bytes.is_ascii() {
-        return Utf8Shape {
+        return Some(Utf8Shape {
             length: bytes.len(),
             max_char: 0x7F,
-        };
+        });
     }
     // Every byte that does not continue a character begins one; the largest first
     // byte tells the width.
@@ -38,17 +33,12 @@ pub fn shape_of(bytes: &[u8]) -> Utf8Shape {
         length += usize::from(starts);
     }
     let max_char = match largest {
+        0xF5.. => return None,
         0xF0.. => 0x10_FFFF,
         0xC4.. => 0xFFFF,
         _ => 0xFF,
     };
-    Utf8Shape { length, max_char }
-}
-
-/// Decodes into units of the width that [`utf8_shape`] asked for; `out` must be as
-/// long as it said.
-pub fn fill_from_utf8<U: Unit>(text: &str, out: &mut [U]) {
-    decode_into(text.as_bytes(), out);
+    Some(Utf8Shape { length, max_char })
 }
 
 /// Checks and decodes at once; false when the bytes are not valid or do not fill
@@ -101,50 +91,31 @@ pub fn decode_into<U: Unit>(bytes: &[u8], out: &mut [U]) -> bool {
     to == out.len()
 }
 
-/// The text of valid UTF-8, `None` if it is not.
-fn text_from_bytes(bytes: &[u8]) -> Option<Text> {
-    fn filled<U: Unit>(bytes: &[u8], length: usize) -> Option<Vec<U>> {
-        let mut units = vec![U::default(); length];
-        decode_into(bytes, &mut units).then_some(units)
-    }
-    let shape = shape_of(bytes);
-    Some(match shape.max_char {
-        0x7F => Text::Ascii(bytes.to_vec()),
-        0xFF => Text::Latin1(filled(bytes, shape.length)?),
-        0xFFFF => Text::U16(filled(bytes, shape.length)?),
-        _ => Text::U32(filled(bytes, shape.length)?),
-    })
-}
-
-/// Valid UTF-8 as text.
-pub fn text_from_utf8(text: &str) -> Text {
-    text_from_bytes(text.as_bytes()).unwrap_or(Text::Ascii(Vec::new()))
-}
-
 /// Decodes UTF-8. Unless it is the final chunk, an incomplete character at the end
 /// is left unused.
-pub fn decode_utf8(bytes: &[u8], final_chunk: bool, handler: &mut Handler<'_>) -> Decoded {
-    if let Some(text) = text_from_bytes(bytes) {
-        return Ok((text, bytes.len()));
-    }
-    let mut out = TextBuilder::with_capacity(bytes.len());
+pub fn decode_utf8(
+    bytes: &[u8],
+    final_chunk: bool,
+    handler: &mut Handler<'_>,
+    out: &mut impl TextWriter,
+) -> Decoded {
     let mut at = 0;
     loop {
         let error = match std::str::from_utf8(&bytes[at..]) {
             Ok(text) => {
                 out.push_str(text);
-                return Ok((out.finish(), bytes.len()));
+                return Ok(bytes.len());
             }
             Err(error) => error,
         };
         let start = at + error.valid_up_to();
-        push_valid(&bytes[at..start], &mut out);
+        out.push_str(std::str::from_utf8(&bytes[at..start]).unwrap_or(""));
         let fault = match error.error_len() {
-            None if !final_chunk => return Ok((out.finish(), start)),
+            None if !final_chunk => return Ok(start),
             None => (start, bytes.len(), "unexpected end of data"),
             // The start of an encoded surrogate, for `surrogatepass` to complete.
             Some(_) if !final_chunk && matches!(bytes[start..], [0xED, 0xA0..=0xBF]) => {
-                return Ok((out.finish(), start));
+                return Ok(start);
             }
             Some(length) => {
                 let lead = matches!(bytes[start], 0xC2..=0xF4);
@@ -156,22 +127,8 @@ pub fn decode_utf8(bytes: &[u8], final_chunk: bool, handler: &mut Handler<'_>) -
                 (start, start + length, reason)
             }
         };
-        at = replaced(handler, fault, bytes.len(), &mut out)?;
+        at = replaced(handler, fault, bytes.len(), out)?;
     }
-}
-
-fn push_valid(bytes: &[u8], out: &mut TextBuilder) {
-    if let Ok(text) = std::str::from_utf8(bytes) {
-        out.push_str(text);
-    }
-}
-
-/// How many bytes the text takes in UTF-8 (three for a lone surrogate).
-pub fn utf8_length(text: Chars<'_>) -> usize {
-    fn width(code: u32) -> usize {
-        1 + usize::from(code >= 0x80) + usize::from(code >= 0x800) + usize::from(code >= 0x10000)
-    }
-    with_units!(text, units => units.iter().map(|unit| width(unit.code())).sum())
 }
 
 /// Encodes as UTF-8; surrogates are for the handler.

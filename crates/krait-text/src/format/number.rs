@@ -1,7 +1,7 @@
 //! Laying out a number in its field: sign, prefix, grouped digits, padding.
 
 use super::spec::{Align, Grouping, Sign, Spec};
-use crate::{TextBuilder, TextError};
+use crate::{TextError, TextWriter};
 
 /// What the `n` type takes from the current locale (C's `localeconv`).
 #[derive(Clone, Debug)]
@@ -117,7 +117,7 @@ impl Number<'_> {
         &self,
         spec: &Spec,
         locale: &Locale,
-        out: &mut TextBuilder,
+        out: &mut impl TextWriter,
     ) -> Result<(), TextError> {
         let groups = Groups::of(spec, locale);
         let point = match spec.ty_ascii() {
@@ -194,7 +194,7 @@ fn sign_text(negative: bool, sign: Sign) -> &'static str {
     }
 }
 
-fn push_parts(digits: &str, parts: &[(usize, usize)], separator: &str, out: &mut TextBuilder) {
+fn push_parts(digits: &str, parts: &[(usize, usize)], separator: &str, out: &mut impl TextWriter) {
     let mut at = 0;
     for (index, &(zeros, count)) in parts.iter().enumerate() {
         if index > 0 {
@@ -206,7 +206,7 @@ fn push_parts(digits: &str, parts: &[(usize, usize)], separator: &str, out: &mut
     }
 }
 
-fn push_fraction(fraction: &str, grouping: Option<Grouping>, out: &mut TextBuilder) {
+fn push_fraction(fraction: &str, grouping: Option<Grouping>, out: &mut impl TextWriter) {
     let Some(grouping) = grouping else {
         return out.push_ascii(fraction);
     };

@@ -3,14 +3,14 @@
 use super::number::{Locale, Number};
 use super::spec::{Align, Sign, Spec};
 use crate::float::{FloatFlags, format_float};
-use crate::{Chars, TextBuilder, TextError};
+use crate::{Chars, TextError, TextWriter};
 
 /// `format(str, spec)`.
 pub fn format_str(
     text: Chars<'_>,
     spec: &Spec,
     type_name: &str,
-    out: &mut TextBuilder,
+    out: &mut impl TextWriter,
 ) -> Result<(), TextError> {
     if spec.ty != u32::from('s') {
         return Err(spec.unknown_type(type_name));
@@ -43,7 +43,7 @@ pub fn format_str(
 }
 
 /// The text in its field.
-fn pad(text: Chars<'_>, spec: &Spec, out: &mut TextBuilder) -> Result<(), TextError> {
+fn pad(text: Chars<'_>, spec: &Spec, out: &mut impl TextWriter) -> Result<(), TextError> {
     let padding = spec.width.unwrap_or(0).saturating_sub(text.len());
     out.try_reserve(padding.saturating_add(text.len()))?;
     let left = match spec.align {
@@ -112,7 +112,7 @@ pub fn format_int(
     negative: bool,
     spec: &Spec,
     locale: &Locale,
-    out: &mut TextBuilder,
+    out: &mut impl TextWriter,
 ) -> Result<(), TextError> {
     let prefix = match spec.ty_ascii() {
         _ if !spec.alt => "",
@@ -132,7 +132,7 @@ pub fn format_int(
 }
 
 /// An integer shown as a character (`c`).
-pub fn format_char(code: i64, spec: &Spec, out: &mut TextBuilder) -> Result<(), TextError> {
+pub fn format_char(code: i64, spec: &Spec, out: &mut impl TextWriter) -> Result<(), TextError> {
     match u32::try_from(code) {
         Ok(code) if code <= 0x10_FFFF => pad(Chars::U32(&[code]), spec, out),
         _ => Err(TextError::overflow("%c arg not in range(0x110000)")),
@@ -198,7 +198,7 @@ pub fn format_float_spec(
     spec: &Spec,
     type_name: &str,
     locale: &Locale,
-    out: &mut TextBuilder,
+    out: &mut impl TextWriter,
 ) -> Result<(), TextError> {
     let ty = spec.ty_ascii();
     if !matches!(
@@ -229,7 +229,7 @@ pub fn format_complex(
     spec: &Spec,
     type_name: &str,
     locale: &Locale,
-    out: &mut TextBuilder,
+    out: &mut impl TextWriter,
 ) -> Result<(), TextError> {
     let ty = spec.ty_ascii();
     if !matches!(ty, 0 | b'e' | b'E' | b'f' | b'F' | b'g' | b'G' | b'n') {
@@ -256,7 +256,7 @@ pub fn format_complex(
         align: Align::Right,
         ..spec.clone()
     };
-    let mut body = TextBuilder::new();
+    let mut body = Vec::<u32>::new();
     let only_imag = ty == 0 && real == 0.0 && real.is_sign_positive();
     let parens = ty == 0 && !only_imag;
     if parens {

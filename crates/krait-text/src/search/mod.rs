@@ -14,7 +14,6 @@ pub use find::{
     compare, contains, count, count_units, ends_with, find, find_units, rfind, rfind_units,
     starts_with,
 };
-pub(crate) use replace::canonical;
 pub use replace::{center_padding, expandtabs, replace, replace_units};
 pub use split::{
     Lines, RSplit, RSplitSpace, Split, SplitSpace, each_line, each_rsplit, each_rsplit_space,

@@ -1,13 +1,52 @@
 //! Replacing, tabs, and padding to a width.
 
 use super::{find_units, units_in};
-use crate::{Chars, Text, TextBuilder, TextError, Unit, lanes, with_units};
+use crate::{Chars, TextError, TextWriter, Unit, lanes, with_units};
 
 fn extend<U: Unit>(out: &mut Vec<U>, part: &[U]) -> Result<(), TextError> {
     out.try_reserve(part.len())
         .map_err(|_| TextError::memory())?;
     out.extend_from_slice(part);
     Ok(())
+}
+
+/// Gives `put` the parts of a text between at most `most` occurrences of `old`, of which
+/// there is one; each but the last is followed by an occurrence.
+fn each_kept<U: Unit>(
+    text: &[U],
+    old: &[U],
+    most: usize,
+    mut put: impl FnMut(&[U], bool) -> Result<(), TextError>,
+) -> Result<(), TextError> {
+    if old.is_empty() {
+        // An occurrence before each unit and at the end.
+        let count = most.min(text.len() + 1);
+        put(&[], true)?;
+        for unit in text.chunks(1).take(count - 1) {
+            put(unit, true)?;
+        }
+        return put(&text[count - 1..], false);
+    }
+    let (mut copied, mut left, mut done) = (0, most, Ok(()));
+    U::find_all(text, old, |at| {
+        done = put(&text[copied..at], true);
+        copied = at + old.len();
+        left -= 1;
+        left > 0 && done.is_ok()
+    });
+    done?;
+    put(&text[copied..], false)
+}
+
+/// How long the text becomes when `new` is put between its units.
+fn interleaved(text: usize, new: usize, most: usize) -> usize {
+    let count = most.min(text + 1);
+    count.saturating_mul(new).saturating_add(text)
+}
+
+/// Whether there is nothing to replace.
+fn nothing<U: Unit>(text: &[U], old: &[U], most: usize) -> bool {
+    most == 0 || !old.is_empty() && find_units(text, old).is_none()
 }
 
 /// Replaces at most `most` occurrences of `old`; `None` when there is none.
@@ -17,61 +56,37 @@ pub fn replace_units<U: Unit>(
     new: &[U],
     most: usize,
 ) -> Result<Option<Vec<U>>, TextError> {
-    if most == 0 || old == new {
+    if old == new || nothing(text, old, most) {
         return Ok(None);
     }
-    if old.is_empty() {
-        return interleave(text, new, most).map(Some);
-    }
-    if find_units(text, old).is_none() {
-        return Ok(None);
-    }
+    let mut out = Vec::new();
     if let ([from], [to], usize::MAX) = (old, new, most) {
-        let mut out = Vec::new();
         extend(&mut out, text)?;
         lanes::map(&mut out, |unit| if unit == *from { *to } else { unit });
         return Ok(Some(out));
     }
-    let mut out = Vec::new();
-    out.try_reserve(text.len())
-        .map_err(|_| TextError::memory())?;
-    let (mut copied, mut left, mut done) = (0, most, Ok(()));
-    U::find_all(text, old, |at| {
-        done = extend(&mut out, &text[copied..at]).and_then(|()| extend(&mut out, new));
-        copied = at + old.len();
-        left -= 1;
-        left > 0 && done.is_ok()
-    });
-    done?;
-    extend(&mut out, &text[copied..])?;
+    let length = if old.is_empty() {
+        interleaved(text.len(), new.len(), most)
+    } else {
+        text.len()
+    };
+    out.try_reserve(length).map_err(|_| TextError::memory())?;
+    each_kept(text, old, most, |kept, replaced| {
+        extend(&mut out, kept)?;
+        extend(&mut out, if replaced { new } else { &[] })
+    })?;
     Ok(Some(out))
 }
 
-/// `new` before each unit and at the end, at most `most` times.
-fn interleave<U: Unit>(text: &[U], new: &[U], most: usize) -> Result<Vec<U>, TextError> {
-    let count = most.min(text.len() + 1);
-    let length = count
-        .checked_mul(new.len())
-        .and_then(|size| size.checked_add(text.len()));
-    let mut out = Vec::new();
-    out.try_reserve(length.unwrap_or(usize::MAX))
-        .map_err(|_| TextError::memory())?;
-    for index in 0..count {
-        out.extend_from_slice(new);
-        out.extend(text.get(index));
-    }
-    out.extend_from_slice(text.get(count..).unwrap_or(&[]));
-    Ok(out)
-}
-
-/// `text.replace(old, new, most)`; `None` when nothing changes.
+/// Writes `text.replace(old, new, most)`; false, and nothing written, when nothing changes.
 pub fn replace(
     text: Chars<'_>,
     old: Chars<'_>,
     new: Chars<'_>,
     most: usize,
-) -> Result<Option<Text>, TextError> {
-    with_units!(text, units => replace_in(units, old, new, most))
+    out: &mut impl TextWriter,
+) -> Result<bool, TextError> {
+    with_units!(text, units => replace_in(units, old, new, most, out))
 }
 
 fn replace_in<U: Unit>(
@@ -79,83 +94,70 @@ fn replace_in<U: Unit>(
     old: Chars<'_>,
     new: Chars<'_>,
     most: usize,
-) -> Result<Option<Text>, TextError> {
+    out: &mut impl TextWriter,
+) -> Result<bool, TextError> {
     let Some(old) = units_in::<U>(old) else {
-        return Ok(None);
+        return Ok(false);
     };
-    if let Some(new) = units_in::<U>(new) {
-        let replaced = replace_units(text, &old, &new, most)?;
-        return Ok(replaced.map(canonical));
+    if nothing(text, &old, most) || new.same_text(U::chars(&old)) {
+        return Ok(false);
     }
-    if !old.is_empty() && find_units(text, &old).is_none() {
-        return Ok(None);
+    if let ([from], 1, usize::MAX) = (&*old, new.len(), most)
+        && let Some([to]) = units_in::<U>(new).as_deref()
+    {
+        out.try_reserve(text.len())?;
+        out.push_mapped(text, |unit| if unit == *from { *to } else { unit });
+        return Ok(true);
     }
-    // The new text is wider than the old one: so is the result.
-    match new {
-        Chars::Latin1(_) => Ok(None),
-        Chars::U16(new) => wide_replace(text, &old, new, most),
-        Chars::U32(new) => wide_replace(text, &old, new, most),
+    // What becomes wider grows in its own units.
+    if units_in::<U>(new).is_some() {
+        out.try_reserve(if old.is_empty() {
+            interleaved(text.len(), new.len(), most)
+        } else {
+            text.len()
+        })?;
     }
+    each_kept(text, &old, most, |kept, replaced| {
+        let new = if replaced { new } else { new.slice(0, 0) };
+        out.try_reserve(kept.len() + new.len())?;
+        out.push_units(kept);
+        out.push_chars(new);
+        Ok(())
+    })?;
+    Ok(true)
 }
 
-fn wide_replace<U: Unit, W: Unit>(
+/// Expands tabs: gives `put` each run of units without a tab and how many spaces follow it.
+/// False, and nothing given, where there is no tab.
+pub fn expandtabs<U: Unit>(
     text: &[U],
-    old: &[U],
-    new: &[W],
-    most: usize,
-) -> Result<Option<Text>, TextError> {
-    let (text, old) = (crate::chars::widened(text), crate::chars::widened(old));
-    Ok(replace_units::<W>(&text, &old, new, most)?.map(canonical))
-}
-
-/// The units as text in canonical form.
-pub(crate) fn canonical<U: Unit>(units: Vec<U>) -> Text {
-    if U::SIZE == 1 {
-        return U::into_text(units);
+    tab_size: usize,
+    mut put: impl FnMut(&[U], usize) -> Result<(), TextError>,
+) -> Result<bool, TextError> {
+    let tab = U::from_code(9);
+    if U::find_one(text, tab).is_none() {
+        return Ok(false);
     }
-    let bits = crate::chars::bits_of(&units);
-    if bits > 0xFF && (U::SIZE == 2 || bits > 0xFFFF) {
-        return U::into_text(units);
-    }
-    let mut out = TextBuilder::with_capacity(units.len());
-    out.push_units(&units);
-    out.finish()
-}
-
-/// `text.expandtabs(tab_size)`; `None` when there is no tab.
-pub fn expandtabs<U: Unit>(text: &[U], tab_size: usize) -> Result<Option<Vec<U>>, TextError> {
-    if U::find_one(text, U::from_code(9)).is_none() {
-        return Ok(None);
-    }
-    let mut out: Vec<U> = Vec::with_capacity(text.len());
-    let mut column = 0;
-    for &unit in text {
-        match unit.code() {
-            9 => {
-                let spaces = if tab_size == 0 {
-                    0
-                } else {
-                    tab_size - column % tab_size
-                };
-                let too_long = || TextError::overflow("new string is too long");
-                if out.len().saturating_add(spaces) > isize::MAX as usize {
-                    return Err(too_long());
-                }
-                out.try_reserve(spaces).map_err(|_| TextError::memory())?;
-                out.resize(out.len() + spaces, U::from_code(32));
-                column += spaces;
-            }
-            code => {
-                column = if matches!(code, 10 | 13) {
-                    0
-                } else {
-                    column + 1
-                };
-                out.push(unit);
-            }
+    let (mut column, mut length) = (0, 0usize);
+    let mut runs = text.split(|unit| *unit == tab).peekable();
+    while let Some(run) = runs.next() {
+        let line_end = |unit: &U| matches!(unit.code(), 10 | 13);
+        column = match run.iter().rposition(line_end) {
+            Some(end) => run.len() - end - 1,
+            None => column + run.len(),
+        };
+        let spaces = match (runs.peek(), tab_size) {
+            (None, _) | (_, 0) => 0,
+            (Some(_), size) => size - column % size,
+        };
+        length = length.saturating_add(run.len()).saturating_add(spaces);
+        if length > isize::MAX as usize {
+            return Err(TextError::overflow("new string is too long"));
         }
+        column += spaces;
+        put(run, spaces)?;
     }
-    Ok(Some(out))
+    Ok(true)
 }
 
 /// How `center(width)` divides the padding of a text of `length`.

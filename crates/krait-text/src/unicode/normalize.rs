@@ -4,7 +4,7 @@ use super::data::{combining, decomposition_step, normal_properties, quick_check}
 use super::layout::NFC_CLEAN;
 use super::old::{Version, is_unassigned, old_decomposition};
 use super::trie::u24_at;
-use crate::{Chars, Text, TextBuilder, Unit, with_units};
+use crate::{Chars, Unit, with_units};
 
 static COMPOSITIONS: &[u8] = include_bytes!("tables/compositions.bin");
 
@@ -99,12 +99,12 @@ pub fn is_normalized(text: Chars<'_>, form: Form, version: Version) -> bool {
     }
     match normalize(text, form, version) {
         None => true,
-        Some(normal) => normal.chars().same_text(text),
+        Some(normal) => Chars::U32(&normal).same_text(text),
     }
 }
 
 /// The text in the form; `None` when it was found to be so already.
-pub fn normalize(text: Chars<'_>, form: Form, version: Version) -> Option<Text> {
+pub fn normalize(text: Chars<'_>, form: Form, version: Version) -> Option<Vec<u32>> {
     if let Chars::Latin1(units) = text
         && (form == Form::Nfc || units.is_ascii())
     {
@@ -119,9 +119,7 @@ pub fn normalize(text: Chars<'_>, form: Form, version: Version) -> Option<Text> 
     if form.composes() {
         compose(&mut codes);
     }
-    let mut out = TextBuilder::with_capacity(codes.len());
-    out.push_units(&codes);
-    Some(out.finish())
+    Some(codes)
 }
 
 fn decomposed(text: Chars<'_>, form: Form, version: Version) -> Vec<u32> {

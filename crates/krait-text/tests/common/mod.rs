@@ -2,7 +2,63 @@
 
 #![allow(dead_code, reason = "each test program uses a part of this")]
 
-use krait_text::{ErrorKind, Text, TextBuilder, TextError};
+use krait_text::{Chars, ErrorKind, TextError, TextWriter};
+
+/// A text in the narrowest units.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Text {
+    Latin1(Vec<u8>),
+    U16(Vec<u16>),
+    U32(Vec<u32>),
+}
+
+impl Text {
+    pub fn of(codes: &[u32]) -> Text {
+        match codes.iter().max() {
+            Some(0x1_0000..) => Text::U32(codes.to_vec()),
+            Some(0x100..) => Text::U16(codes.iter().map(|code| *code as u16).collect()),
+            _ => Text::Latin1(codes.iter().map(|code| *code as u8).collect()),
+        }
+    }
+
+    /// What a function writes.
+    pub fn written(write: impl FnOnce(&mut Vec<u32>)) -> Text {
+        let mut codes = Vec::new();
+        write(&mut codes);
+        Text::of(&codes)
+    }
+
+    pub fn chars(&self) -> Chars<'_> {
+        match self {
+            Text::Latin1(units) => Chars::Latin1(units),
+            Text::U16(units) => Chars::U16(units),
+            Text::U32(units) => Chars::U32(units),
+        }
+    }
+
+    pub fn bytes(&self) -> &[u8] {
+        match self {
+            Text::Latin1(units) => units,
+            _ => panic!("not bytes"),
+        }
+    }
+
+    pub fn to_string_lossy(&self) -> String {
+        self.chars().to_string_lossy()
+    }
+}
+
+impl From<&str> for Text {
+    fn from(text: &str) -> Text {
+        Text::of(&text.chars().map(u32::from).collect::<Vec<_>>())
+    }
+}
+
+impl From<Chars<'_>> for Text {
+    fn from(chars: Chars<'_>) -> Text {
+        Text::of(&chars.iter().collect::<Vec<_>>())
+    }
+}
 
 /// The rows of a table, their fields decoded.
 pub fn rows(table: &str) -> Vec<Vec<Text>> {
@@ -15,7 +71,7 @@ pub fn rows(table: &str) -> Vec<Vec<Text>> {
 }
 
 fn decode(field: &str) -> Text {
-    let mut out = TextBuilder::new();
+    let mut out = Vec::new();
     let mut rest = field;
     while let Some(at) = rest.find("\\{") {
         out.push_ascii(&rest[..at]);
@@ -24,7 +80,7 @@ fn decode(field: &str) -> Text {
         rest = &rest[end + 1..];
     }
     out.push_ascii(rest);
-    out.finish()
+    Text::of(&out)
 }
 
 /// The double with these bits.

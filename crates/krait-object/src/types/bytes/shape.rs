@@ -88,10 +88,18 @@ fn zfill<T: ByteString>(_py: Py, this: &T, width: isize) -> PyResult<Owned<T>> {
 
 fn expandtabs<T: ByteString>(py: Py, this: &T, tabsize: Option<i32>) -> PyResult<Owned<T>> {
     let size = usize::try_from(tabsize.unwrap_or(8)).unwrap_or(0);
-    match search::expandtabs(this.data(), size) {
-        Ok(Some(expanded)) => Ok(T::of(&expanded)),
+    let mut out = Vec::new();
+    let expanded = search::expandtabs(this.data(), size, |run, spaces| {
+        out.try_reserve(run.len() + spaces)
+            .map_err(|_| krait_text::TextError::memory())?;
+        out.extend_from_slice(run);
+        out.resize(out.len() + spaces, b' ');
+        Ok(())
+    });
+    match expanded {
+        Ok(true) => Ok(T::of(&out)),
         // A result that is the same is still a new object.
-        Ok(None) => Ok(T::of(this.data())),
+        Ok(false) => Ok(T::of(this.data())),
         Err(error) => text_error(py, error),
     }
 }

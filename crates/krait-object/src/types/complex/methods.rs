@@ -1,7 +1,6 @@
 //! Slots and methods of `complex`. Where one operand is real, its imaginary part is not
 //! zero but absent (C99's mixed-mode arithmetic).
 
-use krait_text::TextBuilder;
 use krait_text::format::{Locale, Spec, format_complex};
 
 use super::arith::{self, Parts, PowerError};
@@ -15,7 +14,7 @@ use crate::py::{Py, PyResult};
 use crate::singletons;
 use crate::types::float::Float;
 use crate::types::int::Int;
-use crate::types::str::Str;
+use crate::types::str::{Str, StrBuilder};
 use crate::value::Value;
 
 fn not_implemented() -> Value {
@@ -177,7 +176,7 @@ fn format(py: Py, this: &Complex, spec: &Str) -> PyResult<Owned<Str>> {
         return crate::protocol::str(py, &Value::from(Layout::to_owned(this)));
     }
     let type_name = this.as_object().ty().name().to_string();
-    let mut out = TextBuilder::new();
+    let mut out = StrBuilder::new();
     let written = Spec::for_float(spec.chars(), &type_name).and_then(|spec| {
         format_complex(
             this.real(),
@@ -189,7 +188,7 @@ fn format(py: Py, this: &Complex, spec: &Str) -> PyResult<Owned<Str>> {
         )
     });
     match written {
-        Ok(()) => Ok(Str::from_text(&out.finish())),
+        Ok(()) => Ok(out.finish()),
         Err(error) => crate::types::int::methods::convert::text_error(py, error),
     }
 }

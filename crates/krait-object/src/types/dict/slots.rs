@@ -1,10 +1,11 @@
 //! The type object of `dict`: construction, item access, representation, collection.
 
+use krait_text::TextWriter;
 use std::ffi::{c_int, c_void};
 
 use krait_abi::*;
 
-use super::super::str::Str;
+use super::super::str::{Str, StrBuilder};
 use super::super::typeobject::Type;
 use super::{DICT, Dict};
 use crate::gc::Visitor;
@@ -141,19 +142,19 @@ impl Dict {
         if self.is_empty() {
             return Ok(Str::new("{}"));
         }
-        let mut text = krait_text::TextBuilder::new();
+        let mut text = StrBuilder::new();
         let (mut pos, mut first) = (0, true);
         text.push_str("{");
         while let Some((key, value)) = self.iter_step(&mut pos) {
             if !std::mem::take(&mut first) {
                 text.push_str(", ");
             }
-            text.push_chars(protocol::repr(py, &key)?.chars());
+            protocol::repr::push_repr(py, &key, &mut text)?;
             text.push_str(": ");
-            text.push_chars(protocol::repr(py, &value)?.chars());
+            protocol::repr::push_repr(py, &value, &mut text)?;
         }
         text.push_str("}");
-        Ok(Str::from_text(&text.finish()))
+        Ok(text.finish())
     }
 }
 

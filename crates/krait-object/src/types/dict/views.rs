@@ -1,7 +1,7 @@
 //! The views that `keys()`, `values()` and `items()` give: the set behaviour of the
 //! first and last stands in `view_ops`.
 
-use super::super::str::Str;
+use super::super::str::{Str, StrBuilder};
 use super::super::tuple::Tuple;
 use super::super::typeobject::StaticType;
 use super::Dict;
@@ -12,6 +12,7 @@ use crate::object::{Builtin, Layout, Object, Owned};
 use crate::protocol::{self, repr::ReprGuard};
 use crate::py::{Py, PyResult};
 use crate::value::Value;
+use krait_text::TextWriter;
 
 #[unsafe(export_name = "PyDictKeys_Type")]
 pub static DICT_KEYS: StaticType = StaticType::new();
@@ -90,17 +91,17 @@ fn repr<const WHAT: u8>(py: Py, this: &Instance<DictView<WHAT>>) -> PyResult<Own
     let Some(_guard) = ReprGuard::enter(py, this.as_object()) else {
         return Ok(Str::new("..."));
     };
-    let mut text = krait_text::TextBuilder::new();
+    let mut text = StrBuilder::new();
     text.push_str(this.as_object().ty().short_name());
     text.push_str("([");
     for (i, element) in this.elements().iter().enumerate() {
         if i > 0 {
             text.push_str(", ");
         }
-        text.push_chars(protocol::repr(py, element)?.chars());
+        protocol::repr::push_repr(py, element, &mut text)?;
     }
     text.push_str("])");
-    Ok(Str::from_text(&text.finish()))
+    Ok(text.finish())
 }
 
 impl<const WHAT: u8> Class for DictView<WHAT> {

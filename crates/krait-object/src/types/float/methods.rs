@@ -1,7 +1,6 @@
 //! Methods and slots of `float`.
 
 use krait_int::{self as bigint, SignedRef};
-use krait_text::TextBuilder;
 use krait_text::float::{
     FloatFlags, float_from_hex, float_repr, float_to_hex, format_float, parse_float_bytes,
 };
@@ -15,7 +14,7 @@ use crate::py::{Py, PyResult};
 use crate::singletons;
 use crate::types::int::methods::convert::text_error;
 use crate::types::int::{Int, methods::construct};
-use crate::types::str::Str;
+use crate::types::str::{Str, StrBuilder};
 use crate::types::tuple::Tuple;
 use crate::types::typeobject::Type;
 use crate::value::Value;
@@ -338,12 +337,12 @@ fn format(py: Py, this: &Float, spec: &Str) -> PyResult<Owned<Str>> {
         return protocol::str(py, &Value::from(this.to_owned()));
     }
     let type_name = this.as_object().ty().name().to_string();
-    let mut out = TextBuilder::new();
+    let mut out = StrBuilder::new();
     let written = Spec::for_float(spec.chars(), &type_name).and_then(|spec| {
         format_float_spec(this.get(), &spec, &type_name, &Locale::default(), &mut out)
     });
     match written {
-        Ok(()) => Ok(Str::from_text(&out.finish())),
+        Ok(()) => Ok(out.finish()),
         Err(error) => text_error(py, error),
     }
 }

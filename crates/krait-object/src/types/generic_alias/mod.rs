@@ -6,7 +6,7 @@
 
 use std::cell::OnceCell;
 
-use krait_text::TextBuilder;
+use krait_text::TextWriter;
 
 use crate::gc::Visitor;
 use crate::native::{Args, Class, Instance, KwArgs, TypeBuilder, TypeCell};
@@ -15,7 +15,7 @@ use crate::protocol::{self, CompareOp};
 use crate::py::{Py, PyResult};
 use crate::types::list::List;
 use crate::types::sequence::not_implemented;
-use crate::types::str::Str;
+use crate::types::str::{Str, StrBuilder};
 use crate::types::tuple::{TUPLE, Tuple};
 use crate::types::typeobject::{StaticType, Type};
 use crate::value::Value;
@@ -104,7 +104,7 @@ pub fn generic_alias(py: Py, origin: &Object, item: &Object) -> PyResult {
 fn repr(py: Py, this: &This) -> PyResult<Owned<Str>> {
     py.thread()
         .check_native_stack(py, " while getting the repr of an object")?;
-    let mut out = TextBuilder::new();
+    let mut out = StrBuilder::new();
     if this.starred {
         out.push_ascii("*");
     }
@@ -120,7 +120,7 @@ fn repr(py: Py, this: &This) -> PyResult<Owned<Str>> {
         out.push_ascii("()");
     }
     out.push_ascii("]");
-    Ok(Str::from_text(&out.finish()))
+    Ok(out.finish())
 }
 
 fn hash(py: Py, this: &This) -> PyResult<i64> {

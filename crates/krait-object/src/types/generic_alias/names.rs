@@ -1,17 +1,17 @@
 //! How types are named inside the repr of generic aliases and unions.
 
-use krait_text::TextBuilder;
+use krait_text::TextWriter;
 
 use crate::object::{Layout, Object};
 use crate::protocol;
 use crate::py::{Py, PyResult};
 use crate::singletons;
 use crate::types::list::List;
-use crate::types::str::Str;
+use crate::types::str::{Str, StrBuilder};
 use crate::value::Value;
 
 /// The repr of what is given to a generic or a union: a class by its name alone.
-pub fn push_type(py: Py, out: &mut TextBuilder, item: &Object) -> PyResult<()> {
+pub fn push_type(py: Py, out: &mut StrBuilder, item: &Object) -> PyResult<()> {
     if item.is(singletons::ellipsis()) {
         out.push_ascii("...");
         return Ok(());
@@ -24,12 +24,12 @@ pub fn push_type(py: Py, out: &mut TextBuilder, item: &Object) -> PyResult<()> {
     match class_name(py, &value)? {
         Some((module, name)) => {
             if let Some(module) = module {
-                out.push_chars(protocol::str(py, &module)?.chars());
+                protocol::repr::push_str(py, &module, out)?;
                 out.push_ascii(".");
             }
-            out.push_chars(protocol::str(py, &name)?.chars());
+            protocol::repr::push_str(py, &name, out)?;
         }
-        None => out.push_chars(protocol::repr(py, &value)?.chars()),
+        None => protocol::repr::push_repr(py, &value, out)?,
     }
     Ok(())
 }
@@ -55,7 +55,7 @@ fn class_name(py: Py, value: &Value) -> PyResult<Option<(Option<Value>, Value)>>
 }
 
 /// An argument of a generic: a list stands for the parameters of a callable.
-pub fn push_argument(py: Py, out: &mut TextBuilder, item: &Object) -> PyResult<()> {
+pub fn push_argument(py: Py, out: &mut StrBuilder, item: &Object) -> PyResult<()> {
     let Some(list) = item.downcast_exact::<List>() else {
         return push_type(py, out, item);
     };

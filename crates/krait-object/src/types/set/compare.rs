@@ -1,12 +1,13 @@
 //! Comparison, subsets, representation.
 
-use super::super::str::Str;
+use super::super::str::{Str, StrBuilder};
 use super::{AnySet, FROZENSET, SET, Set};
 use crate::object::{Layout, Object, Owned};
 use crate::protocol::{self, CompareOp, repr::ReprGuard};
 use crate::py::{Py, PyResult};
 use crate::types::dict::operators::not_implemented;
 use crate::value::Value;
+use krait_text::TextWriter;
 
 impl AnySet {
     /// Whether all elements are in the other set.
@@ -45,7 +46,7 @@ impl AnySet {
             return Ok(Str::new(&format!("{name}()")));
         }
         let plain = self.as_object().ty().is(&SET);
-        let mut text = krait_text::TextBuilder::new();
+        let mut text = StrBuilder::new();
         if !plain {
             text.push_str(name);
             text.push_str("(");
@@ -55,10 +56,10 @@ impl AnySet {
             if i > 0 {
                 text.push_str(", ");
             }
-            text.push_chars(protocol::repr(py, element)?.chars());
+            protocol::repr::push_repr(py, element, &mut text)?;
         }
         text.push_str(if plain { "}" } else { "})" });
-        Ok(Str::from_text(&text.finish()))
+        Ok(text.finish())
     }
 }
 

@@ -1,8 +1,9 @@
 //! `slice`: CPython's struct, and how sequences read it.
 
 use krait_abi::*;
+use krait_text::TextWriter;
 
-use super::str::Str;
+use super::str::{Str, StrBuilder};
 use super::tuple::Tuple;
 use super::typeobject::{StaticType, Type};
 use crate::errors;
@@ -249,13 +250,13 @@ fn new(
 }
 
 fn repr(py: Py, this: &Slice) -> PyResult<Owned<Str>> {
-    let mut text = krait_text::TextBuilder::new();
+    let mut text = StrBuilder::new();
     for (i, field) in this.fields().into_iter().enumerate() {
         text.push_str(if i == 0 { "slice(" } else { ", " });
-        text.push_chars(protocol::repr(py, &Value::unboxed(field))?.chars());
+        protocol::repr::push_repr(py, &Value::unboxed(field), &mut text)?;
     }
     text.push_str(")");
-    Ok(Str::from_text(&text.finish()))
+    Ok(text.finish())
 }
 
 /// The hash of the fields: xxHash's mixing, as for tuples but without the length.

@@ -8,11 +8,15 @@ use crate::object::Owned;
 impl Str {
     /// The string of valid UTF-8; `None` where the bytes are not valid.
     pub fn from_utf8(bytes: &[u8]) -> Option<Owned<Str>> {
-        let shape = utf8_shape_of_bytes(bytes);
+        let shape = utf8_shape_of_bytes(bytes)?;
         if shape.max_char < 0x80 {
             return Some(Str::from_ascii(bytes));
         }
-        let string = Str::allocate(shape.length, shape.max_char);
+        let alloc = krait_heap::alloc_raw_zeroed;
+        let string = match Str::try_allocate_by(alloc, shape.length, shape.max_char) {
+            Some(string) => string,
+            None => crate::errors::out_of_memory(),
+        };
         if !StrFiller(&string).decode_utf8(bytes) {
             return None;
         }
@@ -38,9 +42,8 @@ impl StrFiller<'_> {
     fn decode_utf8(&self, bytes: &[u8]) -> bool {
         let (data, len) = (self.0.data().cast_mut(), self.0.len());
         // SAFETY: the memory of a fresh string, which nobody else knows yet, of units of
-        // its kind; it is zeroed before it is lent.
+        // its kind; it has been zeroed.
         unsafe {
-            std::ptr::write_bytes(data.cast::<u8>(), 0, len * self.0.kind());
             match self.0.kind() {
                 1 => decode_utf8_into(
                     bytes,

@@ -1,9 +1,9 @@
 //! Methods and slots of `str`. The algorithms are krait-text's.
 
 use krait_text::search::{self, Ends};
-use krait_text::{Chars, TextBuilder, case, unicode};
+use krait_text::{Chars, TextWriter, case, unicode};
 
-use super::{Str, intern};
+use super::{Str, StrBuilder, intern};
 use crate::native::{Args, KwArgs, TypeBuilder};
 use crate::object::{Layout, Object, Owned};
 use crate::protocol::{CompareOp, number};
@@ -53,6 +53,13 @@ fn subscript(py: Py, this: &Str, key: &Object) -> PyResult {
         }
         if count == 0 {
             return Ok(Value::from(intern::empty()));
+        }
+        if let Some(ascii) = this.as_ascii() {
+            return Ok(Value::from(Str::build(count, 0x7F, |filler| {
+                if let Some(to) = filler.latin1() {
+                    krait_text::lanes::pick_into(ascii.as_bytes(), start, step, to);
+                }
+            })));
         }
         return Ok(Value::from(
             krait_text::with_units!(this.chars(), units => {
@@ -336,9 +343,10 @@ fn strip_with(
 
 fn replace(py: Py, this: &Str, old: &Str, new: &Str, count: Option<isize>) -> PyResult<Owned<Str>> {
     let most = usize::try_from(count.unwrap_or(-1)).unwrap_or(usize::MAX);
-    match search::replace(this.chars(), old.chars(), new.chars(), most) {
-        Ok(Some(text)) => Ok(Str::from_text(&text)),
-        Ok(None) => Ok(exact(this)),
+    let mut out = StrBuilder::new();
+    match search::replace(this.chars(), old.chars(), new.chars(), most, &mut out) {
+        Ok(true) => Ok(out.finish()),
+        Ok(false) => Ok(exact(this)),
         Err(error) => text_error(py, error),
     }
 }
@@ -419,12 +427,18 @@ fn zfill(_py: Py, this: &Str, width: isize) -> PyResult<Owned<Str>> {
 
 fn expandtabs(py: Py, this: &Str, tabsize: Option<isize>) -> PyResult<Owned<Str>> {
     let size = usize::try_from(tabsize.unwrap_or(8)).unwrap_or(0);
+    let mut out = StrBuilder::new();
     let expanded = krait_text::with_units!(this.chars(), units => {
-        search::expandtabs(units, size).map(|found| found.map(krait_text::Unit::into_text))
+        search::expandtabs(units, size, |run, spaces| {
+            out.try_reserve(run.len() + spaces)?;
+            out.push_units(run);
+            out.push_repeat(u32::from(' '), spaces);
+            Ok(())
+        })
     });
     match expanded {
-        Ok(Some(text)) => Ok(Str::from_text(&text)),
-        Ok(None) => Ok(exact(this)),
+        Ok(true) => Ok(out.finish()),
+        Ok(false) => Ok(exact(this)),
         Err(error) => text_error(py, error),
     }
 }
@@ -483,16 +497,15 @@ fn new(
     Str::new_in(class, &text).map(Value::from)
 }
 
-/// A method that maps the whole text.
 /// The string in another case: ASCII at once, other text by the tables.
 #[inline(always)]
 fn cased(
     this: &Str,
     ascii: impl Fn(u8) -> u8,
-    other: fn(krait_text::Chars<'_>) -> krait_text::Text,
+    other: fn(Chars<'_>, &mut StrBuilder),
 ) -> Owned<Str> {
     let Some(bytes) = this.as_ascii() else {
-        return mapped(other(this.chars()));
+        return mapped(this, other);
     };
     Str::build(bytes.len(), 0x7F, |filler| {
         if let Some(to) = filler.latin1() {
@@ -501,14 +514,24 @@ fn cased(
     })
 }
 
-fn mapped(text: krait_text::Text) -> Owned<Str> {
-    Str::from_text(&text)
+/// What is written of a string, which is about as long.
+fn mapped(this: &Str, write: impl FnOnce(Chars<'_>, &mut StrBuilder)) -> Owned<Str> {
+    let mut out = StrBuilder::like(this, 0);
+    write(this.chars(), &mut out);
+    out.finish()
+}
+
+/// `repr(this)`.
+pub fn repr(this: &Str) -> Owned<Str> {
+    let mut out = StrBuilder::like(this, 2);
+    krait_text::repr::repr(this.chars(), &mut out);
+    out.finish()
 }
 
 pub(super) fn define(b: &mut TypeBuilder<Str>) {
     b.doc("str(object='') -> str\nstr(bytes_or_buffer[, encoding[, errors]]) -> str\n\nCreate a new string object from the given object. If encoding or\nerrors is specified, then the object must expose a data buffer\nthat will be decoded using the given encoding and error handler.\nOtherwise, returns the result of object.__str__() (if defined)\nor repr(object).\nencoding defaults to 'utf-8'.\nerrors defaults to 'strict'.")
         .new_with("!str(object='', encoding='utf-8', errors='strict')", new)
-        .repr(|_py, this: &Str| Str::from_text(&krait_text::repr::repr(this.chars())))
+        .repr(|_py, this: &Str| repr(this))
         .str(|_py, this: &Str| exact(this))
         .hash(|_py, this: &Str| Ok(this.hash()))
         .compare(compare)
@@ -595,13 +618,13 @@ fn define_shaping(b: &mut TypeBuilder<Str>) {
         cased(this, |byte| byte.to_ascii_lowercase(), case::casefold)
     })
     .method("title($self, /)", |_py, this: &Str| {
-        mapped(case::title(this.chars()))
+        mapped(this, case::title)
     })
     .method("capitalize($self, /)", |_py, this: &Str| {
-        mapped(case::capitalize(this.chars()))
+        mapped(this, case::capitalize)
     })
     .method("swapcase($self, /)", |_py, this: &Str| {
-        mapped(case::swapcase(this.chars()))
+        mapped(this, case::swapcase)
     })
     .method("center($self, width, fillchar=' ', /)", center)
     .method(
@@ -688,9 +711,4 @@ fn define_tests(b: &mut TypeBuilder<Str>) {
     .method("isidentifier($self, /)", |_py, this: &Str| {
         unicode::is_identifier(this.chars())
     });
-}
-
-/// The text of a builder as a string.
-pub fn finish(out: TextBuilder) -> Owned<Str> {
-    Str::from_text(&out.finish())
 }

@@ -8,16 +8,21 @@ use std::borrow::Cow;
 use std::ffi::c_void;
 
 use krait_abi::*;
-use krait_text::{Chars, Text, lanes};
+use krait_text::chars::bits_of;
+use krait_text::{Chars, Unit, with_units};
 
 use super::typeobject::{StaticType, Type};
 use crate::errors;
 use crate::object::{Builtin, Layout, Object, Owned};
 use crate::py::{Py, PyResult};
 
+mod builder;
 mod decode;
 pub mod intern;
 pub mod methods;
+
+pub use builder::StrBuilder;
+use builder::{kind_and_head, max_for, put_units};
 
 /// A `str`.
 #[repr(transparent)]
@@ -226,41 +231,24 @@ impl Str {
         }
     }
 
-    pub fn from_u16(units: &[u16]) -> Owned<Str> {
-        let max = units.iter().fold(0, |m, &u| m | u32::from(u));
-        if max > 0xFF {
-            // SAFETY: plain integers seen as bytes.
-            let bytes =
-                unsafe { std::slice::from_raw_parts(units.as_ptr().cast(), units.len() * 2) };
-            return Str::allocate(units.len(), 0xFFFF).fill(bytes);
-        }
-        let mut narrow = vec![0; units.len()];
-        lanes::map_into(units, &mut narrow, |unit| unit as u8);
-        Str::from_latin1(&narrow)
+    pub fn from_u32(units: &[u32]) -> Owned<Str> {
+        Str::from_units(units)
     }
 
-    pub fn from_u32(units: &[u32]) -> Owned<Str> {
-        let max = units.iter().copied().max().unwrap_or(0);
-        if max > 0xFFFF {
-            // SAFETY: plain integers seen as bytes.
-            let bytes =
-                unsafe { std::slice::from_raw_parts(units.as_ptr().cast(), units.len() * 4) };
-            return Str::allocate(units.len(), max).fill(bytes);
-        }
-        Str::from_u16(&units.iter().map(|&u| u as u16).collect::<Vec<_>>())
+    /// From units of any width, narrowed where they allow it.
+    fn from_units<U: Unit>(units: &[U]) -> Owned<Str> {
+        Str::build(units.len(), max_for(bits_of(units)), |out| {
+            out.put_chars(0, U::chars(units));
+        })
     }
 
     /// From any characters, narrowed where they allow it.
     pub fn from_chars(chars: Chars<'_>) -> Owned<Str> {
         match chars {
             Chars::Latin1(units) => Str::from_latin1(units),
-            Chars::U16(units) => Str::from_u16(units),
-            Chars::U32(units) => Str::from_u32(units),
+            Chars::U16(units) => Str::from_units(units),
+            Chars::U32(units) => Str::from_units(units),
         }
-    }
-
-    pub fn from_text(text: &Text) -> Owned<Str> {
-        Str::from_chars(text.chars())
     }
 
     pub fn from_code_point(code: u32) -> Owned<Str> {
@@ -377,19 +365,39 @@ impl Str {
 
     /// A string of its own whose characters are still to be filled in (`PyUnicode_New`).
     pub fn try_allocate(len: usize, max: u32) -> Option<Owned<Str>> {
-        let (kind, head) = match max {
-            0..0x80 => (1, size_of::<PyASCIIObject>()),
-            0x80..0x100 => (1, size_of::<PyCompactUnicodeObject>()),
-            0x100..0x1_0000 => (2, size_of::<PyCompactUnicodeObject>()),
-            _ => (4, size_of::<PyCompactUnicodeObject>()),
-        };
+        Str::try_allocate_by(krait_heap::alloc_raw, len, max)
+    }
+
+    /// As `try_allocate`, with memory of one of the heap's functions.
+    #[inline(always)]
+    fn try_allocate_by(
+        alloc: unsafe fn(usize) -> *mut u8,
+        len: usize,
+        max: u32,
+    ) -> Option<Owned<Str>> {
+        let (kind, head) = kind_and_head(max);
         let size = len.checked_add(1)?.checked_mul(kind)?.checked_add(head)?;
-        // SAFETY: the block is fresh and of that size; head and final zero are written.
+        // SAFETY: the block is fresh and of that size.
         unsafe {
-            let ptr = krait_heap::alloc_object(size, false).cast::<PyCompactUnicodeObject>();
-            if ptr.is_null() {
+            let block = alloc(size);
+            if block.is_null() {
                 return None;
             }
+            Str::begin(block, len, max);
+            Some(Owned::from_raw(block.cast()))
+        }
+    }
+
+    /// Writes a compact string's head and its final zero.
+    ///
+    /// # Safety
+    /// The block has room for such a string, and is the caller's alone.
+    #[inline(always)]
+    unsafe fn begin(block: *mut u8, len: usize, max: u32) {
+        let (kind, head) = kind_and_head(max);
+        let ptr = block.cast::<PyCompactUnicodeObject>();
+        // SAFETY: the contract.
+        unsafe {
             (*ptr)._base.ob_base = PyObject::new_heap(STR.as_type_ptr());
             (*ptr)._base.length = len as isize;
             (*ptr)._base.hash = -1;
@@ -398,8 +406,7 @@ impl Str {
                 (*ptr).utf8_length = 0;
                 (*ptr).utf8 = std::ptr::null_mut();
             }
-            std::ptr::write_bytes(ptr.cast::<u8>().add(head + len * kind), 0, kind);
-            Some(Owned::from_raw(ptr.cast()))
+            std::ptr::write_bytes(block.add(head + len * kind), 0, kind);
         }
     }
 
@@ -491,31 +498,9 @@ impl StrFiller<'_> {
         assert!(index + chars.len() <= self.0.len());
         let (data, kind) = (self.0.data().cast_mut().cast::<u8>(), self.0.kind());
         // SAFETY: within the string, which nobody else knows yet.
-        unsafe {
-            let to = data.add(index * kind);
-            match (chars, kind) {
-                (Chars::Latin1(c), 1) => std::ptr::copy_nonoverlapping(c.as_ptr(), to, c.len()),
-                (Chars::U16(c), 2) => {
-                    std::ptr::copy_nonoverlapping(c.as_ptr().cast(), to, c.len() * 2)
-                }
-                (Chars::U32(c), 4) => {
-                    std::ptr::copy_nonoverlapping(c.as_ptr().cast(), to, c.len() * 4)
-                }
-                (Chars::Latin1(c), 2) => {
-                    let to = std::slice::from_raw_parts_mut(to.cast::<u16>(), c.len());
-                    lanes::map_into(c, to, u16::from);
-                }
-                (Chars::Latin1(c), 4) => {
-                    let to = std::slice::from_raw_parts_mut(to.cast::<u32>(), c.len());
-                    lanes::map_into(c, to, u32::from);
-                }
-                (Chars::U16(c), 4) => {
-                    let to = std::slice::from_raw_parts_mut(to.cast::<u32>(), c.len());
-                    lanes::map_into(c, to, u32::from);
-                }
-                _ => (0..chars.len()).for_each(|i| self.put(index + i, chars.at(i))),
-            }
-        }
+        with_units!(chars, units => unsafe {
+            put_units(units, data.add(index * kind), kind);
+        });
     }
 }
 

@@ -6,7 +6,7 @@
 use std::cell::OnceCell;
 
 use krait_abi::Py_TPFLAGS_TYPE_SUBCLASS;
-use krait_text::TextBuilder;
+use krait_text::TextWriter;
 
 use super::generic_alias::{GenericAlias, parameters_of, push_type, substitute};
 use crate::gc::Visitor;
@@ -16,7 +16,7 @@ use crate::protocol::{self, CompareOp};
 use crate::py::{Py, PyResult};
 use crate::types::sequence::not_implemented;
 use crate::types::set::FrozenSet;
-use crate::types::str::Str;
+use crate::types::str::{Str, StrBuilder};
 use crate::types::tuple::Tuple;
 use crate::types::typeobject::{StaticType, Type};
 use crate::value::Value;
@@ -99,14 +99,14 @@ pub fn of_annotations(py: Py, types: &[&Object]) -> PyResult {
 fn repr(py: Py, this: &This) -> PyResult<Owned<Str>> {
     py.thread()
         .check_native_stack(py, " while getting the repr of an object")?;
-    let mut out = TextBuilder::new();
+    let mut out = StrBuilder::new();
     for (i, arg) in this.args.iter().enumerate() {
         if i > 0 {
             out.push_ascii(" | ");
         }
         push_type(py, &mut out, arg)?;
     }
-    Ok(Str::from_text(&out.finish()))
+    Ok(out.finish())
 }
 
 fn hash(py: Py, this: &This) -> PyResult<i64> {

@@ -1,7 +1,6 @@
 //! Ints as text, and formatting.
 
 use krait_int::{self as bigint, ByteOrder};
-use krait_text::TextBuilder;
 use krait_text::format::{self, IntPlan, Locale, Spec};
 
 use super::super::Int;
@@ -9,7 +8,7 @@ use super::signed;
 use crate::object::{Layout, Owned};
 use crate::protocol::{self, number};
 use crate::py::{Py, PyResult};
-use crate::types::str::Str;
+use crate::types::str::{Str, StrBuilder};
 use crate::value::Value;
 
 /// Decimal text, within the limit for conversions.
@@ -91,7 +90,7 @@ fn format_inner(
         Ok(plan) => plan,
         Err(error) => return Ok(Err(error)),
     };
-    let mut out = TextBuilder::new();
+    let mut out = StrBuilder::new();
     let written = match plan {
         IntPlan::Char => format::format_char(this.to_i64().unwrap_or(-1), &spec, &mut out),
         IntPlan::Digits { base, upper } => {
@@ -115,5 +114,5 @@ fn format_inner(
             format::format_float_spec(value, &spec, type_name, &Locale::default(), &mut out)
         }
     };
-    Ok(written.map(|()| Str::from_text(&out.finish())))
+    Ok(written.map(|()| out.finish()))
 }

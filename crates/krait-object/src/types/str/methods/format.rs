@@ -1,9 +1,8 @@
 //! `str.__format__`.
 
-use krait_text::TextBuilder;
 use krait_text::format::{Spec, format_str};
 
-use super::super::Str;
+use super::super::{Str, StrBuilder};
 use super::exact;
 use crate::object::{Layout, Owned};
 use crate::protocol;
@@ -19,11 +18,11 @@ pub fn format(py: Py, this: &Str, spec: &Str) -> PyResult<Owned<Str>> {
         return protocol::str(py, &Value::from(this.to_owned_str()));
     }
     let type_name = this.as_object().ty().name().to_string();
-    let mut out = TextBuilder::new();
+    let mut out = StrBuilder::new();
     let written = Spec::for_str(spec.chars(), &type_name)
         .and_then(|spec| format_str(this.chars(), &spec, &type_name, &mut out));
     match written {
-        Ok(()) => Ok(super::finish(out)),
+        Ok(()) => Ok(out.finish()),
         Err(error) => text_error(py, error),
     }
 }

@@ -2,9 +2,9 @@
 
 use std::cell::Cell;
 
-use krait_text::{Chars, TextBuilder};
+use krait_text::{Chars, TextWriter};
 
-use super::super::Str;
+use super::super::{Str, StrBuilder};
 use crate::object::Owned;
 use crate::protocol;
 use crate::py::{Py, PyResult};
@@ -52,21 +52,24 @@ pub fn format_map(py: Py, this: &Str, mapping: &Value) -> PyResult<Owned<Str>> {
 }
 
 fn run(source: &Source<'_>, this: &Str) -> PyResult<Owned<Str>> {
-    let mut out = TextBuilder::with_capacity(this.len());
+    let mut out = StrBuilder::like(this, 0);
     expand(source, this.chars(), 2, &mut out)?;
-    Ok(super::finish(out))
+    Ok(out.finish())
 }
 
 fn is(chars: Chars<'_>, at: usize, c: char) -> bool {
     chars.get(at) == Some(u32::from(c))
 }
 
+const OPEN: u32 = '{' as u32;
+const CLOSE: u32 = '}' as u32;
+
 /// Expands a format; nested fields in specifications one level down.
 fn expand(
     source: &Source<'_>,
     chars: Chars<'_>,
     depth: usize,
-    out: &mut TextBuilder,
+    out: &mut StrBuilder,
 ) -> PyResult<()> {
     let py = source.py;
     if depth == 0 {
@@ -74,7 +77,14 @@ fn expand(
     }
     let mut at = 0;
     while at < chars.len() {
-        let code = chars.at(at);
+        let start = at;
+        while at < chars.len() && !matches!(chars.at(at), OPEN | CLOSE) {
+            at += 1;
+        }
+        out.push_chars(chars.slice(start, at));
+        let Some(code) = chars.get(at) else {
+            break;
+        };
         at += 1;
         match char::from_u32(code) {
             Some('{') if is(chars, at, '{') => {
@@ -91,8 +101,7 @@ fn expand(
             Some('{') if at >= chars.len() => {
                 return crate::raise!(py, ValueError, "Single '{{' encountered in format string");
             }
-            Some('{') => at = field(source, chars, at, depth, out)?,
-            _ => out.push(code),
+            _ => at = field(source, chars, at, depth, out)?,
         }
     }
     Ok(())
@@ -115,7 +124,7 @@ fn field(
     chars: Chars<'_>,
     start: usize,
     depth: usize,
-    out: &mut TextBuilder,
+    out: &mut StrBuilder,
 ) -> PyResult<usize> {
     let py = source.py;
     let field = parse_field(py, chars, start)?;
@@ -124,13 +133,13 @@ fn field(
         value = convert(py, &value, conversion)?;
     }
     let spec = if field.nested {
-        let mut expanded = TextBuilder::new();
+        let mut expanded = StrBuilder::new();
         expand(source, field.spec, depth - 1, &mut expanded)?;
-        super::finish(expanded)
+        expanded.finish()
     } else {
         Str::from_chars(field.spec)
     };
-    out.push_chars(protocol::format(py, &value, &spec)?.chars());
+    protocol::repr::push_format(py, &value, &spec, out)?;
     Ok(field.end)
 }
 

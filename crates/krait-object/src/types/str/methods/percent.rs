@@ -3,9 +3,9 @@
 use krait_text::format::{
     Count, Directive, PercentArgs, parse_directive, percent_float, percent_int,
 };
-use krait_text::{Chars, TextBuilder, TextError, format as text_format};
+use krait_text::{Chars, TextError, TextWriter, format as text_format};
 
-use super::super::Str;
+use super::super::{Str, StrBuilder};
 use crate::object::{Object, Owned};
 use crate::protocol::{self, number};
 use crate::py::{Py, PyResult, Raised};
@@ -183,7 +183,7 @@ pub fn remainder(py: Py, format: &Object, arguments: &Object) -> PyResult {
 pub fn percent(py: Py, format: &Str, all: &Value) -> PyResult<Owned<Str>> {
     let key_at = |key: std::ops::Range<usize>| Value::from(super::part(format, key.start, key.end));
     let mut arguments = Arguments::new(py, all, all.downcast::<Str>().is_some(), &key_at);
-    let mut out = TextBuilder::with_capacity(format.len());
+    let mut out = StrBuilder::like(format, 0);
     let (chars, mut at) = (format.chars(), 0);
     while at < chars.len() {
         let start = at;
@@ -213,14 +213,14 @@ pub fn percent(py: Py, format: &Str, all: &Value) -> PyResult<Owned<Str>> {
             "not all arguments converted during string formatting"
         );
     }
-    Ok(super::finish(out))
+    Ok(out.finish())
 }
 
 /// Converts by a directive that is its letter alone, if it is one of the usual ones and fits
 /// the argument; whether it did.
 fn bare(
     py: Py,
-    out: &mut TextBuilder,
+    out: &mut StrBuilder,
     arguments: &mut Arguments<'_>,
     letter: Option<u32>,
 ) -> PyResult<bool> {
@@ -229,12 +229,11 @@ fn bare(
         b's' | b'r' => {
             arguments.selected = None;
             let value = arguments.take()?;
-            let text = if letter == b'r' {
-                protocol::repr(py, &value)?
+            if letter == b'r' {
+                protocol::repr::push_repr(py, &value, out)?;
             } else {
-                protocol::str(py, &value)?
-            };
-            out.push_chars(text.chars());
+                protocol::repr::push_str(py, &value, out)?;
+            }
             Ok(true)
         }
         b'd' => {
@@ -244,20 +243,7 @@ fn bare(
                 arguments.next -= 1;
                 return Ok(false);
             };
-            // 50 bits are 15 digits and a sign.
-            let mut digits = [0; 20];
-            let mut from = digits.len();
-            let mut rest = number.unsigned_abs();
-            while rest != 0 || from == digits.len() {
-                from -= 1;
-                digits[from] = b'0' + (rest % 10) as u8;
-                rest /= 10;
-            }
-            if number < 0 {
-                from -= 1;
-                digits[from] = b'-';
-            }
-            out.push_chars(Chars::Latin1(&digits[from..]));
+            out.push_ascii(protocol::repr::itoa(number, &mut [0; 24]));
             Ok(true)
         }
         _ => Ok(false),
@@ -266,7 +252,7 @@ fn bare(
 
 fn convert(
     py: Py,
-    out: &mut TextBuilder,
+    out: &mut StrBuilder,
     arguments: &mut Arguments<'_>,
     directive: &Directive,
 ) -> PyResult<()> {
@@ -277,16 +263,22 @@ fn convert(
         b'a' => protocol::ascii(py, &value)?,
         b'c' => {
             let one = character(py, &value)?;
-            return pad(py, out, &one, directive, false);
+            pad(out, one.chars(), directive, false);
+            return Ok(());
         }
         b'd' | b'i' | b'u' | b'o' | b'x' | b'X' => {
             let text = integer(py, &value, directive)?;
-            return pad(py, out, &Str::new(&text), directive, true);
+            pad(out, Chars::from(text.as_bytes()), directive, true);
+            return Ok(());
         }
         b'e' | b'E' | b'f' | b'F' | b'g' | b'G' => {
             let float = number::to_f64(py, &value)?;
             return match percent_float(float, directive) {
-                Ok(text) => pad(py, out, &Str::new(&text), directive, float.is_finite()),
+                Ok(text) => {
+                    let text = Chars::from(text.as_bytes());
+                    pad(out, text, directive, float.is_finite());
+                    Ok(())
+                }
                 Err(error) => text_error(py, error),
             };
         }
@@ -299,11 +291,12 @@ fn convert(
             return text_error(py, error);
         }
     };
-    let text = match directive.precision {
-        Count::Fixed(most) if most < text.len() => super::part(&text, 0, most),
-        _ => text,
+    let most = match directive.precision {
+        Count::Fixed(most) => most.min(text.len()),
+        _ => text.len(),
     };
-    pad(py, out, &text, directive, false)
+    pad(out, text.chars().slice(0, most), directive, false);
+    Ok(())
 }
 
 /// A `%d`-like conversion's text with sign and prefix.
@@ -388,35 +381,27 @@ fn character(py: Py, value: &Value) -> PyResult<Owned<Str>> {
 }
 
 /// Puts a conversion's text into its field; zeros go behind sign and prefix.
-fn pad(
-    _py: Py,
-    out: &mut TextBuilder,
-    text: &Str,
-    directive: &Directive,
-    numeric: bool,
-) -> PyResult<()> {
+fn pad(out: &mut StrBuilder, text: Chars<'_>, directive: &Directive, numeric: bool) {
     let missing = directive.width.or_zero().saturating_sub(text.len());
     if directive.left {
-        out.push_chars(text.chars());
+        out.push_chars(text);
         out.push_repeat(u32::from(' '), missing);
     } else if directive.zero && numeric {
-        let chars = text.chars();
         let mut head = usize::from(matches!(
-            chars.get(0).and_then(char::from_u32),
+            text.get(0).and_then(char::from_u32),
             Some('+' | '-' | ' ')
         ));
-        let prefixed = chars.get(head) == Some(u32::from('0'))
+        let prefixed = text.get(head) == Some(u32::from('0'))
             && matches!(
-                chars.get(head + 1).and_then(char::from_u32),
+                text.get(head + 1).and_then(char::from_u32),
                 Some('x' | 'X' | 'o')
             );
         head += if prefixed { 2 } else { 0 };
-        out.push_chars(chars.slice(0, head));
+        out.push_chars(text.slice(0, head));
         out.push_repeat(u32::from('0'), missing);
-        out.push_chars(chars.slice(head, chars.len()));
+        out.push_chars(text.slice(head, text.len()));
     } else {
         out.push_repeat(u32::from(' '), missing);
-        out.push_chars(text.chars());
+        out.push_chars(text);
     }
-    Ok(())
 }

@@ -1,8 +1,8 @@
 //! `str.translate` and `str.maketrans`.
 
-use krait_text::{Chars, TextBuilder};
+use krait_text::TextWriter;
 
-use super::super::Str;
+use super::super::{Str, StrBuilder};
 use crate::object::Owned;
 use crate::protocol;
 use crate::py::{Py, PyResult};
@@ -10,15 +10,11 @@ use crate::types::dict::Dict;
 use crate::value::Value;
 
 pub fn translate(py: Py, this: &Str, table: &Value) -> PyResult<Owned<Str>> {
-    let (done, begun) = match this.as_ascii() {
-        Some(text) => translate_ascii(py, text.as_bytes(), table)?,
-        None => (0, Vec::new()),
+    let mut out = StrBuilder::like(this, 0);
+    let done = match this.as_ascii() {
+        Some(text) => translate_ascii(py, text.as_bytes(), table, &mut out)?,
+        None => 0,
     };
-    if done == this.len() {
-        return Ok(Str::from_ascii(&begun));
-    }
-    let mut out = TextBuilder::with_capacity(this.len());
-    out.push_chars(Chars::Latin1(&begun));
     let mut codes = this.code_points().skip(done).peekable();
     while let Some(code) = codes.next() {
         match look_up(py, table, code)? {
@@ -34,7 +30,7 @@ pub fn translate(py: Py, this: &Str, table: &Value) -> PyResult<Owned<Str>> {
             Some(found) => push_replacement(py, &mut out, &found)?,
         }
     }
-    Ok(super::finish(out))
+    Ok(out.finish())
 }
 
 /// What a table has for a character, if anything.
@@ -49,39 +45,55 @@ fn look_up(py: Py, table: &Value, code: u32) -> PyResult<Option<Value>> {
     Ok(found.flatten())
 }
 
+/// Characters that are translated together.
+const CHUNK: usize = 256;
+/// What is not known of a character, and what stands for its being left out.
+const UNKNOWN: u8 = 0xFF;
+const NOTHING: u8 = 0xFE;
+
 /// Translates ASCII characters, asking the table once for each, up to the first that becomes
-/// something else than nothing or one ASCII character: how many, and what they become.
-fn translate_ascii(py: Py, text: &[u8], table: &Value) -> PyResult<(usize, Vec<u8>)> {
-    const UNKNOWN: u8 = 0xFF;
-    const NOTHING: u8 = 0xFE;
-    let mut known = [UNKNOWN; 128];
-    let mut out = Vec::with_capacity(text.len());
-    for (at, &byte) in text.iter().enumerate() {
-        let mut new = known[usize::from(byte)];
-        if new == UNKNOWN {
-            new = match look_up(py, table, byte.into())? {
-                None => byte,
-                Some(found) if found.is_none() => NOTHING,
-                Some(found) => match single_ascii(&found) {
-                    Some(new) => new,
+/// something else than nothing or one ASCII character; how many these are.
+fn translate_ascii(py: Py, text: &[u8], table: &Value, out: &mut StrBuilder) -> PyResult<usize> {
+    let (mut known, mut done) = ([UNKNOWN; 128], 0);
+    for chunk in text.chunks(CHUNK) {
+        let (mut to, mut count) = ([0; CHUNK], 0);
+        for &byte in chunk {
+            let known = &mut known[usize::from(byte)];
+            if *known == UNKNOWN {
+                match ascii_for(py, table, byte)? {
+                    Some(new) => *known = new,
                     None => {
-                        check(py, &found)?;
-                        return Ok((at, out));
+                        out.push_units(&to[..count]);
+                        return Ok(done);
                     }
-                },
-            };
-            known[usize::from(byte)] = new;
+                }
+            }
+            if *known != NOTHING {
+                to[count] = *known;
+                count += 1;
+            }
+            done += 1;
         }
-        if new != NOTHING {
-            out.push(new);
-        }
+        out.push_units(&to[..count]);
     }
-    Ok((text.len(), out))
+    Ok(done)
+}
+
+/// What an ASCII character becomes, if it is one such character or `NOTHING`.
+fn ascii_for(py: Py, table: &Value, byte: u8) -> PyResult<Option<u8>> {
+    match look_up(py, table, byte.into())? {
+        None => Ok(Some(byte)),
+        Some(found) if found.is_none() => Ok(Some(NOTHING)),
+        Some(found) => match single_ascii(&found) {
+            Some(new) => Ok(Some(new)),
+            None => check(py, &found).map(|()| None),
+        },
+    }
 }
 
 /// Refuses what cannot stand for a character.
 fn check(py: Py, found: &Value) -> PyResult<()> {
-    push_replacement(py, &mut TextBuilder::new(), found)
+    push_replacement(py, &mut StrBuilder::new(), found)
 }
 
 fn single_ascii(found: &Value) -> Option<u8> {
@@ -95,9 +107,9 @@ fn single_ascii(found: &Value) -> Option<u8> {
     u8::try_from(code).ok().filter(u8::is_ascii)
 }
 
-fn push_replacement(py: Py, out: &mut TextBuilder, found: &Value) -> PyResult<()> {
+fn push_replacement(py: Py, out: &mut StrBuilder, found: &Value) -> PyResult<()> {
     if let Some(text) = found.downcast::<Str>() {
-        out.push_chars(text.chars());
+        out.push_text(text);
         return Ok(());
     }
     let Some(code) = protocol::number::int_of(found) else {
