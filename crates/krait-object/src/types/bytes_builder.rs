@@ -46,6 +46,26 @@ impl BytesBuilder {
         Ok(builder)
     }
 
+    /// So many zeros, or MemoryError. Where they are many, the system has them when they are
+    /// touched.
+    pub fn zeroed(len: usize) -> PyResult<BytesBuilder> {
+        let size = len
+            .checked_add(HEAD + 1)
+            .filter(|&s| s <= isize::MAX as usize);
+        // SAFETY: the GIL is held by whoever makes objects.
+        let block = size.map_or(std::ptr::null_mut(), |size| unsafe {
+            krait_heap::alloc_raw_zeroed(size)
+        });
+        if block.is_null() {
+            return errors::no_memory();
+        }
+        Ok(BytesBuilder {
+            block,
+            len,
+            capacity: len,
+        })
+    }
+
     /// Goes on with the content of an object: in its own block where nobody else has it.
     pub fn from_bytes(bytes: Owned<Bytes>) -> PyResult<BytesBuilder> {
         if bytes.as_object().refcount() == 1 && bytes.as_object().is_exact::<Bytes>() {

@@ -10,7 +10,6 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use krait_object::gc::{Trace, Visitor};
-use krait_object::types::bytes_builder::BytesBuilder;
 use krait_object::types::shared_bytes::SharedBytes;
 use krait_object::{
     Class, Layout, Object, Owned, Py, PyResult, Str, Value, intern, protocol, raise,
@@ -22,6 +21,7 @@ use crate::raw_call;
 use krait_object::slot::Slot;
 
 mod lock;
+mod memory;
 mod pair;
 mod position;
 pub mod random;
@@ -56,6 +56,8 @@ pub struct Buffered {
     finalizing: Cell<bool>,
     memory: RefCell<Rc<SharedBytes>>,
     size: Cell<i64>,
+    /// The stream is closed, and needs no memory.
+    given_back: Cell<bool>,
     /// The raw stream's position as far as it is known; -1 where it is not.
     abs_pos: Cell<i64>,
     pos: Cell<i64>,
@@ -84,8 +86,9 @@ impl Buffered {
             readable,
             writable,
             finalizing: Cell::new(false),
-            memory: RefCell::new(SharedBytes::new(BytesBuilder::new())),
+            memory: RefCell::new(memory::none()),
             size: Cell::new(0),
+            given_back: Cell::new(false),
             abs_pos: Cell::new(0),
             pos: Cell::new(0),
             raw_pos: Cell::new(0),
@@ -101,10 +104,11 @@ impl Buffered {
         if size <= 0 {
             return raise!(py, ValueError, "buffer size must be strictly positive");
         }
-        *self.memory.borrow_mut() = SharedBytes::new(BytesBuilder::new());
+        *self.memory.borrow_mut() = memory::none();
         self.size.set(size);
+        self.given_back.set(false);
         if size > LATER {
-            self.have_memory()?;
+            self.have_memory(py)?;
         }
         self.raw.set(raw.clone());
         let old = self.file.replace(fileio::exactly(raw));
@@ -123,13 +127,28 @@ impl Buffered {
     }
 
     /// Makes the buffer's memory, if that is not there yet.
-    fn have_memory(&self) -> PyResult<()> {
+    fn have_memory(&self, py: Py) -> PyResult<()> {
         if self.memory.borrow().read().is_empty() {
-            let mut memory = BytesBuilder::with_capacity(self.size.get() as usize)?;
-            memory.resize(self.size.get() as usize)?;
-            *self.memory.borrow_mut() = SharedBytes::new(memory);
+            *self.memory.borrow_mut() = memory::take(py, self.size.get() as usize)?;
         }
         Ok(())
+    }
+
+    /// Bytes of memory that the stream counts as its own.
+    fn memory_size(&self) -> i64 {
+        if self.given_back.get() {
+            0
+        } else {
+            self.size.get()
+        }
+    }
+
+    /// Gives the memory back, once nothing is in it that counts.
+    fn give_back_memory(&self, py: Py) {
+        if !self.has_written() {
+            self.given_back.set(true);
+            memory::give_back(py, self.memory.replace(memory::none()));
+        }
     }
 
     fn forget_read(&self) {

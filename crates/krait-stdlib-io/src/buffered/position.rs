@@ -114,6 +114,7 @@ impl Buffered {
             let result = call0(py, &self.raw.value(), intern!("close"));
             self.read_end.set(0);
             self.pos.set(0);
+            self.give_back_memory(py);
             result
         })
     }

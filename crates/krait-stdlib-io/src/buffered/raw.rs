@@ -123,7 +123,7 @@ impl Buffered {
     /// Reads once into a part of the buffer.
     pub(super) fn raw_read(&self, py: Py, start: i64, len: i64) -> PyResult<Option<usize>> {
         let (start, len) = (start as usize, len as usize);
-        self.have_memory()?;
+        self.have_memory(py)?;
         let memory = self.memory.borrow().clone();
         if let Some(file) = self.plain_file(py, intern!("readinto")) {
             let count = file.read_into(py, &mut memory.write()[start..start + len])?;
@@ -140,9 +140,7 @@ impl Buffered {
             let count = file.read_into(py, room)?;
             return Ok(self.moved_if(count));
         }
-        let mut memory = BytesBuilder::with_capacity(room.len())?;
-        memory.resize(room.len())?;
-        let memory = SharedBytes::new(memory);
+        let memory = SharedBytes::new(BytesBuilder::zeroed(room.len())?);
         let view = view_of(py, memory.clone(), 0, room.len())?;
         let result = call_through_signals(py, &self.raw.value(), intern!("readinto"), &[view])?;
         let count = self.count(py, &result, "readinto", room.len())?;

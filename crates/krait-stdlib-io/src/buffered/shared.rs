@@ -60,7 +60,7 @@ pub fn define<T: HasBuffer + From<Buffered> + 'static, const READS: bool, const 
             },
         )
         .method("__sizeof__($self, /)", |_py, this: &This<T>| {
-            this.as_object().ty().raw().tp_basicsize as i64 + this.core().size.get()
+            this.as_object().ty().raw().tp_basicsize as i64 + this.core().memory_size()
         })
         .method("__getstate__($self, /)", |py, this: &This<T>| {
             fault::no_pickle(py, this.as_object())

@@ -68,7 +68,7 @@ impl Buffered {
         if self.is_closed(py)? {
             return raise!(py, ValueError, "write to closed file");
         }
-        self.have_memory()?;
+        self.have_memory(py)?;
         let len = bytes.len() as i64;
         if !self.has_read() && !self.has_written() {
             self.pos.set(0);
