@@ -11,7 +11,6 @@
 
 use crate::classes::{GC_BINS, class_size};
 use crate::global::Global;
-use crate::region;
 
 /// Bytes in a page, and its alignment.
 pub(crate) const PAGE_SIZE: usize = 32 << 10;
@@ -19,9 +18,8 @@ const HEADER_SIZE: usize = 128;
 /// Bytes of the table of states; where no block starts they are zero.
 const STATES: usize = PAGE_SIZE / 16;
 
-/// Parts of a page that are likely to be filled once one block of them is given out: the system
-/// provides each at once.
-const PIECES: [(usize, usize); 2] = [(PAGE_SIZE / 4, PAGE_SIZE / 2), (PAGE_SIZE / 2, PAGE_SIZE)];
+/// Bytes of the system's pages.
+const SYSTEM_PAGE: usize = 4096;
 const GC_FIRST: usize = HEADER_SIZE + STATES;
 /// Bytes of a page whose states are looked at together.
 pub(crate) const PART_BYTES: usize = 512;
@@ -177,8 +175,8 @@ impl Page {
         unsafe { page.write(header) }
     }
 
-    /// Puts some more of the page's untouched blocks on the free list: about 4 KiB,
-    /// so that memory nobody asked for stays untouched.
+    /// Puts some more of the page's untouched blocks on the free list: those that end in the
+    /// same page of the system, so that memory nobody asked for stays untouched.
     ///
     /// # Safety
     /// `page` is a small page with an empty free list and `extended < capacity`.
@@ -187,14 +185,9 @@ impl Page {
         unsafe {
             let size = (*page).block_size;
             let from = (*page).extended as usize;
-            let count = (4096 / size).max(1).min((*page).capacity as usize - from);
             let first = block_at(page, from);
-            let begin = first.addr() - page.addr();
-            for (piece, end) in PIECES {
-                if (begin..begin + count * size).contains(&piece) {
-                    region::provide(page.cast::<u8>().add(piece), end - piece);
-                }
-            }
+            let end = (first.addr() + size).next_multiple_of(SYSTEM_PAGE);
+            let count = ((end - first.addr()) / size).min((*page).capacity as usize - from);
             for i in 0..count {
                 let block = first.byte_add(i * size).cast::<Block>();
                 let next = if i + 1 == count {
