@@ -104,17 +104,17 @@ pub(super) struct Index {
     next: [u8; TABLE.len()],
     /// For each line the first line of the same slot.
     first: [u8; TABLE.len()],
-    /// For each line the place of its slot.
-    places: [Place; TABLE.len()],
+    /// The slots, by their groups; the last one is the type itself.
+    slots: [Vec<Slot>; 6],
     /// The lines that wrappers are made for.
     wrapped: Lines,
     records: Box<[wrapperbase]>,
 }
 
-/// Where a slot stands: in which group (the last one is the type itself), and where there.
-#[derive(Clone, Copy)]
-struct Place {
-    group: u8,
+/// A slot of a group: its first line, how many it has, and where in the group it stands.
+struct Slot {
+    line: u8,
+    lines: u8,
     offset: u16,
 }
 
@@ -133,23 +133,13 @@ fn build_index() -> Index {
         by_name: [NO_LINE; PLACES],
         next: [NO_LINE; TABLE.len()],
         first: [0; TABLE.len()],
-        places: [Place {
-            group: 0,
-            offset: 0,
-        }; TABLE.len()],
+        slots: [const { Vec::new() }; 6],
         wrapped: Lines::default(),
         records: TABLE.iter().enumerate().map(record).collect(),
     };
     for (line, def) in TABLE.iter().enumerate() {
         index.add_name(line, def.name.get());
-        // Lines of a slot stand together.
-        let same = line > 0 && TABLE[line - 1].offset == def.offset;
-        index.first[line] = if same {
-            index.first[line - 1]
-        } else {
-            line as u8
-        };
-        index.places[line] = place_of(def.offset);
+        index.add_slot(line, def.offset);
         if def.wrap != Wrap::Nothing {
             index.wrapped.add(line);
         }
@@ -169,17 +159,25 @@ fn record((line, def): (usize, &SlotDef)) -> wrapperbase {
     record
 }
 
-fn place_of(offset: usize) -> Place {
-    let groups = groups();
-    let group = groups.iter().position(|&(start, _)| offset >= start);
-    let start = group.map_or(0, |group| groups[group].0);
-    Place {
-        group: group.unwrap_or(groups.len()) as u8,
-        offset: (offset - start) as u16,
-    }
-}
-
 impl Index {
+    /// Notes the slot of a line. Lines of a slot stand together.
+    fn add_slot(&mut self, line: usize, offset: usize) {
+        let groups = groups();
+        let group = groups.iter().position(|&(start, _)| offset >= start);
+        let start = group.map_or(0, |group| groups[group].0);
+        let slots = &mut self.slots[group.unwrap_or(groups.len())];
+        let offset = (offset - start) as u16;
+        match slots.last_mut().filter(|last| last.offset == offset) {
+            Some(last) => last.lines += 1,
+            None => slots.push(Slot {
+                line: line as u8,
+                lines: 1,
+                offset,
+            }),
+        }
+        self.first[line] = slots.last().map_or(0, |last| last.line);
+    }
+
     fn add_name(&mut self, line: usize, name: &Str) {
         let mut at = name.hash() as usize % PLACES;
         while self.by_name[at] != NO_LINE {
@@ -234,15 +232,10 @@ fn tables(ty: &Type) -> [*mut u8; 6] {
     [a, b, c, d, e, raw]
 }
 
-impl Place {
-    /// The slot of a type with these groups; null where the type lacks its group.
-    #[inline]
-    fn of(self, tables: &[*mut u8; 6]) -> *mut *mut c_void {
-        let table = tables[usize::from(self.group)];
-        if table.is_null() {
-            return std::ptr::null_mut();
-        }
-        table.wrapping_add(usize::from(self.offset)).cast()
+impl Slot {
+    /// Its place in a type's group.
+    fn of(&self, group: *mut u8) -> *mut *mut c_void {
+        group.wrapping_add(usize::from(self.offset)).cast()
     }
 }
 
@@ -343,13 +336,16 @@ impl Lines {
 
 /// The lines that get a wrapper where the slots that a type has now are its own.
 pub(super) fn own_lines(py: Py, ty: &Type) -> Lines {
-    let (index, tables) = (index(py), tables(ty));
+    let index = index(py);
     let mut lines = Lines::default();
-    for (line, place) in index.places.iter().enumerate() {
-        let slot = place.of(&tables);
-        // SAFETY: a place inside the type or null.
-        if !slot.is_null() && unsafe { !(*slot).is_null() } {
-            lines.add(line);
+    for (slots, group) in index.slots.iter().zip(tables(ty)) {
+        let slots = if group.is_null() { &[][..] } else { slots };
+        for slot in slots {
+            // SAFETY: a place inside the type.
+            if unsafe { !(*slot.of(group)).is_null() } {
+                let first = usize::from(slot.line);
+                (first..first + usize::from(slot.lines)).for_each(|line| lines.add(line));
+            }
         }
     }
     Lines(lines.0 & index.wrapped.0)

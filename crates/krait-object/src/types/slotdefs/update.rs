@@ -188,19 +188,16 @@ pub fn fixup_different(py: Py, ty: &Type) {
             index.mark(name, &mut differs);
         }
     }
-    let (own, theirs) = (tables(ty), tables(model));
-    for (line, place) in index.places.iter().enumerate() {
-        if index.first(line) != line {
-            continue;
-        }
-        if differs[line] {
-            update_one(py, ty, line);
-            continue;
-        }
-        let (place, from) = (place.of(&own), place.of(&theirs));
-        if !place.is_null() && !from.is_null() {
-            // SAFETY: both are places of the same slot inside the types.
-            unsafe { *place = *from };
+    let groups = tables(ty).into_iter().zip(tables(model));
+    for (slots, (own, from)) in index.slots.iter().zip(groups) {
+        let both = !own.is_null() && !from.is_null();
+        for slot in slots {
+            if differs[usize::from(slot.line)] {
+                update_one(py, ty, slot.line.into());
+            } else if both {
+                // SAFETY: both are places of the same slot inside the types.
+                unsafe { *slot.of(own) = *slot.of(from) };
+            }
         }
     }
 }
