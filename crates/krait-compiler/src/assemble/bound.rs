@@ -9,28 +9,47 @@ use crate::codegen::unit::{Inst, Reg, Unit, is_register};
 use krait_bytecode::op::CALL_DISCARD;
 use krait_bytecode::{Op, Operand};
 
-/// A set of locals.
+/// A set of locals: the first 64, which are most often all, and the others.
 #[derive(Clone, PartialEq)]
-struct Bound(Vec<u64>);
+struct Bound {
+    first: u64,
+    others: Vec<u64>,
+}
 
 impl Bound {
+    fn none_of(count: usize) -> Bound {
+        Bound {
+            first: 0,
+            others: vec![0; count.div_ceil(64).saturating_sub(1)],
+        }
+    }
+
     fn has(&self, i: usize) -> bool {
-        self.0[i / 64] >> (i % 64) & 1 != 0
+        let word = match (i / 64).checked_sub(1) {
+            Some(other) => self.others[other],
+            None => self.first,
+        };
+        word >> (i % 64) & 1 != 0
     }
 
     fn set(&mut self, i: usize, on: bool) {
+        let word = match (i / 64).checked_sub(1) {
+            Some(other) => &mut self.others[other],
+            None => &mut self.first,
+        };
         let bit = 1 << (i % 64);
         if on {
-            self.0[i / 64] |= bit;
+            *word |= bit;
         } else {
-            self.0[i / 64] &= !bit;
+            *word &= !bit;
         }
     }
 
     /// Intersects; true if that took something away.
     fn meet(&mut self, other: &Bound) -> bool {
-        let mut changed = false;
-        for (mine, theirs) in self.0.iter_mut().zip(&other.0) {
+        let mut changed = self.first & !other.first != 0;
+        self.first &= other.first;
+        for (mine, theirs) in self.others.iter_mut().zip(&other.others) {
             changed |= *mine & !*theirs != 0;
             *mine &= theirs;
         }
@@ -70,7 +89,7 @@ fn analyse(stream: &Stream, unit: &Unit<'_>) -> Vec<Option<Bound>> {
         }
     }
     let mut states: Vec<Option<Bound>> = vec![None; stream.insts.len() + 1];
-    let mut entry = Bound(vec![0; count / 64 + 1]);
+    let mut entry = Bound::none_of(count);
     let parameters = unit.argcount
         + unit.kwonlyargcount
         + (unit.flags & krait_bytecode::flags::VARARGS != 0) as u32
