@@ -91,7 +91,7 @@ fn module_made(py: Py, name: &str, module: &Module) -> PyResult<()> {
 /// What must be ready before C code runs: types that are made at their first use.
 pub fn prepare(py: Py) -> PyResult<()> {
     objects_misc::define_types();
-    krait_stdlib_data::contextvars::define_types();
+    krait_stdlib_data::contextvars::define_types(py)?;
     internal::set_hash_secret(py);
     pydebug::set(py)
 }

@@ -9,6 +9,7 @@ use krait_object::{
     protocol, raise,
 };
 use krait_stdlib_core::{finalize, import, run as compile_run, sys, warnings};
+use krait_stdlib_data::contextvars;
 
 use crate::library;
 use crate::options::{Options, Program};
@@ -150,6 +151,7 @@ pub fn import_first(py: Py, no_site: bool) -> PyResult<()> {
 /// Makes the modules that every interpreter begins with, once the import system finds native
 /// ones.
 pub fn make_modules(py: Py) -> PyResult<()> {
+    warnings::start(py, contextvars::new_variable(py, warnings::CONTEXT)?)?;
     let library = crate::paths::library_folder();
     import::start_external(py, &library)?;
     // Frozen modules are told by it where their source would be.

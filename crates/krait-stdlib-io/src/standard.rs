@@ -199,7 +199,7 @@ fn stream(py: Py, descriptor: i32, name: &str, plan: &Plan) -> PyResult {
 
 /// Makes the three streams and puts them into `sys`; `open` becomes a builtin.
 pub fn standard_streams(py: Py) -> PyResult<()> {
-    let io = hooks::import_module(py, "io")?;
+    let io = hooks::import_module(py, "_io")?;
     let open = protocol::get_attr(py, &io, intern!("open"))?;
     let builtins = hooks::import_module(py, "builtins")?;
     protocol::set_attr(py, &builtins, intern!("open"), &open)?;

@@ -110,8 +110,7 @@ pub fn start(py: Py) -> PyResult<()> {
         return raise!(py, ImportError, "_imp is not registered");
     };
     register(py, "_imp", imp.clone())?;
-    protocol::call_method(py, &importlib, intern!("_install"), &[sys_module, imp])?;
-    crate::warnings::start(py)
+    protocol::call_method(py, &importlib, intern!("_install"), &[sys_module, imp]).map(drop)
 }
 
 /// The part that finds modules in files, and those of the library in its folder.

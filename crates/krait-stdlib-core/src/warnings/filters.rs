@@ -2,7 +2,7 @@
 
 use krait_object::{Dict, List, Py, PyResult, Str, Tuple, Value, intern, protocol, raise};
 
-use super::{STATE, context_variable, library, once_registry, own_filters};
+use super::{STATE, library, once_registry, own_filters};
 
 /// An action with the filter that gave it.
 pub struct Choice {
@@ -59,7 +59,9 @@ fn context_filters(py: Py) -> PyResult<Option<Value>> {
     if !crate::sys::flag(py, "context_aware_warnings") {
         return Ok(None);
     }
-    let variable = context_variable(py)?;
+    let Some(variable) = STATE.get(py).context.get().cloned() else {
+        return Ok(None);
+    };
     let context = protocol::call_method(py, &variable, intern!("get"), &[Value::none()])?;
     if context.is_none() {
         return Ok(None);

@@ -120,22 +120,14 @@ fn release_lock(py: Py) -> PyResult<()> {
     Ok(())
 }
 
-/// The context variable of `catch_warnings`.
-fn context_variable(py: Py) -> PyResult {
-    if let Some(variable) = STATE.get(py).context.get() {
-        return Ok(variable.clone());
-    }
-    let module = crate::import::import_module(py, "_contextvars")?;
-    let class = protocol::get_attr(py, &module, intern!("ContextVar"))?;
-    let variable = protocol::call(py, &class, &[Value::from(Str::intern("_warnings_context"))])?;
-    Ok(STATE.get(py).context.get_or_init(|| variable).clone())
-}
+/// The name of `catch_warnings`' context variable.
+pub const CONTEXT: &str = "_warnings_context";
 
-/// Completes the module, which is made before anything can be imported.
-pub fn start(py: Py) -> PyResult<()> {
+/// Completes the module, which is made before there can be a context variable.
+pub fn start(py: Py, variable: Value) -> PyResult<()> {
     let module = crate::import::import_module(py, "_warnings")?;
-    let variable = context_variable(py)?;
-    protocol::set_attr(py, &module, intern!("_warnings_context"), &variable)
+    let variable = STATE.get(py).context.get_or_init(|| variable).clone();
+    protocol::set_attr(py, &module, intern!(CONTEXT), &variable)
 }
 
 fn init(m: &ModuleBuilder) -> PyResult<()> {
@@ -150,7 +142,7 @@ fn init(m: &ModuleBuilder) -> PyResult<()> {
         .value("_onceregistry", Value::from(once_registry(py)))?
         .value("_defaultaction", Value::from(Str::intern("default")))?;
     if let Some(variable) = STATE.get(py).context.get() {
-        m.value("_warnings_context", variable.clone())?;
+        m.value(CONTEXT, variable.clone())?;
     }
     // One lock holds for the whole interpreter already.
     m.function("_acquire_lock($module, /)", |py: Py| {

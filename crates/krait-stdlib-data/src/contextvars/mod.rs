@@ -62,10 +62,15 @@ pub fn reset(py: Py, object: &Object, token: &Value) -> PyResult<()> {
 }
 
 /// Makes the types ready.
-pub fn define_types() {
+pub fn define_types(py: Py) -> PyResult<()> {
     Instance::<Context>::type_object();
     Instance::<variable::ContextVar>::type_object();
-    Instance::<token::Token>::type_object();
+    let token = Instance::<token::Token>::type_object();
+    token
+        .dict()
+        .set_str(py, intern!("MISSING"), token::missing(py))?;
+    token.modified();
+    Ok(())
 }
 
 fn init(m: &ModuleBuilder) -> PyResult<()> {
@@ -73,11 +78,7 @@ fn init(m: &ModuleBuilder) -> PyResult<()> {
     m.class::<Context>()?;
     m.class::<variable::ContextVar>()?;
     m.class::<token::Token>()?;
-    let token = Instance::<token::Token>::type_object();
-    token
-        .dict()
-        .set_str(m.py, intern!("MISSING"), token::missing(m.py))?;
-    token.modified();
+    define_types(m.py)?;
     m.function(
         "copy_context($module, /)",
         |py: Py| -> Owned<Instance<Context>> { context::current(py).copy(py) },
