@@ -23,7 +23,7 @@ pub use disasm::disassemble;
 pub use image::Image;
 pub use op::{CommonConst, Conversion, Intrinsic, NO_REG, Op, OpInfo, Operand, Special};
 pub use positions::{NO_COLUMN, Position, Positions};
-pub use serial::{FORMAT_VERSION, ReadError, from_bytes, to_bytes};
+pub use serial::{FORMAT_VERSION, ReadError, from_bytes, identifier_like, to_bytes};
 pub use verify::verify;
 pub use word::Word;
 

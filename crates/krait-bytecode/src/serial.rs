@@ -13,7 +13,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 /// To be counted up when the format changes, or what an instruction does.
-const FORMAT: u16 = 2;
+const FORMAT: u16 = 3;
 
 /// Changes with the format and the instruction table.
 pub const FORMAT_VERSION: u16 = {
@@ -59,6 +59,11 @@ impl std::fmt::Display for ReadError {
 }
 
 impl std::error::Error for ReadError {}
+
+/// Whether text looks like an identifier: such constants are interned.
+pub fn identifier_like(text: &[u8]) -> bool {
+    text.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_')
+}
 
 /// Encodes a code object.
 pub fn to_bytes(code: &Code) -> Vec<u8> {
@@ -182,7 +187,7 @@ impl<'a> Writer<'a> {
                 out.extend(im.to_bits().to_le_bytes());
             }
             Const::Str(text) => {
-                out.push(b's');
+                out.push(if identifier_like(text) { b'n' } else { b's' });
                 self.text(out, text);
             }
             Const::Bytes(bytes) => {

@@ -72,7 +72,7 @@ fn only_tidies(callback: &Object) -> bool {
         return false;
     };
     let code = function.code();
-    code.is_of_library() && TIDYING.iter().any(|name| code.body.qualname.eq_str(name))
+    code.is_of_library() && TIDYING.iter().any(|name| code.qualname().eq_str(name))
 }
 
 fn is_object(value: &Value, object: &Object) -> bool {

@@ -224,7 +224,7 @@ fn same(a: &krait_bytecode::Code, b: &krait_bytecode::Code) -> bool {
 
 fn hash(_py: Py, this: &CodeObject) -> PyResult<i64> {
     let data = this.data();
-    let mut hash = this.body.name.hash() as u64;
+    let mut hash = this.name().hash() as u64;
     let mut mix = |n: u64| {
         hash = (hash ^ n)
             .wrapping_mul(0x9E37_79B9_7F4A_7C15)
@@ -240,7 +240,7 @@ fn hash(_py: Py, this: &CodeObject) -> PyResult<i64> {
 fn repr(_py: Py, this: &CodeObject) -> String {
     format!(
         "<code object {} at {:p}, file \"{}\", line {}>",
-        this.body.name.to_rust(),
+        this.name().to_rust(),
         this.as_object().as_ptr(),
         this.filename().to_rust(),
         this.first_line()
@@ -288,8 +288,10 @@ pub(super) fn define(b: &mut TypeBuilder<CodeObject>) {
         .getter("co_cellvars", |_py, c: &CodeObject| cellvars(c))
         .getter("co_freevars", |_py, c: &CodeObject| freevars(c))
         .getter("co_filename", |_py, c: &CodeObject| c.filename())
-        .getter("co_name", |_py, c: &CodeObject| c.body.name.clone())
-        .getter("co_qualname", |_py, c: &CodeObject| c.body.qualname.clone())
+        .getter("co_name", |_py, c: &CodeObject| c.name().to_owned_str())
+        .getter("co_qualname", |_py, c: &CodeObject| {
+            c.qualname().to_owned_str()
+        })
         .getter("co_linetable", |_py, c: &CodeObject| {
             let data = c.data();
             Bytes::new(&super::linetable::encode(&data.positions, data.first_line))

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use krait_bytecode::{Code, Const};
+use krait_bytecode::image::Group;
+use krait_bytecode::{Code, Const, identifier_like};
 use krait_object::object::{Layout, Owned};
 use krait_object::py::{Py, PyResult};
 use krait_object::raise;
@@ -61,16 +62,9 @@ pub fn value<T, C>(constant: &Const<T, C>, source: &impl Source<T, C>) -> Value 
         Const::Complex(re, im) => Value::from(Complex::new(*re, *im)),
         Const::Str(text) => Value::from(source.string(text)),
         Const::Bytes(text) => Value::from(Bytes::new(source.bytes(text))),
-        Const::Tuple(items) => Value::from(Tuple::from_values(values(items, source))),
-        Const::FrozenSet(items) => frozen_set(values(items, source)),
-        Const::Slice(parts) => {
-            let [a, b, c] = &**parts;
-            Value::from(Slice::new(
-                &value(a, source),
-                &value(b, source),
-                &value(c, source),
-            ))
-        }
+        Const::Tuple(items) => group(Group::Tuple, values(items, source)),
+        Const::FrozenSet(items) => group(Group::FrozenSet, values(items, source)),
+        Const::Slice(parts) => group(Group::Slice, values(&**parts, source)),
         Const::Code(code) => source.code(code),
     }
 }
@@ -79,9 +73,13 @@ fn values<T, C>(items: &[Const<T, C>], source: &impl Source<T, C>) -> Vec<Value>
     items.iter().map(|c| value(c, source)).collect()
 }
 
-/// Whether text looks like an identifier, so that it is interned.
-pub(super) fn identifier_like(text: &[u8]) -> bool {
-    text.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_')
+/// The value of a constant of others.
+pub fn group(group: Group, items: Vec<Value>) -> Value {
+    match (group, &*items) {
+        (Group::FrozenSet, _) => frozen_set(items),
+        (Group::Slice, [start, stop, step]) => Value::from(Slice::new(start, stop, step)),
+        (Group::Tuple | Group::Slice, _) => Value::from(Tuple::from_values(items)),
+    }
 }
 
 fn frozen_set(items: Vec<Value>) -> Value {

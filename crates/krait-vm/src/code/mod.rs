@@ -9,7 +9,7 @@
 use std::cell::{Cell, OnceCell};
 use std::sync::Arc;
 
-use krait_abi::{PyCodeObject, PyObject, PyVarObject};
+use krait_abi::{PyCodeObjectFront, PyObject, PyVarObject};
 use krait_bytecode::{Code, Shape, flags};
 use krait_object::object::{Builtin, Layout, Object, Owned};
 use krait_object::types::str::Str;
@@ -30,7 +30,7 @@ use read::{Origin, Read};
 /// A `code` object: the head that C sees, and Krait's body.
 #[repr(C)]
 pub struct CodeObject {
-    head: std::cell::UnsafeCell<PyCodeObject>,
+    head: std::cell::UnsafeCell<PyCodeObjectFront>,
     pub body: Body,
 }
 
@@ -65,9 +65,6 @@ pub struct Body {
     pub parameters: u32,
     pub flags: u32,
     pub shape: Shape,
-    pub name: Owned<Str>,
-    pub qualname: Owned<Str>,
-    filename: std::cell::RefCell<Owned<Str>>,
     origin: Origin,
     read: OnceCell<Box<Read>>,
     /// The version of the settings that the words are set up for, see `instrument`.
@@ -76,6 +73,9 @@ pub struct Body {
     pub partly_instrumented: Cell<bool>,
     /// Events of tools for this code alone, and places they have disabled.
     pub monitoring: std::cell::RefCell<Option<Box<crate::monitoring::Local>>>,
+    weakrefs: Cell<*mut PyObject>,
+    /// What tools keep with it, see `extra`.
+    extra: Cell<*mut std::ffi::c_void>,
 }
 
 impl CodeObject {
@@ -120,7 +120,7 @@ impl CodeObject {
         shape: Shape,
         [name, qualname, filename]: [Owned<Str>; 3],
     ) -> Owned<CodeObject> {
-        CodeObject::allocate(Body {
+        let body = Body {
             words: Cell::new(read::unread()),
             consts: Cell::new(std::ptr::null()),
             names: Cell::new(std::ptr::null()),
@@ -130,25 +130,25 @@ impl CodeObject {
             parameters: shape.parameter_count(),
             flags: shape.flags,
             shape,
-            name,
-            qualname,
-            filename: std::cell::RefCell::new(filename),
             origin,
             read: OnceCell::new(),
             instrumented: Cell::new(0),
             partly_instrumented: Cell::new(false),
             monitoring: std::cell::RefCell::default(),
-        })
+            weakrefs: Cell::new(std::ptr::null_mut()),
+            extra: Cell::new(std::ptr::null_mut()),
+        };
+        CodeObject::allocate(body, [name, qualname, filename])
     }
 
-    fn allocate(body: Body) -> Owned<CodeObject> {
+    fn allocate(body: Body, [name, qualname, filename]: [Owned<Str>; 3]) -> Owned<CodeObject> {
         // SAFETY: the block is fresh and large enough; head and body are written here.
         unsafe {
             let ptr = krait_heap::alloc_object(size_of::<CodeObject>(), false).cast::<CodeObject>();
             if ptr.is_null() {
                 krait_object::errors::out_of_memory();
             }
-            let mut head = PyCodeObject::ZERO;
+            let mut head = PyCodeObjectFront::ZERO;
             head.ob_base = PyVarObject::new_heap(CODE.as_type_ptr(), body.shape.words as isize);
             head.co_flags = body.flags as i32;
             head.co_argcount = body.shape.argcount as i32;
@@ -160,16 +160,16 @@ impl CodeObject {
             head.co_ncellvars = i32::from(body.shape.cellvars);
             head.co_nfreevars = i32::from(body.shape.freevars);
             head.co_nlocalsplus = body.first_temp as i32;
-            head.co_filename = body.filename.borrow().clone().into_ptr();
-            head.co_name = body.name.clone().into_ptr();
-            head.co_qualname = body.qualname.clone().into_ptr();
+            head.co_filename = filename.into_ptr();
+            head.co_name = name.into_ptr();
+            head.co_qualname = qualname.into_ptr();
             std::ptr::write(&raw mut (*ptr).head, std::cell::UnsafeCell::new(head));
             std::ptr::write(&raw mut (*ptr).body, body);
             Owned::from_raw(ptr)
         }
     }
 
-    pub fn raw(&self) -> *mut PyCodeObject {
+    pub fn raw(&self) -> *mut PyCodeObjectFront {
         self.head.get()
     }
 
@@ -178,21 +178,35 @@ impl CodeObject {
         &self.body.shape
     }
 
+    /// `co_name`
+    #[inline]
+    pub fn name(&self) -> &Str {
+        // SAFETY: the head holds a string, always the same one.
+        unsafe { Object::from_ptr((*self.raw()).co_name).cast_unchecked() }
+    }
+
+    /// `co_qualname`
+    #[inline]
+    pub fn qualname(&self) -> &Str {
+        // SAFETY: as in `name`.
+        unsafe { Object::from_ptr((*self.raw()).co_qualname).cast_unchecked() }
+    }
+
     /// `co_filename`
     pub fn filename(&self) -> Owned<Str> {
-        self.body.filename.borrow().clone()
+        // SAFETY: the head holds a string, which gets a reference more before it can change.
+        let filename: &Str =
+            unsafe { Object::from_ptr((*self.raw()).co_filename).cast_unchecked() };
+        filename.to_owned_str()
     }
 
     /// Sets `co_filename` of this code and of those inside that have the same one.
     pub fn set_filename(&self, filename: &Str) {
-        let old = self.body.filename.replace(filename.to_owned_str());
+        let old = self.filename();
         // SAFETY: the head's field is an owned object.
         unsafe {
             let place = &raw mut (*self.raw()).co_filename;
-            Object::decref(std::mem::replace(
-                &mut *place,
-                filename.to_owned_str().into_ptr(),
-            ));
+            Object::decref(place.replace(filename.to_owned_str().into_ptr()));
         }
         // Of a code that is not read, those inside get the name when they are made.
         let consts = self.body.read.get().map_or(&[][..], |read| &read.consts);
@@ -219,7 +233,7 @@ impl CodeObject {
 
     /// Whether it is the code of a module, of `exec` or `eval`.
     pub fn is_module(&self) -> bool {
-        !self.has_flag(flags::NEWLOCALS | flags::OPTIMIZED) && self.body.name.eq_str("<module>")
+        !self.has_flag(flags::NEWLOCALS | flags::OPTIMIZED) && self.name().eq_str("<module>")
     }
 
     /// Whether calls make a generator, coroutine or async generator.
@@ -274,10 +288,10 @@ unsafe extern "C-unwind" fn dealloc(object: *mut PyObject) {
     unsafe {
         let code = object.cast::<CodeObject>();
         let head = (*code).head.get();
-        if (*head).co_weakreflist as usize != 0 {
+        if !(*code).body.weakrefs.get().is_null() {
             CODE.clear_weakrefs(object);
         }
-        extra::free((*head).co_extra);
+        extra::free((*code).body.extra.get());
         for place in [
             (*head).co_filename,
             (*head).co_name,
@@ -302,7 +316,7 @@ pub(crate) fn define() {
         size_of::<CodeObject>(),
     );
     b.dealloc_raw(dealloc).with_raw(|raw| {
-        raw.tp_weaklistoffset = std::mem::offset_of!(PyCodeObject, co_weakreflist) as isize;
+        raw.tp_weaklistoffset = std::mem::offset_of!(CodeObject, body.weakrefs) as isize;
     });
     attrs::define(&mut b);
     replace::define(&mut b);

@@ -3,8 +3,8 @@
 use std::cell::{Cell, OnceCell};
 use std::sync::Arc;
 
-use krait_bytecode::image::{Place, Text};
-use krait_bytecode::{Code, Handler, Image, Position, ReadError, Word};
+use krait_bytecode::image::{ConstText, Group, Make, Place, StoredConst, Text};
+use krait_bytecode::{Code, Handler, Image, Position, ReadError, Shape, Word};
 use krait_object::object::Owned;
 use krait_object::py::{Py, PyResult};
 use krait_object::raise;
@@ -42,18 +42,9 @@ impl StoredImage {
         if let Some(known) = known {
             return Ok(known);
         }
-        let made = Str::intern(self.image.name(text)?);
+        let made = intern::of_utf8(self.image.text(text)?).ok_or(ReadError::Corrupt)?;
         place.set(Some(made.clone()));
         Ok(made)
-    }
-
-    /// The strings of several lists of names.
-    fn names<const N: usize>(&self, lists: [&[Text]; N]) -> Result<Box<[Owned<Str>]>, ReadError> {
-        let mut names = Vec::with_capacity(lists.iter().map(|list| list.len()).sum());
-        for text in lists.into_iter().flatten() {
-            names.push(self.name(*text)?);
-        }
-        Ok(names.into_boxed_slice())
     }
 }
 
@@ -63,8 +54,8 @@ pub(crate) struct Read {
     words: Box<[u64]>,
     pub consts: Box<[Value]>,
     names: Box<[Owned<Str>]>,
-    /// Names of the registers below `first_temp`.
-    locals: Box<[Owned<Str>]>,
+    /// Names of the registers below `first_temp`, once they are asked for.
+    locals: OnceCell<Box<[Owned<Str>]>>,
     hidden: Box<[u16]>,
     /// For each cell variable the parameter of its name.
     cell_parameters: Box<[Option<u16>]>,
@@ -97,12 +88,6 @@ impl Read {
             words: bare(&data.words),
             consts,
             names: data.names.iter().map(|n| Str::intern(n)).collect(),
-            locals: (0..data.first_temp)
-                .map(|r| {
-                    data.register_name(r)
-                        .map_or_else(intern::empty, |n| Str::intern(n))
-                })
-                .collect(),
             hidden: data.hidden.as_slice().into(),
             cell_parameters: data.cellvars.iter().map(|c| c.1).collect(),
             handlers: data.handlers.as_slice().into(),
@@ -113,32 +98,24 @@ impl Read {
     fn of_image(
         stored: &Arc<StoredImage>,
         place: Place,
+        shape: &Shape,
         filename: &Owned<Str>,
     ) -> Result<Read, ReadError> {
-        let parts = stored.image.parts(place)?;
-        let cells: Vec<Text> = parts.cellvars.iter().map(|c| c.0).collect();
-        let locals = stored.names([&parts.varnames, &cells, &parts.freevars])?;
-        if locals.len() != usize::from(parts.outline.shape.first_temp) {
+        if shape.varnames + shape.cellvars + shape.freevars != shape.first_temp {
             return Err(ReadError::Corrupt);
         }
-        let source = InImage {
-            stored,
-            filename,
-            corrupt: Cell::new(false),
-        };
-        let consts = parts.consts.iter().map(|c| consts::value(c, &source));
-        let consts = consts.collect();
-        if source.corrupt.get() {
+        let made = InImage::new(stored, filename);
+        let parts = stored.image.parts(place, shape, &made)?;
+        if made.corrupt.get() {
             return Err(ReadError::Corrupt);
         }
         Ok(Read {
             // (In the same memory.)
             words: parts.words.into_iter().map(|word| word.0).collect(),
-            consts,
-            names: stored.names([&parts.names])?,
-            locals,
+            consts: parts.consts.into(),
+            names: parts.names.into(),
             hidden: parts.hidden.into(),
-            cell_parameters: parts.cellvars.iter().map(|c| c.1).collect(),
+            cell_parameters: parts.cell_parameters.into(),
             handlers: parts.handlers.into(),
             positions: parts.positions,
             ..Read::default()
@@ -146,10 +123,9 @@ impl Read {
     }
 
     /// What stands for parts that cannot be read: an instruction that says so.
-    fn corrupt(first_temp: u32) -> Read {
+    fn corrupt() -> Read {
         Read {
             words: UNREAD.into(),
-            locals: (0..first_temp).map(|_| intern::empty()).collect(),
             corrupt: true,
             ..Read::default()
         }
@@ -163,7 +139,15 @@ struct InImage<'a> {
     corrupt: Cell<bool>,
 }
 
-impl InImage<'_> {
+impl<'a> InImage<'a> {
+    fn new(stored: &'a Arc<StoredImage>, filename: &'a Owned<Str>) -> InImage<'a> {
+        InImage {
+            stored,
+            filename,
+            corrupt: Cell::new(false),
+        }
+    }
+
     fn or_corrupt<T>(&self, read: Result<T, ReadError>) -> Option<T> {
         if read.is_err() {
             self.corrupt.set(true);
@@ -172,19 +156,35 @@ impl InImage<'_> {
     }
 }
 
-impl Source<Text, Place> for InImage<'_> {
-    fn bytes<'t>(&'t self, text: &'t Text) -> &'t [u8] {
-        let bytes = self.stored.image.text(*text);
+impl Make for InImage<'_> {
+    type Name = Owned<Str>;
+    type Value = Value;
+
+    fn name(&self, text: Text) -> Result<Owned<Str>, ReadError> {
+        self.stored.name(text)
+    }
+
+    fn value(&self, constant: StoredConst) -> Result<Value, ReadError> {
+        Ok(consts::value(&constant, self))
+    }
+
+    fn group(&self, group: Group, items: Vec<Value>) -> Result<Value, ReadError> {
+        Ok(consts::group(group, items))
+    }
+}
+
+impl Source<ConstText, Place> for InImage<'_> {
+    fn bytes<'t>(&'t self, of: &'t ConstText) -> &'t [u8] {
+        let bytes = self.stored.image.text(of.text);
         self.or_corrupt(bytes).unwrap_or_default()
     }
 
-    fn string(&self, text: &Text) -> Owned<Str> {
-        let bytes = self.bytes(text);
-        if consts::identifier_like(bytes) {
-            let name = self.stored.name(*text);
+    fn string(&self, of: &ConstText) -> Owned<Str> {
+        if of.is_name {
+            let name = self.stored.name(of.text);
             self.or_corrupt(name).unwrap_or_else(intern::empty)
         } else {
-            Str::from_wtf8(bytes)
+            Str::from_wtf8(self.bytes(of))
         }
     }
 
@@ -220,7 +220,7 @@ impl CodeObject {
             Some(filename) => filename.clone(),
             None => stored.name(outline.filename)?,
         };
-        let origin = Origin::Stored(stored, place);
+        let origin = Origin::Stored(stored, outline.place);
         Ok(CodeObject::make(
             origin,
             outline.shape,
@@ -248,10 +248,12 @@ impl CodeObject {
     #[inline(never)]
     fn read_now(&self) -> &Read {
         let made = match &self.body.origin {
-            Origin::Stored(stored, place) => Read::of_image(stored, *place, &self.filename()),
+            Origin::Stored(stored, place) => {
+                Read::of_image(stored, *place, self.shape(), &self.filename())
+            }
             Origin::Code(_) => Err(ReadError::Corrupt),
         };
-        self.now_read(made.unwrap_or_else(|_| Read::corrupt(self.body.first_temp)))
+        self.now_read(made.unwrap_or_else(|_| Read::corrupt()))
     }
 
     pub(super) fn now_read(&self, read: Read) -> &Read {
@@ -296,8 +298,8 @@ impl CodeObject {
         let shape = self.shape();
         let names = |count: u16| (0..count).map(|_| Arc::from("")).collect::<Vec<_>>();
         Code {
-            name: self.body.name.to_rust().as_ref().into(),
-            qualname: self.body.qualname.to_rust().as_ref().into(),
+            name: self.name().to_rust().as_ref().into(),
+            qualname: self.qualname().to_rust().as_ref().into(),
             filename: self.filename().to_rust().as_ref().into(),
             first_line: shape.first_line,
             flags: shape.flags,
@@ -333,7 +335,30 @@ impl CodeObject {
 
     /// Names of the registers below `first_temp`.
     pub fn locals(&self) -> &[Owned<Str>] {
-        &self.read().locals
+        self.read().locals.get_or_init(|| self.read_locals())
+    }
+
+    #[cold]
+    fn read_locals(&self) -> Box<[Owned<Str>]> {
+        let registers = 0..self.shape().first_temp;
+        match &self.body.origin {
+            Origin::Code(data) => registers
+                .map(|r| {
+                    data.register_name(r)
+                        .map_or_else(intern::empty, |n| Str::intern(n))
+                })
+                .collect(),
+            Origin::Stored(stored, place) => {
+                let filename = self.filename();
+                let made = InImage::new(stored, &filename);
+                let names = stored.image.locals(*place, self.shape(), &made);
+                let names = names.ok().filter(|names| names.len() == registers.len());
+                names.map_or_else(
+                    || registers.map(|_| intern::empty()).collect(),
+                    Vec::into_boxed_slice,
+                )
+            }
+        }
     }
 
     /// Registers of variables of inlined comprehensions.

@@ -90,12 +90,8 @@ fn replace(
     if verify(&code).is_err() {
         return raise!(py, ValueError, "code: the instructions do not fit together");
     }
-    let own =
-        |new: Option<&Str>, old: &Owned<Str>| new.map_or_else(|| old.clone(), Str::to_owned_str);
-    let (name, qualname) = (
-        own(name, &this.body.name),
-        own(qualname, &this.body.qualname),
-    );
+    let own = |new: Option<&Str>, old: &Str| new.unwrap_or(old).to_owned_str();
+    let (name, qualname) = (own(name, this.name()), own(qualname, this.qualname()));
     let filename = own(filename, &this.filename());
     Ok(CodeObject::build(
         Arc::new(code),

@@ -447,7 +447,7 @@ fn repr(_py: Py, this: &FrameObject) -> String {
         this.as_object().as_ptr(),
         this.code().filename().to_rust(),
         this.line(),
-        this.code().body.name.to_rust()
+        this.code().name().to_rust()
     )
 }
 

@@ -170,8 +170,7 @@ pub fn remove_importlib(exception: &Object, always: bool) {
             let ends = entry
                 .frame()
                 .code()
-                .body
-                .name
+                .name()
                 .eq_str("_call_with_frames_removed");
             run.push(entry);
             if ends || always {

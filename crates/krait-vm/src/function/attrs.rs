@@ -342,7 +342,7 @@ pub fn check_closure(py: Py, code: &CodeObject, closure: Option<&Object>) -> PyR
             py,
             ValueError,
             "{} requires closure of length {free}, not {}",
-            code.body.name.to_rust(),
+            code.name().to_rust(),
             cells.len()
         );
     }

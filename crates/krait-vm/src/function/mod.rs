@@ -99,8 +99,8 @@ impl Function {
             head.ob_base = PyObject::new_heap(FUNCTION.as_type_ptr());
             head.func_globals = globals.into_ptr();
             head.func_builtins = builtins.into_ptr();
-            head.func_name = code.body.name.clone().into_ptr();
-            head.func_qualname = code.body.qualname.clone().into_ptr();
+            head.func_name = code.name().to_owned_str().into_ptr();
+            head.func_qualname = code.qualname().to_owned_str().into_ptr();
             head.func_code = code.into_ptr();
             head.func_defaults = pointer(extras.defaults);
             head.func_kwdefaults = pointer(extras.kwdefaults);

@@ -34,7 +34,7 @@ fn origin(py: Py, depth: usize) -> krait_object::object::Owned<Tuple> {
             entries.push(Value::from(Tuple::from_values([
                 Value::from(code.filename()),
                 Value::int(i64::from(line)),
-                Value::from(code.body.name.clone()),
+                Value::from(code.name().to_owned_str()),
             ])));
             at = (*at).previous;
         }
