@@ -90,6 +90,10 @@ fn serialisation_round_trips() {
     let made = sample();
     let bytes = to_bytes(&made);
     assert_eq!(*from_bytes(&bytes).unwrap(), made);
+    let mut closure = sample();
+    closure.cellvars = vec![("cell".into(), Some(0)), ("other".into(), None)];
+    closure.freevars = vec!["free".into()];
+    assert_eq!(*from_bytes(&to_bytes(&closure)).unwrap(), closure);
     let mut outer = sample();
     outer.consts.push(Const::Code(Arc::new(made)));
     let read = from_bytes(&to_bytes(&outer)).unwrap();

@@ -17,6 +17,7 @@ use crate::pystate::{Lock, export_free};
 pub fn start(function: freefunc, argument: *mut c_void) -> Option<libc::pthread_t> {
     let function = function?;
     let argument = argument as usize;
+    krait_heap::limit_arenas();
     let handle = std::thread::Builder::new()
         .stack_size(8 << 20)
         // SAFETY: C gave the function for this.

@@ -51,6 +51,7 @@ pub use generations::{
     thresholds,
 };
 pub use graph::visit_items;
+pub use large::limit_arenas;
 pub use raw::{alloc_raw, alloc_raw_zeroed, free_raw, realloc_raw};
 pub use stats::{allocated_blocks, debug_stats};
 pub use trace::{TraceHooks, start_tracing, stop_tracing};

@@ -191,6 +191,7 @@ pub fn spawn(
     } else {
         stack_size + STACK_MARGIN
     };
+    krait_heap::limit_arenas();
     let builder = std::thread::Builder::new().stack_size(size);
     let handle = builder.spawn(move || run(id, work, done))?;
     Ok(std::os::unix::thread::JoinHandleExt::as_pthread_t(&handle))

@@ -273,7 +273,9 @@ impl Image {
             first_temp: shape.first_temp,
             varnames,
             hidden: parts.hidden,
-            cellvars: locals.by_ref().zip(parts.cell_parameters).collect(),
+            cellvars: (locals.by_ref().take(shape.cellvars.into()))
+                .zip(parts.cell_parameters)
+                .collect(),
             freevars: locals.collect(),
             names: parts.names,
             consts: parts.consts,

@@ -189,7 +189,10 @@ impl<'a> Reader<'a> {
     pub fn locals<M: Make>(&mut self, shape: &Shape, make: &M) -> Read<Vec<M::Name>> {
         let counts = [shape.varnames, shape.cellvars, shape.freevars];
         let mut names = Vec::with_capacity(counts.into_iter().map(usize::from).sum());
-        let mut add = |text| Ok(names.push(make.name(text)?));
+        let mut add = |text| {
+            names.push(make.name(text)?);
+            Ok(())
+        };
         self.texts(shape.varnames, &mut add)?;
         self.list(Self::small::<u16>)?;
         for _ in 0..shape.cellvars {

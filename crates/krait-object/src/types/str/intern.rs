@@ -3,30 +3,108 @@
 //! The table holds no references; a dying interned string leaves it. Strings of one
 //! Latin-1 character and the empty string exist once and are immortal.
 
+use std::borrow::Borrow;
 use std::cell::{OnceCell, RefCell};
+use std::collections::HashSet;
+use std::hash::{BuildHasherDefault, Hash, Hasher};
 
-use hashbrown::HashTable;
 use krait_abi::{SSTATE_INTERNED_IMMORTAL, SSTATE_INTERNED_MORTAL};
 
 use super::Str;
 use crate::object::{Layout, Owned};
 use crate::py::{GilCell, Py};
 
-/// A string in the table.
-struct Known(*const Str);
+struct Entry(*const Str);
 
-impl Known {
+impl Entry {
     fn get(&self) -> &Str {
         // SAFETY: a string leaves the table before it dies.
         unsafe { &*self.0 }
     }
+}
 
-    fn hash(&self) -> u64 {
-        self.get().hash() as u64
+impl Hash for Entry {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_i64(self.get().hash());
     }
 }
 
-static TABLE: GilCell<RefCell<HashTable<Known>>> = GilCell::new(RefCell::new(HashTable::new()));
+impl PartialEq for Entry {
+    fn eq(&self, other: &Entry) -> bool {
+        self.get().eq(other.get())
+    }
+}
+impl Eq for Entry {}
+
+/// What the table is searched for: a string, or a text that is none yet.
+trait Sought {
+    fn hash(&self) -> i64;
+    fn ascii(&self) -> Option<&[u8]>;
+}
+
+impl Sought for Entry {
+    fn hash(&self) -> i64 {
+        self.get().hash()
+    }
+    fn ascii(&self) -> Option<&[u8]> {
+        self.get().as_ascii().map(str::as_bytes)
+    }
+}
+
+/// An ASCII text and its hash.
+struct Ascii<'a>(&'a [u8], i64);
+
+impl Sought for Ascii<'_> {
+    fn hash(&self) -> i64 {
+        self.1
+    }
+    fn ascii(&self) -> Option<&[u8]> {
+        Some(self.0)
+    }
+}
+
+impl<'a> Borrow<dyn Sought + 'a> for Entry {
+    fn borrow(&self) -> &(dyn Sought + 'a) {
+        self
+    }
+}
+
+impl Hash for dyn Sought + '_ {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_i64(Sought::hash(self));
+    }
+}
+
+impl PartialEq for dyn Sought + '_ {
+    fn eq(&self, other: &Self) -> bool {
+        self.ascii().is_some_and(|text| other.ascii() == Some(text))
+    }
+}
+impl Eq for dyn Sought + '_ {}
+
+/// The string's own hash is the table's.
+#[derive(Default)]
+struct Passed(u64);
+
+impl Hasher for Passed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+    fn write(&mut self, bytes: &[u8]) {
+        bytes
+            .iter()
+            .for_each(|&b| self.0 = self.0.rotate_left(8) ^ u64::from(b));
+    }
+    fn write_i64(&mut self, i: i64) {
+        self.0 = i as u64;
+    }
+}
+
+type Table = HashSet<Entry, BuildHasherDefault<Passed>>;
+
+static TABLE: GilCell<RefCell<Table>> = GilCell::new(RefCell::new(HashSet::with_hasher(
+    BuildHasherDefault::new(),
+)));
 
 /// So many strings every start interns.
 const AT_START: usize = 3000;
@@ -46,17 +124,12 @@ fn gil() -> Py {
 fn singles() -> &'static Singles {
     SINGLES.get(gil()).get_or_init(|| {
         // Without memory for it the table grows as it is filled.
-        let _ = TABLE
-            .get(gil())
-            .borrow_mut()
-            .try_reserve(AT_START, Known::hash);
+        let _ = TABLE.get(gil()).borrow_mut().try_reserve(AT_START);
         let make = |bytes: &[u8], max| {
             let string = Str::allocate(bytes.len(), max).fill(bytes);
             string.set_interned(SSTATE_INTERNED_IMMORTAL);
             string.as_object().immortalize();
-            let mut table = TABLE.get(gil()).borrow_mut();
-            let known = Known(&*string);
-            table.insert_unique(known.hash(), known, Known::hash);
+            TABLE.get(gil()).borrow_mut().insert(Entry(&*string));
             string
         };
         Singles {
@@ -81,27 +154,20 @@ pub fn intern(string: Owned<Str>) -> Owned<Str> {
     if string.is_interned() || !string.as_object().is_exact::<Str>() {
         return string;
     }
-    if let Some(found) = find(&string) {
-        return found;
+    if let Some(found) = TABLE.get(gil()).borrow().get(&Entry(&*string)) {
+        return found.get().to_owned_str();
     }
     add(&string);
     string
-}
-
-fn find(string: &Str) -> Option<Owned<Str>> {
-    let table = TABLE.get(gil()).borrow();
-    let found = table.find(string.hash() as u64, |known| known.get().eq(string))?;
-    Some(found.get().to_owned_str())
 }
 
 /// Adds a string that is not in the table.
 fn add(string: &Str) {
     let mut table = TABLE.get(gil()).borrow_mut();
     // Without memory for the table it stays as it is.
-    if table.try_reserve(1, Known::hash).is_ok() {
+    if table.try_reserve(1).is_ok() {
         string.set_interned(SSTATE_INTERNED_MORTAL);
-        let known = Known(string);
-        table.insert_unique(known.hash(), known, Known::hash);
+        table.insert(Entry(string));
     }
 }
 
@@ -124,8 +190,8 @@ fn of_ascii(bytes: &[u8]) -> Option<Owned<Str>> {
         return None;
     }
     let hash = crate::hash::bytes(bytes);
-    let same = |known: &Known| known.get().as_ascii().map(str::as_bytes) == Some(bytes);
-    if let Some(found) = TABLE.get(gil()).borrow().find(hash as u64, same) {
+    let sought = Ascii(bytes, hash);
+    if let Some(found) = TABLE.get(gil()).borrow().get(&sought as &(dyn Sought + '_)) {
         return Some(found.get().to_owned_str());
     }
     let string = Str::from_ascii(bytes);
@@ -139,7 +205,11 @@ pub fn lookup(string: &Str) -> Option<Owned<Str>> {
     if string.is_interned() {
         return Some(string.to_owned_str());
     }
-    find(string)
+    TABLE
+        .get(gil())
+        .borrow()
+        .get(&Entry(string))
+        .map(|e| e.get().to_owned_str())
 }
 
 /// Interns for the life of the process, for names that Rust code holds.
@@ -158,11 +228,7 @@ pub fn count() -> usize {
 
 /// Takes a dying string out of the table.
 pub(super) fn forget(string: &Str) {
-    let mut table = TABLE.get(gil()).borrow_mut();
-    let own = |known: &Known| std::ptr::eq(known.0, string);
-    if let Ok(entry) = table.find_entry(string.hash() as u64, own) {
-        entry.remove();
-    }
+    TABLE.get(gil()).borrow_mut().remove(&Entry(string));
 }
 
 /// A name known when Krait is compiled: `intern!("append")` is a `&'static Str`,
