@@ -239,6 +239,10 @@ impl Image {
 
     /// Names and numbers of a code.
     pub fn outline(&self, place: Place) -> Read<Outline> {
+        let place = Place {
+            outline: 0,
+            ..place
+        };
         self.reader(place)?.outline(place)
     }
 
