@@ -265,6 +265,22 @@ impl State {
         unsafe { std::mem::replace(&mut *self.at(register), 0) }
     }
 
+    /// Moves temporaries to other registers; they are empty afterwards.
+    ///
+    /// # Safety
+    /// There is room for so many words, which hold nothing.
+    #[inline(always)]
+    pub unsafe fn move_out(&self, first: u16, count: usize, to: *mut u64) {
+        // SAFETY: the contract; the verifier has checked the register numbers.
+        unsafe {
+            let from = self.at(first);
+            for i in 0..count {
+                *to.add(i) = *from.add(i);
+                *from.add(i) = 0;
+            }
+        }
+    }
+
     /// The operand in its place. Nothing that may run Python code may happen while it
     /// is used.
     #[inline(always)]

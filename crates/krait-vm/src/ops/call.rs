@@ -73,9 +73,7 @@ fn enter(
             return Flow::Cold;
         };
         s.put(callee, 0);
-        for i in 0..count {
-            *base.add(i as usize) = s.steal(first + i);
-        }
+        s.move_out(first, count as usize, base);
         let locals = (*code).body.first_temp as usize;
         frame::zero_registers(base, count as usize, locals);
         s.frame = frame;
@@ -202,9 +200,7 @@ fn enter_covered(s: Saved, w: Word, first: u16, count: u16) -> Flow {
             *base = crate::word::copy_word(receiver.as_ptr() as u64);
         }
         s.put(w.b(), 0);
-        for i in 0..count {
-            *base.add((given - count + i) as usize) = s.steal(first + i);
-        }
+        s.move_out(first, count as usize, base.add((given - count) as usize));
         frame::zero_registers(base, given as usize, (*code).body.first_temp as usize);
         if !exact {
             fill_defaults(&*function, base, given as usize);
@@ -564,10 +560,8 @@ fn enter_moving(
             *base = receiver.into_word();
             filled = 1;
         }
-        for i in 0..site.count {
-            *base.add(filled) = s.steal(site.first + i);
-            filled += 1;
-        }
+        s.move_out(site.first, site.count as usize, base.add(filled));
+        filled += site.count as usize;
         let wanted = (*code).body.simple_args as usize;
         frame::zero_registers(base, filled, (*code).body.first_temp as usize);
         if filled < wanted {

@@ -143,11 +143,9 @@ pub(super) fn enter_planned(
             filled = 1;
         }
         let mut next = site.first;
-        while filled < plan.taken {
-            *base.add(filled) = s.steal(next);
-            filled += 1;
-            next += 1;
-        }
+        let by_place = plan.taken - filled;
+        s.move_out(next, by_place, base.add(filled));
+        (filled, next) = (plan.taken, next + by_place as u16);
         let shape = (*code).shape();
         frame::zero_registers(base, filled, shape.first_temp as usize);
         if shape.flags & flags::VARARGS != 0 {
