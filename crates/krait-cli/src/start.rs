@@ -104,6 +104,9 @@ fn initialise(py: Py, options: &Options) -> PyResult<()> {
     {
         krait_vm::code::attrs::hide_columns();
     }
+    if options.bytes_warning > 0 {
+        krait_object::types::bytes::warn_of_text();
+    }
     crate::modules::register(py);
     import::set_source(py, library::SOURCE);
     krait_sys::stand_in::install(crate::data::STAND_IN);

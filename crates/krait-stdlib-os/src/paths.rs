@@ -111,7 +111,7 @@ impl FromArg for CText {
 
 /// A path, or the descriptor given instead of one.
 pub struct FsPath {
-    /// The argument itself, for errors; `None` where nothing was given.
+    /// The argument, or what its `__fspath__` gave, for errors; `None` where nothing was given.
     pub object: Option<Owned>,
     pub c: CString,
     /// The descriptor that was given instead of a path.
@@ -234,7 +234,7 @@ impl FsPath {
             );
         };
         Ok(FsPath {
-            object: Some(value.to_object()),
+            object: Some(given.to_object()),
             c,
             fd: None,
             is_bytes,

@@ -1,13 +1,17 @@
 //! `bytes`: CPython's struct.
 
 use std::cell::OnceCell;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use krait_abi::*;
 
+use super::int::Int;
+use super::str::Str;
 use super::typeobject::{StaticType, Type};
 use crate::errors;
 use crate::object::{Builtin, Layout, Object, Owned};
-use crate::py::{GilCell, Py};
+use crate::protocol::CompareOp;
+use crate::py::{GilCell, Py, PyResult};
 
 pub mod argument;
 pub mod build;
@@ -226,4 +230,39 @@ pub(crate) fn define() {
 pub(in crate::types) fn byte_at(bytes: &[u8], index: i64) -> Option<crate::value::Value> {
     let at = super::sequence::position(index as isize, bytes.len())?;
     Some(crate::value::Value::int(bytes[at].into()))
+}
+
+/// Whether bytes that are taken for text are warned of (`-b`).
+static WARNS_OF_TEXT: AtomicBool = AtomicBool::new(false);
+
+/// Has bytes that are taken for text warned of.
+pub fn warn_of_text() {
+    WARNS_OF_TEXT.store(true, Ordering::Relaxed);
+}
+
+/// Warns that bytes are taken for text, where that is wanted.
+pub(in crate::types) fn taken_for_text(py: Py, what: &str) -> PyResult<()> {
+    if WARNS_OF_TEXT.load(Ordering::Relaxed) {
+        return errors::warn(py, &crate::exceptions::BytesWarning, what, 1);
+    }
+    Ok(())
+}
+
+/// The same of a comparison with something that is not bytes.
+pub(in crate::types) fn compared(
+    py: Py,
+    class: &str,
+    other: &Object,
+    op: CompareOp,
+) -> PyResult<()> {
+    if !WARNS_OF_TEXT.load(Ordering::Relaxed) || !matches!(op, CompareOp::Eq | CompareOp::Ne) {
+        return Ok(());
+    }
+    if other.downcast::<Str>().is_some() {
+        taken_for_text(py, &format!("Comparison between {class} and string"))?;
+    }
+    if class == "bytes" && other.downcast::<Int>().is_some() {
+        taken_for_text(py, "Comparison between bytes and int")?;
+    }
+    Ok(())
 }

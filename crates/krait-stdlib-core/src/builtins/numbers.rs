@@ -83,7 +83,7 @@ fn pow(py: Py, base: &Value, exponent: &Value, modulus: Option<&Value>) -> PyRes
 }
 
 pub fn define(m: &ModuleBuilder) -> PyResult<()> {
-    m.function("abs(number, /)", |py, value: &Value| {
+    m.function("abs(x, /)", |py, value: &Value| {
         number::unary(py, UnaryOp::Absolute, value)
     })?
     .function("divmod(x, y, /)", |py, x: &Value, y: &Value| {

@@ -221,8 +221,8 @@ pub fn slow_registers(s: Saved, w: Word, op: BinaryOp) -> Flow {
     let (a, b) = take_two(&s, w.b(), w.c());
     let inplace = w.flag() & ARITH_INPLACE != 0;
     let result = if is_object(a.word()) || is_object(b.word()) {
-        let (x, y) = (a.into_object(), b.into_object());
-        number::of_objects(s.py, op, &x, &y, inplace)
+        let operands = (a.into_object(), b.into_object());
+        number::of_objects(s.py, op, &operands.0, &operands.1, inplace)
     } else {
         general(&s, op, &a, &b, inplace)
     };

@@ -8,7 +8,7 @@ use crate::object::{Layout, Object, Owned};
 use crate::protocol::CompareOp;
 use crate::py::{Py, PyResult};
 use crate::types::bytes::methods::{compare_buffers, define_shared};
-use crate::types::bytes::{ByteString, Bytes, byte_at, iterator};
+use crate::types::bytes::{ByteString, Bytes, byte_at, compared, iterator, taken_for_text};
 use crate::types::sequence::{not_implemented, position};
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
@@ -66,8 +66,16 @@ fn repr(_py: Py, this: &ByteArray) -> String {
 fn compare(py: Py, this: &ByteArray, other: &Object, op: CompareOp) -> PyResult {
     Ok(match compare_buffers(py, this.as_object(), other, op)? {
         Some(result) => Value::bool(result),
-        None => not_implemented(),
+        None => {
+            compared(py, "bytearray", other, op)?;
+            not_implemented()
+        }
     })
+}
+
+fn str(py: Py, this: &ByteArray) -> PyResult<String> {
+    taken_for_text(py, "str() on a bytearray instance")?;
+    Ok(repr(py, this))
 }
 
 /// `(class, arguments, attributes)` for `pickle`.
@@ -106,7 +114,7 @@ pub(super) fn define(b: &mut TypeBuilder<ByteArray>) {
             change::init,
         )
         .repr(repr)
-        .str(repr)
+        .str(str)
         .unhashable()
         .compare(compare)
         .item(|py, this: &ByteArray, index: isize| slices::item(py, this, usize::try_from(index).ok()))

@@ -32,16 +32,22 @@ fn new(
     Bytes::new_in(class, made.as_slice()).map(Value::from)
 }
 
-fn compare(_py: Py, this: &Bytes, other: &Object, op: CompareOp) -> Value {
+fn compare(py: Py, this: &Bytes, other: &Object, op: CompareOp) -> PyResult {
     let Some(other) = other.downcast::<Bytes>() else {
-        return not_implemented();
+        super::compared(py, "bytes", other, op)?;
+        return Ok(not_implemented());
     };
     let (a, b) = (this.as_slice(), other.as_slice());
-    Value::bool(match op {
+    Ok(Value::bool(match op {
         CompareOp::Eq => a == b,
         CompareOp::Ne => a != b,
         _ => op.holds(a.cmp(b)),
-    })
+    }))
+}
+
+fn str(py: Py, this: &Bytes) -> PyResult<String> {
+    super::taken_for_text(py, "str() on a bytes instance")?;
+    Ok(krait_text::repr::bytes_repr(this.as_slice()))
 }
 
 fn hash(this: &Bytes) -> i64 {
@@ -149,7 +155,7 @@ pub(super) fn define(b: &mut TypeBuilder<Bytes>) {
     b.doc("bytes(iterable_of_ints) -> bytes\nbytes(string, encoding[, errors]) -> bytes\nbytes(bytes_or_buffer) -> immutable copy of bytes_or_buffer\nbytes(int) -> bytes object of size given by the parameter initialized with null bytes\nbytes() -> empty bytes object\n\nConstruct an immutable array of bytes from:\n  - an iterable yielding integers in range(256)\n  - a text string encoded using the specified encoding\n  - any object implementing the buffer API.\n  - an integer")
         .new_with("bytes(source=<unrepresentable>, encoding=<unrepresentable>, errors=<unrepresentable>)", new)
         .repr(|_py, this: &Bytes| krait_text::repr::bytes_repr(this.as_slice()))
-        .str(|_py, this: &Bytes| krait_text::repr::bytes_repr(this.as_slice()))
+        .str(str)
         .hash(|_py, this: &Bytes| Ok(hash(this)))
         .compare(compare)
         .item(|py, this: &Bytes, index: isize| item(py, this, usize::try_from(index).ok()))
