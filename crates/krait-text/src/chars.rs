@@ -174,6 +174,9 @@ macro_rules! with_units {
 /// All bits that occur in the units; enough to tell which unit would hold them.
 #[inline]
 pub fn bits_of<U: Unit>(units: &[U]) -> u32 {
+    if units.len() < 16 {
+        return units.iter().fold(0, |bits, unit| bits | unit.code());
+    }
     let mut chunks = units.chunks_exact(16);
     let mut lanes = [0u32; 16];
     for chunk in &mut chunks {

@@ -112,29 +112,8 @@ pub fn in_ascii(text: Chars<'_>, out: &mut impl TextWriter) {
     })
 }
 
-/// `repr(bytes)`; the result is ASCII.
-pub fn bytes_repr(bytes: &[u8]) -> String {
-    let quote = quote(bytes);
-    let mut out = String::with_capacity(bytes.len() + 3);
-    out.push('b');
-    out.push(char::from(quote));
-    for &byte in bytes {
-        match byte {
-            b'\t' => out.push_str("\\t"),
-            b'\n' => out.push_str("\\n"),
-            b'\r' => out.push_str("\\r"),
-            _ if byte == quote || byte == b'\\' => {
-                out.push('\\');
-                out.push(char::from(byte));
-            }
-            0x20..=0x7E => out.push(char::from(byte)),
-            _ => {
-                out.push_str("\\x");
-                out.push(char::from(b"0123456789abcdef"[usize::from(byte >> 4)]));
-                out.push(char::from(b"0123456789abcdef"[usize::from(byte & 15)]));
-            }
-        }
-    }
-    out.push(char::from(quote));
-    out
+/// Writes `repr(bytes)`.
+pub fn bytes_repr(bytes: &[u8], out: &mut impl TextWriter) {
+    out.push(u32::from('b'));
+    quoted(bytes, |_| false, out);
 }

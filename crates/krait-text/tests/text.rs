@@ -162,7 +162,7 @@ fn text_method(method: &str, text: &Text) -> Text {
     if let Some(method) = method.strip_prefix("bytes") {
         let bytes = text.bytes();
         return match method {
-            "repr" => Text::from(repr::bytes_repr(bytes).as_str()),
+            "repr" => Text::written(|out| repr::bytes_repr(bytes, out)),
             "title" => Text::Latin1(case::title_bytes(bytes)),
             "capitalize" => Text::Latin1(case::capitalize_bytes(bytes)),
             "swapcase" => Text::Latin1(case::swapcase_bytes(bytes)),

@@ -1,6 +1,7 @@
 //! Slots of `bytearray`, its constructor, pickling and representation.
 
 use krait_abi::PyByteArrayObject;
+use krait_text::TextWriter;
 
 use super::{ByteArray, change, slices};
 use crate::native::{Args, KwArgs, TypeBuilder};
@@ -10,7 +11,7 @@ use crate::py::{Py, PyResult};
 use crate::types::bytes::methods::{compare_buffers, define_shared};
 use crate::types::bytes::{ByteString, Bytes, byte_at, compared, iterator, taken_for_text};
 use crate::types::sequence::{not_implemented, position};
-use crate::types::str::Str;
+use crate::types::str::{Str, StrBuilder};
 use crate::types::tuple::Tuple;
 use crate::types::typeobject::Type;
 use crate::value::Value;
@@ -37,30 +38,30 @@ fn assign_at(_py: Py, this: &ByteArray, index: i64, value: &Value) -> bool {
     }
 }
 
-fn repr(_py: Py, this: &ByteArray) -> String {
+fn repr(_py: Py, this: &ByteArray) -> Owned<Str> {
     let data = this.as_slice();
     let quote = if data.contains(&b'\'') && !data.contains(&b'"') {
-        '"'
+        "\""
     } else {
-        '\''
+        "'"
     };
-    let mut out = String::with_capacity(data.len() + 15);
+    let mut out = StrBuilder::with_capacity(data.len() + 15);
     out.push_str(this.as_object().ty().short_name());
-    out.push_str("(b");
-    out.push(quote);
+    out.push_ascii("(b");
+    out.push_ascii(quote);
     for &byte in data {
         match byte {
-            b'\'' | b'\\' => out.extend(['\\', char::from(byte)]),
-            b'\t' => out.push_str("\\t"),
-            b'\n' => out.push_str("\\n"),
-            b'\r' => out.push_str("\\r"),
-            0x20..0x7F => out.push(char::from(byte)),
-            _ => out.push_str(&format!("\\x{byte:02x}")),
+            b'\'' | b'\\' => out.push_units(&[b'\\', byte]),
+            b'\t' => out.push_ascii("\\t"),
+            b'\n' => out.push_ascii("\\n"),
+            b'\r' => out.push_ascii("\\r"),
+            0x20..0x7F => out.push(u32::from(byte)),
+            _ => out.push_ascii(&format!("\\x{byte:02x}")),
         }
     }
-    out.push(quote);
-    out.push(')');
-    out
+    out.push_ascii(quote);
+    out.push_ascii(")");
+    out.finish()
 }
 
 fn compare(py: Py, this: &ByteArray, other: &Object, op: CompareOp) -> PyResult {
@@ -73,7 +74,7 @@ fn compare(py: Py, this: &ByteArray, other: &Object, op: CompareOp) -> PyResult 
     })
 }
 
-fn str(py: Py, this: &ByteArray) -> PyResult<String> {
+fn str(py: Py, this: &ByteArray) -> PyResult<Owned<Str>> {
     taken_for_text(py, "str() on a bytearray instance")?;
     Ok(repr(py, this))
 }

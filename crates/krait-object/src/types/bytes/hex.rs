@@ -32,7 +32,7 @@ pub fn separator(py: Py, sep: Option<&Value>) -> PyResult<Option<u8>> {
 /// counted from the right, or from the left where the number is negative.
 pub fn hex(data: &[u8], sep: Option<u8>, group: i32) -> PyResult<Owned<Str>> {
     let size = group.unsigned_abs() as usize;
-    let sep = sep.filter(|_| size != 0 && !data.is_empty());
+    let sep = sep.filter(|sep| sep.is_ascii() && size != 0 && !data.is_empty());
     let breaks = if sep.is_some() {
         (data.len() - 1) / size
     } else {
@@ -45,32 +45,42 @@ pub fn hex(data: &[u8], sep: Option<u8>, group: i32) -> PyResult<Owned<Str>> {
     else {
         return crate::errors::no_memory();
     };
-    let mut out: Vec<u8> = Vec::new();
-    if out.try_reserve_exact(total).is_err() {
-        return crate::errors::no_memory();
-    }
-    let pair = |byte: &u8| {
-        [
-            DIGITS[usize::from(byte >> 4)],
-            DIGITS[usize::from(byte & 15)],
-        ]
-    };
-    let Some(sep) = sep else {
-        out.extend(data.iter().flat_map(pair));
-        return Ok(Str::from_latin1(&out));
-    };
-    let first = if group < 0 {
-        size.min(data.len())
-    } else {
-        data.len() - breaks * size
+    let first = match sep {
+        None => data.len(),
+        Some(_) if group < 0 => size.min(data.len()),
+        Some(_) => data.len() - breaks * size,
     };
     let (head, tail) = data.split_at(first);
-    out.extend(head.iter().flat_map(pair));
-    for chunk in tail.chunks(size) {
-        out.push(sep);
-        out.extend(chunk.iter().flat_map(pair));
+    let built = Str::try_build(total, 0x7F, |filler| {
+        let Some(mut out) = filler.latin1() else {
+            return;
+        };
+        out = put_pairs(head, out);
+        for chunk in tail.chunks(size.max(1)) {
+            if let (Some(sep), Some((place, rest))) = (sep, out.split_first_mut()) {
+                *place = sep;
+                out = put_pairs(chunk, rest);
+            } else {
+                return;
+            }
+        }
+    });
+    match built {
+        Some(text) => Ok(text),
+        None => crate::errors::no_memory(),
     }
-    Ok(Str::from_latin1(&out))
+}
+
+/// Writes the digits of bytes; returns the room behind them.
+fn put_pairs<'a>(data: &[u8], out: &'a mut [u8]) -> &'a mut [u8] {
+    let (to, rest) = out.split_at_mut(2 * data.len());
+    for (byte, pair) in data.iter().zip(to.as_chunks_mut::<2>().0) {
+        *pair = [
+            DIGITS[usize::from(byte >> 4)],
+            DIGITS[usize::from(byte & 15)],
+        ];
+    }
+    rest
 }
 
 fn hex_method<T: ByteString>(

@@ -12,8 +12,8 @@ use crate::py::{Py, PyResult};
 use crate::types::buffer;
 use crate::types::sequence::{self, is_exactly, not_implemented, position};
 use crate::types::slice::Slice;
-use crate::types::str::Str;
 use crate::types::str::methods::construct;
+use crate::types::str::{Str, StrBuilder};
 use crate::types::tuple::Tuple;
 use crate::types::typeobject::Type;
 use crate::value::Value;
@@ -45,9 +45,9 @@ fn compare(py: Py, this: &Bytes, other: &Object, op: CompareOp) -> PyResult {
     }))
 }
 
-fn str(py: Py, this: &Bytes) -> PyResult<String> {
+fn str(py: Py, this: &Bytes) -> PyResult<Owned<Str>> {
     super::taken_for_text(py, "str() on a bytes instance")?;
-    Ok(krait_text::repr::bytes_repr(this.as_slice()))
+    Ok(repr(py, this))
 }
 
 fn hash(this: &Bytes) -> i64 {
@@ -151,10 +151,16 @@ pub(in crate::types) fn define_shared<T: ByteString>(b: &mut TypeBuilder<T>) {
     hex::define(b);
 }
 
+fn repr(_py: Py, this: &Bytes) -> Owned<Str> {
+    let mut out = StrBuilder::with_capacity(this.len() + 3);
+    krait_text::repr::bytes_repr(this.as_slice(), &mut out);
+    out.finish()
+}
+
 pub(super) fn define(b: &mut TypeBuilder<Bytes>) {
     b.doc("bytes(iterable_of_ints) -> bytes\nbytes(string, encoding[, errors]) -> bytes\nbytes(bytes_or_buffer) -> immutable copy of bytes_or_buffer\nbytes(int) -> bytes object of size given by the parameter initialized with null bytes\nbytes() -> empty bytes object\n\nConstruct an immutable array of bytes from:\n  - an iterable yielding integers in range(256)\n  - a text string encoded using the specified encoding\n  - any object implementing the buffer API.\n  - an integer")
         .new_with("bytes(source=<unrepresentable>, encoding=<unrepresentable>, errors=<unrepresentable>)", new)
-        .repr(|_py, this: &Bytes| krait_text::repr::bytes_repr(this.as_slice()))
+        .repr(repr)
         .str(str)
         .hash(|_py, this: &Bytes| Ok(hash(this)))
         .compare(compare)

@@ -1,10 +1,12 @@
 //! `StrBuilder`: a `str` under construction.
 //!
 //! A short text stands in the builder itself, so that its object is allocated once and at
-//! its size; a longer one grows in the block that becomes the object without a copy. What
-//! always holds: nobody else knows the block; it has room for the head of a string of
-//! characters up to `max`, for `capacity` of these and a final zero, and the first `len` of
-//! them are initialised and not above `max`.
+//! its size; a longer one grows in the block that becomes the object without a copy. Whether
+//! bytes are ASCII is found out at the end, for all at once.
+//!
+//! What always holds: nobody else knows the block; it has room for the head of a string of
+//! the kind, which for bytes is that of ASCII, for `capacity` characters and a final zero, and
+//! the first `len` characters are initialised.
 
 use std::mem::MaybeUninit;
 
@@ -12,8 +14,7 @@ use krait_abi::*;
 use krait_text::chars::bits_of;
 use krait_text::{Chars, CharsMut, TextError, TextWriter, Unit, lanes, with_units};
 
-use super::Str;
-use super::methods::build::max_of_kind;
+use super::{Str, intern};
 use crate::errors;
 use crate::object::{Layout, Owned};
 
@@ -28,9 +29,9 @@ pub struct StrBuilder {
     block: *mut u8,
     len: usize,
     capacity: usize,
-    /// The largest character that fits: 0x7F, 0xFF, 0xFFFF or 0x10FFFF.
+    /// The largest character of the kind: 0xFF, 0xFFFF or 0x10FFFF.
     max: u32,
-    /// Characters were taken out: there may be none left that needs `max`.
+    /// There may be no character that needs the kind.
     loose: bool,
     small: MaybeUninit<[u8; SMALL]>,
 }
@@ -44,6 +45,12 @@ pub(super) fn max_for(bits: u32) -> u32 {
         0x100..0x1_0000 => 0xFFFF,
         _ => 0x10_FFFF,
     }
+}
+
+/// The largest character of the narrowest kind for these bits: 0xFF, 0xFFFF or 0x10FFFF.
+#[inline(always)]
+fn kind_for(bits: u32) -> u32 {
+    max_for(bits | 0x80)
 }
 
 /// Bytes a character, and the size of the head, of a string of characters up to `max`.
@@ -71,13 +78,13 @@ impl StrBuilder {
             block: std::ptr::null_mut(),
             len: 0,
             capacity: SMALL,
-            max: 0x7F,
+            max: 0xFF,
             loose: false,
             small: MaybeUninit::uninit(),
         }
     }
 
-    /// Room for so many characters, ASCII at first.
+    /// Room for so many characters, each a byte at first.
     #[inline]
     pub fn with_capacity(capacity: usize) -> StrBuilder {
         let mut builder = StrBuilder::new();
@@ -89,28 +96,28 @@ impl StrBuilder {
     #[inline]
     pub fn like(text: &Str, more: usize) -> StrBuilder {
         let mut builder = StrBuilder::new();
-        let (capacity, max) = (text.len().saturating_add(more), max_of_kind(text));
+        let (capacity, max) = (text.len().saturating_add(more), text.kind_max());
         if (capacity > SMALL || max > 0xFF) && !builder.reshape(capacity, max) {
             errors::out_of_memory();
         }
-        builder.loose = builder.max >= 0x80;
+        builder.loose = true;
         builder
     }
 
     /// Goes on with a string's text: in its own block where nobody else has it.
     pub fn resume(text: Owned<Str>) -> StrBuilder {
-        let max = max_of_kind(&text);
         let mut builder = StrBuilder::new();
         if text.as_object().refcount() == 1
             && text.as_object().is_exact::<Str>()
             && text.raw().is_compact()
             && !text.is_interned()
             && text.len() > SMALL
+            && (text.is_ascii() || text.kind() > 1)
         {
             (builder.len, builder.capacity) = (text.len(), text.len());
-            builder.max = max;
+            builder.max = text.kind_max();
             builder.block = text.into_raw().cast();
-            if max >= 0x80 {
+            if builder.max > 0xFF {
                 // SAFETY: the block is a compact string's that is not ASCII.
                 unsafe { krait_heap::free_raw((*builder.compact()).utf8.cast()) };
             }
@@ -132,7 +139,16 @@ impl StrBuilder {
             return self.small.as_ptr().cast();
         }
         // SAFETY: the block begins with the head.
-        unsafe { self.block.add(kind_and_head(self.max).1) }
+        unsafe { self.block.add(self.kind_and_head().1) }
+    }
+
+    /// Bytes a character, and where the characters begin in the block.
+    #[inline(always)]
+    fn kind_and_head(&self) -> (usize, usize) {
+        match self.max {
+            0xFF => kind_and_head(0x7F),
+            max => kind_and_head(max),
+        }
     }
 
     #[inline(always)]
@@ -167,17 +183,15 @@ impl StrBuilder {
             // An eighth more, as for a list.
             _ => needed + needed / 8,
         };
-        self.reshape(wanted, max_for(bits).max(self.max))
+        self.reshape(wanted, kind_for(bits).max(self.max))
     }
 
     /// Changes room and kind.
     fn reshape(&mut self, capacity: usize, max: u32) -> bool {
-        let (kind, head) = kind_and_head(max);
-        let (old_kind, old_head) = kind_and_head(self.max);
-        if self.block.is_null() && kind == 1 && capacity <= SMALL {
-            self.max = max;
-            return true;
-        }
+        let old_kind = self.kind_and_head().0;
+        let old_max = std::mem::replace(&mut self.max, max);
+        let (kind, head) = self.kind_and_head();
+        self.max = old_max;
         let Some(size) = capacity
             .checked_add(1)
             .and_then(|units| units.checked_mul(kind)?.checked_add(head))
@@ -185,14 +199,10 @@ impl StrBuilder {
             return false;
         };
         // SAFETY: the old block, if there is one, is this builder's; the new one has room for
-        // head and characters, which are moved or converted to their place in it.
+        // head and characters, which are kept or converted.
         unsafe {
             let block = if !self.block.is_null() && kind == old_kind {
-                let block = krait_heap::resize_object(self.block, size);
-                if !block.is_null() && head != old_head {
-                    std::ptr::copy(block.add(old_head), block.add(head), self.len);
-                }
-                block
+                krait_heap::resize_object(self.block, size)
             } else {
                 let block = krait_heap::alloc_object(size, false);
                 if !block.is_null() {
@@ -222,8 +232,11 @@ impl StrBuilder {
     /// Adds units that have no other bits.
     #[inline(always)]
     fn put<U: Unit>(&mut self, units: &[U], bits: u32) {
+        if units.is_empty() {
+            return;
+        }
         self.make_room(units.len(), bits);
-        let (kind, _) = kind_and_head(self.max);
+        let (kind, _) = self.kind_and_head();
         let len = self.len;
         // SAFETY: the room is there, and of the units' bits; they lie elsewhere.
         unsafe { put_units(units, self.data_mut().add(len * kind), kind) };
@@ -233,14 +246,13 @@ impl StrBuilder {
     /// Adds a string's characters.
     #[inline]
     pub fn push_text(&mut self, text: &Str) {
-        let max = max_of_kind(text);
-        with_units!(text.chars(), units => self.put(units, max));
+        with_units!(text.chars(), units => self.put(units, text.kind_max()));
     }
 
     /// Adds so many zeros, to be written over with characters up to `max`.
     fn zeros(&mut self, count: usize, max: u32) -> CharsMut<'_> {
         self.make_room(count, max);
-        let (kind, _) = kind_and_head(self.max);
+        let (kind, _) = self.kind_and_head();
         let start = self.len * kind;
         self.len += count;
         // SAFETY: the room is there, and initialised before it is lent.
@@ -260,8 +272,8 @@ impl StrBuilder {
     pub fn overwrite(&mut self, at: usize, chars: Chars<'_>) {
         let over = chars.len().min(self.len - at);
         self.make_room(chars.len() - over, chars.bits());
-        self.loose = self.max >= 0x80;
-        let (kind, _) = kind_and_head(self.max);
+        self.loose = true;
+        let (kind, _) = self.kind_and_head();
         // SAFETY: the room is there, and of the characters' bits; they lie elsewhere.
         with_units!(chars, units => unsafe {
             put_units(units, self.data_mut().add(at * kind), kind)
@@ -271,28 +283,48 @@ impl StrBuilder {
 
     /// The string. A block that is much too large is cut.
     pub fn finish(self) -> Owned<Str> {
-        let narrower = || max_for(self.as_chars().bits()) != self.max;
-        if self.len < 2 || self.loose && narrower() {
-            return Str::from_chars(self.as_chars());
-        }
-        let (kind, head) = kind_and_head(self.max);
+        let (kind, head) = self.kind_and_head();
         let (bytes, spare) = (self.len * kind, (self.capacity - self.len) * kind);
+        // SAFETY: so many bytes are initialised.
+        let text = unsafe { std::slice::from_raw_parts(self.data(), bytes) };
+        let max = match self.as_chars() {
+            Chars::Latin1([]) => return intern::empty(),
+            Chars::Latin1([one]) => return intern::latin1_char(*one),
+            Chars::Latin1(units) if units.is_ascii() => 0x7F,
+            chars if self.loose && max_for(chars.bits()) < self.max => {
+                return Str::from_chars(chars);
+            }
+            _ => self.max,
+        };
         // What is short is copied sooner than moved.
         if self.block.is_null() || bytes <= SHORT && spare > 16 + bytes / 8 {
-            // SAFETY: so many bytes are initialised.
-            let text = unsafe { std::slice::from_raw_parts(self.data(), bytes) };
-            return Str::allocate(self.len, self.max).fill(text);
+            return Str::allocate(self.len, max).fill(text);
         }
+        self.finish_block(head, max, spare > 64 + bytes / 8)
+    }
+
+    /// The string in the block, which has characters up to `max` behind a head of another size
+    /// where these turned out not to be ASCII.
+    fn finish_block(self, old_head: usize, max: u32, cut: bool) -> Owned<Str> {
         let mut this = std::mem::ManuallyDrop::new(self);
-        // SAFETY: the block has room for the head, the characters and a final zero.
+        let (kind, head) = kind_and_head(max);
+        // SAFETY: the block has room for the old head, the characters and a final zero, and
+        // is enlarged before they are moved.
         unsafe {
-            if spare > 64 + bytes / 8 {
-                let cut = krait_heap::resize_object(this.block, head + bytes + kind);
-                if !cut.is_null() {
-                    this.block = cut;
+            if cut || head != old_head {
+                let size = head + (this.len + 1) * kind;
+                let block = krait_heap::resize_object(this.block, size);
+                if !block.is_null() {
+                    this.block = block;
+                } else if head != old_head {
+                    drop(std::mem::ManuallyDrop::into_inner(this));
+                    errors::out_of_memory();
                 }
             }
-            Str::begin(this.block, this.len, this.max);
+            if head != old_head {
+                std::ptr::copy(this.block.add(old_head), this.block.add(head), this.len);
+            }
+            Str::begin(this.block, this.len, max);
             Owned::from_raw(this.block.cast())
         }
     }
@@ -335,7 +367,7 @@ impl TextWriter for StrBuilder {
         let (data, len) = (self.data(), self.len);
         // SAFETY: so many units of the kind are initialised.
         unsafe {
-            match kind_and_head(self.max).0 {
+            match self.kind_and_head().0 {
                 1 => Chars::Latin1(std::slice::from_raw_parts(data, len)),
                 2 => Chars::U16(std::slice::from_raw_parts(data.cast(), len)),
                 _ => Chars::U32(std::slice::from_raw_parts(data.cast(), len)),
@@ -374,18 +406,12 @@ impl TextWriter for StrBuilder {
 
     #[inline]
     fn push_units<U: Unit>(&mut self, units: &[U]) {
-        let bits = match U::chars(units) {
-            _ if U::MAX <= self.max => U::MAX,
-            Chars::Latin1(bytes) if bytes.is_ascii() => 0,
-            _ => bits_of(units),
+        let bits = if U::MAX <= self.max {
+            U::MAX
+        } else {
+            bits_of(units)
         };
         self.put(units, bits);
-    }
-
-    #[inline]
-    fn push_ascii(&mut self, ascii: &str) {
-        debug_assert!(ascii.is_ascii());
-        self.push_units(ascii.as_bytes());
     }
 
     fn push_repeat(&mut self, code: u32, count: usize) {
@@ -400,12 +426,12 @@ impl TextWriter for StrBuilder {
     }
 
     fn push_zeros(&mut self, count: usize, max: u32) -> CharsMut<'_> {
-        // Not as ASCII: whatever is written is text.
-        self.zeros(count, max.max(0x80))
+        self.loose = true;
+        self.zeros(count, max)
     }
 
     fn truncate(&mut self, length: usize) {
-        self.loose |= length < self.len && self.max >= 0x80;
+        self.loose |= length < self.len;
         self.len = self.len.min(length);
     }
 }

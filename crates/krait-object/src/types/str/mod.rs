@@ -73,6 +73,16 @@ impl Str {
         self.raw().kind() as usize
     }
 
+    /// The largest character that the kind holds: 0xFF, 0xFFFF or 0x10FFFF.
+    #[inline(always)]
+    fn kind_max(&self) -> u32 {
+        match self.kind() {
+            1 => 0xFF,
+            2 => 0xFFFF,
+            _ => 0x10_FFFF,
+        }
+    }
+
     #[inline(always)]
     fn data(&self) -> *const c_void {
         let raw = self.0.get();
@@ -225,6 +235,7 @@ impl Str {
     /// From Latin-1 bytes; `ascii` where they are known to be below 128.
     pub fn from_latin1(bytes: &[u8]) -> Owned<Str> {
         match bytes {
+            [] => intern::empty(),
             [one] => intern::latin1_char(*one),
             _ if bytes.is_ascii() => Str::from_ascii(bytes),
             _ => Str::allocate(bytes.len(), 0xFF).fill(bytes),
@@ -237,9 +248,17 @@ impl Str {
 
     /// From units of any width, narrowed where they allow it.
     fn from_units<U: Unit>(units: &[U]) -> Owned<Str> {
-        Str::build(units.len(), max_for(bits_of(units)), |out| {
-            out.put_chars(0, U::chars(units));
-        })
+        let max = max_for(bits_of(units));
+        match units {
+            [] => intern::empty(),
+            [one] if max <= 0xFF => intern::latin1_char(one.code() as u8),
+            _ => {
+                let string = Str::allocate(units.len(), max);
+                // SAFETY: the string is fresh, and of a kind that holds the units.
+                unsafe { put_units(units, string.data().cast_mut().cast(), string.kind()) };
+                string
+            }
+        }
     }
 
     /// From any characters, narrowed where they allow it.
