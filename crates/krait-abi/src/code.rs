@@ -60,37 +60,7 @@ pub struct PyCodeObject {
     pub co_code_adaptive: [c_char; 1],
 }
 
-/// What of a `code` object extensions read; the rest of [`PyCodeObject`] Krait's have not.
-#[repr(C)]
-#[derive(Clone, Copy)]
-pub struct PyCodeObjectFront {
-    pub ob_base: PyVarObject,
-    pub co_consts: *mut PyObject,
-    pub co_names: *mut PyObject,
-    pub co_exceptiontable: *mut PyObject,
-    pub co_flags: c_int,
-    pub co_argcount: c_int,
-    pub co_posonlyargcount: c_int,
-    pub co_kwonlyargcount: c_int,
-    pub co_stacksize: c_int,
-    pub co_firstlineno: c_int,
-    pub co_nlocalsplus: c_int,
-    pub co_framesize: c_int,
-    pub co_nlocals: c_int,
-    pub co_ncellvars: c_int,
-    pub co_nfreevars: c_int,
-    pub co_version: u32,
-    pub co_localsplusnames: *mut PyObject,
-    pub co_localspluskinds: *mut PyObject,
-    pub co_filename: *mut PyObject,
-    pub co_name: *mut PyObject,
-    pub co_qualname: *mut PyObject,
-}
-
-const _: () =
-    assert!(size_of::<PyCodeObjectFront>() == core::mem::offset_of!(PyCodeObject, co_linetable));
-
-zeroable!(_PyCoCached, PyCodeObject, PyCodeObjectFront);
+zeroable!(_PyCoCached, PyCodeObject);
 
 pub const CO_OPTIMIZED: c_int = 0x0001;
 pub const CO_NEWLOCALS: c_int = 0x0002;

@@ -9,7 +9,7 @@
 use std::cell::{Cell, OnceCell};
 use std::sync::Arc;
 
-use krait_abi::{PyCodeObjectFront, PyObject, PyVarObject};
+use krait_abi::{PyCodeObject, PyObject, PyVarObject};
 use krait_bytecode::{Code, Shape, flags};
 use krait_object::object::{Builtin, Layout, Object, Owned};
 use krait_object::types::str::Str;
@@ -30,7 +30,7 @@ use read::{Origin, Read};
 /// A `code` object: the head that C sees, and Krait's body.
 #[repr(C)]
 pub struct CodeObject {
-    head: std::cell::UnsafeCell<PyCodeObjectFront>,
+    head: std::cell::UnsafeCell<PyCodeObject>,
     pub body: Body,
 }
 
@@ -148,7 +148,7 @@ impl CodeObject {
             if ptr.is_null() {
                 krait_object::errors::out_of_memory();
             }
-            let mut head = PyCodeObjectFront::ZERO;
+            let mut head = PyCodeObject::ZERO;
             head.ob_base = PyVarObject::new_heap(CODE.as_type_ptr(), body.shape.words as isize);
             head.co_flags = body.flags as i32;
             head.co_argcount = body.shape.argcount as i32;
@@ -169,7 +169,7 @@ impl CodeObject {
         }
     }
 
-    pub fn raw(&self) -> *mut PyCodeObjectFront {
+    pub fn raw(&self) -> *mut PyCodeObject {
         self.head.get()
     }
 
