@@ -1,4 +1,5 @@
-# Texts are put together in the memory of their own object.
+# Texts are put together in the memory of their own object. (What is expected holds of Krait;
+# CPython copies more of these.)
 import gc
 import io
 import json

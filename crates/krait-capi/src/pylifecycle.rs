@@ -113,7 +113,10 @@ export! {
         let given = std::slice::from_raw_parts(arguments, usize::try_from(count).unwrap_or(0));
         let texts = given.iter().map(|&text| {
             let wide = std::slice::from_raw_parts(text, wide_len(text));
-            OsString::from_vec(encode_locale(wide).unwrap_or_default())
+            match encode_locale(wide) {
+                Some(bytes) => OsString::from_vec(bytes),
+                None => errors::fatal("Py_Main", "cannot encode command line"),
+            }
         });
         main_again(py, texts.collect())
     }
@@ -168,23 +171,10 @@ impl InterpreterConfig {
     }
 }
 
-/// Starts an interpreter from an extension; its state is null where that failed.
-///
-/// # Safety
-/// Both pointers are C's own, and the GIL is held.
-#[unsafe(no_mangle)]
-pub unsafe extern "C-unwind" fn Py_NewInterpreterFromConfig(
-    state: *mut State,
-    config: *const InterpreterConfig,
-) -> Status {
-    // SAFETY: the contract.
-    unsafe {
-        let py = Py::assume();
+export! {
+    fn Py_NewInterpreterFromConfig(py, state: *mut State, config: *const InterpreterConfig) -> Status {
         *state = std::ptr::null_mut();
-        match (*config)
-            .read()
-            .and_then(|config| start(py, Whence::CApi, config))
-        {
+        match (*config).read().and_then(|config| start(py, Whence::CApi, config)) {
             Ok(made) => {
                 *state = as_c(made);
                 Status::ok()

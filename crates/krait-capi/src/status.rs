@@ -5,6 +5,8 @@ use std::ffi::{CStr, c_char, c_int, c_void};
 
 use krait_object::errors;
 
+use crate::border::ToC;
+
 const OK: c_int = 0;
 const ERROR: c_int = 1;
 const EXIT: c_int = 2;
@@ -39,6 +41,18 @@ impl Status {
             func: func.as_ptr(),
             ..Status::new(ERROR, text.as_ptr(), 0)
         }
+    }
+}
+
+impl ToC for Status {
+    type C = Status;
+
+    fn to_c(self) -> Status {
+        self
+    }
+
+    fn failed() -> Status {
+        Status::new(ERROR, c"panic in the runtime".as_ptr(), 0)
     }
 }
 

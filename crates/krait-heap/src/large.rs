@@ -43,7 +43,7 @@ pub(crate) fn keep_freed_memory() {
 /// space is reached.
 const AHEAD: libc::c_int = 1 << 20;
 
-/// Has `malloc` make as many arenas as there are processors, where nobody has said how many: by
+/// Has `malloc` make as many arenas as there are processors, and at least two, where nobody has said how many: by
 /// its own rule it makes eight times as many, each of which keeps memory that the others do not
 /// use. To be called before a thread starts; only one of them runs Python code at a time.
 pub fn limit_arenas() {

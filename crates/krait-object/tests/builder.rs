@@ -1,25 +1,10 @@
 //! Strings under construction, against vectors of code points.
 
-use std::sync::{Mutex, MutexGuard};
-
 use krait_object::*;
 use krait_text::{Chars, CharsMut, TextWriter};
 
-static LOCK: Mutex<()> = Mutex::new(());
-
-fn runtime() -> (Py, MutexGuard<'static, ()>) {
-    let guard = LOCK.lock().unwrap_or_else(|e| e.into_inner());
-    let state = Box::leak(thread::ThreadState::new(1));
-    // SAFETY: the lock stands for the GIL; the state lives for ever.
-    let py = unsafe {
-        thread::set_current(state);
-        Py::assume()
-    };
-    if !types::typeobject::OBJECT.is_ready() {
-        krait_object::init(py, (1, 2));
-    }
-    (py, guard)
-}
+mod common;
+use common::runtime;
 
 /// The string holds just these code points, in the narrowest kind, and ends with a zero.
 fn check(text: &Str, codes: &[u32]) {

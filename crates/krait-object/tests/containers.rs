@@ -1,28 +1,13 @@
 //! Dicts, sets, instance attributes and weak references, without an interpreter.
 
-use std::sync::{Mutex, MutexGuard};
-
 use krait_object::native::{Class, Instance, TypeBuilder};
 use krait_object::protocol::{self, CompareOp};
 use krait_object::types::set::{FrozenSet, Set};
 use krait_object::types::{attributes, weakref};
 use krait_object::*;
 
-static LOCK: Mutex<()> = Mutex::new(());
-
-fn runtime() -> (Py, MutexGuard<'static, ()>) {
-    let guard = LOCK.lock().unwrap_or_else(|e| e.into_inner());
-    let state = Box::leak(thread::ThreadState::new(1));
-    // SAFETY: the lock stands for the GIL; the state lives for ever.
-    let py = unsafe {
-        thread::set_current(state);
-        Py::assume()
-    };
-    if !types::typeobject::OBJECT.is_ready() {
-        krait_object::init(py, (1, 2));
-    }
-    (py, guard)
-}
+mod common;
+use common::runtime;
 
 fn s(text: &str) -> Value {
     Value::from(Str::new(text))

@@ -116,12 +116,10 @@ pub fn inplace(py: Py, op: BinaryOp, a: &Value, b: &Value) -> PyResult {
 #[inline]
 pub fn of_objects(py: Py, op: BinaryOp, x: &Object, y: &Object, inplace: bool) -> PyResult {
     let first = leading(op, x, y, inplace);
-    if let Some(f) = first {
-        // SAFETY: number slots take two living objects, one of them the type's instance.
-        let result = unsafe { owned_from_c(py, f(ptr(x), ptr(y))) }?;
-        if !result.is(singletons::not_implemented()) {
-            return Ok(unboxed(result));
-        }
+    if let Some(f) = first
+        && let Some(result) = ask(py, f, x, y)?
+    {
+        return Ok(result);
     }
     remaining(py, op, x, y, inplace, usize::from(first.is_some()))
 }
@@ -137,6 +135,19 @@ pub(super) fn unboxed(object: Owned) -> Value {
         Some(word) => unsafe { Value::from_word(word) },
         None => Value::from(object),
     }
+}
+
+/// What a number slot of either operand gives; `None` where it declines.
+#[inline(always)]
+fn ask(
+    py: Py,
+    f: unsafe extern "C-unwind" fn(*mut PyObject, *mut PyObject) -> *mut PyObject,
+    x: &Object,
+    y: &Object,
+) -> PyResult<Option<Value>> {
+    // SAFETY: number slots take two living objects, one of them the type's instance.
+    let result = unsafe { owned_from_c(py, f(ptr(x), ptr(y))) }?;
+    Ok((!result.is(singletons::not_implemented())).then(|| unboxed(result)))
 }
 
 /// The first slot of `order`, where it is the left operand's.
@@ -189,10 +200,8 @@ pub(super) fn by_slots(
 ) -> PyResult<Option<Value>> {
     let slots = order(op, x, y, inplace);
     for f in slots.into_iter().flatten().skip(declined) {
-        // SAFETY: number slots take two living objects, one of them the type's instance.
-        let result = unsafe { owned_from_c(py, f(ptr(x), ptr(y))) }?;
-        if !result.is(singletons::not_implemented()) {
-            return Ok(Some(unboxed(result)));
+        if let Some(result) = ask(py, f, x, y)? {
+            return Ok(Some(result));
         }
     }
     Ok(None)

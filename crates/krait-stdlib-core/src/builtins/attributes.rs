@@ -106,24 +106,27 @@ fn length(py: Py, object: &Value) -> PyResult<usize> {
 
 pub fn define(m: &ModuleBuilder) -> PyResult<()> {
     m.function(
-        "getattr(object, name, default=<unrepresentable>, /)",
+        "getattr($module, object, name, default=<unrepresentable>, /)",
         getattr,
     )?
-    .function("hasattr(obj, name, /)", hasattr)?
-    .function("setattr(obj, name, value, /)", setattr)?
-    .function("delattr(obj, name, /)", delattr)?
-    .function("dir(object=<unrepresentable>, /)", dir)?
-    .function("vars(object=<unrepresentable>, /)", vars)?
-    .function("id(obj, /)", id)?
-    .function("hash(obj, /)", |py, object: &Value| {
+    .function("hasattr($module, obj, name, /)", hasattr)?
+    .function("setattr($module, obj, name, value, /)", setattr)?
+    .function("delattr($module, obj, name, /)", delattr)?
+    .function("dir($module, object=<unrepresentable>, /)", dir)?
+    .function("vars($module, object=<unrepresentable>, /)", vars)?
+    .function("id($module, obj, /)", id)?
+    .function("hash($module, obj, /)", |py, object: &Value| {
         protocol::hash(py, object)
     })?
-    .function("callable(obj, /)", |_py, object: &Value| {
+    .function("callable($module, obj, /)", |_py, object: &Value| {
         protocol::call::is_callable(object)
     })?
-    .function("len(obj, /)", length)?
-    .function("!sorted(iterable, /, *, key=None, reverse=False)", sorted)?
-    .function("globals()", krait_vm::frame::current_globals)?
-    .function("locals()", krait_vm::frame::current_locals)?;
+    .function("len($module, obj, /)", length)?
+    .function(
+        "!sorted($module, iterable, /, *, key=None, reverse=False)",
+        sorted,
+    )?
+    .function("globals($module, /)", krait_vm::frame::current_globals)?
+    .function("locals($module, /)", krait_vm::frame::current_locals)?;
     Ok(())
 }

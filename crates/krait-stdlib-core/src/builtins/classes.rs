@@ -24,23 +24,23 @@ fn import(
 
 pub fn define(m: &ModuleBuilder) -> PyResult<()> {
     m.function(
-        "isinstance(obj, class_or_tuple, /)",
+        "isinstance($module, obj, class_or_tuple, /)",
         |py, value: &Value, class: &Value| protocol::is_instance(py, value, &class.to_object()),
     )?
     .function(
-        "issubclass(cls, class_or_tuple, /)",
+        "issubclass($module, cls, class_or_tuple, /)",
         |py, derived: &Value, class: &Value| {
             protocol::is_subclass(py, &derived.to_object(), &class.to_object())
         },
     )?
     .function(
-        "__build_class__(func, name, /, *bases, **kwds)",
+        "__build_class__($module, func, name, /, *bases, **kwds)",
         |py, func: &Value, name: &Value, bases: Args<'_>, kwargs: KwArgs| {
             krait_vm::build_class::build_class(py, func, name, bases.0, kwargs.0)
         },
     )?
     .function(
-        "__import__(name, globals=None, locals=None, fromlist=(), level=0)",
+        "__import__($module, /, name, globals=None, locals=None, fromlist=(), level=0)",
         import,
     )?;
     Ok(())

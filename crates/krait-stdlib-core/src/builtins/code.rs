@@ -232,10 +232,10 @@ fn eval(py: Py, source: &Value, globals: Option<&Value>, locals: Option<&Value>)
 
 pub fn define(m: &ModuleBuilder) -> PyResult<()> {
     m.function(
-        "compile(source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, _feature_version=-1)",
+        "compile($module, /, source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, _feature_version=-1)",
         compile,
     )?
-    .function("exec(source, /, globals=None, locals=None, *, closure=None)", exec)?
-    .function("eval(source, /, globals=None, locals=None)", eval)?;
+    .function("exec($module, source, /, globals=None, locals=None, *, closure=None)", exec)?
+    .function("eval($module, source, /, globals=None, locals=None)", eval)?;
     Ok(())
 }

@@ -323,14 +323,20 @@ fn anext(py: Py, iterator: &Value, default: Option<&Value>) -> PyResult {
 }
 
 pub fn define(m: &ModuleBuilder) -> PyResult<()> {
-    m.function("iter(object, sentinel=<unrepresentable>, /)", iter)?
-        .function("next(iterator, default=<unrepresentable>, /)", next)?
-        .function("all(iterable, /)", all)?
-        .function("any(iterable, /)", any)?
+    m.function("iter($module, object, sentinel=<unrepresentable>, /)", iter)?
+        .function(
+            "next($module, iterator, default=<unrepresentable>, /)",
+            next,
+        )?
+        .function("all($module, iterable, /)", all)?
+        .function("any($module, iterable, /)", any)?
         .function(":min(*args, key=None, default=<unrepresentable>)", min)?
         .function(":max(*args, key=None, default=<unrepresentable>)", max)?
-        .function("sum(iterable, /, start=0)", sum)?
-        .function("aiter(async_iterable, /)", aiter)?
-        .function("anext(aiterator, default=<unrepresentable>, /)", anext)?;
+        .function("sum($module, iterable, /, start=0)", sum)?
+        .function("aiter($module, async_iterable, /)", aiter)?
+        .function(
+            "anext($module, aiterator, default=<unrepresentable>, /)",
+            anext,
+        )?;
     Ok(())
 }

@@ -83,24 +83,24 @@ fn pow(py: Py, base: &Value, exponent: &Value, modulus: Option<&Value>) -> PyRes
 }
 
 pub fn define(m: &ModuleBuilder) -> PyResult<()> {
-    m.function("abs(x, /)", |py, value: &Value| {
+    m.function("abs($module, x, /)", |py, value: &Value| {
         number::unary(py, UnaryOp::Absolute, value)
     })?
-    .function("divmod(x, y, /)", |py, x: &Value, y: &Value| {
+    .function("divmod($module, x, y, /)", |py, x: &Value, y: &Value| {
         number::binary(py, BinaryOp::Divmod, x, y)
     })?
-    .function("pow(base, exp, mod=None)", pow)?
-    .function("round(number, ndigits=None)", round)?
-    .function("bin(number, /)", |py, value: &Value| {
+    .function("pow($module, /, base, exp, mod=None)", pow)?
+    .function("round($module, /, number, ndigits=None)", round)?
+    .function("bin($module, number, /)", |py, value: &Value| {
         radix(py, value, 2, "0b")
     })?
-    .function("oct(number, /)", |py, value: &Value| {
+    .function("oct($module, number, /)", |py, value: &Value| {
         radix(py, value, 8, "0o")
     })?
-    .function("hex(number, /)", |py, value: &Value| {
+    .function("hex($module, number, /)", |py, value: &Value| {
         radix(py, value, 16, "0x")
     })?
-    .function("chr(i, /)", chr)?
-    .function("ord(character, /)", ord)?;
+    .function("chr($module, i, /)", chr)?
+    .function("ord($module, character, /)", ord)?;
     Ok(())
 }

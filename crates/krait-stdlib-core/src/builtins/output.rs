@@ -105,17 +105,17 @@ fn breakpoint(py: Py, args: Args<'_>, kwargs: KwArgs) -> PyResult {
 
 pub fn define(m: &ModuleBuilder) -> PyResult<()> {
     m.function(
-        "print(*args, sep=None, end=None, file=None, flush=False)",
+        "print($module, /, *args, sep=None, end=None, file=None, flush=False)",
         print,
     )?
-    .function("input(prompt='', /)", input)?
-    .function("repr(obj, /)", |py, value: &Value| {
+    .function("input($module, prompt='', /)", input)?
+    .function("repr($module, obj, /)", |py, value: &Value| {
         protocol::repr(py, value)
     })?
-    .function("ascii(obj, /)", |py, value: &Value| {
+    .function("ascii($module, obj, /)", |py, value: &Value| {
         protocol::ascii(py, value)
     })?
-    .function("format(value, format_spec='', /)", format)?
-    .function("breakpoint(*args, **kws)", breakpoint)?;
+    .function("format($module, value, format_spec='', /)", format)?
+    .function("breakpoint($module, /, *args, **kws)", breakpoint)?;
     Ok(())
 }

@@ -34,9 +34,9 @@ fn addaudithook(py: Py, hook: &Value) -> PyResult<()> {
 
 pub fn define(m: &ModuleBuilder) -> PyResult<()> {
     m.function(
-        "audit(event, /, *args)",
+        "audit($module, event, /, *args)",
         |py, event: &Str, args: Args<'_>| audit(py, &event.to_rust(), args.0),
     )?
-    .function("addaudithook(hook)", addaudithook)?;
+    .function("addaudithook($module, /, hook)", addaudithook)?;
     Ok(())
 }

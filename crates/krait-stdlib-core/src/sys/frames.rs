@@ -89,15 +89,23 @@ fn current_exceptions(py: Py) -> PyResult {
 }
 
 pub fn define(m: &ModuleBuilder) -> PyResult<()> {
-    m.function("_getframe(depth=0, /)", getframe)?
-        .function("_getframemodulename(depth=0)", getframemodulename)?
-        .function("_current_frames()", current_frames)?
-        .function("_current_exceptions()", current_exceptions)?
-        .function("exc_info()", exc_info)?
-        .function("exception()", |py: Py| py.thread().handled_exception())?
-        .function("getrecursionlimit()", krait_vm::recursion_limit)?
-        .function("setrecursionlimit(limit, /)", setrecursionlimit)?
-        .function("exit(status=None, /)", exit)?
-        .function("call_tracing(func, args, /)", krait_vm::trace::call_tracing)?;
+    m.function("_getframe($module, depth=0, /)", getframe)?
+        .function(
+            "_getframemodulename($module, /, depth=0)",
+            getframemodulename,
+        )?
+        .function("_current_frames($module, /)", current_frames)?
+        .function("_current_exceptions($module, /)", current_exceptions)?
+        .function("exc_info($module, /)", exc_info)?
+        .function("exception($module, /)", |py: Py| {
+            py.thread().handled_exception()
+        })?
+        .function("getrecursionlimit($module, /)", krait_vm::recursion_limit)?
+        .function("setrecursionlimit($module, limit, /)", setrecursionlimit)?
+        .function("exit($module, status=None, /)", exit)?
+        .function(
+            "call_tracing($module, func, args, /)",
+            krait_vm::trace::call_tracing,
+        )?;
     Ok(())
 }

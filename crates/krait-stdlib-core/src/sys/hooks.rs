@@ -303,10 +303,13 @@ fn breakpointhook(py: Py, args: Args<'_>, kwargs: KwArgs) -> PyResult {
 }
 
 pub fn define(m: &ModuleBuilder) -> PyResult<()> {
-    m.function("displayhook(object, /)", displayhook)?
-        .function("excepthook(exctype, value, traceback, /)", excepthook)?
-        .function("unraisablehook(unraisable, /)", unraisablehook)?
-        .function("breakpointhook(*args, **kws)", breakpointhook)?;
+    m.function("displayhook($module, object, /)", displayhook)?
+        .function(
+            "excepthook($module, exctype, value, traceback, /)",
+            excepthook,
+        )?
+        .function("unraisablehook($module, unraisable, /)", unraisablehook)?
+        .function("breakpointhook($module, /, *args, **kws)", breakpointhook)?;
     for name in [
         "displayhook",
         "excepthook",

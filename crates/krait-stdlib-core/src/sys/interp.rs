@@ -70,30 +70,30 @@ fn set_origin_depth(py: Py, depth: i32) -> PyResult<()> {
 }
 
 pub fn define(m: &ModuleBuilder) -> PyResult<()> {
-    m.function("getdefaultencoding()", |_py| "utf-8")?
-        .function("getfilesystemencoding()", |_py| "utf-8")?
-        .function("getfilesystemencodeerrors()", |_py| "surrogateescape")?
-        .function("getswitchinterval()", |_py| {
+    m.function("getdefaultencoding($module, /)", |_py| "utf-8")?
+        .function("getfilesystemencoding($module, /)", |_py| "utf-8")?
+        .function("getfilesystemencodeerrors($module, /)", |_py| "surrogateescape")?
+        .function("getswitchinterval($module, /)", |_py| {
             gil::switch_interval().as_secs_f64()
         })?
-        .function("setswitchinterval(interval, /)", setswitchinterval)?
-        .function("get_asyncgen_hooks()", get_asyncgen_hooks)?
+        .function("setswitchinterval($module, interval, /)", setswitchinterval)?
+        .function("get_asyncgen_hooks($module, /)", get_asyncgen_hooks)?
         .function(
-            "set_asyncgen_hooks(firstiter=<unrepresentable>, finalizer=<unrepresentable>)",
+            "set_asyncgen_hooks($module, /, firstiter=<unrepresentable>, finalizer=<unrepresentable>)",
             set_asyncgen_hooks,
         )?
-        .function("get_coroutine_origin_tracking_depth()", |py: Py| {
+        .function("get_coroutine_origin_tracking_depth($module, /)", |py: Py| {
             py.thread().origin_depth()
         })?
         .function(
-            "set_coroutine_origin_tracking_depth(depth)",
+            "set_coroutine_origin_tracking_depth($module, /, depth)",
             set_origin_depth,
         )?
-        .function("is_finalizing()", |_py| crate::run::is_finalizing())?
-        .function("is_stack_trampoline_active()", |_py| false)?
-        .function("_is_gil_enabled()", |_py| true)?
-        .function("is_remote_debug_enabled()", |_py| false)?
-        .function("_clear_type_cache()", |py| {
+        .function("is_finalizing($module, /)", |_py| crate::run::is_finalizing())?
+        .function("is_stack_trampoline_active($module, /)", |_py| false)?
+        .function("_is_gil_enabled($module, /)", |_py| true)?
+        .function("is_remote_debug_enabled($module, /)", |_py| false)?
+        .function("_clear_type_cache($module, /)", |py| {
             krait_object::errors::warn(
                 py,
                 &krait_object::exceptions::DeprecationWarning,
@@ -101,36 +101,36 @@ pub fn define(m: &ModuleBuilder) -> PyResult<()> {
                 1,
             )
         })?
-        .function("_clear_internal_caches()", |_py| ())?
-        .function("getallocatedblocks()", |_py| {
+        .function("_clear_internal_caches($module, /)", |_py| ())?
+        .function("getallocatedblocks($module, /)", |_py| {
             krait_object::memory::allocated_blocks()
         })?
         .function(
-            "getunicodeinternedsize(*, _only_immortal=False)",
+            "getunicodeinternedsize($module, /, *, _only_immortal=False)",
             |_py, _only: Option<bool>| krait_object::types::str::intern::count(),
         )?
-        .function("_debugmallocstats()", |py| {
+        .function("_debugmallocstats($module, /)", |py| {
             super::hooks::write_stderr(py, &krait_object::memory::debug_stats());
         })?
-        .function("_get_cpu_count_config()", |py| super::info::config(py).cpu_count)?
-        .function("settrace(function, /)", |py, f: &Value| {
+        .function("_get_cpu_count_config($module, /)", |py| super::info::config(py).cpu_count)?
+        .function("settrace($module, function, /)", |py, f: &Value| {
             trace::set_function(py, Which::Trace, f)
         })?
-        .function("gettrace()", |py| trace::get_function(py, Which::Trace))?
-        .function("setprofile(function, /)", |py, f: &Value| {
+        .function("gettrace($module, /)", |py| trace::get_function(py, Which::Trace))?
+        .function("setprofile($module, function, /)", |py, f: &Value| {
             trace::set_function(py, Which::Profile, f)
         })?
-        .function("getprofile()", |py| trace::get_function(py, Which::Profile))?
-        .function("_settraceallthreads(function, /)", |py, f: &Value| {
+        .function("getprofile($module, /)", |py| trace::get_function(py, Which::Profile))?
+        .function("_settraceallthreads($module, function, /)", |py, f: &Value| {
             trace::set_function_everywhere(py, Which::Trace, f)
         })?
-        .function("_setprofileallthreads(function, /)", |py, f: &Value| {
+        .function("_setprofileallthreads($module, function, /)", |py, f: &Value| {
             trace::set_function_everywhere(py, Which::Profile, f)
         })?;
     let jit = ModuleBuilder::new(m.py, "sys._jit");
-    jit.function("is_available()", |_py| false)?
-        .function("is_enabled()", |_py| false)?
-        .function("is_active()", |_py| false)?;
+    jit.function("is_available($module, /)", |_py| false)?
+        .function("is_enabled($module, /)", |_py| false)?
+        .function("is_active($module, /)", |_py| false)?;
     m.value("_jit", Value::from(jit.finish()))?;
     m.value("monitoring", krait_vm::monitoring::api::module(m.py)?)?;
     Ok(())

@@ -176,9 +176,12 @@ pub fn define(m: &ModuleBuilder) -> PyResult<()> {
         "thread_info",
         Value::from(structseq::make(py, thread, values)?),
     )?;
-    m.function("get_int_max_str_digits()", |py| {
+    m.function("get_int_max_str_digits($module, /)", |py| {
         MAX_STR_DIGITS.get(py).get()
     })?
-    .function("set_int_max_str_digits(maxdigits)", set_int_max_str_digits)?;
+    .function(
+        "set_int_max_str_digits($module, /, maxdigits)",
+        set_int_max_str_digits,
+    )?;
     Ok(())
 }

@@ -92,15 +92,21 @@ fn clear_type_descriptors(py: Py, class: &Type) -> PyResult<()> {
 }
 
 pub fn define(m: &ModuleBuilder) -> PyResult<()> {
-    m.function("getsizeof(object, default=<unrepresentable>)", getsizeof)?
-        .function("getrefcount(object, /)", getrefcount)?
-        .function("intern(string, /)", intern_text)?
-        .function("_is_interned(string, /)", |_py, text: &Str| {
-            text.is_interned()
-        })?
-        .function("_is_immortal(op, /)", |_py, value: &Value| {
-            value.as_object().is_none_or(|o| o.is_immortal())
-        })?
-        .function("_clear_type_descriptors(type, /)", clear_type_descriptors)?;
+    m.function(
+        "getsizeof($module, /, object, default=<unrepresentable>)",
+        getsizeof,
+    )?
+    .function("getrefcount($module, object, /)", getrefcount)?
+    .function("intern($module, string, /)", intern_text)?
+    .function("_is_interned($module, string, /)", |_py, text: &Str| {
+        text.is_interned()
+    })?
+    .function("_is_immortal($module, op, /)", |_py, value: &Value| {
+        value.as_object().is_none_or(|o| o.is_immortal())
+    })?
+    .function(
+        "_clear_type_descriptors($module, type, /)",
+        clear_type_descriptors,
+    )?;
     Ok(())
 }

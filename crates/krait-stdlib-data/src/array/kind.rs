@@ -97,14 +97,17 @@ impl TypeCode {
                     .contains(&i128::from(i))
                     .then(|| i.to_le_bytes())
             }
-            Kind::Float => {
-                let x = value.as_double()?;
-                Some(match self.size {
-                    4 => u64::from((x as f32).to_bits()).to_le_bytes(),
-                    _ => x.to_le_bytes(),
-                })
-            }
+            Kind::Float => value.as_double().map(|x| self.float(x)),
             Kind::Char => None,
+        }
+    }
+
+    #[inline]
+    fn float(self, x: f64) -> Item {
+        if self.size == 4 {
+            u64::from((x as f32).to_bits()).to_le_bytes()
+        } else {
+            x.to_le_bytes()
         }
     }
 
@@ -113,15 +116,7 @@ impl TypeCode {
         match self.kind {
             Kind::Signed | Kind::Unsigned => self.integer(py, value),
             Kind::Char => self.character(py, value),
-            Kind::Float => {
-                let x = number::to_f64(py, value)?;
-                let bits = if self.size == 4 {
-                    u64::from((x as f32).to_bits())
-                } else {
-                    x.to_bits()
-                };
-                Ok(bits.to_le_bytes())
-            }
+            Kind::Float => Ok(self.float(number::to_f64(py, value)?)),
         }
     }
 

@@ -1,5 +1,5 @@
 //! What tools keep with code objects (`PyUnstable_Code_SetExtra`, PEP 523): one pointer for
-//! each index that was asked for, in a block that hangs on the code.
+//! each index that was asked for, in a block that hangs on the head's `co_extra`.
 
 use std::cell::RefCell;
 use std::ffi::c_void;
@@ -35,7 +35,7 @@ fn is_index(py: Py, index: isize) -> bool {
 /// What is kept at an index, NULL where nothing is.
 pub fn get(_py: Py, code: &CodeObject, index: isize) -> *mut c_void {
     // SAFETY: the field is NULL or the block that `set` made, and the GIL is held.
-    let kept = unsafe { code.body.extra.get().cast::<Kept>().as_ref() };
+    let kept = unsafe { (*code.raw()).co_extra.cast::<Kept>().as_ref() };
     let found = kept.and_then(|kept| kept.get(usize::try_from(index).ok()?));
     found.copied().unwrap_or(std::ptr::null_mut())
 }
@@ -48,7 +48,7 @@ pub fn set(py: Py, code: &CodeObject, index: isize, value: *mut c_void) -> bool 
     let at = index as usize;
     // SAFETY: as in `get`; no reference to the block is held while C's function runs.
     unsafe {
-        let place = code.body.extra.as_ptr();
+        let place = &raw mut (*code.raw()).co_extra;
         if (*place).is_null() {
             *place = Box::into_raw(Box::new(Kept::new())).cast();
         }

@@ -73,9 +73,6 @@ pub struct Body {
     pub partly_instrumented: Cell<bool>,
     /// Events of tools for this code alone, and places they have disabled.
     pub monitoring: std::cell::RefCell<Option<Box<crate::monitoring::Local>>>,
-    weakrefs: Cell<*mut PyObject>,
-    /// What tools keep with it, see `extra`.
-    extra: Cell<*mut std::ffi::c_void>,
 }
 
 impl CodeObject {
@@ -135,8 +132,6 @@ impl CodeObject {
             instrumented: Cell::new(0),
             partly_instrumented: Cell::new(false),
             monitoring: std::cell::RefCell::default(),
-            weakrefs: Cell::new(std::ptr::null_mut()),
-            extra: Cell::new(std::ptr::null_mut()),
         };
         CodeObject::allocate(body, [name, qualname, filename])
     }
@@ -288,10 +283,10 @@ unsafe extern "C-unwind" fn dealloc(object: *mut PyObject) {
     unsafe {
         let code = object.cast::<CodeObject>();
         let head = (*code).head.get();
-        if !(*code).body.weakrefs.get().is_null() {
+        if !(*head).co_weakreflist.is_null() {
             CODE.clear_weakrefs(object);
         }
-        extra::free((*code).body.extra.get());
+        extra::free((*head).co_extra);
         for place in [
             (*head).co_filename,
             (*head).co_name,
@@ -316,7 +311,7 @@ pub(crate) fn define() {
         size_of::<CodeObject>(),
     );
     b.dealloc_raw(dealloc).with_raw(|raw| {
-        raw.tp_weaklistoffset = std::mem::offset_of!(CodeObject, body.weakrefs) as isize;
+        raw.tp_weaklistoffset = std::mem::offset_of!(PyCodeObject, co_weakreflist) as isize;
     });
     attrs::define(&mut b);
     replace::define(&mut b);

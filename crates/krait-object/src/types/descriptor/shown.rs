@@ -86,27 +86,8 @@ pub fn of_function(owner: &str, name: &str, text: &str) -> Option<String> {
     if NONE.binary_search(&key.as_str()).is_ok() {
         return None;
     }
-    if let Some(other) = OTHER.iter().find(|other| other.0 == key) {
-        return Some(other.1.to_string());
-    }
-    // Functions of `builtins` and `sys` are written down without their module.
-    match text.strip_prefix('(') {
-        Some(rest) if matches!(owner, "" | "sys") && !rest.starts_with('$') => {
-            Some(with_module(rest))
-        }
-        _ => Some(text.to_string()),
-    }
-}
-
-/// Parameters, from the first one to the parenthesis, behind the module that they are bound
-/// to; it is given by position only.
-fn with_module(parameters: &str) -> String {
-    let by_position = parameters.contains(", /,") || parameters.contains(", /)");
-    match parameters {
-        ")" => "($module, /)".to_string(),
-        _ if by_position => format!("($module, {parameters}"),
-        _ => format!("($module, /, {parameters}"),
-    }
+    let other = OTHER.iter().find(|other| other.0 == key);
+    Some(other.map_or(text, |other| other.1).to_string())
 }
 
 /// Types whose signature is not that of their constructor: none, or another.
