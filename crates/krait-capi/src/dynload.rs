@@ -49,6 +49,10 @@ fn load(py: Py, name: &Value, path: &Value) -> PyResult<Init> {
     let Ok(symbol_c) = CString::new(symbol.as_str()) else {
         return raise!(py, ValueError, "embedded null character");
     };
+    if krait_sys::elf::is_cut(&file) {
+        let text = format!("{}: file too short", file.to_string_lossy());
+        return import_error(py, &text, name, path);
+    }
     // SAFETY: dlopen and dlsym take C strings; the object stays loaded for ever.
     unsafe {
         let handle = libc::dlopen(file.as_ptr(), libc::RTLD_NOW);

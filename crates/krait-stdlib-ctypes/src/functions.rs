@@ -221,6 +221,9 @@ fn dlopen(py: Py, name: &Value, mode: Option<i32>) -> PyResult {
         let name = paths::fs_converter(py, name)?;
         Some(krait_sys::stand_in::real(&name))
     };
+    if let Some(cut) = name.as_deref().filter(|name| krait_sys::elf::is_cut(name)) {
+        return raise!(py, OSError, "{}: file too short", cut.to_string_lossy());
+    }
     match library::open(name.as_deref(), mode.unwrap_or(0) | RTLD_NOW) {
         Ok(handle) => Ok(codes::address_value(handle)),
         Err(text) => linker_error(py, text, "dlopen() error"),

@@ -13,6 +13,7 @@ use std::mem::MaybeUninit;
 #[macro_use]
 mod calls;
 pub mod dir;
+pub mod elf;
 pub mod environ;
 pub mod fd;
 pub mod file;
