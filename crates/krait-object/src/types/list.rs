@@ -8,6 +8,7 @@ use crate::object::{Builtin, Layout, Object, Owned};
 use crate::types::tuple::Tuple;
 use crate::value::Value;
 
+mod merge_sort;
 pub mod methods;
 mod plain_order;
 pub mod sort;

@@ -1,11 +1,11 @@
-//! `list.sort`: a stable merge sort that uses the runs already there.
+//! `list.sort`: a stable merge sort that uses the runs already there (`merge_sort`).
 //!
 //! The list is emptied while it is sorted, so that comparisons that look at it cannot
 //! break it; a comparison that fails leaves the items in some order. Keys that are all
 //! strings, small ints, floats or tuples of these are sorted without the protocol
 //! (`plain_order`).
 
-use super::{List, plain_order};
+use super::{List, merge_sort, plain_order};
 use crate::object::Owned;
 use crate::protocol::{self, CompareOp, truth};
 use crate::py::{Py, PyResult, Raised};
@@ -100,120 +100,12 @@ fn sort_entries(py: Py, entries: &mut Vec<Entry>, reverse: bool) -> Result<(), R
     if reverse {
         entries.reverse();
     }
-    let result = merge_sort(py, entries);
+    let before = |a: usize, b: usize| less(py, &entries[a].key, &entries[b].key);
+    let (order, result) = merge_sort::sort(entries.len(), before);
+    let mut unsorted: Vec<Option<Entry>> = std::mem::take(entries).into_iter().map(Some).collect();
+    entries.extend(order.into_iter().filter_map(|i| unsorted[i].take()));
     if reverse {
         entries.reverse();
     }
     result
-}
-
-/// The shortest run that is worth merging.
-const MIN_RUN: usize = 24;
-
-fn merge_sort(py: Py, entries: &mut [Entry]) -> Result<(), Raised> {
-    let len = entries.len();
-    let mut runs: Vec<(usize, usize)> = Vec::new();
-    let mut start = 0;
-    while start < len {
-        let mut end = natural_run(py, entries, start)?;
-        if end - start < MIN_RUN {
-            let target = len.min(start + MIN_RUN);
-            insertion(py, entries, start, end, target)?;
-            end = target;
-        }
-        runs.push((start, end));
-        start = end;
-        while let [.., (a, b), (c, d)] = runs[..] {
-            let balanced = b - a > 2 * (d - c);
-            if balanced && start < len {
-                break;
-            }
-            merge(py, entries, a, c, d)?;
-            runs.truncate(runs.len() - 2);
-            runs.push((a, d));
-        }
-    }
-    while let [.., (a, _), (c, d)] = runs[..] {
-        merge(py, entries, a, c, d)?;
-        runs.truncate(runs.len() - 2);
-        runs.push((a, d));
-    }
-    Ok(())
-}
-
-/// The end of the ascending run at `start`; a strictly descending one is turned round.
-fn natural_run(py: Py, entries: &mut [Entry], start: usize) -> PyResult<usize> {
-    let mut end = start + 1;
-    if end >= entries.len() {
-        return Ok(entries.len());
-    }
-    let descending = less(py, &entries[end].key, &entries[start].key)?;
-    end += 1;
-    while end < entries.len() && less(py, &entries[end].key, &entries[end - 1].key)? == descending {
-        end += 1;
-    }
-    if descending {
-        entries[start..end].reverse();
-    }
-    Ok(end)
-}
-
-/// Binary insertion of `sorted..end` into the run `start..sorted`.
-fn insertion(
-    py: Py,
-    entries: &mut [Entry],
-    start: usize,
-    sorted: usize,
-    end: usize,
-) -> Result<(), Raised> {
-    for at in sorted..end {
-        let (mut low, mut high) = (start, at);
-        while low < high {
-            let middle = (low + high) / 2;
-            if less(py, &entries[at].key, &entries[middle].key)? {
-                high = middle;
-            } else {
-                low = middle + 1;
-            }
-        }
-        entries[low..=at].rotate_right(1);
-    }
-    Ok(())
-}
-
-/// Merges the neighbouring runs `a..b` and `b..c`.
-fn merge(py: Py, entries: &mut [Entry], a: usize, b: usize, c: usize) -> Result<(), Raised> {
-    if !less(py, &entries[b].key, &entries[b - 1].key)? {
-        return Ok(());
-    }
-    let placeholder = || Entry {
-        key: Value::int(0),
-        item: None,
-    };
-    let left: Vec<Entry> = entries[a..b]
-        .iter_mut()
-        .map(|e| std::mem::replace(e, placeholder()))
-        .collect();
-    let mut left = left.into_iter().peekable();
-    let (mut right, mut out) = (b, a);
-    let mut failed = None;
-    while let Some(next) = left.peek() {
-        let take_right = right < c
-            && failed.is_none()
-            && match less(py, &entries[right].key, &next.key) {
-                Ok(smaller) => smaller,
-                Err(raised) => {
-                    failed = Some(raised);
-                    false
-                }
-            };
-        if take_right {
-            entries.swap(out, right);
-            right += 1;
-        } else if let Some(entry) = left.next() {
-            entries[out] = entry;
-        }
-        out += 1;
-    }
-    failed.map_or(Ok(()), Err)
 }
