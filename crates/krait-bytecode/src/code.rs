@@ -253,6 +253,12 @@ pub struct Code {
 }
 
 impl Code {
+    /// The registers of locals that `co_varnames` shows: of those of one name the first.
+    pub fn shown_locals(&self) -> impl Iterator<Item = usize> {
+        let again = |i: usize| self.varnames[..i].contains(&self.varnames[i]);
+        (0..self.varnames.len()).filter(move |&i| self.hidden.is_empty() || !again(i))
+    }
+
     /// Its numbers.
     pub fn shape(&self) -> Shape {
         Shape {

@@ -90,11 +90,7 @@ fn analyse(stream: &Stream, unit: &Unit<'_>) -> Vec<Option<Bound>> {
     }
     let mut states: Vec<Option<Bound>> = vec![None; stream.insts.len() + 1];
     let mut entry = Bound::none_of(count);
-    let parameters = unit.argcount
-        + unit.kwonlyargcount
-        + (unit.flags & krait_bytecode::flags::VARARGS != 0) as u32
-        + (unit.flags & krait_bytecode::flags::VARKEYWORDS != 0) as u32;
-    (0..parameters as usize).for_each(|i| entry.set(i, true));
+    (0..unit.parameter_count() as usize).for_each(|i| entry.set(i, true));
     states[0] = Some(entry);
     let mut queue = vec![0];
     while let Some(start) = queue.pop() {

@@ -192,7 +192,7 @@ fn detour(stream: &Stream, starts: &[u32], i: usize, words: &mut Vec<Word>) {
 }
 
 /// Registers that stand for nothing: an empty range.
-fn unused(op: Op, kind: Operand, flag: u8) -> bool {
+pub(super) fn unused(op: Op, kind: Operand, flag: u8) -> bool {
     op == Op::MAKE_FUNCTION && kind == Operand::FnExtras && flag & 0x1f == 0
 }
 

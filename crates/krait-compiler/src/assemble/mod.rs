@@ -3,6 +3,7 @@
 
 mod bound;
 mod layout;
+mod order;
 mod peephole;
 
 use crate::codegen::unit::{Inst, Item, Label, Unit, UnitKind};
@@ -51,6 +52,7 @@ impl Stream {
 
 /// Makes the code object.
 pub(crate) fn assemble(mut unit: Unit<'_>, filename: &Arc<str>) -> Compile<Arc<Code>> {
+    order::order_locals(&mut unit);
     let mut stream = Stream::new(&unit);
     thread_jumps(&mut stream);
     own_returns(&mut stream);

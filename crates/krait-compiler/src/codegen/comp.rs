@@ -191,6 +191,7 @@ impl<'a> Codegen<'a> {
             match scope.resolve(name) {
                 Some(Resolution::Local) => {
                     let register = self.hidden_local(name);
+                    self.u().touch([register]);
                     vars.insert(name.clone(), CompVar::Local(register));
                 }
                 Some(Resolution::Cell) => {

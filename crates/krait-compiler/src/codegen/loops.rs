@@ -120,11 +120,13 @@ impl<'a> Codegen<'a> {
         match &target.kind {
             ExprKind::Name { id, .. } => {
                 if let Some(local) = self.local_of(id) {
+                    self.u().touch([local]);
                     return Ok(Target::Local(local));
                 }
             }
             ExprKind::Tuple { elts, .. } | ExprKind::List { elts, .. } => {
                 if let Some([first, second]) = self.distinct_locals(elts).as_deref() {
+                    self.u().touch([*first, *second]);
                     return Ok(Target::Pair(*first, *second));
                 }
             }

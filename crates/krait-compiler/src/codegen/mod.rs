@@ -156,6 +156,7 @@ impl<'a> Codegen<'a> {
             varnames: Vec::new(),
             locals: HashMap::new(),
             hidden: Vec::new(),
+            touches: Vec::new(),
             cells: Vec::new(),
             cell_index: HashMap::new(),
             frees: Vec::new(),

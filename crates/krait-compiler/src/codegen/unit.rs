@@ -6,7 +6,7 @@
 
 use crate::ast::{Expr, Name, Stmt};
 use crate::scope::ScopeId;
-use krait_bytecode::{Const, NO_REG, Op, Operand, Position};
+use krait_bytecode::{Const, NO_REG, Op, Operand, Position, flags};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// A register before layout.
@@ -206,6 +206,8 @@ pub struct Unit<'a> {
     pub varnames: Vec<Name>,
     pub locals: HashMap<Name, Reg>,
     pub hidden: Vec<Reg>,
+    /// Locals that count as touched before an item, though what touches them comes later.
+    pub touches: Vec<(usize, Reg)>,
     pub cells: Vec<(Name, Option<Reg>)>,
     pub cell_index: HashMap<Name, Reg>,
     pub frees: Vec<Name>,
@@ -233,6 +235,21 @@ pub struct Unit<'a> {
 }
 
 impl Unit<'_> {
+    /// Parameters, `*args` and `**kwargs` included: the first locals.
+    pub fn parameter_count(&self) -> u32 {
+        self.argcount
+            + self.kwonlyargcount
+            + (self.flags & flags::VARARGS != 0) as u32
+            + (self.flags & flags::VARKEYWORDS != 0) as u32
+    }
+
+    /// Locals that are to be touched by what comes next, as far as their order is concerned.
+    pub fn touch(&mut self, locals: impl IntoIterator<Item = Reg>) {
+        let at = self.items.len();
+        self.touches
+            .extend(locals.into_iter().map(|local| (at, local)));
+    }
+
     /// Appends an instruction at the current position under the current handler.
     pub fn emit(&mut self, op: Op, flag: u8, a: u32, b: u32, c: u32) {
         self.push(op, flag, a, b, c, None, 0);

@@ -27,7 +27,17 @@ fn strings<'a>(names: impl ExactSizeIterator<Item = &'a std::sync::Arc<str>>) ->
 
 /// `co_varnames`.
 pub fn varnames(code: &CodeObject) -> Owned<Tuple> {
-    strings(code.data().varnames.iter())
+    let data = code.data();
+    let shown: Vec<_> = data.shown_locals().map(|i| &data.varnames[i]).collect();
+    strings(shown.into_iter())
+}
+
+/// `co_nlocals`.
+fn nlocals(code: &CodeObject) -> usize {
+    match code.hidden() {
+        [] => usize::from(code.shape().varnames),
+        _ => code.data().shown_locals().count(),
+    }
 }
 
 /// `co_cellvars`.
@@ -269,9 +279,7 @@ pub(super) fn define(b: &mut TypeBuilder<CodeObject>) {
         .getter("co_kwonlyargcount", |_py, c: &CodeObject| {
             c.shape().kwonlyargcount
         })
-        .getter("co_nlocals", |_py, c: &CodeObject| {
-            u32::from(c.shape().varnames)
-        })
+        .getter("co_nlocals", |_py, c: &CodeObject| nlocals(c))
         .getter("co_stacksize", |_py, c: &CodeObject| {
             i64::from(c.body.nregs - c.body.first_temp)
         })

@@ -73,7 +73,7 @@ fn replace(
         None => this.consts().into(),
     };
     rename(py, &mut code.names, names, "co_names")?;
-    rename(py, &mut code.varnames, varnames, "co_varnames")?;
+    rename_locals(py, &mut code, varnames)?;
     rename(py, &mut code.freevars, freevars, "co_freevars")?;
     if let Some(cellvars) = cellvars {
         let mut names: Vec<Arc<str>> = code.cellvars.iter().map(|c| c.0.clone()).collect();
@@ -146,7 +146,7 @@ fn apply_counts(py: Py, code: &mut Code, rest: krait_object::native::KwArgs) -> 
             code.nregs = code.first_temp.saturating_add(size);
             continue;
         }
-        if key == "co_nlocals" && number != Some(code.varnames.len() as u32) {
+        if key == "co_nlocals" && number != Some(code.shown_locals().count() as u32) {
             return raise!(py, ValueError, "code: co_nlocals != len(co_varnames)");
         }
         match (key.as_str(), number) {
@@ -167,6 +167,25 @@ fn apply_counts(py: Py, code: &mut Code, rest: krait_object::native::KwArgs) -> 
         || code.posonlyargcount > code.argcount
     {
         return raise!(py, ValueError, "code: varnames is too small");
+    }
+    Ok(())
+}
+
+/// Other names for the locals that are shown, and for those of comprehensions that share them.
+fn rename_locals(py: Py, code: &mut Code, new: Option<&Tuple>) -> PyResult<()> {
+    let Some(new) = new else { return Ok(()) };
+    let names = texts(py, new, "co_varnames")?;
+    let old: Vec<_> = code
+        .shown_locals()
+        .map(|i| code.varnames[i].clone())
+        .collect();
+    if names.len() != old.len() {
+        return raise!(py, ValueError, "code: co_nlocals != len(co_varnames)");
+    }
+    for name in &mut code.varnames {
+        if let Some(i) = old.iter().position(|o| o == name) {
+            *name = names[i].clone();
+        }
     }
     Ok(())
 }
