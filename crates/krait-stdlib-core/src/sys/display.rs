@@ -94,15 +94,31 @@ fn write_exception(py: Py, value: &Value, text: &mut String, seen: &mut Vec<*con
     write_message(py, value, text);
 }
 
-fn write_message(py: Py, value: &Value, text: &mut String) {
-    let class = Value::from(value.ty().to_owned());
-    match text_of(py, &class, intern!("__module__")) {
+/// A class's name with its module, or with `unknown` where it has none.
+fn write_class(py: Py, class: &Value, unknown: &str, text: &mut String) {
+    match text_of(py, class, intern!("__module__")) {
         Some(module) if module == "builtins" || module == "__main__" => {}
         Some(module) => text.push_str(&format!("{module}.")),
-        None => text.push_str("<unknown>."),
+        None => text.push_str(unknown),
     }
-    let name = text_of(py, &class, intern!("__qualname__"));
+    let name = text_of(py, class, intern!("__qualname__"));
     text.push_str(name.as_deref().unwrap_or("<unknown>"));
+}
+
+/// The line that `sys.unraisablehook` ends with: class and text, without notes.
+pub fn write_last_line(py: Py, class: &Value, value: &Value, text: &mut String) {
+    write_class(py, class, "<unknown>", text);
+    if !value.is_none() {
+        match quietly(py, protocol::str(py, value)) {
+            Some(message) => text.push_str(&format!(": {}", message.to_rust())),
+            None => text.push_str(": <exception str() failed>"),
+        }
+    }
+    text.push('\n');
+}
+
+fn write_message(py: Py, value: &Value, text: &mut String) {
+    write_class(py, &Value::from(value.ty().to_owned()), "<unknown>.", text);
     match quietly(py, protocol::str(py, value)) {
         Some(message) if message.is_empty() => {}
         Some(message) => text.push_str(&format!(": {}", message.to_rust())),
@@ -121,11 +137,16 @@ fn write_message(py: Py, value: &Value, text: &mut String) {
 
 /// The lines of a traceback with its header, without marks under the source.
 pub fn traceback_text(py: Py, traceback: &Value) -> String {
+    let limit = tracebacklimit(py);
+    if limit == 0 {
+        return String::new();
+    }
     let mut text = String::from("Traceback (most recent call last):\n");
     let mut before: Option<(String, i64, String)> = None;
     let mut repeated = 0;
-    let mut entries = tracebacklimit(py, entries(py, traceback));
-    for entry in entries.drain(..) {
+    let mut entries = entries(py, traceback);
+    let surplus = entries.len().saturating_sub(limit);
+    for entry in entries.drain(surplus..) {
         if before.as_ref() == Some(&entry) {
             repeated += 1;
         } else {
@@ -175,14 +196,11 @@ fn entries(py: Py, traceback: &Value) -> Vec<(String, i64, String)> {
     entries
 }
 
-/// The last entries, as many as `sys.tracebacklimit` says; 1000 without it.
-fn tracebacklimit<T>(py: Py, mut entries: Vec<T>) -> Vec<T> {
-    let limit = get(py, "tracebacklimit")
+/// How many of the last entries are shown: `sys.tracebacklimit`, or 1000 without it.
+fn tracebacklimit(py: Py) -> usize {
+    get(py, "tracebacklimit")
         .and_then(|limit| integer(py, &limit))
-        .map_or(1000, |limit| limit.max(0) as usize);
-    let surplus = entries.len().saturating_sub(limit);
-    entries.drain(..surplus);
-    entries
+        .map_or(1000, |limit| limit.max(0) as usize)
 }
 
 /// A line of a source file, which `io.open` opens.

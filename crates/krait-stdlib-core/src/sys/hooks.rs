@@ -5,11 +5,12 @@ use krait_object::{
     Args, Dict, KwArgs, Layout, ModuleBuilder, Object, Py, PyResult, Str, Tuple, Type, Value,
     errors, exceptions, intern, protocol, raise,
 };
+use krait_vm::frame::traceback::Traceback;
 use std::cell::OnceCell;
 use std::io::Write;
 
 use super::audit::audit;
-use super::{builtin, builtins, get};
+use super::{builtin, builtins, display, get};
 
 fn displayhook(py: Py, object: &Value) -> PyResult<()> {
     let builtins = builtins(py)?;
@@ -85,47 +86,6 @@ pub fn write_stderr_text(py: Py, text: &Str) {
     }
 }
 
-/// The text of an exception with its traceback, by the `traceback` module; a short form
-/// where that cannot be imported.
-fn exception_text(py: Py, value: &Value) -> String {
-    let full = crate::import::import_module(py, "traceback").and_then(|traceback| {
-        let format = protocol::get_attr(py, &traceback, intern!("format_exception"))?;
-        let kwargs = Dict::new();
-        if let Some(limit) = traceback_limit(py) {
-            kwargs.set_str(py, intern!("limit"), Value::int(limit))?;
-        }
-        let arguments = Tuple::from_slice(std::slice::from_ref(value));
-        let lines = protocol::call::call_tuple(py, &format, &arguments, Some(&kwargs))?;
-        let mut text = String::new();
-        for line in protocol::iter::collect(py, &lines)? {
-            text.push_str(&protocol::str(py, &line)?.to_rust());
-        }
-        Ok(text)
-    });
-    full.unwrap_or_else(|_| {
-        drop(py.thread().take_exception());
-        let shown = protocol::str(py, value).map(|s| s.to_rust().into_owned());
-        let shown = shown.unwrap_or_else(|_| {
-            drop(py.thread().take_exception());
-            "<exception str() failed>".to_string()
-        });
-        format!("{}: {shown}\n", value.ty().short_name())
-    })
-}
-
-/// `sys.tracebacklimit` as the `traceback` module wants it: the last entries are shown, of
-/// which a negative limit tells.
-fn traceback_limit(py: Py) -> Option<i64> {
-    let limit = get(py, "tracebacklimit")?;
-    let limit = limit
-        .downcast::<krait_object::types::int::Int>()
-        .map(|int| {
-            let small = protocol::number::int_of(&limit);
-            small.unwrap_or(if int.is_negative() { 0 } else { i64::MAX })
-        });
-    limit.map(|limit| -limit.clamp(0, 1 << 40))
-}
-
 fn excepthook(py: Py, _class: &Value, value: &Value, traceback: &Value) -> PyResult<()> {
     if !value.as_object().is_some_and(exceptions::is_exception) {
         let text = format!(
@@ -169,7 +129,9 @@ fn unraisablehook(py: Py, unraisable: &Value) -> PyResult<()> {
         );
     }
     let field = |name: &'static str| protocol::get_attr_str(py, unraisable, name);
-    let (value, message, object) = (field("exc_value")?, field("err_msg")?, field("object")?);
+    let (class, value) = (field("exc_type")?, field("exc_value")?);
+    let (traceback, message, object) =
+        (field("exc_traceback")?, field("err_msg")?, field("object")?);
     let mut text = String::new();
     if !object.is_none() {
         let shown = protocol::repr(py, &object).map(|s| s.to_rust().into_owned());
@@ -186,8 +148,16 @@ fn unraisablehook(py: Py, unraisable: &Value) -> PyResult<()> {
     } else if !message.is_none() {
         text.push_str(&format!("{}:\n", protocol::str(py, &message)?.to_rust()));
     }
-    text.push_str(&exception_text(py, &value));
+    if traceback.downcast::<Traceback>().is_some() {
+        text.push_str(&display::traceback_text(py, &traceback));
+    }
+    if !class.is_none() {
+        display::write_last_line(py, &class, &value, &mut text);
+    }
     write_stderr(py, &text);
+    if class.is_none() {
+        return raise!(py, SystemError, "error return without exception set");
+    }
     Ok(())
 }
 
