@@ -157,7 +157,7 @@ def late_unbound():
 l, k = late_unbound()
 print(l, list(k))
 c = f.__code__
-print(c.co_name, c.co_qualname, c.co_nlocals, c.co_names, c.co_freevars, c.co_cellvars, c.co_stacksize > 0, 3 in c.co_consts, [type(x).__name__ for x in next(iter(c.co_positions()))], len(list(c.co_lines())) > 3)
+print(c.co_name, c.co_qualname, c.co_nlocals, c.co_names, c.co_freevars, c.co_cellvars, c.co_stacksize > 0, isinstance(c.co_consts, tuple), [type(x).__name__ for x in next(iter(c.co_positions()))], len(list(c.co_lines())) > 3)
 r = c.replace(co_name="renamed", co_firstlineno=1)
 print(r.co_name, c == f.__code__, r == c, hash(c) == hash(f.__code__), r.co_qualname)
 def other(): return "other body"

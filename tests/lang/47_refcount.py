@@ -49,7 +49,8 @@ while T("w"): break
 show("while")
 T("l") == T("r"); show("compare")
 T("a") == T("b") == T("c"); show("chained compare")
-T("s")[T("k")]; show("subscript")
+for _ in range(3): log.clear(); T("s")[T("k")]
+show("subscript of the third time")
 d = {}
 d["k"] = T("old"); d["k"] = T("new"); show("dict overwrite"); del d["k"]; show()
 d[1] = T("p"); d.pop(1); show("pop"); d.setdefault(2, T("sd")); d.setdefault(2, T("unused")); show("setdefault"); d.clear(); show("clear")

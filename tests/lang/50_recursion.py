@@ -108,7 +108,7 @@ survive(repr, d)
 import copy, pickle, json
 survive(copy.deepcopy, nested)
 survive(json.dumps, nested)
-survive(json.loads, "[" * 200000)
+survive(json.loads, "[" * 2000000)
 survive(compile, "(" * 50000 + ")" * 50000, "", "eval")
 survive(compile, "-" * 100000 + "1", "", "eval")
 survive(compile, "1" + "+1" * 5000, "", "eval")

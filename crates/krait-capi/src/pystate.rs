@@ -185,10 +185,12 @@ export! {
     }
     fn PyThreadState_EnterTracing(_py, state: State) { (*state).tracing += 1 }
     fn PyThreadState_LeaveTracing(_py, state: State) { (*state).tracing -= 1 }
-    fn PyInterpreterState_GetDict(py, _interpreter: *mut PyInterpreterState) -> Ptr {
+    fn PyInterpreterState_GetDict(py, interpreter: *mut PyInterpreterState) -> Ptr {
         static DICT: InterpreterCell<std::cell::OnceCell<Owned<Dict>>> =
             InterpreterCell::new(std::cell::OnceCell::new);
-        DICT.get(py).get_or_init(Dict::new).as_object().as_ptr()
+        interpreter::find_known(py, interpreter).map_or(std::ptr::null_mut(), |found| {
+            DICT.of(py, found.id).get_or_init(Dict::new).as_object().as_ptr()
+        })
     }
     fn PyInterpreterState_Clear(py, interpreter: *mut PyInterpreterState) {
         if let Some(found) = interpreter::find_known(py, interpreter)

@@ -280,22 +280,26 @@ impl<T> InterpreterCell<T> {
     /// The current interpreter's own.
     #[inline]
     pub fn get(&'static self, py: Py) -> OfInterpreter<T> {
-        if in_main(py) {
+        self.of(py, py.thread().interpreter.get())
+    }
+
+    /// That of the interpreter with this number.
+    #[inline]
+    pub fn of(&'static self, py: Py, id: i64) -> OfInterpreter<T> {
+        if id == 0 {
             return OfInterpreter::Main(self.main.get(py).get_or_init(self.make));
         }
-        self.of_other(py)
+        self.of_other(py, id)
     }
 
     #[cold]
-    fn of_other(&'static self, py: Py) -> OfInterpreter<T> {
+    fn of_other(&'static self, py: Py, id: i64) -> OfInterpreter<T> {
         let mut others = self.others.get(py).borrow_mut();
         let others = others.get_or_insert_with(|| {
             CELLS.get(py).borrow_mut().push(self);
             HashMap::new()
         });
-        let value = others
-            .entry(py.thread().interpreter.get())
-            .or_insert_with(|| Rc::new((self.make)()));
+        let value = others.entry(id).or_insert_with(|| Rc::new((self.make)()));
         OfInterpreter::Other(value.clone())
     }
 }

@@ -129,6 +129,11 @@ pub fn raise_compile_error(
             return raised;
         }
     }
+    if let Some(docstring) = &error.docstring
+        && let Err(raised) = Str::from_wtf8(docstring).to_utf8(py)
+    {
+        return raised;
+    }
     let class: &Type = match error.kind {
         ErrorKind::Syntax => &exceptions::SyntaxError,
         ErrorKind::Indentation => &exceptions::IndentationError,
@@ -151,7 +156,7 @@ pub fn raise_compile_error(
                 format_args!("{}", error.message),
             );
         }
-        ErrorKind::Value => {
+        ErrorKind::Value | ErrorKind::Encoding => {
             return errors::raise_text(
                 py,
                 &exceptions::ValueError,

@@ -282,9 +282,12 @@ impl Class for Template {
             ))
         })
         .concat(concat)
-        .iter(|py, t: &TemplateObject| -> PyResult<Owned> {
-            protocol::iter(py, &Value::from(List::from_values(t.parts())))
-        })
+        .iter(
+            |py, t: &TemplateObject| -> PyResult<Owned<Instance<TemplateIter>>> {
+                let parts = protocol::iter(py, &Value::from(List::from_values(t.parts())))?;
+                Ok(Instance::new(py, TemplateIter { parts }))
+            },
+        )
         .field("strings", |_py, t: &TemplateObject| t.strings.clone())
         .field("interpolations", |_py, t: &TemplateObject| {
             t.interpolations.clone()
@@ -307,6 +310,27 @@ impl Class for Template {
     fn traverse(&self, visitor: &mut Visitor) {
         visitor.field(&self.strings);
         visitor.field(&self.interpolations);
+    }
+}
+
+/// What goes through a template's parts.
+pub struct TemplateIter {
+    parts: Owned,
+}
+
+impl Class for TemplateIter {
+    const NAME: &'static str = "string.templatelib.TemplateIter";
+    const GC: bool = true;
+    krait_object::class_cell!();
+    fn define(b: &mut TypeBuilder<Instance<Self>>) {
+        b.silent();
+        b.no_constructor()
+            .doc("Template iterator object")
+            .iter(|_py, i: &Instance<TemplateIter>| i.to_owned())
+            .next(|py, i: &Instance<TemplateIter>| protocol::next_object(py, &i.parts));
+    }
+    fn traverse(&self, visitor: &mut Visitor) {
+        visitor.field(&self.parts);
     }
 }
 

@@ -28,10 +28,11 @@ use crate::state::{Flow, State};
 use crate::trace;
 
 /// At a replaced instruction: tells of it. The result is the instruction to run, nothing
-/// where the state has been set to what comes next.
+/// where the state has been set to what comes next. `from` is the place that the frame saved
+/// last.
 #[cold]
 #[inline(never)]
-pub fn at_instruction(s: &mut State) -> PyResult<Option<Word>> {
+pub fn at_instruction(s: &mut State, from: *mut u64) -> PyResult<Option<Word>> {
     s.save();
     let (code, index) = (s.code(), s.index());
     if CodeObject::is_unread(s.pc) {
@@ -57,7 +58,7 @@ pub fn at_instruction(s: &mut State) -> PyResult<Option<Word>> {
     }
     arrives(s, code, index, &object, events)?;
     if marks & mark::LINE != 0 {
-        line(s, code, index, &object, events)?;
+        line(s, code, (code.index_of(from), index), &object, events)?;
     }
     instruction(s, code, index, &object, events)?;
     if has_moved(s) {
@@ -144,10 +145,12 @@ fn arrives(
     monitoring::fire(s.py, code, before as u32, event::JUMP, &[to])
 }
 
+/// Where some instructions tell nothing, the last place that was saved, `saved`, is the best
+/// that is known of where the frame comes from.
 fn line(
     s: &State,
     code: &CodeObject,
-    index: u32,
+    (saved, index): (u32, u32),
     object: &FrameObject,
     events: u32,
 ) -> PyResult<()> {
@@ -163,7 +166,9 @@ fn line(
         // SAFETY: the innermost frame is alive and saved.
         unsafe { trace::fire(s.py, s.frame, PyTrace_LINE, event::LINE, None)? };
     }
-    if events & event::LINE != 0 && (new || code.body.partly_instrumented.get()) {
+    let partly = code.body.partly_instrumented.get();
+    let new = new || partly && (saved >= index || code.line_at(saved) != line);
+    if events & event::LINE != 0 && new {
         let line = Value::int(i64::from(line));
         monitoring::fire(s.py, code, index, event::LINE, &[line])?;
     }

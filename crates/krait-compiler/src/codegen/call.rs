@@ -5,7 +5,6 @@ use super::operators::type_name;
 use super::unit::Reg;
 use crate::ast::{Expr, ExprKind, Keyword, Name};
 use crate::errors::Compile;
-use crate::scope::Resolution;
 use krait_bytecode::op::{CALL_DISCARD, CALL_EX_KWARGS, SUPER_TWO_ARGS};
 use krait_bytecode::{Const, Op, Position};
 
@@ -113,10 +112,8 @@ impl<'a> Codegen<'a> {
         if !global || !keywords.is_empty() || starred {
             return Ok(None);
         }
-        // A module that binds the name itself means its own.
-        let module = &self.table.scopes[0];
-        let bound = matches!(module.resolve("super"), Some(Resolution::Local));
-        if bound {
+        // A module that names it itself may mean its own (and is compiled as by CPython).
+        if self.table.scopes[0].resolve("super").is_some() {
             return Ok(None);
         }
         match args.len() {

@@ -263,23 +263,23 @@ impl<'a> Codegen<'a> {
         };
         self.enter(kind, scope, f.name.clone(), first_line)?;
         self.parameters(&f.args);
-        let body = self.docstring(&f.body);
+        let body = self.docstring(&f.body)?;
         self.body(body)?;
         self.implicit_return();
         self.finish()
     }
 
     /// Makes the docstring the first constant; gives the statements behind it.
-    fn docstring(&mut self, body: &'a [Stmt]) -> &'a [Stmt] {
+    fn docstring(&mut self, body: &'a [Stmt]) -> Compile<&'a [Stmt]> {
         let Some((text, _)) = Self::is_docstring(body) else {
-            return body;
+            return Ok(body);
         };
         if self.settings.optimize < 2 {
-            let text = super::stmt::clean_docstring(text);
+            let text = super::stmt::clean_docstring(text)?;
             self.u().constant(Const::Str(text.into()));
             self.u().flags |= flags::HAS_DOCSTRING;
         }
-        &body[1..]
+        Ok(&body[1..])
     }
 
     pub(super) fn lambda(

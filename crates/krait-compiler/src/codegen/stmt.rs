@@ -4,9 +4,10 @@ use super::Codegen;
 use super::expr::Index;
 use super::unit::{Block, Reg, UnitKind};
 use crate::ast::{Alias, BinOp, Expr, ExprKind, Name, Stmt, StmtKind};
-use crate::errors::Compile;
+use crate::errors::{Compile, CompileError, ErrorKind};
 use crate::scope::ScopeKind;
 use krait_bytecode::{CommonConst, Const, Op, Position, flags};
+use std::sync::Arc;
 
 impl<'a> Codegen<'a> {
     /// The module's body with what belongs in front of it.
@@ -27,7 +28,7 @@ impl<'a> Codegen<'a> {
         let rest = if self.interactive {
             body
         } else {
-            self.module_docstring(body)
+            self.module_docstring(body)?
         };
         self.body(rest)?;
         // The function that evaluates annotations must be there from the start, though what is
@@ -39,19 +40,19 @@ impl<'a> Codegen<'a> {
         Ok(())
     }
 
-    fn module_docstring(&mut self, body: &'a [Stmt]) -> &'a [Stmt] {
+    fn module_docstring(&mut self, body: &'a [Stmt]) -> Compile<&'a [Stmt]> {
         let Some((text, expr)) = Self::is_docstring(body) else {
-            return body;
+            return Ok(body);
         };
         if self.settings.optimize < 2 {
-            let text = clean_docstring(text);
+            let text = clean_docstring(text)?;
             self.at(expr.at);
             let value = self.temp();
             self.load_const(&Const::Str(text.into()), value);
             self.store_name(&"__doc__".into(), value);
             self.release(value.index());
         }
-        &body[1..]
+        Ok(&body[1..])
     }
 
     /// A class's body.
@@ -63,7 +64,7 @@ impl<'a> Codegen<'a> {
             self.at(at);
             self.u().emit(Op::SETUP_ANNOTATIONS, 0, 0, 0, 0);
         }
-        let rest = self.module_docstring(body);
+        let rest = self.module_docstring(body)?;
         self.body(rest)
     }
 
@@ -256,8 +257,12 @@ impl<'a> Codegen<'a> {
                     self.push(elt)?;
                 }
                 let locals = self.distinct_locals(targets);
-                if let Some(local) = locals.and_then(|locals| locals.last().copied()) {
-                    self.into(&elts[last], local)?;
+                if let Some((local, others)) = locals.as_deref().and_then(<[Reg]>::split_last) {
+                    self.into(&elts[last], *local)?;
+                    // The last one is the first that is written.
+                    let at = self.unit().items.len().saturating_sub(1);
+                    let others = others.iter().map(|other| (at, *other));
+                    self.u().touches.extend(others);
                     for (i, target) in targets[..last].iter().enumerate() {
                         self.at(target.at);
                         self.assign(target, Reg::temp(mark + i as u32))?;
@@ -732,8 +737,14 @@ impl<'a> Codegen<'a> {
     }
 }
 
-/// A docstring without its common indentation, as `inspect.cleandoc` removes it.
-pub(super) fn clean_docstring(text: &[u8]) -> Vec<u8> {
+/// A docstring without its common indentation, as `inspect.cleandoc` removes it. One with
+/// surrogates is an error, since CPython looks at its UTF-8.
+pub(super) fn clean_docstring(text: &Arc<[u8]>) -> Compile<Vec<u8>> {
+    if std::str::from_utf8(text).is_err() {
+        let mut error = CompileError::new(ErrorKind::Encoding, "surrogates not allowed");
+        error.docstring = Some(text.clone());
+        return Err(error);
+    }
     let text = expand_tabs(text);
     let first_end = text
         .iter()
@@ -766,7 +777,7 @@ pub(super) fn clean_docstring(text: &[u8]) -> Vec<u8> {
         out.extend_from_slice(&rest[..end]);
         rest = &rest[end..];
     }
-    out
+    Ok(out)
 }
 
 fn expand_tabs(text: &[u8]) -> Vec<u8> {

@@ -3,6 +3,8 @@
 mod grammar;
 pub mod parser;
 
+use std::sync::Arc;
+
 use krait_bytecode::{NO_COLUMN, Position};
 
 /// Which exception the caller raises.
@@ -20,6 +22,8 @@ pub enum ErrorKind {
     Memory,
     /// ValueError (from a tree that was built by hand)
     Value,
+    /// UnicodeEncodeError of a docstring with surrogates.
+    Encoding,
     /// SyntaxError whose source ended too early: `codeop` wants `_IncompleteInputError`.
     Incomplete,
 }
@@ -56,6 +60,8 @@ pub struct CompileError {
     /// What suggestions of keywords need: line (0 if none) and byte column of the last
     /// statement that makes sense, and the source (`SyntaxError._metadata`).
     pub context: Option<Box<(u32, u32, String)>>,
+    /// The docstring that cannot be encoded.
+    pub docstring: Option<Arc<[u8]>>,
 }
 
 impl std::fmt::Display for CompileError {
@@ -88,6 +94,7 @@ impl CompileError {
             bare: false,
             lexical: false,
             context: None,
+            docstring: None,
         })
     }
 

@@ -199,7 +199,7 @@ fn unexpected_keyword<T>(
         py,
         TypeError,
         "{}() got an unexpected keyword argument '{}'{hint}",
-        def.name(),
+        def.keywords_of,
         name.to_rust()
     )
 }

@@ -56,6 +56,9 @@ pub struct NativeDef {
     pub owner: &'static str,
     /// A marker before the text: see `Counting`.
     pub counting: Counting,
+    /// What errors of keywords call it: its name, or the one that stands before a `|` (CPython's
+    /// function hands its keywords on to that one).
+    pub keywords_of: &'static str,
 }
 
 /// Functions that the interpreter does itself for arguments of the usual types.
@@ -99,6 +102,10 @@ impl NativeDef {
             Some(b':') => (Counting::Parsed, &text[1..]),
             _ => (Counting::Clinic, text),
         };
+        let (other, text) = match text.split_once('|') {
+            Some((other, text)) if !other.contains('(') => (Some(other), text),
+            _ => (None, text),
+        };
         let name = &text[..text.find('(').unwrap_or(text.len())];
         let c = PyMethodDef {
             ml_name: leak::c_string(name),
@@ -122,6 +129,7 @@ impl NativeDef {
             signature: OnceCell::new(),
             owner,
             counting,
+            keywords_of: other.unwrap_or(name),
         })
     }
 

@@ -176,6 +176,14 @@ impl Iter {
         }
     }
 
+    /// Asks how many items are to come, as `list` does, for what that runs or raises.
+    pub fn ask_length(&self, py: Py) -> PyResult<()> {
+        if let Source::Other(iterator) = &self.source {
+            super::length_hint(py, &Value::from(iterator.clone()), 8)?;
+        }
+        Ok(())
+    }
+
     /// Takes small ints of a list or a tuple as long as they follow one another and the
     /// function takes them.
     #[inline(always)]
@@ -256,6 +264,7 @@ pub fn to_list(py: Py, value: &Value) -> PyResult<Owned<List>> {
     }
     let list = List::new();
     let iterator = iter(py, value)?;
+    super::length_hint(py, value, 8)?;
     while let Some(item) = next_object(py, &iterator)? {
         list.push(item);
     }

@@ -18,7 +18,7 @@ pub static MAP: TypeCell = TypeCell::new();
 /// What a function gives for the items of one or more iterables.
 pub struct Map {
     function: Value,
-    iterators: Box<[Owned]>,
+    iterators: zip::Iterators,
     strict: Cell<bool>,
 }
 

@@ -1,6 +1,7 @@
 //! `zip`, and the stepping of several iterators at once that `map` shares.
 
 use std::cell::Cell;
+use std::ops::Deref;
 
 use super::iterators::ReusedTuple;
 use super::tuple::Tuple;
@@ -17,14 +18,36 @@ pub static ZIP: TypeCell = TypeCell::new();
 
 /// Tuples of one item of each iterator, as long as all have one.
 pub struct Zip {
-    iterators: Box<[Owned]>,
+    iterators: Iterators,
     strict: Cell<bool>,
     result: ReusedTuple,
 }
 
+/// Iterators, given back from the last one down (CPython has them in a tuple).
+pub(super) struct Iterators(Box<[Owned]>);
+
+impl Deref for Iterators {
+    type Target = [Owned];
+
+    #[inline(always)]
+    fn deref(&self) -> &[Owned] {
+        &self.0
+    }
+}
+
+impl Drop for Iterators {
+    fn drop(&mut self) {
+        let mut left = std::mem::take(&mut self.0).into_vec();
+        while let Some(iterator) = left.pop() {
+            drop(iterator);
+        }
+    }
+}
+
 /// Iterators over all values.
-pub(super) fn iterators(py: Py, values: &[Value]) -> PyResult<Box<[Owned]>> {
-    values.iter().map(|v| protocol::iter(py, v)).collect()
+pub(super) fn iterators(py: Py, values: &[Value]) -> PyResult<Iterators> {
+    let all: PyResult<Box<[Owned]>> = values.iter().map(|v| protocol::iter(py, v)).collect();
+    all.map(Iterators)
 }
 
 /// One item of each of so many iterators; `None` where one is exhausted.

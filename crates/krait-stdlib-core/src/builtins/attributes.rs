@@ -123,7 +123,7 @@ pub fn define(m: &ModuleBuilder) -> PyResult<()> {
     })?
     .function("len($module, obj, /)", length)?
     .function(
-        "!sorted($module, iterable, /, *, key=None, reverse=False)",
+        "!sort|sorted($module, iterable, /, *, key=None, reverse=False)",
         sorted,
     )?
     .function("globals($module, /)", krait_vm::frame::current_globals)?

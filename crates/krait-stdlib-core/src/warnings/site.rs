@@ -69,14 +69,11 @@ fn category_of(py: Py, message: &Value, category: Option<&Value>) -> PyResult {
         None => false,
     };
     if !fits {
-        let shown = match category.downcast::<Type>() {
-            Some(class) => format!("class '{}'", class.name()),
-            None => format!("'{}'", category.ty().name()),
-        };
         return raise!(
             py,
             TypeError,
-            "category must be a Warning subclass, not {shown}"
+            "category must be a Warning subclass, not '{}'",
+            category.ty().name()
         );
     }
     Ok(category.clone())

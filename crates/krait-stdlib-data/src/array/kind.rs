@@ -4,7 +4,7 @@ use std::ffi::CStr;
 
 use krait_object::protocol::number;
 use krait_object::types::int::methods::to_value;
-use krait_object::{Py, PyResult, Str, Value, raise};
+use krait_object::{Int, Py, PyResult, Str, Value, raise};
 
 /// What an array's items are.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -140,27 +140,38 @@ impl TypeCode {
                 "'{name}' object cannot be interpreted as an integer"
             );
         }
-        let wide = number::index_to_i128(py, value)?;
+        let value = number::index(py, value)?;
+        let wide = number::index_to_i128(py, &value)?.unwrap_or_else(|| {
+            let negative = value.downcast::<Int>().is_some_and(Int::is_negative);
+            if negative { i128::MIN } else { i128::MAX }
+        });
         let (low, high) = self.range();
-        match wide {
-            Some(wide) if (low..=high).contains(&wide) => Ok((wide as u64).to_le_bytes()),
-            _ => self.overflow(py, wide),
+        if (low..=high).contains(&wide) {
+            return Ok((wide as u64).to_le_bytes());
         }
+        self.overflow(py, wide)
     }
 
+    /// The error of CPython's conversion: the type it converts to first does not hold the value,
+    /// or the item's does not.
     #[cold]
-    fn overflow(self, py: Py, value: Option<i128>) -> PyResult<Item> {
-        let below = value.is_some_and(|v| v < self.range().0);
+    fn overflow(self, py: Py, value: i128) -> PyResult<Item> {
+        let below = value < self.range().0;
         let side = if below {
             "less than minimum"
         } else {
             "greater than maximum"
         };
-        let long = value.is_some_and(|v| i64::try_from(v).is_ok());
+        let long = i64::try_from(value).is_ok();
         match (self.letter, long) {
-            (b'b', true) => raise!(py, OverflowError, "signed char is {side}"),
+            (b'b', true) if i16::try_from(value).is_ok() => {
+                raise!(py, OverflowError, "signed char is {side}")
+            }
+            (b'H', true) if i32::try_from(value).is_err() => {
+                raise!(py, OverflowError, "signed integer is {side}")
+            }
             (b'B', true) => raise!(py, OverflowError, "unsigned byte integer is {side}"),
-            (b'h', true) => raise!(py, OverflowError, "signed short integer is {side}"),
+            (b'b' | b'h', true) => raise!(py, OverflowError, "signed short integer is {side}"),
             (b'H', true) => raise!(py, OverflowError, "unsigned short is {side}"),
             (b'i', true) => raise!(py, OverflowError, "signed integer is {side}"),
             (b'I' | b'L', _) if below => {
@@ -170,7 +181,9 @@ impl TypeCode {
                     "can't convert negative value to unsigned int"
                 )
             }
-            (b'I', true) => raise!(py, OverflowError, "unsigned int is greater than maximum"),
+            (b'I', _) if u64::try_from(value).is_ok() => {
+                raise!(py, OverflowError, "unsigned int is greater than maximum")
+            }
             (b'I' | b'L', _) => {
                 raise!(
                     py,

@@ -3,9 +3,9 @@
 use std::cell::{Cell, RefCell};
 
 use krait_object::gc::Visitor;
-use krait_object::native::{Args, Class, Instance, TypeBuilder};
+use krait_object::native::{Args, Class, Instance, KwArgs, TypeBuilder};
 use krait_object::types::iterators::ReusedTuple;
-use krait_object::{Owned, Py, PyResult, Tuple, Type, Value, class_cell, protocol};
+use krait_object::{Owned, Py, PyResult, Tuple, Type, Value, class_cell, protocol, raise};
 use smallvec::SmallVec;
 
 /// Tuples of items of several iterators, until the longest ends.
@@ -19,7 +19,20 @@ pub struct ZipLongest {
 
 type This = Instance<ZipLongest>;
 
-fn new(py: Py, class: &Type, args: Args<'_>, fillvalue: Option<&Value>) -> PyResult<Owned<This>> {
+fn new(py: Py, class: &Type, args: Args<'_>, kwargs: KwArgs) -> PyResult<Owned<This>> {
+    let fill = match kwargs.0 {
+        None => None,
+        Some(named) => match named.get_str(py, "fillvalue").filter(|_| named.len() == 1) {
+            Some(fill) => Some(fill),
+            None => {
+                return raise!(
+                    py,
+                    TypeError,
+                    "zip_longest() got an unexpected keyword argument"
+                );
+            }
+        },
+    };
     let iterators: PyResult<Vec<Option<Owned>>> = args
         .0
         .iter()
@@ -28,7 +41,7 @@ fn new(py: Py, class: &Type, args: Args<'_>, fillvalue: Option<&Value>) -> PyRes
     let body = ZipLongest {
         iterators: RefCell::new(iterators?),
         active: Cell::new(args.0.len()),
-        fill: fillvalue.map_or_else(|| Value::none().into_object(), Value::to_object),
+        fill: fill.unwrap_or_else(Value::none).into_object(),
         result: ReusedTuple::new(),
     };
     Instance::new_in(py, class, body)
@@ -89,7 +102,7 @@ impl Class for ZipLongest {
         super::iterator!(b, ZipLongest, |py: Py, this: &This| this.step(py))
             .subclassable()
             .doc(DOC)
-            .new_with("zip_longest(*iterables, fillvalue=None)", new);
+            .new_with("zip_longest(*iterables, **kwargs)", new);
     }
 
     fn traverse(&self, visitor: &mut Visitor) {

@@ -68,7 +68,8 @@ fn is_mapping(value: &Value) -> bool {
 fn execv(py: Py, path: Path, argv: &Value) -> PyResult<()> {
     let list = arguments(py, argv, "execv() arg 2", "execv() arg 2")?;
     audit(py, "os.exec", &[path.value(), argv.clone(), Value::none()])?;
-    path.fail(py, process::execv(&path.c, &list))
+    // The error has no file name, as in CPython.
+    crate::blocking::fail(py, process::execv(&path.c, &list))
 }
 
 fn execve(py: Py, path: PathOrFd, argv: &Value, env: &Value) -> PyResult<()> {

@@ -175,6 +175,13 @@ impl Input {
     /// Makes so many bytes available.
     #[cold]
     fn fetch(&mut self, py: Py, count: usize) -> PyResult<()> {
+        if self
+            .at
+            .checked_add(count)
+            .is_none_or(|end| end > isize::MAX as usize)
+        {
+            return unpickling(py, "read would overflow (invalid bytecode)");
+        }
         if self.file.is_none() {
             return truncated(py);
         }

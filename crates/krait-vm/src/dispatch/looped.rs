@@ -44,7 +44,7 @@ macro_rules! dispatch {
                             _ => unreachable!("the flow is settled"),
                         })*
                         // An instruction that somebody watches.
-                        _ => match crate::watch::at_instruction(&mut s) {
+                        _ => match crate::watch::at_instruction(&mut s, (*s.frame).pc) {
                             Ok(Some(original)) => {
                                 w = original;
                                 continue;

@@ -207,7 +207,8 @@ unsafe fn free_two(pc: *mut u64, base: *mut u64, frame: *mut Frame, dead: u64) -
 unsafe fn watched(pc: *mut u64, base: *mut u64, frame: *mut Frame) -> u64 {
     // SAFETY: the state is that of the innermost frame.
     unsafe {
-        match tell(State::of(pc, base, frame).saved()) {
+        let from = (*frame).pc;
+        match tell(State::of(pc, base, frame).saved(), from) {
             Ok(MOVED) => go_on_innermost(),
             Ok(word) => HANDLERS[word as u8 as usize](pc, base, frame),
             Err(Raised) => RAISED,
@@ -221,9 +222,9 @@ const MOVED: u64 = u64::MAX;
 /// Tells the watchers. The result is the word of the instruction to run, or `MOVED`.
 #[cold]
 #[inline(never)]
-fn tell(s: Saved) -> Result<u64, Raised> {
+fn tell(s: Saved, from: *mut u64) -> Result<u64, Raised> {
     let mut s = s.state();
-    let told = crate::watch::at_instruction(&mut s);
+    let told = crate::watch::at_instruction(&mut s, from);
     match told {
         Ok(Some(word)) => Ok(word.0),
         Ok(None) => {

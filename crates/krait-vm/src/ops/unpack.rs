@@ -154,6 +154,7 @@ fn with_middle(py: Py, value: &Value, before: usize, after: usize) -> PyResult<V
             None => return too_few(py, "at least ", before + after, items.len()),
         }
     }
+    source.ask_length(py)?;
     let mut rest = Vec::new();
     while let Some(item) = source.next(py)? {
         krait_text::memory::make_room(&mut rest, 1);

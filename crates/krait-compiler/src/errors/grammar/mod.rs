@@ -147,6 +147,9 @@ struct P<'a> {
     /// The second pass: rules for mistakes are tried.
     invalid: bool,
     error: Option<Box<CompileError>>,
+    /// What CPython finds behind its parser, where the parser crate does not read so far, and
+    /// the token where that begins.
+    late: Option<(usize, Box<CompileError>)>,
     /// Where the tokenizer failed: the last token.
     lexical: Option<Box<CompileError>>,
     memo: HashMap<(Memo, usize, bool), (Option<N>, usize)>,
@@ -171,6 +174,7 @@ pub(super) fn diagnose(
         furthest: 0,
         invalid: false,
         error: None,
+        late: None,
         lexical,
         memo: HashMap::new(),
         last_stmt: (0, 0),
@@ -178,7 +182,8 @@ pub(super) fn diagnose(
     if p.run(mode) && p.error.is_none() {
         return match mode {
             Mode::Single => p.more_than_one(),
-            _ => None,
+            _ if p.lexical.is_some() => None,
+            _ => bad_string(source).or_else(|| p.late.take().map(|(_, error)| error)),
         };
     }
     let last = p.furthest;
@@ -415,6 +420,19 @@ impl<'a> P<'a> {
     fn fail_range(&mut self, from: &Node, to: &Node, message: impl Into<String>) -> Option<N> {
         let at = self.node_span(from, to);
         self.fail_at(at, message)
+    }
+
+    /// What is wrong with a node though it parses; of several, the first counts.
+    fn note_late(&mut self, node: &Node, message: &str) {
+        if self
+            .late
+            .as_ref()
+            .is_none_or(|(start, _)| node.start <= *start)
+        {
+            let mut error = CompileError::at(self.node_span(node, node), message);
+            error.late = true;
+            self.late = Some((node.start, error));
+        }
     }
 
     /// At a token.

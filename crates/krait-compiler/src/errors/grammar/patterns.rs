@@ -1,6 +1,13 @@
 //! `match` and its patterns.
 
-use super::{Memo, N, P, Shape, TokKind};
+use std::cell::Cell;
+
+use super::{Memo, N, Node, P, Shape, TokKind};
+
+/// An f-string or t-string.
+fn is_formatted(node: &Node) -> bool {
+    matches!(node.shape, Shape::FString | Shape::TString)
+}
 
 impl P<'_> {
     pub(super) fn match_stmt(&mut self) -> Option<N> {
@@ -203,7 +210,12 @@ impl P<'_> {
             return Some(self.node(Shape::Other, start));
         }
         if self.is_kind(TokKind::String) || self.is_kind(TokKind::FStart) {
-            return self.strings();
+            let found = self.strings()?;
+            if is_formatted(&found) {
+                let message = "patterns may only match literals and attribute lookups";
+                self.note_late(&found, message);
+            }
+            return Some(found);
         }
         None
     }
@@ -265,16 +277,22 @@ impl P<'_> {
         if !self.is("{") {
             return None;
         }
-        self.attempt(|p| {
+        let formatted = Cell::new(false);
+        let found = self.attempt(|p| {
             p.eat("{");
-            if p.commas(|p| p.key_value()).is_some() {
+            if p.commas(|p| p.key_value(&formatted)).is_some() {
                 p.attempt(|p| p.eat(",").then_some(()).and_then(|()| p.double_star()));
             } else {
                 p.double_star();
             }
             p.eat(",");
             p.eat("}").then(|| p.node(Shape::Other, start))
-        })
+        })?;
+        if formatted.get() {
+            let message = "mapping pattern keys may only match literals and attribute lookups";
+            self.note_late(&found, message);
+        }
+        Some(found)
     }
 
     fn double_star(&mut self) -> Option<N> {
@@ -286,9 +304,11 @@ impl P<'_> {
         })
     }
 
-    fn key_value(&mut self) -> Option<N> {
+    fn key_value(&mut self, formatted: &Cell<bool>) -> Option<N> {
         let key = self.attempt(|p| p.literal_pattern());
-        if key.is_none() {
+        if let Some(key) = key {
+            formatted.set(formatted.get() || is_formatted(&key));
+        } else {
             let name = self.name_or_attr()?;
             if name.end - name.start == 1 {
                 return None;

@@ -184,7 +184,17 @@ pub(super) fn define() {
         .mapping_len(|_py: Py, this: &Dict| Ok(this.len()))
         .subscript(subscript)
         .assign_subscript(assign_subscript)
-        .contains(|py: Py, this: &Dict, key: &Object| this.contains(py, &Value::unboxed(key)));
+        .contains(|py: Py, this: &Dict, key: &Object| this.contains(py, &Value::unboxed(key)))
+        .method_doc(
+            "__contains__($self, key, /)",
+            "True if the dictionary has the specified key, else False.",
+            |py: Py, this: &Dict, key: &Value| this.contains(py, key),
+        )
+        .method_doc(
+            "__getitem__($self, key, /)",
+            "Return self[key].",
+            |py: Py, this: &Dict, key: &Value| this.get_item(py, key),
+        );
     super::operators::define(&mut b);
     super::methods::define(&mut b);
     b.silent().finish();

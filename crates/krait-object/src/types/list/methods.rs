@@ -394,7 +394,12 @@ pub(super) fn define(b: &mut TypeBuilder<List>) {
         .repeat(repeat)
         .inplace_repeat(inplace_repeat)
         .contains(contains)
-        .iter(|py, this: &List| crate::types::iterators::list_iter(py, this));
+        .iter(|py, this: &List| crate::types::iterators::list_iter(py, this))
+        .method_doc(
+            "__getitem__($self, index, /)",
+            "Return self[index].",
+            |py, this: &List, index: &Value| subscript(py, this, &index.to_object()),
+        );
     b.method(
         "append($self, object, /)",
         |_py, this: &List, object: &Value| this.push(object.to_object()),

@@ -73,6 +73,11 @@ fn define_common<T: Layout + std::ops::Deref<Target = AnySet>>(b: &mut TypeBuild
         .iter(|py: Py, this: &T| SetIter::over(py, this))
         .len(|_py: Py, this: &T| Ok(this.len()))
         .contains(|py: Py, this: &T, element: &Object| this.contains(py, &Value::unboxed(element)))
+        .method_doc(
+            "__contains__($self, object, /)",
+            "x.__contains__(y) <==> y in x.",
+            |py: Py, this: &T, object: &Value| this.contains(py, object),
+        )
         .or(or)
         .and(and)
         .subtract(subtract)

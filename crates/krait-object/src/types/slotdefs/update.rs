@@ -2,15 +2,19 @@
 //!
 //! A slot serves one or more names. Where all those that are found along the MRO are
 //! wrappers of one and the same bare function, that function is taken; otherwise the
-//! slot function of the table, which calls the special methods.
+//! slot function of the table, which calls the special methods. A native method that a
+//! builtin type has beside its slot (`dict.__getitem__`) is as good as a wrapper.
 
 use std::ffi::c_void;
 
 use krait_abi::*;
 
 use super::wrapper::WrapperDescr;
-use super::{HASH_NOT_IMPLEMENTED, SlotDef, TABLE, index, line_of, new, slot_place, tables};
+use super::{
+    HASH_NOT_IMPLEMENTED, SlotDef, TABLE, index, line_of, new, slot_place, slot_value, tables,
+};
 use crate::py::Py;
+use crate::types::descriptor::MethodDescriptor;
 use crate::types::str::Str;
 use crate::types::typeobject::{
     Type, address, native_call_def, native_call_slot, native_init_def, native_init_slot,
@@ -141,6 +145,10 @@ fn consider(py: Py, ty: &Type, def: &SlotDef, found: &Value, choice: &mut Choice
             Some(constructor) => choice.specific = Some(constructor),
             None => choice.take_generic(def),
         }
+    } else if let Some(bare) = beside_slot(ty, def, found)
+        && choice.specific.is_none_or(|s| std::ptr::eq(s, bare))
+    {
+        choice.specific = Some(bare);
     } else if def.text == "__hash__" && found.is_none() {
         choice.specific = Some(address(HASH_NOT_IMPLEMENTED).cast_mut());
     } else {
@@ -151,6 +159,19 @@ fn consider(py: Py, ty: &Type, def: &SlotDef, found: &Value, choice: &mut Choice
             unsafe { (*ty.as_type_ptr()).tp_flags &= !Py_TPFLAGS_HAVE_VECTORCALL };
         }
     }
+}
+
+/// The slot of a builtin type that has a native method of the slot's name too.
+fn beside_slot(ty: &Type, def: &SlotDef, found: &Value) -> Option<*mut c_void> {
+    let method = found.downcast_exact::<MethodDescriptor>()?;
+    let owner = method.owner();
+    let fits = method
+        .native_def()
+        .is_some_and(|native| native.name() == def.text)
+        && !owner.is_heap_type()
+        && ty.is_subtype_of(owner);
+    let bare = slot_value(owner, def.offset);
+    (fits && !bare.is_null()).then_some(bare)
 }
 
 /// Sets all slots from the special methods along the MRO.

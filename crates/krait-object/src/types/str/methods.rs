@@ -473,9 +473,12 @@ fn concat(py: Py, this: &Str, other: &Object) -> PyResult<Owned<Str>> {
     }
 }
 
-fn repeat(_py: Py, this: &Str, count: isize) -> PyResult<Owned<Str>> {
+fn repeat(py: Py, this: &Str, count: isize) -> PyResult<Owned<Str>> {
     if count == 1 {
         return Ok(exact(this));
+    }
+    if crate::types::bytes::build::repeated_length(this.len(), count).is_none() {
+        return crate::raise!(py, OverflowError, "repeated string is too long");
     }
     match build::repeat(this, usize::try_from(count).unwrap_or(0)) {
         Some(text) => Ok(text),
