@@ -26,6 +26,8 @@ static PyObject *legacy(PyObject *self, PyObject *arg)
     printf("head %d next %d threads %d %d\n", PyInterpreterState_Head() == PyInterpreterState_Get(),
            PyInterpreterState_Next(PyInterpreterState_Head()) == own,
            PyInterpreterState_ThreadHead(PyInterpreterState_Get()) == made, PyThreadState_Next(made) == NULL);
+    PyObject *dict = PyInterpreterState_GetDict(PyInterpreterState_Get());
+    printf("dicts %d %d\n", PyDict_Check(dict), PyInterpreterState_GetDict(own) != dict);
     run("import sys, json; print('modules', 'json' in sys.modules, 'of_the_first' in sys.modules)");
     run("import __main__; print(hasattr(__main__, 'name_of_the_first')); x = 5");
     run("print('x' in globals(), __name__, sys.argv == [''] or sys.argv)");
