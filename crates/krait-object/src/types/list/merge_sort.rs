@@ -2,7 +2,8 @@
 //! one run wins again and again (CPython's `Objects/listsort.txt`). Which items are compared,
 //! and in which order, is as there: comparisons written in Python can tell.
 //!
-//! What is sorted are numbers of items, so that nothing is lost where a comparison fails.
+//! Items change places only with others or with placeholders, so that none is lost where a
+//! comparison fails.
 
 use crate::py::PyResult;
 
@@ -20,11 +21,11 @@ struct Run {
     power: u32,
 }
 
-/// A merge under way. The gap in the order is as large as what is left of the spare run.
+/// A merge under way. Between its runs is a gap, as large as what is left of the spare run.
 struct Merge {
     /// Where the gap is filled next; its end, where it is filled from above.
     to: usize,
-    /// Which item of the run in the order comes next; the end of that run from above.
+    /// Which item of the run in its place comes next; the end of that run from above.
     next: usize,
     /// The same in the spare run.
     spare: usize,
@@ -38,29 +39,28 @@ enum End {
     One,
 }
 
-struct Sort<F> {
-    order: Vec<usize>,
-    /// The shorter of two runs that are merged.
-    spare: Vec<usize>,
+struct Sort<'a, T, F> {
+    items: &'a mut [T],
+    /// The shorter of two runs that are merged; otherwise placeholders.
+    spare: Vec<T>,
     runs: Vec<Run>,
     min_gallop: usize,
     less: F,
 }
 
-/// The numbers below `len` as `less` orders them, as far as it did not fail.
-pub(super) fn sort(
-    len: usize,
-    less: impl FnMut(usize, usize) -> PyResult<bool>,
-) -> (Vec<usize>, PyResult<()>) {
+/// Sorts as far as `less` does not fail. What is made by default stands for items meanwhile.
+pub(super) fn sort<T: Default>(
+    items: &mut [T],
+    less: impl FnMut(&T, &T) -> PyResult<bool>,
+) -> PyResult<()> {
     let mut sort = Sort {
-        order: (0..len).collect(),
+        items,
         spare: Vec::new(),
         runs: Vec::new(),
         min_gallop: MIN_GALLOP,
         less,
     };
-    let result = sort.run();
-    (sort.order, result)
+    sort.run()
 }
 
 fn min_run(mut len: usize) -> usize {
@@ -123,28 +123,28 @@ fn gallop(
 }
 
 /// How many items of a sorted run stand before `key` if equal ones stand behind it.
-fn before<F: FnMut(usize, usize) -> PyResult<bool>>(
-    less: &mut F,
-    key: usize,
-    run: &[usize],
+fn before<T>(
+    less: &mut impl FnMut(&T, &T) -> PyResult<bool>,
+    key: &T,
+    run: &[T],
     hint: usize,
 ) -> PyResult<usize> {
-    gallop(run.len(), hint, |i| less(run[i], key))
+    gallop(run.len(), hint, |i| less(&run[i], key))
 }
 
 /// How many items of a sorted run stand before `key` if equal ones do, too.
-fn up_to<F: FnMut(usize, usize) -> PyResult<bool>>(
-    less: &mut F,
-    key: usize,
-    run: &[usize],
+fn up_to<T>(
+    less: &mut impl FnMut(&T, &T) -> PyResult<bool>,
+    key: &T,
+    run: &[T],
     hint: usize,
 ) -> PyResult<usize> {
-    gallop(run.len(), hint, |i| less(key, run[i]).map(|less| !less))
+    gallop(run.len(), hint, |i| less(key, &run[i]).map(|less| !less))
 }
 
-impl<F: FnMut(usize, usize) -> PyResult<bool>> Sort<F> {
+impl<T: Default, F: FnMut(&T, &T) -> PyResult<bool>> Sort<'_, T, F> {
     fn run(&mut self) -> PyResult<()> {
-        let total = self.order.len();
+        let total = self.items.len();
         let min_run = min_run(total);
         let mut start = 0;
         while start < total {
@@ -173,11 +173,11 @@ impl<F: FnMut(usize, usize) -> PyResult<bool>> Sort<F> {
 
     /// Whether the item at one place is less than that at another.
     fn less_at(&mut self, a: usize, b: usize) -> PyResult<bool> {
-        (self.less)(self.order[a], self.order[b])
+        (self.less)(&self.items[a], &self.items[b])
     }
 
     fn end_of_ascent(&mut self, mut end: usize) -> PyResult<usize> {
-        while end < self.order.len() && !self.less_at(end, end - 1)? {
+        while end < self.items.len() && !self.less_at(end, end - 1)? {
             end += 1;
         }
         Ok(end)
@@ -187,18 +187,18 @@ impl<F: FnMut(usize, usize) -> PyResult<bool>> Sort<F> {
     /// in it.
     fn natural_run(&mut self, start: usize) -> PyResult<usize> {
         let mut end = self.end_of_ascent(start + 1)?;
-        if end == self.order.len() {
+        if end == self.items.len() {
             return Ok(end);
         }
         if end > start + 1 {
             if self.less_at(start, end - 1)? {
                 return Ok(end);
             }
-            self.order[start..end].reverse();
+            self.items[start..end].reverse();
         }
         end += 1;
         let mut equal = 0;
-        while end < self.order.len() {
+        while end < self.items.len() {
             if self.less_at(end, end - 1)? {
                 self.reverse_equal(end, &mut equal);
             } else if self.less_at(end - 1, end)? {
@@ -209,13 +209,13 @@ impl<F: FnMut(usize, usize) -> PyResult<bool>> Sort<F> {
             end += 1;
         }
         self.reverse_equal(end, &mut equal);
-        self.order[start..end].reverse();
+        self.items[start..end].reverse();
         self.end_of_ascent(end)
     }
 
     /// Turns the last items before `end` round, which are equal: the last and `equal` more.
     fn reverse_equal(&mut self, end: usize, equal: &mut usize) {
-        self.order[end - 1 - *equal..end].reverse();
+        self.items[end - 1 - *equal..end].reverse();
         *equal = 0;
     }
 
@@ -231,7 +231,7 @@ impl<F: FnMut(usize, usize) -> PyResult<bool>> Sort<F> {
                     low = middle + 1;
                 }
             }
-            self.order[low..=at].rotate_right(1);
+            self.items[low..=at].rotate_right(1);
         }
         Ok(())
     }
@@ -241,7 +241,7 @@ impl<F: FnMut(usize, usize) -> PyResult<bool>> Sort<F> {
         let Some(&Run { start, len, .. }) = self.runs.last() else {
             return Ok(());
         };
-        let power = power(start, len, new, self.order.len());
+        let power = power(start, len, new, self.items.len());
         while let Some(at) = self.runs.len().checked_sub(2)
             && self.runs[at].power > power
         {
@@ -260,13 +260,13 @@ impl<F: FnMut(usize, usize) -> PyResult<bool>> Sort<F> {
         let (mut start, middle, mut end) = (run.start, next.start, next.start + next.len);
         run.len += next.len;
         // What stands at its place already is left there.
-        let (less, order) = (&mut self.less, &self.order);
-        start += up_to(less, order[middle], &order[start..middle], 0)?;
+        let (less, items) = (&mut self.less, &*self.items);
+        start += up_to(less, &items[middle], &items[start..middle], 0)?;
         if start == middle {
             return Ok(());
         }
-        let last = order[middle - 1];
-        end = middle + before(less, last, &order[middle..end], end - middle - 1)?;
+        let last = &items[middle - 1];
+        end = middle + before(less, last, &items[middle..end], end - middle - 1)?;
         if end == middle {
             return Ok(());
         }
@@ -277,10 +277,16 @@ impl<F: FnMut(usize, usize) -> PyResult<bool>> Sort<F> {
         }
     }
 
+    /// Makes a gap of a run.
+    fn set_aside(&mut self, start: usize, end: usize) {
+        self.spare.clear();
+        let run = self.items[start..end].iter_mut();
+        self.spare.extend(run.map(std::mem::take));
+    }
+
     /// Merges two runs, of which the first is set aside.
     fn merge_upwards(&mut self, start: usize, middle: usize, end: usize) -> PyResult<()> {
-        self.spare.clear();
-        self.spare.extend_from_slice(&self.order[start..middle]);
+        self.set_aside(start, middle);
         let mut merge = Merge {
             to: start,
             next: middle,
@@ -288,25 +294,25 @@ impl<F: FnMut(usize, usize) -> PyResult<bool>> Sort<F> {
         };
         let result = self.fill_upwards(&mut merge, end);
         if let Ok(End::One) = result {
-            self.order.copy_within(merge.next..end, merge.to);
-            self.order[end - 1] = self.spare[merge.spare];
-        } else {
-            let left = self.spare.len() - merge.spare;
-            self.take_spare(&mut merge, left);
+            let left = end - merge.next;
+            self.take_next(&mut merge, left);
         }
+        let left = self.spare.len() - merge.spare;
+        self.take_spare(&mut merge, left);
         result.map(drop)
     }
 
     fn take_next(&mut self, merge: &mut Merge, count: usize) {
-        self.order
-            .copy_within(merge.next..merge.next + count, merge.to);
-        merge.next += count;
-        merge.to += count;
+        for _ in 0..count {
+            self.items.swap(merge.to, merge.next);
+            merge.next += 1;
+            merge.to += 1;
+        }
     }
 
     fn take_spare(&mut self, merge: &mut Merge, count: usize) {
-        self.order[merge.to..merge.to + count]
-            .copy_from_slice(&self.spare[merge.spare..merge.spare + count]);
+        let run = &mut self.spare[merge.spare..merge.spare + count];
+        self.items[merge.to..merge.to + count].swap_with_slice(run);
         merge.spare += count;
         merge.to += count;
     }
@@ -324,7 +330,7 @@ impl<F: FnMut(usize, usize) -> PyResult<bool>> Sort<F> {
         loop {
             let (mut spares, mut nexts) = (0, 0);
             while spares < min_gallop && nexts < min_gallop {
-                if (self.less)(self.order[merge.next], self.spare[merge.spare])? {
+                if (self.less)(&self.items[merge.next], &self.spare[merge.spare])? {
                     self.take_next(merge, 1);
                     (spares, nexts) = (0, nexts + 1);
                     if merge.next == end {
@@ -342,7 +348,7 @@ impl<F: FnMut(usize, usize) -> PyResult<bool>> Sort<F> {
             loop {
                 min_gallop -= usize::from(min_gallop > 1);
                 self.min_gallop = min_gallop;
-                let (less, key) = (&mut self.less, self.order[merge.next]);
+                let (less, key) = (&mut self.less, &self.items[merge.next]);
                 spares = up_to(less, key, &self.spare[merge.spare..], 0)?;
                 self.take_spare(merge, spares);
                 match merge.spare.cmp(&last) {
@@ -354,8 +360,8 @@ impl<F: FnMut(usize, usize) -> PyResult<bool>> Sort<F> {
                 if merge.next == end {
                     return Ok(End::Rest);
                 }
-                let (less, key) = (&mut self.less, self.spare[merge.spare]);
-                nexts = before(less, key, &self.order[merge.next..end], 0)?;
+                let (less, key) = (&mut self.less, &self.spare[merge.spare]);
+                nexts = before(less, key, &self.items[merge.next..end], 0)?;
                 self.take_next(merge, nexts);
                 if merge.next == end {
                     return Ok(End::Rest);
@@ -375,8 +381,7 @@ impl<F: FnMut(usize, usize) -> PyResult<bool>> Sort<F> {
 
     /// Merges two runs, of which the second is set aside.
     fn merge_downwards(&mut self, start: usize, middle: usize, end: usize) -> PyResult<()> {
-        self.spare.clear();
-        self.spare.extend_from_slice(&self.order[middle..end]);
+        self.set_aside(middle, end);
         let mut merge = Merge {
             to: end,
             next: middle,
@@ -384,27 +389,28 @@ impl<F: FnMut(usize, usize) -> PyResult<bool>> Sort<F> {
         };
         let result = self.fill_downwards(&mut merge, start);
         if let Ok(End::One) = result {
-            self.order.copy_within(start..merge.next, start + 1);
-            self.order[start] = self.spare[0];
-        } else {
-            let left = merge.spare;
-            self.take_spare_down(&mut merge, left);
+            let left = merge.next - start;
+            self.take_next_down(&mut merge, left);
         }
+        let left = merge.spare;
+        self.take_spare_down(&mut merge, left);
         result.map(drop)
     }
 
     fn take_next_down(&mut self, merge: &mut Merge, count: usize) {
-        let end = merge.next;
-        merge.next -= count;
-        merge.to -= count;
-        self.order.copy_within(merge.next..end, merge.to);
+        for _ in 0..count {
+            merge.next -= 1;
+            merge.to -= 1;
+            self.items.swap(merge.to, merge.next);
+        }
     }
 
     fn take_spare_down(&mut self, merge: &mut Merge, count: usize) {
         let end = merge.spare;
         merge.spare -= count;
         merge.to -= count;
-        self.order[merge.to..merge.to + count].copy_from_slice(&self.spare[merge.spare..end]);
+        let run = &mut self.spare[merge.spare..end];
+        self.items[merge.to..merge.to + count].swap_with_slice(run);
     }
 
     fn fill_downwards(&mut self, merge: &mut Merge, start: usize) -> PyResult<End> {
@@ -419,7 +425,7 @@ impl<F: FnMut(usize, usize) -> PyResult<bool>> Sort<F> {
         loop {
             let (mut spares, mut nexts) = (0, 0);
             while spares < min_gallop && nexts < min_gallop {
-                if (self.less)(self.spare[merge.spare - 1], self.order[merge.next - 1])? {
+                if (self.less)(&self.spare[merge.spare - 1], &self.items[merge.next - 1])? {
                     self.take_next_down(merge, 1);
                     (spares, nexts) = (0, nexts + 1);
                     if merge.next == start {
@@ -437,8 +443,8 @@ impl<F: FnMut(usize, usize) -> PyResult<bool>> Sort<F> {
             loop {
                 min_gallop -= usize::from(min_gallop > 1);
                 self.min_gallop = min_gallop;
-                let (less, key) = (&mut self.less, self.spare[merge.spare - 1]);
-                let run = &self.order[start..merge.next];
+                let (less, key) = (&mut self.less, &self.spare[merge.spare - 1]);
+                let run = &self.items[start..merge.next];
                 nexts = run.len() - up_to(less, key, run, run.len() - 1)?;
                 self.take_next_down(merge, nexts);
                 if merge.next == start {
@@ -448,7 +454,7 @@ impl<F: FnMut(usize, usize) -> PyResult<bool>> Sort<F> {
                 if merge.spare == 1 {
                     return Ok(End::One);
                 }
-                let (less, key) = (&mut self.less, self.order[merge.next - 1]);
+                let (less, key) = (&mut self.less, &self.items[merge.next - 1]);
                 let run = &self.spare[..merge.spare];
                 spares = run.len() - before(less, key, run, run.len() - 1)?;
                 self.take_spare_down(merge, spares);

@@ -18,6 +18,15 @@ pub(super) struct Entry {
     item: Option<Owned>,
 }
 
+impl Default for Entry {
+    fn default() -> Entry {
+        Entry {
+            key: Value::int(0),
+            item: None,
+        }
+    }
+}
+
 /// `a < b`.
 fn less(py: Py, a: &Value, b: &Value) -> PyResult<bool> {
     if let (Some(x), Some(y)) = (a.as_small_int(), b.as_small_int()) {
@@ -100,10 +109,7 @@ fn sort_entries(py: Py, entries: &mut Vec<Entry>, reverse: bool) -> Result<(), R
     if reverse {
         entries.reverse();
     }
-    let before = |a: usize, b: usize| less(py, &entries[a].key, &entries[b].key);
-    let (order, result) = merge_sort::sort(entries.len(), before);
-    let mut unsorted: Vec<Option<Entry>> = std::mem::take(entries).into_iter().map(Some).collect();
-    entries.extend(order.into_iter().filter_map(|i| unsorted[i].take()));
+    let result = merge_sort::sort(entries, |a, b| less(py, &a.key, &b.key));
     if reverse {
         entries.reverse();
     }
