@@ -101,3 +101,54 @@ try: print(f.__code__.replace(co_nlocals=3).co_varnames)
 except ValueError as e: print(e)
 import marshal
 print(marshal.loads(marshal.dumps(f.__code__)).co_varnames)
+# What no code touches is no local; dead code counts.
+def f():
+    if 0: x=1
+    if False: y=2
+    while 0: z=1
+    while False: w=1
+    if __debug__: v=1
+    else: u=1
+    assert 1, (t:=1)
+    return
+    s=1
+    q: int
+def g():
+    a: int
+    a
+def h():
+    a: int
+    def i(): a
+def j():
+    a: int
+    return locals(), sorted(j.__code__.co_varnames)
+for k in (f,g,h): print(k.__code__.co_varnames,k.__code__.co_nlocals,k.__code__.co_cellvars)
+print(j())
+def k():
+    for i in (): pass
+    with open(__file__) as fh: pass
+    try: pass
+    except E as e: pass
+    finally: r=1
+    x=1 if 0 else y2
+    0 and (m:=1)
+    1 or (n:=1)
+    del d
+    import os.path as pp, sys
+    from a import b as c, d
+    def inner(): pass
+    class C: pass
+    match x:
+        case [a, *bb]: pass
+        case {'k': v, **rest}: pass
+        case P(xx=yy) as zz: pass
+    while (w:=f()): pass
+    aa=bb2=cc=1
+    (dd,(ee,*ff)),gg=1
+    hh.x, ii[jj]=kk,ll
+    ll=kk=jj=ii=hh=0
+    mm+=nn; nn=0
+    type T[U]=int
+    async_=lambda p=(oo:=1): p
+    return [rr for rr in x if (qq:=rr)], {ss:tt for ss,tt in x}
+print(k.__code__.co_varnames)

@@ -88,6 +88,27 @@ pub fn walrus_targets(expr: &Expr, names: &mut Vec<Name>) {
     children(expr, &mut |child| walrus_targets(child, names));
 }
 
+/// The names of an expression in the order in which its value takes them; of a comprehension
+/// only what it goes over.
+pub fn names<'a>(expr: &'a Expr, names: &mut Vec<&'a Name>) {
+    match &expr.kind {
+        ExprKind::Name { id, .. } => names.push(id),
+        ExprKind::NamedExpr { target, value } => {
+            self::names(value, names);
+            self::names(target, names);
+        }
+        ExprKind::ListComp(comp)
+        | ExprKind::SetComp(comp)
+        | ExprKind::DictComp(comp)
+        | ExprKind::GeneratorExp(comp) => {
+            if let Some(first) = comp.generators.first() {
+                self::names(&first.iter, names);
+            }
+        }
+        _ => children(expr, &mut |child| self::names(child, names)),
+    }
+}
+
 /// The expressions of a statement itself, not those of statements inside it.
 pub fn own_expressions(stmt: &Stmt) -> Vec<&Expr> {
     let mut out: Vec<&Expr> = Vec::new();

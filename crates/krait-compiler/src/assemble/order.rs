@@ -1,5 +1,5 @@
 //! The order of locals: behind the parameters as the code touches them first, which is how
-//! CPython orders `co_varnames`.
+//! CPython orders `co_varnames`. A local that only has an annotation is none.
 
 use super::layout::unused;
 use crate::codegen::unit::{Inst, Item, Reg, Unit, is_register};
@@ -63,7 +63,7 @@ fn locals(inst: &mut Inst) -> impl Iterator<Item = (bool, &mut u32)> {
 /// Numbers the locals anew.
 pub(super) fn order_locals(unit: &mut Unit<'_>) {
     let (parameters, count) = (unit.parameter_count() as usize, unit.varnames.len());
-    if count < parameters + 2 {
+    if count < parameters + 1 {
         return;
     }
     let mut order = Order {
@@ -87,19 +87,22 @@ pub(super) fn order_locals(unit: &mut Unit<'_>) {
             }
         }
     }
-    (0..count).for_each(|local| order.touch(unit, local));
-    let places: Vec<u32> = order.places.into_iter().flatten().collect();
+    let places = order.places;
+    // What nothing touches is not among the operands.
+    let place = |local: u32| places[local as usize].unwrap_or(0);
     for item in &mut unit.items {
         if let Item::Inst(inst) = item {
-            locals(inst).for_each(|(_, local)| *local = places[*local as usize]);
+            locals(inst).for_each(|(_, local)| *local = place(*local));
         }
     }
     for register in unit.hidden.iter_mut().filter(|r| r.is_local()) {
-        *register = Reg(places[register.index() as usize]);
+        *register = Reg(place(register.index()));
     }
+    let names = std::mem::take(&mut unit.varnames);
     let mut names: Vec<_> = places
         .iter()
-        .zip(std::mem::take(&mut unit.varnames))
+        .zip(names)
+        .filter(|(place, _)| place.is_some())
         .collect();
     names.sort_unstable_by_key(|(place, _)| **place);
     unit.varnames = names.into_iter().map(|(_, name)| name).collect();

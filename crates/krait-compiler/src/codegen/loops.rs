@@ -52,6 +52,14 @@ impl<'a> Codegen<'a> {
             self.u().emit(Op::NOP, 0, 0, 0, 0);
         }
         if !always {
+            // The test stands behind the body.
+            let mut names = Vec::new();
+            crate::visit::names(test, &mut names);
+            let locals: Vec<Reg> = names
+                .iter()
+                .filter_map(|name| self.local_of(name))
+                .collect();
+            self.u().touch(locals);
             self.u().at = Position::NONE;
             self.jump(next);
         }
