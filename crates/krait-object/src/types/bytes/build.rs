@@ -65,31 +65,31 @@ pub fn each_item(
     convert: fn(Py, &Value) -> PyResult<u8>,
     mut push: impl FnMut(u8) -> PyResult<()>,
 ) -> PyResult<()> {
-    let not_iterable = source.downcast::<Str>().is_some()
-        || source
-            .as_object()
-            .is_none_or(|o| o.ty().raw().tp_iter.is_none() && !protocol::iter::is_sequence(o));
-    let items = if not_iterable {
-        None
-    } else {
-        crate::errors::suppress(
-            py,
-            protocol::Iter::new(py, source),
-            &crate::exceptions::TypeError,
-        )?
-    };
-    let Some(mut items) = items else {
-        return crate::raise!(
-            py,
-            TypeError,
-            "cannot convert '{}' object to {what}",
-            source.ty().name()
-        );
-    };
+    let mut items = items_of(py, source, what)?;
     while let Some(item) = items.next(py)? {
         push(convert(py, &item)?)?;
     }
     Ok(())
+}
+
+/// An iterator over what bytes are made of.
+fn items_of(py: Py, source: &Value, what: &str) -> PyResult<protocol::Iter> {
+    let iterable = source.downcast::<Str>().is_none()
+        && source
+            .as_object()
+            .is_some_and(|o| o.ty().raw().tp_iter.is_some() || protocol::iter::is_sequence(o));
+    if iterable {
+        let items = protocol::Iter::new(py, source);
+        if let Some(items) = crate::errors::suppress(py, items, &crate::exceptions::TypeError)? {
+            return Ok(items);
+        }
+    }
+    crate::raise!(
+        py,
+        TypeError,
+        "cannot convert '{}' object to {what}",
+        source.ty().name()
+    )
 }
 
 fn constructor_byte(py: Py, item: &Value) -> PyResult<u8> {
@@ -111,14 +111,12 @@ pub fn from_object(py: Py, source: &Value) -> PyResult<Owned<Bytes>> {
     if buffer::has_buffer(source) {
         return memoryview::copy_of(py, source);
     }
-    let mut out =
-        Vec::with_capacity(protocol::length_hint(py, source, 0).map_or(0, |n| n.min(1 << 20)));
-    drop(py.thread().take_exception());
-    each_item(py, source, "bytes", constructor_byte, |byte| {
+    let mut items = items_of(py, source, "bytes")?;
+    let mut out = Vec::with_capacity(protocol::length_hint(py, source, 64)?.min(1 << 20));
+    while let Some(item) = items.next(py)? {
         make_room(&mut out, 1);
-        out.push(byte);
-        Ok(())
-    })?;
+        out.push(constructor_byte(py, &item)?);
+    }
     Ok(Bytes::new(&out))
 }
 
