@@ -145,7 +145,7 @@ fn consider(py: Py, ty: &Type, def: &SlotDef, found: &Value, choice: &mut Choice
             Some(constructor) => choice.specific = Some(constructor),
             None => choice.take_generic(def),
         }
-    } else if let Some(bare) = beside_slot(ty, def, found)
+    } else if let Some(bare) = beside_slot(py, ty, def, found)
         && choice.specific.is_none_or(|s| std::ptr::eq(s, bare))
     {
         choice.specific = Some(bare);
@@ -162,16 +162,13 @@ fn consider(py: Py, ty: &Type, def: &SlotDef, found: &Value, choice: &mut Choice
 }
 
 /// The slot of a builtin type that has a native method of the slot's name too.
-fn beside_slot(ty: &Type, def: &SlotDef, found: &Value) -> Option<*mut c_void> {
+fn beside_slot(py: Py, ty: &Type, def: &SlotDef, found: &Value) -> Option<*mut c_void> {
     let method = found.downcast_exact::<MethodDescriptor>()?;
     let owner = method.owner();
-    let fits = method
-        .native_def()
-        .is_some_and(|native| native.name() == def.text)
-        && !owner.is_heap_type()
-        && ty.is_subtype_of(owner);
+    let native = method.native_def().is_some() && !owner.is_heap_type() && ty.is_subtype_of(owner);
+    let own = native.then(|| owner.dict().get_str_key(py, def.name.get()))?;
     let bare = slot_value(owner, def.offset);
-    (fits && !bare.is_null()).then_some(bare)
+    (own.is_some_and(|own| own.is(found)) && !bare.is_null()).then_some(bare)
 }
 
 /// Sets all slots from the special methods along the MRO.
