@@ -81,7 +81,13 @@ impl Unit for u8 {
             _ => None,
         }
     }
+    #[inline]
     fn find_one(hay: &[u8], unit: u8) -> Option<usize> {
+        // Few units are looked at sooner than a search for many begins.
+        const FEW: usize = 16;
+        if hay.len() < FEW {
+            return hay.iter().position(|u| *u == unit);
+        }
         memchr::memchr(unit, hay)
     }
     fn rfind_one(hay: &[u8], unit: u8) -> Option<usize> {
@@ -95,7 +101,8 @@ impl Unit for u8 {
         const FEW: usize = 16;
         let places = hay.len() - needle.len();
         if places < FEW {
-            return (0..=places).find(|&at| hay[at..].starts_with(needle));
+            let first = needle[0];
+            return (0..=places).find(|&at| hay[at] == first && hay[at..].starts_with(needle));
         }
         memchr::memmem::find(hay, needle)
     }

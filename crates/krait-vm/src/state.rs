@@ -139,6 +139,13 @@ impl State {
         unsafe { &*(*self.frame).function }
     }
 
+    /// The instruction that is run. (Its number may be a watcher's.)
+    #[inline(always)]
+    pub fn word(&self) -> Word {
+        // SAFETY: the pc is at an instruction.
+        Word(unsafe { *self.pc })
+    }
+
     /// The word of a register.
     #[inline(always)]
     pub fn get(&self, register: u16) -> u64 {

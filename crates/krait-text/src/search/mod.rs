@@ -14,7 +14,7 @@ pub use find::{
     compare, contains, count, count_units, ends_with, find, find_units, rfind, rfind_units,
     starts_with,
 };
-pub use replace::{center_padding, expandtabs, replace, replace_units};
+pub use replace::{center_padding, expandtabs, replace, replace_found, replace_units, replaces};
 pub use split::{
     Lines, RSplit, RSplitSpace, Split, SplitSpace, each_line, each_rsplit, each_rsplit_space,
     each_split, each_split_space, rsplit_space_units, rsplit_units, split_space_units, split_units,

@@ -78,8 +78,32 @@ pub fn replace_units<U: Unit>(
     Ok(Some(out))
 }
 
+/// Whether `text.replace(old, new, most)` may differ from the text: whether there is
+/// something to replace.
+#[inline]
+pub fn replaces(text: Chars<'_>, old: Chars<'_>, most: usize) -> bool {
+    with_units!(text, units => match units_in(old) {
+        Some(old) => !nothing(units, &old, most),
+        None => false,
+    })
+}
+
 /// Writes `text.replace(old, new, most)`; false, and nothing written, when nothing changes.
 pub fn replace(
+    text: Chars<'_>,
+    old: Chars<'_>,
+    new: Chars<'_>,
+    most: usize,
+    out: &mut impl TextWriter,
+) -> Result<bool, TextError> {
+    if !replaces(text, old, most) {
+        return Ok(false);
+    }
+    replace_found(text, old, new, most, out)
+}
+
+/// The same where `replaces` has said that there is something to replace.
+pub fn replace_found(
     text: Chars<'_>,
     old: Chars<'_>,
     new: Chars<'_>,
@@ -99,7 +123,7 @@ fn replace_in<U: Unit>(
     let Some(old) = units_in::<U>(old) else {
         return Ok(false);
     };
-    if nothing(text, &old, most) || new.same_text(U::chars(&old)) {
+    if new.same_text(U::chars(&old)) {
         return Ok(false);
     }
     if let ([from], 1, usize::MAX) = (&*old, new.len(), most)

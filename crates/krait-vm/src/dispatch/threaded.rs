@@ -139,17 +139,17 @@ unsafe fn second<const OP: u8, const WIDTH: usize>(
         let mut s = State::of(pc, base, frame);
         s.save();
         match ops::cold::second(const { Op::ALL[OP as usize] }, &mut s, word) {
-            Flow::Next => go_on(pc.add(WIDTH), base, frame),
-            Flow::Jump(offset) => go_on(pc.offset(1 + offset as isize), base, frame),
+            Flow::Next => go_on(s.pc.add(WIDTH), s.base, s.frame),
+            Flow::Jump(offset) => go_on(s.pc.offset(1 + offset as isize), s.base, s.frame),
             Flow::Reload => go_on(s.pc, s.base, s.frame),
-            Flow::Free(dead) => free(pc.add(WIDTH), base, frame, dead),
+            Flow::Free(dead) => free(s.pc.add(WIDTH), s.base, s.frame, dead),
             Flow::ReloadFree(dead) => {
                 s.save();
                 free(s.pc, s.base, s.frame, dead)
             }
             Flow::Raise => RAISED,
             Flow::Exit(word) => word,
-            Flow::Cold => cold::<OP, WIDTH>(pc, base, frame),
+            Flow::Cold => cold::<OP, WIDTH>(s.pc, s.base, s.frame),
             Flow::Second | Flow::FreeTwo(_) | Flow::JumpFree(_) => {
                 unreachable!("no second path says so")
             }

@@ -3,20 +3,20 @@
 use krait_abi::PyObject;
 use krait_bytecode::Word;
 use krait_bytecode::op::CALL_DISCARD;
-use krait_object::native::{Inline, NativeDef};
+use krait_object::native::NativeDef;
 use krait_object::object::{Layout, Object, Owned};
 use krait_object::protocol;
 use krait_object::py::{Py, PyResult, Raised};
 use krait_object::raise;
 use krait_object::singletons;
 use krait_object::types::descriptor::{MethodDescriptor, NativeFunctionObject};
-use krait_object::types::list::List;
 use krait_object::types::method::Method;
 use krait_object::types::str::STR;
 use krait_object::types::tuple::Tuple;
 use krait_object::types::typeobject::{TYPE, Type};
 use krait_object::value::Value;
 
+use super::call_native::settle;
 use crate::call::arguments::Moved;
 use crate::call::construct::{Construction, check_init, instance, is_called_by_type, of_class};
 use crate::call::{covered_by_defaults, enter_bound, fill_defaults};
@@ -148,27 +148,32 @@ pub fn CALL(s: &mut State, w: Word) -> Flow {
     Flow::Second
 }
 
-/// A call that is not of a Python function with as many arguments as it has parameters.
-#[inline(always)]
-pub fn second_call(s: &mut State, w: Word) -> Flow {
-    native_function(s, w, w.b() + 1)
-}
-
-/// A call of a Python function that has defaults for what is missing, or of a method bound to
-/// its receiver.
-#[inline(always)]
-fn python(s: &mut State, w: Word, first: u16, count: u16) -> Flow {
-    let flow = enter_covered(s.saved(), w, first, count);
-    if matches!(flow, Flow::Reload) {
-        // SAFETY: a frame was pushed.
-        unsafe { s.reload() };
-    }
-    flow
-}
-
+/// A call of what is no native function, after so many registers with callable and receiver:
+/// of a class, of a Python function that has defaults for what is missing, or of a method
+/// bound to its receiver.
 #[inline(never)]
-fn enter_covered(s: Saved, w: Word, first: u16, count: u16) -> Flow {
+pub(super) fn quick_call(s: Saved, head: u16) -> Flow {
     let s = s.state();
+    let w = s.word();
+    let word = s.get(w.b());
+    if !is_object(word) {
+        return Flow::Cold;
+    }
+    // SAFETY: the register keeps the callable alive during the call.
+    let callable = unsafe { object(word) };
+    if head == 2 && s.get(w.b() + 1) != 0 {
+        return enter_covered(s, w, w.b() + 1, w.c() + 1);
+    }
+    if std::ptr::eq(callable.ty(), &*TYPE) {
+        return simple_class(&s, w, w.b() + head, callable);
+    }
+    enter_covered(s, w, w.b() + head, w.c())
+}
+
+/// Enters a Python function, of a method or not, that takes so many arguments by itself or
+/// with its defaults.
+#[inline(always)]
+fn enter_covered(s: State, w: Word, first: u16, count: u16) -> Flow {
     let callee = s.get(w.b());
     // SAFETY: the register keeps the callable alive; its exact type is compared. References
     // move as in `enter`, and a bound method's parts are counted before it is let go.
@@ -212,33 +217,6 @@ fn enter_covered(s: Saved, w: Word, first: u16, count: u16) -> Flow {
     Flow::Reload
 }
 
-#[inline(always)]
-fn native_function(s: &mut State, w: Word, first: u16) -> Flow {
-    let word = s.get(w.b());
-    if !is_object(word) {
-        return Flow::Cold;
-    }
-    // SAFETY: the register keeps the callable alive during the call.
-    let callable = unsafe { object(word) };
-    let Some(function) = callable.downcast_exact::<NativeFunctionObject>() else {
-        return if std::ptr::eq(callable.ty(), &*TYPE) {
-            simple_class(s, w, first, callable)
-        } else {
-            python(s, w, first, w.c())
-        };
-    };
-    let Some(def) = function.native_def() else {
-        return Flow::Cold;
-    };
-    let arguments = s.slice(first, w.c() as usize);
-    if let Some(value) = super::inline::result(def, arguments) {
-        s.clear(w.b(), (first + w.c() - w.b()) as usize);
-        return give(s, w, value);
-    }
-    let result = def.call(s.py, function.receiver(), arguments, None);
-    called(s, w, first + w.c(), result)
-}
-
 /// `type(value)`, `str(value)` and classes of which a native `__new__` is remembered. The
 /// callable is an instance of `type`.
 #[inline(always)]
@@ -271,61 +249,14 @@ fn simple_class(s: &State, w: Word, first: u16, callable: &Object) -> Flow {
     called(s, w, first + 1, result)
 }
 
-/// The same for a method, which may have its receiver as first argument.
-#[inline(always)]
-pub fn second_method_call(s: &mut State, w: Word) -> Flow {
-    let (word, receiver) = (s.get(w.b()), s.get(w.b() + 1));
-    if receiver == 0 {
-        return native_function(s, w, w.b() + 2);
-    }
-    if !is_object(word) || !is_object(receiver) {
-        return Flow::Cold;
-    }
-    // SAFETY: the registers keep callable and receiver alive during the call.
-    let (callable, receiver) = unsafe { (object(word), object(receiver)) };
-    let Some(method) = callable.downcast_exact::<MethodDescriptor>() else {
-        return python(s, w, w.b() + 1, w.c() + 1);
-    };
-    let owner = method.owner();
-    if !std::ptr::eq(receiver.ty(), owner) && !receiver.ty().is_subtype_of(owner) {
-        return Flow::Cold;
-    }
-    let Some(def) = method.native_def() else {
-        return Flow::Cold;
-    };
-    if def.inline() == Inline::Append && w.c() == 1 {
-        // SAFETY: the method's receiver is a list.
-        unsafe { receiver.cast_unchecked::<List>() }.push_value(s.take(w.b() + 2));
-        s.clear(w.b(), 2);
-        return give(s, w, Value::none());
-    }
-    let arguments = s.slice(w.b() + 2, w.c() as usize);
-    let result = def.call(s.py, Some(receiver), arguments, None);
-    called(s, w, w.b() + 2 + w.c(), result)
-}
-
-/// A native call is over: callable and arguments, up to a register, are consumed.
+/// A call is over: callable and arguments, up to a register, are consumed.
 #[inline(always)]
 fn called(s: &State, w: Word, end: u16, result: PyResult) -> Flow {
     s.clear(w.b(), (end - w.b()) as usize);
-    let Ok(value) = result else {
-        return Flow::Raise;
-    };
-    // What came up meanwhile (a signal that the call has raised) comes now.
-    if breaker::is_set() && breaker::poll(s.saved()).is_err() {
-        return Flow::Raise;
+    match result {
+        Ok(value) => settle(s, w, value),
+        Err(_) => Flow::Raise,
     }
-    give(s, w, value)
-}
-
-/// The result of a call, where somebody wants it.
-#[inline(always)]
-fn give(s: &State, w: Word, value: Value) -> Flow {
-    if w.flag() & CALL_DISCARD != 0 {
-        drop(value);
-        return Flow::Next;
-    }
-    s.fill(w.a(), value.into_word())
 }
 
 /// A call of anything.

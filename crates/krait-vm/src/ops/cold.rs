@@ -6,7 +6,7 @@ use krait_object::protocol::CompareOp;
 use krait_object::protocol::number::{BinaryOp, UnaryOp};
 use krait_object::value::int_to_word;
 
-use super::{arith, attr, build, call, compare, iter, jump, load, name, subscript};
+use super::{arith, attr, build, call, call_native, compare, iter, jump, load, name, subscript};
 use crate::state::{Flow, Saved, State, signed};
 
 pub type Cold = fn(Saved, Word) -> Flow;
@@ -140,11 +140,11 @@ pub const fn of(op: Op) -> Option<Cold> {
 #[inline(always)]
 pub fn second(op: Op, s: &mut State, w: Word) -> Flow {
     match op {
-        Op::CALL => call::second_call(s, w),
+        Op::CALL => call_native::second_call(s, w),
         Op::LOAD_ATTR => attr::load_computed(s, w),
         Op::LOAD_METHOD => attr::second_method(s.saved(), w),
         Op::STORE_ATTR => attr::store_in_slot(s.saved(), w),
-        Op::CALL_METHOD => call::second_method_call(s, w),
+        Op::CALL_METHOD => call_native::second_method_call(s, w),
         Op::EQ => compare::compare_objects(s, w, true),
         Op::NE => compare::compare_objects(s, w, false),
         Op::JUMP_IF_EQ => jump::on_objects(s, w, true),

@@ -16,6 +16,7 @@ pub mod build;
 pub mod call;
 mod call_bind;
 pub mod call_ex;
+mod call_native;
 pub mod call_new;
 pub mod cold;
 pub mod compare;

@@ -343,8 +343,16 @@ fn strip_with(
 
 fn replace(py: Py, this: &Str, old: &Str, new: &Str, count: Option<isize>) -> PyResult<Owned<Str>> {
     let most = usize::try_from(count.unwrap_or(-1)).unwrap_or(usize::MAX);
+    if !search::replaces(this.chars(), old.chars(), most) {
+        return Ok(exact(this));
+    }
+    replaced(py, this, old, new, most)
+}
+
+#[inline(never)]
+fn replaced(py: Py, this: &Str, old: &Str, new: &Str, most: usize) -> PyResult<Owned<Str>> {
     let mut out = StrBuilder::new();
-    match search::replace(this.chars(), old.chars(), new.chars(), most, &mut out) {
+    match search::replace_found(this.chars(), old.chars(), new.chars(), most, &mut out) {
         Ok(true) => Ok(out.finish()),
         Ok(false) => Ok(exact(this)),
         Err(error) => text_error(py, error),
