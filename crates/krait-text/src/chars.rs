@@ -46,14 +46,8 @@ pub trait Unit: Copy + Eq + Ord + Debug + Default + 'static {
     }
     /// Calls `found` for each place of a needle of one unit or more, without overlap,
     /// until it returns false.
-    fn find_all(hay: &[Self], needle: &[Self], mut found: impl FnMut(usize) -> bool) {
-        let mut at = 0;
-        while let Some(ahead) = find::find_units(&hay[at..], needle) {
-            if !found(at + ahead) {
-                break;
-            }
-            at += ahead + needle.len();
-        }
+    fn find_all(hay: &[Self], needle: &[Self], found: impl FnMut(usize) -> bool) {
+        find::find_each(hay, needle, found);
     }
     /// The last place of a needle of two units or more, not longer than the hay.
     fn rfind_many(hay: &[Self], needle: &[Self]) -> Option<usize> {
@@ -111,6 +105,8 @@ impl Unit for u8 {
             [byte] => {
                 memchr::memchr_iter(*byte, hay).all(&mut found);
             }
+            // A search that is prepared pays in a long text only.
+            _ if hay.len() < 64 => find::find_each(hay, needle, found),
             _ => {
                 memchr::memmem::find_iter(hay, needle).all(&mut found);
             }

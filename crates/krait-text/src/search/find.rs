@@ -102,6 +102,17 @@ pub fn find_units<U: Unit>(hay: &[U], needle: &[U]) -> Option<usize> {
     }
 }
 
+/// Gives `found` the places of a needle that is not empty, without overlap, until it says false.
+pub(crate) fn find_each<U: Unit>(hay: &[U], needle: &[U], mut found: impl FnMut(usize) -> bool) {
+    let mut at = 0;
+    while let Some(ahead) = find_units(&hay[at..], needle) {
+        if !found(at + ahead) {
+            break;
+        }
+        at += ahead + needle.len();
+    }
+}
+
 /// The last place of `needle`; an empty one is found at the end.
 #[inline]
 pub fn rfind_units<U: Unit>(hay: &[U], needle: &[U]) -> Option<usize> {

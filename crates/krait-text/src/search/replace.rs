@@ -12,30 +12,24 @@ fn extend<U: Unit>(out: &mut Vec<U>, part: &[U]) -> Result<(), TextError> {
 
 /// Gives `put` the parts of a text between at most `most` occurrences of `old`, of which
 /// there is one; each but the last is followed by an occurrence.
-fn each_kept<U: Unit>(
-    text: &[U],
-    old: &[U],
-    most: usize,
-    mut put: impl FnMut(&[U], bool) -> Result<(), TextError>,
-) -> Result<(), TextError> {
+fn each_kept<U: Unit>(text: &[U], old: &[U], most: usize, mut put: impl FnMut(&[U], bool)) {
     if old.is_empty() {
         // An occurrence before each unit and at the end.
         let count = most.min(text.len() + 1);
-        put(&[], true)?;
+        put(&[], true);
         for unit in text.chunks(1).take(count - 1) {
-            put(unit, true)?;
+            put(unit, true);
         }
         return put(&text[count - 1..], false);
     }
-    let (mut copied, mut left, mut done) = (0, most, Ok(()));
+    let (mut copied, mut left) = (0, most);
     U::find_all(text, old, |at| {
-        done = put(&text[copied..at], true);
+        put(&text[copied..at], true);
         copied = at + old.len();
         left -= 1;
-        left > 0 && done.is_ok()
+        left > 0
     });
-    done?;
-    put(&text[copied..], false)
+    put(&text[copied..], false);
 }
 
 /// How long the text becomes when `new` is put between its units.
@@ -71,11 +65,14 @@ pub fn replace_units<U: Unit>(
         text.len()
     };
     out.try_reserve(length).map_err(|_| TextError::memory())?;
+    let mut done = Ok(());
     each_kept(text, old, most, |kept, replaced| {
-        extend(&mut out, kept)?;
-        extend(&mut out, if replaced { new } else { &[] })
-    })?;
-    Ok(Some(out))
+        if done.is_ok() {
+            done = extend(&mut out, kept)
+                .and_then(|()| extend(&mut out, if replaced { new } else { &[] }));
+        }
+    });
+    done.map(|()| Some(out))
 }
 
 /// Whether `text.replace(old, new, most)` may differ from the text: whether there is
@@ -133,22 +130,34 @@ fn replace_in<U: Unit>(
         out.push_mapped(text, |unit| if unit == *from { *to } else { unit });
         return Ok(true);
     }
-    // What becomes wider grows in its own units.
-    if units_in::<U>(new).is_some() {
-        out.try_reserve(if old.is_empty() {
-            interleaved(text.len(), new.len(), most)
-        } else {
-            text.len()
-        })?;
-    }
-    each_kept(text, &old, most, |kept, replaced| {
-        let new = if replaced { new } else { new.slice(0, 0) };
-        out.try_reserve(kept.len() + new.len())?;
-        out.push_units(kept);
-        out.push_chars(new);
-        Ok(())
+    let Some(new) = units_in::<U>(new) else {
+        // What becomes wider grows in its own units.
+        with_units!(new, new => put_replaced(text, &old, new, most, out));
+        return Ok(true);
+    };
+    out.try_reserve(if old.is_empty() {
+        interleaved(text.len(), new.len(), most)
+    } else {
+        text.len()
     })?;
+    put_replaced(text, &old, &new, most, out);
     Ok(true)
+}
+
+/// Writes a text with another in the place of occurrences.
+fn put_replaced<U: Unit, W: Unit>(
+    text: &[U],
+    old: &[U],
+    new: &[W],
+    most: usize,
+    out: &mut impl TextWriter,
+) {
+    each_kept(text, old, most, |kept, replaced| {
+        out.push_units(kept);
+        if replaced {
+            out.push_units(new);
+        }
+    });
 }
 
 /// Expands tabs: gives `put` each run of units without a tab and how many spaces follow it.

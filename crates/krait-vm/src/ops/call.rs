@@ -164,8 +164,8 @@ pub(super) fn quick_call(s: Saved, head: u16) -> Flow {
     if head == 2 && s.get(w.b() + 1) != 0 {
         return enter_covered(s, w, w.b() + 1, w.c() + 1);
     }
-    if std::ptr::eq(callable.ty(), &*TYPE) {
-        return simple_class(&s, w, w.b() + head, callable);
+    if let Some(class) = callable.downcast::<Type>() {
+        return quick_class(&s, w, w.b() + head, class);
     }
     enter_covered(s, w, w.b() + head, w.c())
 }
@@ -217,31 +217,33 @@ fn enter_covered(s: State, w: Word, first: u16, count: u16) -> Flow {
     Flow::Reload
 }
 
-/// `type(value)`, `str(value)` and classes of which a native `__new__` is remembered. The
-/// callable is an instance of `type`.
+/// A class whose construction the call's cache knows, `type(value)` and `str(value)`.
 #[inline(always)]
-fn simple_class(s: &State, w: Word, first: u16, callable: &Object) -> Flow {
-    // SAFETY: instances of `type` are type objects; a call's last three words are its cache, whose first
-    // word is of the class's version.
-    unsafe {
-        let class = callable.cast_unchecked::<Type>();
-        let (version, how) = (*s.pc.add(1), *s.pc.add(2));
-        let current = class.raw().tp_version_tag;
-        if how & BY_NEW != 0 && current != 0 && version == u64::from(current) {
-            let arguments = s.slice(first, w.c() as usize);
-            let result = new_by(how).call(s.py, Some(callable), arguments, None);
-            return called(s, w, first + w.c(), result);
-        }
+fn quick_class(s: &State, w: Word, first: u16, class: &Type) -> Flow {
+    // SAFETY: a call's last three words are its cache, whose first word is of the class's version.
+    let (version, how) = unsafe { (*s.pc.add(1), *s.pc.add(2)) };
+    let current = class.raw().tp_version_tag;
+    if current != 0
+        && version == u64::from(current)
+        && is_called_by_type(class)
+        && !breaker::is_set()
+    {
+        let site = Site {
+            w,
+            first,
+            count: w.c(),
+            names: None,
+            width: PLAIN,
+        };
+        // SAFETY: the version is the class's still.
+        return unsafe { known_class(s, &site, class, how) };
     }
-    if w.c() != 1 {
-        return Flow::Cold;
-    }
-    let [value] = s.slice(first, 1) else {
+    let [value] = s.slice(first, w.c() as usize) else {
         return Flow::Cold;
     };
-    let result = if std::ptr::eq(callable, TYPE.as_object()) {
+    let result = if std::ptr::eq(class, &*TYPE) {
         Ok(Value::from(value.ty().to_owned()))
-    } else if std::ptr::eq(callable, STR.as_object()) {
+    } else if std::ptr::eq(class, &*STR) {
         protocol::str(s.py, value).map(Value::from)
     } else {
         return Flow::Cold;
@@ -537,32 +539,41 @@ const BY_PYTHON_NEW: u64 = 4;
 /// what its call amounts to: an `__init__`, zero where there is none, a native `__new__`, or
 /// `BY_TYPE`.
 fn call_class(s: &State, site: &Site<'_>, class: &Type) -> Flow {
-    // SAFETY: a call's last three words are its cache; what it says holds as long as the
-    // version is the class's.
+    // SAFETY: a call's last three words are its cache.
     unsafe {
         let cache = s.pc.add(site.width as usize - 3);
         let version = class.raw().tp_version_tag;
         if version != 0 && *cache == u64::from(version) {
-            let init = *cache.add(1);
-            if init == 0 {
-                return plain_instance(s, site, class);
-            }
-            if init == BY_TYPE {
-                return general_class(s, site, class);
-            }
-            if init & BY_NEW != 0 {
-                let result =
-                    new_by(init).call(s.py, Some(class.as_object()), site.values(s), site.names);
-                return site.finish(s, result);
-            }
-            if init & BY_PYTHON_NEW != 0 {
-                return python_new(s, site, class, object(init & !BY_PYTHON_NEW));
-            }
-            let init = object(init).cast_unchecked::<Function>().to_owned();
-            return construct(s, site, class, &init);
+            return known_class(s, site, class, *cache.add(1));
         }
     }
     call_class_slow(s, site, class)
+}
+
+/// A class of whose call the cache says how it is done.
+///
+/// # Safety
+/// The cache is of the class's version.
+unsafe fn known_class(s: &State, site: &Site<'_>, class: &Type, how: u64) -> Flow {
+    if how == 0 {
+        return plain_instance(s, site, class);
+    }
+    if how == BY_TYPE {
+        return general_class(s, site, class);
+    }
+    // SAFETY: the contract: what the marks say is what the word is the address of.
+    unsafe {
+        if how & BY_NEW != 0 {
+            let result =
+                new_by(how).call(s.py, Some(class.as_object()), site.values(s), site.names);
+            return site.finish(s, result);
+        }
+        if how & BY_PYTHON_NEW != 0 {
+            return python_new(s, site, class, object(how & !BY_PYTHON_NEW));
+        }
+        let init = object(how).cast_unchecked::<Function>().to_owned();
+        construct(s, site, class, &init)
+    }
 }
 
 #[inline(never)]

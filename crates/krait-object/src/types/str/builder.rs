@@ -282,7 +282,13 @@ impl StrBuilder {
     }
 
     /// The string. A block that is much too large is cut.
-    pub fn finish(self) -> Owned<Str> {
+    #[inline]
+    pub fn finish(mut self) -> Owned<Str> {
+        self.take()
+    }
+
+    /// The string; the builder may then only be dropped.
+    fn take(&mut self) -> Owned<Str> {
         let (kind, head) = self.kind_and_head();
         let (bytes, spare) = (self.len * kind, (self.capacity - self.len) * kind);
         // SAFETY: so many bytes are initialised.
@@ -300,32 +306,31 @@ impl StrBuilder {
         if self.block.is_null() || bytes <= SHORT && spare > 16 + bytes / 8 {
             return Str::allocate(self.len, max).fill(text);
         }
-        self.finish_block(head, max, spare > 64 + bytes / 8)
+        self.take_block(head, max, spare > 64 + bytes / 8)
     }
 
     /// The string in the block, which has characters up to `max` behind a head of another size
     /// where these turned out not to be ASCII.
-    fn finish_block(self, old_head: usize, max: u32, cut: bool) -> Owned<Str> {
-        let mut this = std::mem::ManuallyDrop::new(self);
+    fn take_block(&mut self, old_head: usize, max: u32, cut: bool) -> Owned<Str> {
         let (kind, head) = kind_and_head(max);
         // SAFETY: the block has room for the old head, the characters and a final zero, and
         // is enlarged before they are moved.
         unsafe {
             if cut || head != old_head {
-                let size = head + (this.len + 1) * kind;
-                let block = krait_heap::resize_object(this.block, size);
+                let size = head + (self.len + 1) * kind;
+                let block = krait_heap::resize_object(self.block, size);
                 if !block.is_null() {
-                    this.block = block;
+                    self.block = block;
                 } else if head != old_head {
-                    drop(std::mem::ManuallyDrop::into_inner(this));
                     errors::out_of_memory();
                 }
             }
+            let block = std::mem::replace(&mut self.block, std::ptr::null_mut());
             if head != old_head {
-                std::ptr::copy(this.block.add(old_head), this.block.add(head), this.len);
+                std::ptr::copy(block.add(old_head), block.add(head), self.len);
             }
-            Str::begin(this.block, this.len, max);
-            Owned::from_raw(this.block.cast())
+            Str::begin(block, self.len, max);
+            Owned::from_raw(block.cast())
         }
     }
 }
@@ -353,6 +358,7 @@ pub(super) unsafe fn put_units<U: Unit>(units: &[U], to: *mut u8, kind: usize) {
 ///
 /// # Safety
 /// As for [`put_units`].
+#[inline(never)]
 unsafe fn convert<A: Unit, B: Unit>(units: &[A], to: *mut B) {
     // SAFETY: the contract; the units there need not be initialised.
     let to = unsafe { std::slice::from_raw_parts_mut(to.cast::<MaybeUninit<B>>(), units.len()) };

@@ -52,8 +52,20 @@ pub fn format_map(py: Py, this: &Str, mapping: &Value) -> PyResult<Owned<Str>> {
 }
 
 fn run(source: &Source<'_>, this: &Str) -> PyResult<Owned<Str>> {
+    let (chars, depth) = (this.chars(), 2);
     let mut out = StrBuilder::like(this, 0);
-    expand(source, this.chars(), 2, &mut out)?;
+    let mut at = 0;
+    if chars.len() > 1 && is(chars, 0, '{') && !is(chars, 1, '{') {
+        let replacement = replacement(source, chars, 1, depth)?;
+        // A field that is all of the format stands for its text itself.
+        if replacement.end == chars.len() {
+            let text = protocol::format(source.py, &replacement.value, &replacement.spec)?;
+            return Ok(super::exact(&text));
+        }
+        at = replacement.end;
+        replacement.push(source.py, &mut out)?;
+    }
+    expand(source, chars.slice(at, chars.len()), depth, &mut out)?;
     Ok(out.finish())
 }
 
@@ -101,7 +113,11 @@ fn expand(
             Some('{') if at >= chars.len() => {
                 return crate::raise!(py, ValueError, "Single '{{' encountered in format string");
             }
-            _ => at = field(source, chars, at, depth, out)?,
+            _ => {
+                let replacement = replacement(source, chars, at, depth)?;
+                at = replacement.end;
+                replacement.push(py, out)?;
+            }
         }
     }
     Ok(())
@@ -118,14 +134,27 @@ pub struct Field<'a> {
     pub end: usize,
 }
 
-/// Expands the field that begins at `start`, behind its brace; gives the index behind it.
-fn field(
+/// What stands for a field: a value in a format.
+struct Replacement {
+    value: Value,
+    spec: Owned<Str>,
+    /// The index behind the closing brace.
+    end: usize,
+}
+
+impl Replacement {
+    fn push(&self, py: Py, out: &mut StrBuilder) -> PyResult<()> {
+        protocol::repr::push_format(py, &self.value, &self.spec, out)
+    }
+}
+
+/// What stands for the field that begins at `start`, behind its brace.
+fn replacement(
     source: &Source<'_>,
     chars: Chars<'_>,
     start: usize,
     depth: usize,
-    out: &mut StrBuilder,
-) -> PyResult<usize> {
+) -> PyResult<Replacement> {
     let py = source.py;
     let field = parse_field(py, chars, start)?;
     let mut value = lookup(source, field.name)?;
@@ -139,8 +168,8 @@ fn field(
     } else {
         Str::from_chars(field.spec)
     };
-    protocol::repr::push_format(py, &value, &spec, out)?;
-    Ok(field.end)
+    let end = field.end;
+    Ok(Replacement { value, spec, end })
 }
 
 /// The field that begins at `start`, behind its brace.

@@ -45,6 +45,8 @@ fn look_up(py: Py, table: &Value, code: u32) -> PyResult<Option<Value>> {
     Ok(found.flatten())
 }
 
+/// Characters that are added together.
+const CHUNK: usize = 64;
 /// What is not known of a character, and what stands for its being left out.
 const UNKNOWN: u8 = 0xFF;
 const NOTHING: u8 = 0xFE;
@@ -52,20 +54,27 @@ const NOTHING: u8 = 0xFE;
 /// Translates ASCII characters, asking the table once for each, up to the first that becomes
 /// something else than nothing or one ASCII character; how many these are.
 fn translate_ascii(py: Py, text: &[u8], table: &Value, out: &mut StrBuilder) -> PyResult<usize> {
-    let mut known = [UNKNOWN; 128];
-    for (at, &byte) in text.iter().enumerate() {
-        let known = &mut known[usize::from(byte)];
-        if *known == UNKNOWN {
-            match ascii_for(py, table, byte)? {
-                Some(new) => *known = new,
-                None => return Ok(at),
+    let (mut known, mut done) = ([UNKNOWN; 128], 0);
+    for chunk in text.chunks(CHUNK) {
+        let (mut to, mut count) = ([0; CHUNK], 0);
+        for &byte in chunk {
+            let known = &mut known[usize::from(byte)];
+            if *known == UNKNOWN {
+                let Some(new) = ascii_for(py, table, byte)? else {
+                    out.push_units(&to[..count]);
+                    return Ok(done);
+                };
+                *known = new;
             }
+            if *known != NOTHING {
+                to[count] = *known;
+                count += 1;
+            }
+            done += 1;
         }
-        if *known != NOTHING {
-            out.push(u32::from(*known));
-        }
+        out.push_units(&to[..count]);
     }
-    Ok(text.len())
+    Ok(done)
 }
 
 /// What an ASCII character becomes, if it is one such character or `NOTHING`.
