@@ -44,14 +44,17 @@ macro_rules! dispatch {
                             _ => unreachable!("the flow is settled"),
                         })*
                         // An instruction that somebody watches.
-                        _ => match crate::watch::at_instruction(&mut s, (*s.frame).pc) {
-                            Ok(Some(original)) => {
-                                w = original;
-                                continue;
+                        _ => {
+                            let from = (*s.frame).pc;
+                            match crate::watch::at_instruction(&mut s, from) {
+                                Ok(Some(original)) => {
+                                    w = original;
+                                    continue;
+                                }
+                                Ok(None) => {}
+                                Err(Raised) => return RAISED,
                             }
-                            Ok(None) => {}
-                            Err(Raised) => return RAISED,
-                        },
+                        }
                     }
                     w = Word(*s.pc);
                 }
