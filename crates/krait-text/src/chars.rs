@@ -55,6 +55,11 @@ pub trait Unit: Copy + Eq + Ord + Debug + Default + 'static {
     }
 }
 
+/// So few places are looked at sooner than a search for many is prepared.
+const FEW: usize = 16;
+/// In bytes so few a search for all places is prepared for nothing.
+const SHORT: usize = 64;
+
 impl Unit for u8 {
     const SIZE: usize = 1;
     const MAX: u32 = 0xFF;
@@ -77,8 +82,6 @@ impl Unit for u8 {
     }
     #[inline]
     fn find_one(hay: &[u8], unit: u8) -> Option<usize> {
-        // Few units are looked at sooner than a search for many begins.
-        const FEW: usize = 16;
         if hay.len() < FEW {
             return hay.iter().position(|u| *u == unit);
         }
@@ -91,8 +94,6 @@ impl Unit for u8 {
         memchr::memchr_iter(unit, hay).count()
     }
     fn find_many(hay: &[u8], needle: &[u8]) -> Option<usize> {
-        // Where there are few places, to look at them is less than to prepare a search.
-        const FEW: usize = 16;
         let places = hay.len() - needle.len();
         if places < FEW {
             let first = needle[0];
@@ -105,8 +106,7 @@ impl Unit for u8 {
             [byte] => {
                 memchr::memchr_iter(*byte, hay).all(&mut found);
             }
-            // A search that is prepared pays in a long text only.
-            _ if hay.len() < 64 => find::find_each(hay, needle, found),
+            _ if hay.len() < SHORT => find::find_each(hay, needle, found),
             _ => {
                 memchr::memmem::find_iter(hay, needle).all(&mut found);
             }

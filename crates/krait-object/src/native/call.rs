@@ -102,11 +102,12 @@ impl NativeDef {
             Some(b':') => (Counting::Parsed, &text[1..]),
             _ => (Counting::Clinic, text),
         };
-        let (other, text) = match text.split_once('|') {
-            Some((other, text)) if !other.contains('(') => (Some(other), text),
-            _ => (None, text),
-        };
+        // (Thousands are made at start: what is looked through is the name alone.)
         let name = &text[..text.find('(').unwrap_or(text.len())];
+        let (keywords_of, name, text) = match name.bytes().position(|b| b == b'|') {
+            Some(at) => (&name[..at], &name[at + 1..], &text[at + 1..]),
+            None => (name, name, text),
+        };
         let c = PyMethodDef {
             ml_name: leak::c_string(name),
             ml_meth: None,
@@ -129,7 +130,7 @@ impl NativeDef {
             signature: OnceCell::new(),
             owner,
             counting,
-            keywords_of: other.unwrap_or(name),
+            keywords_of,
         })
     }
 

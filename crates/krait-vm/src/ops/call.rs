@@ -16,7 +16,7 @@ use krait_object::types::tuple::Tuple;
 use krait_object::types::typeobject::{TYPE, Type};
 use krait_object::value::Value;
 
-use super::call_native::settle;
+use super::call_native::{OF_METHOD, settle};
 use crate::call::arguments::Moved;
 use crate::call::construct::{Construction, check_init, instance, is_called_by_type, of_class};
 use crate::call::{covered_by_defaults, enter_bound, fill_defaults};
@@ -161,7 +161,7 @@ pub(super) fn quick_call(s: Saved, head: u16) -> Flow {
     }
     // SAFETY: the register keeps the callable alive during the call.
     let callable = unsafe { object(word) };
-    if head == 2 && s.get(w.b() + 1) != 0 {
+    if head == OF_METHOD && s.get(w.b() + 1) != 0 {
         return enter_covered(s, w, w.b() + 1, w.c() + 1);
     }
     if let Some(class) = callable.downcast::<Type>() {

@@ -19,7 +19,7 @@ use crate::word::{is_object, object};
 
 /// Registers before the first argument: the callable, and in a method's call its receiver.
 const OF_FUNCTION: u16 = 1;
-const OF_METHOD: u16 = 2;
+pub(super) const OF_METHOD: u16 = 2;
 
 /// A call that is not of a Python function with as many arguments as it has parameters.
 #[inline(always)]
@@ -62,6 +62,19 @@ pub fn second_method_call(s: &mut State, w: Word) -> Flow {
         return give(s, w, Value::none());
     }
     run::<OF_METHOD>(s, w, def, Some(receiver))
+}
+
+/// Any other call, where it is a simple one.
+#[inline(always)]
+fn other(s: &mut State, head: u16) -> Flow {
+    let saved = s.saved();
+    let flow = quick_call(saved, head);
+    *s = saved.state();
+    if matches!(flow, Flow::Reload) {
+        // SAFETY: a frame was pushed.
+        unsafe { s.reload() };
+    }
+    flow
 }
 
 /// What a word's native function does, and what it is bound to.
@@ -127,19 +140,6 @@ fn ran<const HEAD: u16>(s: &mut State, value: Value) -> Flow {
         }
     }
     settle(s, w, value)
-}
-
-/// Any other call, where it is a simple one.
-#[inline(always)]
-fn other(s: &mut State, head: u16) -> Flow {
-    let saved = s.saved();
-    let flow = quick_call(saved, head);
-    *s = saved.state();
-    if matches!(flow, Flow::Reload) {
-        // SAFETY: a frame was pushed.
-        unsafe { s.reload() };
-    }
-    flow
 }
 
 /// The same after an object has died with the call.
