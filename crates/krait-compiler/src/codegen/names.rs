@@ -30,6 +30,7 @@ fn is_class_cell(name: &str) -> bool {
 impl<'a> Codegen<'a> {
     pub(super) fn place_of(&self, mangled: &Name) -> Place {
         let unit = self.unit();
+        let scope = &self.table.scopes[unit.scope];
         let mut in_comp = false;
         for comp in unit.comps.iter().rev() {
             match self.table.scopes[comp.scope].resolve(mangled) {
@@ -39,10 +40,13 @@ impl<'a> Codegen<'a> {
                     None => return Place::Global,
                 },
                 Some(Resolution::Free) => in_comp = true,
+                // What `exec` and `eval` take as locals need not be the globals.
+                Some(Resolution::GlobalImplicit) if scope.kind == ScopeKind::Module => {
+                    return Place::Name;
+                }
                 _ => return Place::Global,
             }
         }
-        let scope = &self.table.scopes[unit.scope];
         let free = unit.free_index.get(mangled).copied();
         if in_comp && scope.kind == ScopeKind::Class && is_class_cell(mangled) {
             return Place::Global;
