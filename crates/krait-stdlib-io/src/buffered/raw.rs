@@ -157,6 +157,7 @@ impl Buffered {
         limit: usize,
     ) -> PyResult<Option<usize>> {
         if let Some(file) = self.plain_file(py, intern!("readinto")) {
+            into.reserve(limit)?;
             let count = file.read_once(py, into, limit)?;
             return Ok(self.moved_if(count));
         }

@@ -6,7 +6,7 @@ use krait_object::{Bytes, Object, Owned, Py, PyResult, Value, intern, protocol, 
 use super::Buffered;
 use crate::raw_call::{self, Size};
 
-/// The most bytes that are asked of the raw stream at once.
+/// The most bytes that are asked of the raw stream at first.
 const MOST_AT_ONCE: i64 = 256 << 10;
 
 impl Buffered {
@@ -95,12 +95,16 @@ impl Buffered {
         let ended = |count: Option<usize>, out: BytesBuilder| {
             Ok((count.is_some() || !out.is_empty()).then(|| out.finish()))
         };
-        // Whole blocks go straight to the result.
+        // Whole blocks go straight to the result, which doubles at most with each read.
         loop {
-            let wanted = (size - out.len() as i64).min(most);
+            let had = out.len() as i64;
+            let wanted = (size - had).min(most.max(had));
             let blocks = wanted / self.size.get() * self.size.get();
             if blocks == 0 {
                 break;
+            }
+            if out.capacity() as i64 - had < wanted {
+                out.reserve_exact((had + wanted.max(had)).min(size) as usize)?;
             }
             match self.raw_read_more(py, &mut out, blocks as usize)? {
                 count @ (None | Some(0)) => return ended(count, out),
