@@ -46,11 +46,12 @@ const CHANGES: &[(&str, &str, &str)] = &[
         "if FileIO is not None:  # XXX: RUSTPYTHON; see the try/except above\n    RawIOBase",
         "RawIOBase",
     ),
-    // Code does not begin with an instruction that only says so.
+    // Code does not begin with an instruction that only says so, but may have its cells and
+    // its generator made first.
     (
         "pdb",
         "        if prev is not None and prev.opname == 'RESUME':\n            if instr.positions.lineno is not None:\n                return instr.positions.lineno\n            return code.co_firstlineno\n        prev = instr\n",
-        "        if instr.positions.lineno is not None:\n            return instr.positions.lineno\n        return code.co_firstlineno\n",
+        "        if instr.opname in ('COPY_FREE_VARS', 'MAKE_CELL', 'RETURN_GENERATOR'):\n            continue\n        if instr.positions.lineno is not None:\n            return instr.positions.lineno\n        return code.co_firstlineno\n",
     ),
     // The scripts of virtual environments are data of the library.
     (

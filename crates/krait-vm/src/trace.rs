@@ -62,6 +62,30 @@ pub(crate) fn inside<R>(py: Py, event: i32, function: impl FnOnce() -> R) -> R {
     }
 }
 
+/// Runs a function of which no trace function hears.
+pub fn untraced<R>(py: Py, function: impl FnOnce() -> R) -> R {
+    let thread = py.thread().raw();
+    // SAFETY: the GIL is held; a plain field of the thread's own state.
+    unsafe {
+        (*thread).tracing += 1;
+        let result = function();
+        (*thread).tracing -= 1;
+        result
+    }
+}
+
+/// Runs a function inside `untraced` of which trace functions hear after all.
+pub fn traced_again<R>(py: Py, function: impl FnOnce() -> R) -> R {
+    let thread = py.thread().raw();
+    // SAFETY: the GIL is held; a plain field of the thread's own state.
+    unsafe {
+        (*thread).tracing -= 1;
+        let result = function();
+        (*thread).tracing += 1;
+        result
+    }
+}
+
 /// `sys.call_tracing(func, args)`: traced even when called from a trace function.
 pub fn call_tracing(py: Py, function: &Value, arguments: &Tuple) -> PyResult {
     let thread = py.thread().raw();
@@ -220,13 +244,12 @@ unsafe extern "C-unwind" fn trace_trampoline(
         let Some(callable) = callable else { return 0 };
         match call_python(py, callable, frame, what, arg) {
             Ok(result) => {
-                let new = if result.is_none() {
-                    if what == PyTrace_CALL { None } else { return 0 }
-                } else {
-                    Some(result.into_object())
-                };
-                let old = frame.trace.replace(new);
-                drop(old);
+                // A generator's frame that has a function keeps it where the call of the
+                // resumed frame brings None.
+                if !result.is_none() {
+                    let old = frame.trace.replace(Some(result.into_object()));
+                    drop(old);
+                }
                 0
             }
             Err(Raised) => {
@@ -528,17 +551,24 @@ unsafe fn trace_exception(
 }
 
 /// A generator that the frame's instruction had resumed has returned: those who watch hear
-/// of a StopIteration that was never raised.
+/// of a StopIteration that was never raised. A trace function hears of the end of a `for`
+/// loop only where a StopIteration has a value to carry.
 ///
 /// # Safety
 /// The frame is the innermost one and saved.
 #[cold]
-pub unsafe fn generator_stopped(py: Py, frame: *mut Frame, value: &Value) -> PyResult<()> {
+pub unsafe fn generator_stopped(
+    py: Py,
+    frame: *mut Frame,
+    value: &Value,
+    in_loop: bool,
+) -> PyResult<()> {
     // SAFETY: the contract.
     unsafe {
         let (code, index) = (Frame::code_ref(frame), Frame::index(frame));
         let watched = monitoring::wanted(py, code) & event::STOP_ITERATION != 0;
-        if !(has_trace(py) || watched) {
+        let traced = has_trace(py) && !(in_loop && value.is_none());
+        if !(traced || watched) {
             return Ok(());
         }
         let class = Value::from(exceptions::StopIteration.to_owned());
@@ -548,7 +578,7 @@ pub unsafe fn generator_stopped(py: Py, frame: *mut Frame, value: &Value) -> PyR
             std::slice::from_ref(value)
         };
         let stop = protocol::call(py, &class, arguments)?;
-        if has_trace(py) {
+        if traced {
             trace_exception(py, frame, event::STOP_ITERATION, &stop.to_object())?;
         }
         monitoring::fire(py, code, index, event::STOP_ITERATION, &[stop])

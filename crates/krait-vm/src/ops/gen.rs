@@ -242,14 +242,17 @@ pub unsafe fn returned(s: Saved, value: Value) -> Flow {
             return Flow::Exit(value.into_word());
         }
         let caller = (*s.stack()).current;
-        if (*caller).flags & flag::TRACED != 0 && watched_end(s.py, caller, &value).is_err() {
+        let in_loop = flags & flag::FOR_ITER != 0;
+        if (*caller).flags & flag::TRACED != 0
+            && watched_end(s.py, caller, &value, in_loop).is_err()
+        {
             return Flow::Raise;
         }
         let w = Word(*(*caller).pc);
         let iterator = (*caller).base.add(w.b() as usize);
         let held = std::mem::replace(&mut *iterator, 0);
         (*caller).pc = (*caller).pc.add(width as usize);
-        if flags & flag::FOR_ITER != 0 {
+        if in_loop {
             drop(value);
         } else {
             super::call::store_register(caller, w.a(), value);
@@ -265,10 +268,10 @@ pub unsafe fn returned(s: Saved, value: Value) -> Flow {
 /// # Safety
 /// The frame is the innermost one and saved at its `FOR_ITER` or `SEND`.
 #[cold]
-unsafe fn watched_end(py: Py, caller: *mut Frame, value: &Value) -> PyResult<()> {
+unsafe fn watched_end(py: Py, caller: *mut Frame, value: &Value, in_loop: bool) -> PyResult<()> {
     // SAFETY: the contract.
     unsafe {
-        crate::trace::generator_stopped(py, caller, value)?;
+        crate::trace::generator_stopped(py, caller, value, in_loop)?;
         crate::watch::branched(&State::innermost(py), false)
     }
 }
