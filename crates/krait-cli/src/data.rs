@@ -6,6 +6,7 @@
 //! `files`: files of the library, each laid out when it is asked for and all of them when a
 //! folder is, which the file `complete` beside them tells.
 
+use std::borrow::Cow;
 use std::ffi::{CStr, CString};
 use std::io::{Error, ErrorKind, Result};
 use std::path::{Path, PathBuf};
@@ -103,18 +104,39 @@ pub const STAND_IN: StandIn = StandIn { path, names };
 
 /// What a path of the library's names below its folder; `None` for other paths, and for
 /// the folder above where that exists.
-fn below_library(path: &CStr) -> Option<&str> {
+fn below_library(path: &CStr) -> Option<Cow<'_, str>> {
     static LIBRARY: OnceLock<String> = OnceLock::new();
     let library = LIBRARY.get_or_init(crate::paths::library_folder);
     let path = path.to_str().ok()?.trim_end_matches('/');
     match path.strip_prefix(library.as_str()) {
-        Some("") => Some(""),
-        Some(rest) => rest
-            .strip_prefix('/')
-            .filter(|r| is_file(r) || is_folder(r)),
-        None if library.strip_suffix("/python3.14") == Some(path) => Some(".."),
+        Some("") => Some("".into()),
+        Some(rest) => {
+            let name = without_detours(rest.strip_prefix('/')?)?;
+            (name.is_empty() || is_file(&name) || is_folder(&name)).then_some(name)
+        }
+        None if library.strip_suffix("/python3.14") == Some(path) => Some("..".into()),
         None => None,
     }
+}
+
+/// A path without `.` and `..`, where it leads through folders of the library alone; no link
+/// is among them.
+fn without_detours(name: &str) -> Option<Cow<'_, str>> {
+    if !name.split('/').any(|part| matches!(part, "" | "." | "..")) {
+        return Some(name.into());
+    }
+    let mut parts: Vec<&str> = Vec::new();
+    for part in name.split('/') {
+        match part {
+            "" | "." => {}
+            ".." if !is_folder(&parts.join("/")) => return None,
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/").into())
 }
 
 fn is_file(name: &str) -> bool {
@@ -137,6 +159,7 @@ fn path(path: &CStr, whole: bool) -> Option<CString> {
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
     let _guard = ONE_AT_A_TIME.lock();
     let name = below_library(path)?;
+    let name = &*name;
     let laid = if is_file(name) {
         file(name)
     } else if whole {
@@ -149,7 +172,7 @@ fn path(path: &CStr, whole: bool) -> Option<CString> {
 }
 
 fn names(path: &CStr) -> Option<Vec<(String, bool)>> {
-    let folder = below_library(path).filter(|name| !is_file(name))?;
+    let folder = &*below_library(path).filter(|name| !is_file(name))?;
     if folder == ".." {
         return None;
     }

@@ -22,6 +22,7 @@ fn memory_is_short() {
 }
 
 fn main() -> std::process::ExitCode {
+    krait_sys::standard_fds::close_again();
     krait_sys::system::provide_variables();
     let mut arguments: Vec<std::ffi::OsString> = std::env::args_os().collect();
     if arguments.get(1).is_some_and(|a| a == "run") {

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use krait_stdlib_core::sys::Config;
+use krait_sys::locale::setlocale;
 
 use crate::options::Options;
 
@@ -126,7 +127,10 @@ pub fn config(options: &Options) -> Config {
         ("hash_randomization", i64::from(!seed_fixed)),
         ("isolated", i64::from(options.isolated)),
         ("dev_mode", i64::from(dev)),
-        ("utf8_mode", 1),
+        (
+            "utf8_mode",
+            i64::from(utf8_mode(options, variable("PYTHONUTF8"))),
+        ),
         (
             "warn_default_encoding",
             i64::from(has("warn_default_encoding")),
@@ -156,4 +160,28 @@ pub fn config(options: &Options) -> Config {
         cpu_count: cpu_count.and_then(|count| count.parse().ok()).unwrap_or(-1),
         import_time: crate::options::import_time(options).unwrap_or(1),
     }
+}
+
+/// The locale's category of characters, as Linux numbers it.
+const LC_CTYPE: i32 = 0;
+
+/// Whether Python's UTF-8 mode is on: as the program is told to, or where the locale is no
+/// UTF-8 locale that the system has (PEP 540). Text is UTF-8 in any case; the mode says what
+/// its encoding is called, and whether the standard streams let other bytes through.
+fn utf8_mode(options: &Options, variable: Option<String>) -> bool {
+    let told = match options.setting("utf8") {
+        Some((_, told)) => Some(told.as_deref() != Some("0")),
+        None => variable.map(|told| told != "0"),
+    };
+    told.unwrap_or_else(|| {
+        let name = ["LC_ALL", "LC_CTYPE", "LANG"]
+            .iter()
+            .filter_map(|name| std::env::var(name).ok())
+            .find(|value| !value.is_empty())
+            .unwrap_or_default();
+        let codeset = name.split_once('.').map_or("", |(_, codeset)| codeset);
+        let is_utf8 = ["utf-8", "utf8"].contains(&&*codeset.to_ascii_lowercase());
+        let exists = || setlocale(LC_CTYPE, Some(c"")).is_some();
+        !(is_utf8 && (name.starts_with("C.") || exists()))
+    })
 }

@@ -322,7 +322,8 @@ pub fn path_text(path: &Path) -> Owned<Str> {
 
 /// Puts the program's folder in front of `sys.path`.
 pub fn add_path(py: Py, options: &Options, folder: &Path) -> PyResult<()> {
-    if options.safe_path || options.isolated {
+    let safe = options.safe_path || variable(options, "PYTHONSAFEPATH").is_some();
+    if safe || options.isolated {
         return Ok(());
     }
     let Some(path) = sys::get(py, "path") else {

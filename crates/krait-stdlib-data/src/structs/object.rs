@@ -107,8 +107,9 @@ impl Class for Struct {
                 ))
             })
             .getter("format", text)
-            .getter("size", |py: Py, this: &This| {
-                layout_of(py, this).map(|l| l.size)
+            .getter("size", |_py: Py, this: &This| -> PyResult<i64> {
+                let parts = this.parts.borrow();
+                Ok(parts.as_ref().map_or(-1, |(_, layout)| layout.size as i64))
             })
             .method(
                 "pack($self, /, *values)",

@@ -1,6 +1,7 @@
 //! `Decimal(...)` and its relatives.
 
 use krait_object::native::Instance;
+use krait_object::protocol::number;
 use krait_object::{
     Builtin, Int, Layout, List, Owned, Py, PyResult, Str, Tuple, Type, Value, raise,
 };
@@ -54,7 +55,7 @@ fn tuple_text(py: Py, parts: &[Value]) -> PyResult<String> {
     let [sign, digits, exponent] = parts else {
         return raise!(py, ValueError, "argument must be a sequence of length 3");
     };
-    let mut text = match krait_object::protocol::number::int_of(sign) {
+    let mut text = match number::int_of(sign) {
         Some(0) => String::new(),
         Some(1) => "-".to_string(),
         _ => {
@@ -84,8 +85,11 @@ fn tuple_text(py: Py, parts: &[Value]) -> PyResult<String> {
             }
         }
     } else if exponent.downcast::<Int>().is_some() || exponent.as_small_int().is_some() {
-        let wide = krait_object::protocol::number::index_to_i128(py, exponent)?;
-        exponent_text = Some(wide.unwrap_or(i128::MAX).to_string());
+        let wide = number::index_to_i128(py, exponent)?;
+        let Some(exponent) = wide.and_then(|w| i64::try_from(w).ok()) else {
+            return number::integer_overflow(py, wide, "C ssize_t", false);
+        };
+        exponent_text = Some(exponent.to_string());
     } else {
         return raise!(py, ValueError, "exponent must be an integer");
     }

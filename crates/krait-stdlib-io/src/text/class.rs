@@ -29,6 +29,10 @@ fn close(py: Py, this: &This) -> PyResult {
         return Ok(Value::none());
     }
     let buffer = this.buffer.value();
+    // Asking may have taken the buffer away.
+    if buffer.is_none() {
+        return Ok(Value::none());
+    }
     if this.finalizing.get() {
         base::dealloc_warn_through(py, &buffer, &object);
     }

@@ -1,5 +1,7 @@
 //! Newlines: the `newline` argument of text streams, and where lines end.
 
+use std::borrow::Cow;
+
 use krait_object::{Py, PyResult, Str, Value, raise};
 use krait_text::search::find_units;
 use krait_text::{Chars, Unit, with_units};
@@ -16,6 +18,15 @@ pub enum Newline {
     CrLf,
 }
 
+/// What goes where C text is wanted: neither surrogates nor NULs.
+pub fn as_c_text<'a>(py: Py, text: &'a Str) -> PyResult<Cow<'a, str>> {
+    let rust = text.to_utf8(py)?;
+    if rust.contains('\0') {
+        return raise!(py, ValueError, "embedded null character");
+    }
+    Ok(rust)
+}
+
 impl Newline {
     /// From an argument that is a str or None.
     pub fn of(py: Py, value: Option<&Value>) -> PyResult<Newline> {
@@ -30,7 +41,7 @@ impl Newline {
                 value.ty().name()
             );
         };
-        Ok(match &*text.to_rust() {
+        Ok(match &*as_c_text(py, text)? {
             "" => Newline::Universal,
             "\n" => Newline::Lf,
             "\r" => Newline::Cr,

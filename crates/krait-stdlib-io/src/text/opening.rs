@@ -8,7 +8,7 @@ use krait_object::{
 };
 
 use super::codec::{self, Decoder, Encoder, NativeCodec};
-use super::lines::Newline;
+use super::lines::{Newline, as_c_text};
 use super::{State, TextWrapper, This};
 use crate::fault::unsupported;
 use crate::module::encoding_flags;
@@ -103,6 +103,9 @@ pub(super) fn init(
                 "TextIOWrapper() argument '{name}' must be str or None, not {got}"
             );
         }
+    }
+    if let Some(encoding) = encoding.and_then(|e| e.downcast::<Str>()) {
+        as_c_text(py, encoding)?;
     }
     let settings = Settings {
         encoding: encoding.cloned().unwrap_or_else(Value::none),
@@ -298,6 +301,11 @@ pub(super) fn reconfigure(
                 TypeError,
                 "reconfigure() argument '{name}' must be str or None, not {got}"
             );
+        }
+    }
+    for value in [&encoding, &errors].into_iter().flatten() {
+        if let Some(text) = value.downcast::<Str>() {
+            text.to_utf8(py)?;
         }
     }
     let began = this.decoded.borrow().is_some() || this.snapshot.borrow().is_some();

@@ -5,7 +5,8 @@ use std::ffi::CString;
 use krait_object::native::module::NativeModule;
 use krait_object::protocol::{self, number};
 use krait_object::{
-    Args, Bytes, List, ModuleBuilder, Py, PyResult, Tuple, Value, interpreter, raise,
+    Args, Bytes, List, ModuleBuilder, Py, PyResult, Tuple, Value, errors, exceptions, interpreter,
+    raise,
 };
 use krait_sys::spawn::Child;
 
@@ -102,7 +103,16 @@ fn groups(py: Py, value: &Value) -> PyResult<Vec<u32>> {
     if items.len() > 65536 {
         return raise!(py, ValueError, "too many extra_groups");
     }
-    items.iter().map(|item| Gid::of(py, item)).collect()
+    items
+        .iter()
+        .map(|item| {
+            let gid = Gid::of(py, item);
+            match errors::suppress(py, gid, &exceptions::OverflowError)? {
+                Some(gid) => Ok(gid),
+                None => raise!(py, ValueError, "invalid group id"),
+            }
+        })
+        .collect()
 }
 
 fn child(py: Py, a: &[Value]) -> PyResult<Child> {

@@ -181,10 +181,9 @@ pub fn signal_set(py: Py, signals: &Value) -> PyResult<Vec<i32>> {
     let mut items = protocol::Iter::new(py, signals)?;
     let valid = sys::valid();
     while let Some(item) = items.next(py)? {
+        // What does not fit is as wrong as -1.
         let wide = number::index_to_i128(py, &item)?;
-        let Some(signal) = wide.and_then(|w| i64::try_from(w).ok()) else {
-            return number::integer_overflow(py, wide, "C long", false);
-        };
+        let signal = wide.and_then(|w| i64::try_from(w).ok()).unwrap_or(-1);
         if !(1..i64::from(NSIG)).contains(&signal) {
             return raise!(
                 py,

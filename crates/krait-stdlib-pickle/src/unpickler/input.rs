@@ -98,6 +98,12 @@ impl Input {
         if self.slice().len() - self.at < count {
             self.fetch(py, count)?;
         }
+        self.pass(py, count)
+    }
+
+    /// Goes past bytes that are there; they may not lead over the end of a frame.
+    #[inline]
+    fn pass(&mut self, py: Py, count: usize) -> PyResult<&[u8]> {
         let start = self.at;
         self.at += count;
         if let Some(end) = self.frame_end
@@ -133,9 +139,7 @@ impl Input {
             Some(end) => end + 1,
             None => self.fetch_line(py)?,
         };
-        let start = self.at;
-        self.at += len;
-        Ok(&self.slice()[start..start + len])
+        self.pass(py, len)
     }
 
     /// A line with something in it, without its end.

@@ -190,7 +190,11 @@ pub(super) fn diagnose(
     let at_end = matches!(p.toks[last].kind, TokKind::End | TokKind::Error)
         || mode == Mode::Single && p.toks[last].start >= source.text.len();
     if options.allow_incomplete && at_end && p.lexical.as_deref().is_none_or(is_incomplete) {
-        return Some(CompileError::new(ErrorKind::Incomplete, "incomplete input"));
+        let mut error = CompileError::new(ErrorKind::Incomplete, "incomplete input");
+        if let Some(read) = p.toks.get(..=last) {
+            error.warnings = string_warnings(source, read);
+        }
+        return Some(error);
     }
     if p.error.is_none() {
         p.invalid = true;
@@ -233,7 +237,9 @@ fn prompt_tokens(toks: &mut Vec<Tok>, source: &Source, keep_blocks: bool) {
     };
     let blocks = toks.len() - last > 2;
     let implied = toks[last].kind == TokKind::Newline && toks[last].start == source.text.len();
-    if implied && blocks && keep_blocks {
+    // A last line that nothing ends may have blanks or a comment alone.
+    let open = implied || !source.text.ends_with('\n');
+    if open && blocks && keep_blocks {
         toks.truncate(last + 1);
         toks.push(end);
     } else if !implied || blocks {
