@@ -2,13 +2,13 @@
 
 use krait_compiler::Mode;
 use krait_object::{
-    Dict, Layout, ModuleBuilder, Owned, Py, PyResult, Str, Tuple, Value, intern, raise,
+    Bytes, Dict, Layout, ModuleBuilder, Owned, Py, PyResult, Str, Tuple, Value, intern, raise,
     types::buffer,
 };
-use krait_vm::run::run_code;
 use krait_vm::{CodeObject, frame};
 
 use crate::run;
+use crate::sys::audit;
 
 /// The source given to `compile`, `exec` or `eval`: text, or bytes to be decoded.
 fn source_bytes(py: Py, source: &Value, function: &str, what: &str) -> PyResult<(Vec<u8>, bool)> {
@@ -33,8 +33,6 @@ fn compile(
     feature_version: Option<i64>,
 ) -> PyResult {
     let filename = krait_vm::source::filename(py, filename)?;
-    let told = [source.clone(), Value::from(filename.clone())];
-    crate::sys::audit::audit(py, "compile", &told)?;
     let mut flags = flags.unwrap_or(0);
     if flags & !run::KNOWN_FLAGS != 0 {
         return raise!(py, ValueError, "compile(): unrecognised flags");
@@ -56,11 +54,41 @@ fn compile(
         return raise!(py, ValueError, "compile() mode must be {known}");
     };
     let version = feature_version.unwrap_or(-1);
-    if flags & run::ONLY_AST != 0 || run::is_ast_node(py, source)? {
+    let is_node = run::is_ast_node(py, source)?;
+    if is_node {
+        let told = [source.clone(), Value::from(filename.clone())];
+        audit::audit(py, "compile", &told)?;
+    }
+    if flags & run::ONLY_AST != 0 || is_node {
         return run::compile_ast(py, source, &filename, &mode_text, flags, optimize, version);
     }
     let (source, is_text) = source_bytes(py, source, "compile", "string, bytes or AST object")?;
+    tell_of_source(py, &source, &filename)?;
     run::compile_source(py, &source, is_text, &filename, mode, flags, optimize).map(Value::from)
+}
+
+/// Audit hooks hear of source that is going to be compiled.
+fn tell_of_source(py: Py, source: &[u8], filename: &Str) -> PyResult<()> {
+    if !audit::is_audited(py) {
+        return Ok(());
+    }
+    let told = [
+        Value::from(Bytes::new(source)),
+        Value::from(filename.to_owned_str()),
+    ];
+    audit::audit(py, "compile", &told)
+}
+
+/// Runs code of which audit hooks have heard.
+fn run_code(
+    py: Py,
+    code: &CodeObject,
+    globals: &Dict,
+    locals: &Value,
+    closure: Option<&Tuple>,
+) -> PyResult {
+    audit::audit(py, "exec", &[Value::from(code.as_object().to_owned())])?;
+    krait_vm::run::run_code(py, code, globals, locals, closure)
 }
 
 /// The namespaces of `exec` and `eval`: those of the caller where none are given.
@@ -187,6 +215,7 @@ fn exec(
         );
     }
     let (source, is_text) = source_bytes(py, source, "exec", "string, bytes or code object")?;
+    tell_of_source(py, &source, intern!("<string>"))?;
     let flags = frame::inherited_flags(py);
     let code = run::compile_source(
         py,
@@ -217,6 +246,7 @@ fn eval(py: Py, source: &Value, globals: Option<&Value>, locals: Option<&Value>)
         .iter()
         .position(|c| !matches!(c, b' ' | b'\t'))
         .unwrap_or(source.len());
+    tell_of_source(py, &source[start..], intern!("<string>"))?;
     let flags = frame::inherited_flags(py);
     let code = run::compile_source(
         py,

@@ -171,6 +171,17 @@ fn wait_until_loaded(py: Py, module: &Value) -> PyResult<bool> {
 fn find_and_load(py: Py, name: &Value) -> PyResult {
     let importlib = importlib(py)?;
     let import_ = protocol::get_attr(py, &importlib, intern!("_gcd_import"))?;
+    if sys::audit::is_audited(py) {
+        let of_sys = |what| sys::get(py, what).unwrap_or_else(Value::none);
+        let told = [
+            name.clone(),
+            Value::none(),
+            of_sys("path"),
+            of_sys("meta_path"),
+            of_sys("path_hooks"),
+        ];
+        sys::audit::audit(py, "import", &told)?;
+    }
     let load = || {
         protocol::call_method(
             py,

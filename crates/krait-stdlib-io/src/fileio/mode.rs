@@ -46,6 +46,25 @@ impl Mode {
         Ok(mode)
     }
 
+    /// The mode as `open()` hands it on, which audit hooks hear.
+    pub fn asked(self) -> &'static str {
+        match (
+            self.creating,
+            self.appending,
+            self.truncating,
+            self.readable && self.writable,
+        ) {
+            (true, _, _, false) => "x",
+            (true, _, _, true) => "x+",
+            (_, true, _, false) => "a",
+            (_, true, _, true) => "a+",
+            (_, _, true, false) => "w",
+            (_, _, true, true) => "w+",
+            (_, _, _, false) => "r",
+            (_, _, _, true) => "r+",
+        }
+    }
+
     /// The flags of `open(2)`.
     pub fn flags(self) -> i32 {
         let mut flags = match (self.readable, self.writable) {

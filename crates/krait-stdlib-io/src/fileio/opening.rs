@@ -131,7 +131,7 @@ fn open_into(
 ) -> PyResult<()> {
     let given = given_descriptor(py, file)?;
     let flags = mode.flags() | constants::O_CLOEXEC;
-    let mode_text = Value::from(Str::intern(mode.text()));
+    let mode_text = Value::from(Str::intern(mode.asked()));
     (hooks::get(py).audit)(
         py,
         "open",

@@ -6,7 +6,7 @@ use krait_object::{Bytes, ModuleBuilder, Owned, Py, PyResult, Value, errors, rai
 use krait_sys::file;
 use krait_sys::libc;
 
-use crate::blocking::{Data, DataMut, blocking, os, retry};
+use crate::blocking::{Data, DataMut, audit, blocking, os, retry};
 use crate::numbers::Fd;
 
 /// Bytes of at most so many, as a call fills them.
@@ -195,11 +195,17 @@ pub fn define(m: &ModuleBuilder) -> PyResult<()> {
         })?
         .function(
             "ftruncate($module, fd, length, /)",
-            |py: Py, fd: i32, length: i64| blocking(py, || file::ftruncate(fd, length)).map(drop),
+            |py: Py, fd: i32, length: i64| {
+                let told = [i64::from(fd), length].map(Value::int);
+                audit(py, "os.truncate", &told)?;
+                blocking(py, || file::ftruncate(fd, length)).map(drop)
+            },
         )?
         .function(
             "lockf($module, fd, command, length, /)",
             |py: Py, fd: i32, command: i32, length: i64| {
+                let told = [i64::from(fd), i64::from(command), length].map(Value::int);
+                audit(py, "os.lockf", &told)?;
                 os(py, py.allow_threads(|| file::lockf(fd, command, length))).map(drop)
             },
         )?
