@@ -210,6 +210,20 @@ pub fn warn(py: Py, category: &Type, text: &str, stack_level: i32) -> PyResult<(
     (crate::hooks::get(py).warn)(py, category, text, stack_level)
 }
 
+/// Issues a ResourceWarning of an object that was left open, of which `tracemalloc` may know
+/// where it was made.
+#[cold]
+pub fn warn_of_resource(py: Py, text: &str, source: &Object) -> PyResult<()> {
+    let warnings = crate::hooks::import_module(py, "_warnings")?;
+    let told = [
+        Value::from(Str::new(text)),
+        Value::from(Layout::to_owned(&*exceptions::ResourceWarning)),
+        Value::int(1),
+        Value::from(source.to_owned()),
+    ];
+    crate::protocol::call_method(py, &warnings, crate::intern!("warn"), &told).map(drop)
+}
+
 /// Hands an exception that nobody can catch to `sys.unraisablehook`.
 #[cold]
 pub fn write_unraisable(py: Py, doing: Option<&str>, object: Option<&Object>) {

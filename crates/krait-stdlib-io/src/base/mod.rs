@@ -299,12 +299,8 @@ impl Class for IoBase {
 pub fn warn_unclosed(py: Py, source: &Value) {
     let pending = py.thread().take_exception();
     let warned = protocol::repr(py, source).and_then(|shown| {
-        errors::warn(
-            py,
-            &krait_object::exceptions::ResourceWarning,
-            &format!("unclosed file {}", shown.to_rust()),
-            1,
-        )
+        let text = format!("unclosed file {}", shown.to_rust());
+        errors::warn_of_resource(py, &text, &source.to_object())
     });
     if warned.is_err() {
         if errors::matches(py, &krait_object::exceptions::Warning) {

@@ -4,8 +4,7 @@ use std::cell::{Cell, RefCell};
 
 use krait_object::native::{Args, Class, TypeBuilder};
 use krait_object::{
-    Instance, List, ModuleBuilder, Owned, Py, PyResult, Value, class_cell, errors, exceptions,
-    raise,
+    Instance, List, ModuleBuilder, Owned, Py, PyResult, Value, class_cell, errors, raise,
 };
 use krait_sys::dir::{Dir, Entry};
 
@@ -101,7 +100,7 @@ impl Class for ScandirIterator {
                 );
                 let warned = shown.and_then(|text| {
                     let text = format!("unclosed scandir iterator {}", text.to_rust());
-                    errors::warn(py, &exceptions::ResourceWarning, &text, 1)
+                    errors::warn_of_resource(py, &text, krait_object::Layout::as_object(this))
                 });
                 if warned.is_err() {
                     errors::write_unraisable(py, None, Some(krait_object::Layout::as_object(this)));

@@ -177,12 +177,8 @@ fn finalize(py: Py, this: &This) {
     let saved = py.thread().take_exception();
     let shown = protocol::repr::repr_object(py, this.as_object());
     let warned = shown.and_then(|text| {
-        errors::warn(
-            py,
-            &exceptions::ResourceWarning,
-            &format!("unclosed {}", text.to_rust()),
-            1,
-        )
+        let text = format!("unclosed {}", text.to_rust());
+        errors::warn_of_resource(py, &text, this.as_object())
     });
     if warned.is_err() {
         if errors::matches(py, &exceptions::Warning) {

@@ -214,7 +214,7 @@ fn finalize(py: Py, this: &This) {
     let shown = protocol::repr::repr_object(py, this.as_object());
     let warned = shown.and_then(|text| {
         let text = format!("unclosed database in {}", text.to_rust());
-        core_errors::warn(py, &exceptions::ResourceWarning, &text, 1)
+        core_errors::warn_of_resource(py, &text, this.as_object())
     });
     if warned.is_err() {
         core_errors::write_unraisable(py, None, Some(this.as_object()));
