@@ -237,9 +237,10 @@ fn prompt_tokens(toks: &mut Vec<Tok>, source: &Source, keep_blocks: bool) {
     };
     let blocks = toks.len() - last > 2;
     let implied = toks[last].kind == TokKind::Newline && toks[last].start == source.text.len();
-    // A last line that nothing ends may have blanks or a comment alone.
-    let open = implied || !source.text.ends_with('\n');
-    if open && blocks && keep_blocks {
+    // Behind the last statement's line there may be one of blanks or a comment that nothing
+    // ends.
+    let open_line = !implied && !source.text.ends_with('\n');
+    if keep_blocks && (open_line || implied && blocks) {
         toks.truncate(last + 1);
         toks.push(end);
     } else if !implied || blocks {
