@@ -1,6 +1,7 @@
 //! The `krait` program.
 #![forbid(unsafe_code)]
 
+mod coercion;
 mod data;
 mod interpreters;
 mod library;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use krait_stdlib_core::sys::Config;
 use krait_sys::locale::setlocale;
 
+use crate::coercion::LC_CTYPE;
 use crate::options::Options;
 
 /// The program's own path.
@@ -161,9 +162,6 @@ pub fn config(options: &Options) -> Config {
         import_time: crate::options::import_time(options).unwrap_or(1),
     }
 }
-
-/// The locale's category of characters, as Linux numbers it.
-const LC_CTYPE: i32 = 0;
 
 /// Whether Python's UTF-8 mode is on: as the program is told to, or where the locale is no
 /// UTF-8 locale that the system has (PEP 540). Text is UTF-8 in any case; the mode says what

@@ -117,6 +117,7 @@ fn initialise(py: Py, options: &Options) -> PyResult<()> {
         h.import_module = import::import_module;
     });
     sys::set_config(py, crate::paths::config(options));
+    crate::coercion::coerce(options);
     crate::interpreters::prepare(py, options.no_site);
     import::start(py)?;
     crate::modules::install(py)?;

@@ -38,6 +38,7 @@ build_time_vars = {
     'OPT': '-DNDEBUG -O2 -Wall',
     'PLATLIBDIR': 'lib',
     'PY_CFLAGS': '-fno-strict-overflow -Wsign-compare -DNDEBUG -O2 -Wall',
+    'PY_COERCE_C_LOCALE': 1,
     'Py_DEBUG': 0,
     'Py_ENABLE_SHARED': 0,
     'Py_GIL_DISABLED': 0,
