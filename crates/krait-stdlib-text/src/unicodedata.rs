@@ -98,7 +98,11 @@ fn lookup(py: Py, v: Version, name: &Value) -> PyResult<Owned<Str>> {
         return raise!(py, KeyError, "name too long");
     }
     match unicode::lookup(&text) {
-        Some(Named::Char(code)) if v == Version::Current || v.name(code).is_some() => {
+        // The old database has no aliases.
+        Some(Named::Char(code))
+            if v == Version::Current
+                || v.name(code).is_some_and(|n| n.eq_ignore_ascii_case(&text)) =>
+        {
             Ok(Str::from_code_point(code))
         }
         Some(Named::Sequence(codes)) if v == Version::Current => Ok(Str::from_u32(&codes)),

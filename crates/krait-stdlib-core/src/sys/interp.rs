@@ -113,12 +113,16 @@ pub fn define(m: &ModuleBuilder) -> PyResult<()> {
             super::hooks::write_stderr(py, &krait_object::memory::debug_stats());
         })?
         .function("_get_cpu_count_config($module, /)", |py| super::info::config(py).cpu_count)?
-        .function("settrace($module, function, /)", |py, f: &Value| {
-            trace::set_function(py, Which::Trace, f)
+        .function("settrace($module, function, /)", |py, f: &Value| -> PyResult<()> {
+            super::audit::audit(py, "sys.settrace", &[])?;
+            trace::set_function(py, Which::Trace, f);
+            Ok(())
         })?
         .function("gettrace($module, /)", |py| trace::get_function(py, Which::Trace))?
-        .function("setprofile($module, function, /)", |py, f: &Value| {
-            trace::set_function(py, Which::Profile, f)
+        .function("setprofile($module, function, /)", |py, f: &Value| -> PyResult<()> {
+            super::audit::audit(py, "sys.setprofile", &[])?;
+            trace::set_function(py, Which::Profile, f);
+            Ok(())
         })?
         .function("getprofile($module, /)", |py| trace::get_function(py, Which::Profile))?
         .function("_settraceallthreads($module, function, /)", |py, f: &Value| {

@@ -39,7 +39,7 @@ impl Decimal {
         }
         let zero = || Decimal::new(negative, Coeff::zero(), 0);
         if self.is_zero() || self.is_infinite() {
-            if self.negative && other.is_infinite() {
+            if self.negative && !self.is_zero() && other.is_infinite() {
                 return Decimal::invalid_operation(ctx);
             }
             return if self.is_zero() == other.negative {

@@ -135,6 +135,9 @@ fn open(py: Py, this: &This, buffer: &Value, settings: Settings) -> PyResult<()>
             );
         }
     };
+    if let Some(text) = errors.downcast::<Str>() {
+        as_c_text(py, text)?;
+    }
     if encoding_flags(py)?.checks {
         let codecs = krait_object::hooks::import_module(py, "_codecs")?;
         let given = std::slice::from_ref(&errors);

@@ -63,28 +63,33 @@ impl TextWrapper {
                 drop(pending);
                 let mut encoded = Vec::new();
                 codec.encode(py, text, &mut encoded)?;
-                self.write_pending(py)?;
-                self.keep(encoded);
+                self.keep(py, encoded)
             }
             Encoder::Object(_) => {
                 let mut encoded = Vec::new();
                 encoder.encode(py, text, &mut encoded)?;
-                if self.pending.borrow().len() + encoded.len() > self.chunk.get() {
-                    self.write_pending(py)?;
-                }
-                self.keep(encoded);
+                self.keep(py, encoded)
             }
         }
-        Ok(())
     }
 
-    fn keep(&self, encoded: Vec<u8>) {
+    /// Gathers bytes. Those before them go out first where they would be too many together,
+    /// and so do those that are written meanwhile.
+    fn keep(&self, py: Py, encoded: Vec<u8>) -> PyResult<()> {
+        let fits = || {
+            let gathered = self.pending.borrow().len();
+            gathered == 0 || gathered + encoded.len() <= self.chunk.get()
+        };
+        while !fits() {
+            self.write_pending(py)?;
+        }
         let mut pending = self.pending.borrow_mut();
         if pending.is_empty() {
             *pending = encoded;
         } else {
             pending.extend_from_slice(&encoded);
         }
+        Ok(())
     }
 
     /// Writes text.
