@@ -4,7 +4,6 @@ use super::Lower;
 use crate::ast::{Expr, ExprKind, Formatted};
 use crate::errors::Compile;
 use krait_bytecode::{Const, Position};
-use krait_text::unicode::{self, Named};
 use ruff_python_ast as ruff;
 use ruff_python_ast::{ConversionFlag, FStringPart, InterpolatedStringElement};
 use ruff_text_size::{Ranged, TextRange, TextSize};
@@ -375,9 +374,9 @@ impl Lower<'_> {
             };
             return self.bad_escape(range, offset, length, "malformed \\N character escape");
         };
-        match unicode::lookup(&rest[3..end]) {
-            Some(Named::Char(code)) => push_code_point(out, code),
-            _ => return self.bad_escape(range, offset, end, "unknown Unicode character name"),
+        match unicode_names2::character(&rest[3..end]) {
+            Some(c) => push_code_point(out, c as u32),
+            None => return self.bad_escape(range, offset, end, "unknown Unicode character name"),
         }
         Ok(end + 1)
     }
