@@ -214,7 +214,11 @@ pub fn warn(py: Py, category: &Type, text: &str, stack_level: i32) -> PyResult<(
 /// where it was made.
 #[cold]
 pub fn warn_of_resource(py: Py, text: &str, source: &Object) -> PyResult<()> {
-    let warnings = crate::hooks::import_module(py, "_warnings")?;
+    let Ok(warnings) = crate::hooks::import_module(py, "_warnings") else {
+        // There are no modules any more when a program ends.
+        drop(py.thread().take_exception());
+        return warn(py, &exceptions::ResourceWarning, text, 1);
+    };
     let told = [
         Value::from(Str::new(text)),
         Value::from(Layout::to_owned(&*exceptions::ResourceWarning)),

@@ -13,9 +13,12 @@ pub fn show(
     category: &Value,
     text: &Value,
 ) -> PyResult<()> {
-    // An object's allocation site is shown by the library only.
+    // An object's allocation site is shown by the library only, which nothing is imported for
+    // when the program ends.
     let library = match imported(py) {
-        None if warning.source.is_some() => Some(crate::import::import_module(py, "warnings")?),
+        None if warning.source.is_some() && !crate::run::is_finalizing() => {
+            Some(crate::import::import_module(py, "warnings")?)
+        }
         library => library,
     };
     let Some(library) = library else {

@@ -8,7 +8,7 @@ use krait_object::native::{Args, Class, KwArgs, TypeBuilder};
 use krait_object::types::weakref::WeakRef;
 use krait_object::{
     Builtin, Bytes, Instance, Layout, ModuleBuilder, Owned, Py, PyResult, Str, Type, Value,
-    class_cell, errors as core_errors, exceptions, protocol, raise,
+    class_cell, errors as core_errors, protocol, raise,
 };
 use krait_sqlite::Database;
 
