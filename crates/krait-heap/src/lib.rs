@@ -62,7 +62,7 @@ pub use track::{
 #[cfg(feature = "validate")]
 pub use validate::validate;
 
-pub use region::{limit_address_space, open_spare, trim};
+pub use region::{limit_address_space, open_spare, trim, when_grown};
 pub use spare::{ProgramMemory, keep_spare};
 
 #[cfg(test)]

@@ -4,6 +4,8 @@
 //! space is never given back; memory is, in bulk (`madvise`), once more than a few MiB
 //! lie idle.
 
+use std::sync::OnceLock;
+
 use crate::global::{COLD, HOT};
 use crate::pages::{PAGE_SIZE, Page};
 
@@ -27,10 +29,38 @@ pub(crate) struct PageStock {
     committed: *mut u8,
     /// End of the region, as far as it may be used.
     end: *mut u8,
+    /// How much has to be accessible for [`when_grown`]'s function to be called.
+    tell_at: usize,
     /// Whether [`SPARE_PAGES`] pages behind `end` are kept back.
     spare_behind: bool,
     /// Pages kept back in their place once those have been given out.
     spare: Vec<*mut Page>,
+}
+
+/// More than a start takes.
+const GROWN: usize = 4 << 20;
+
+/// What is called when the heap has grown.
+static NOTIFY: OnceLock<fn() -> bool> = OnceLock::new();
+
+/// Has a function called when the heap has grown beyond what a start takes, and each time that
+/// it has doubled after that. Where the function says false it is called again when the heap
+/// grows next, or a collection ends. It must not use the heap.
+pub fn when_grown(notify: fn() -> bool) {
+    let _ = NOTIFY.set(notify);
+}
+
+/// # Safety
+/// The heap's contract.
+pub(crate) unsafe fn tell_if_grown() {
+    // SAFETY: the GIL is held, and the function does not use the heap.
+    unsafe {
+        let stock = &mut (*COLD.get()).stock;
+        let grown = stock.committed_bytes((*HOT.get()).base);
+        if grown >= stock.tell_at && NOTIFY.get().is_some_and(|notify| notify()) {
+            stock.tell_at = grown * 2;
+        }
+    }
 }
 
 /// Pages for what has to be done when memory is exhausted.
@@ -45,6 +75,7 @@ impl PageStock {
             next: null,
             committed: null,
             end: null,
+            tell_at: GROWN,
             spare_behind: false,
             spare: Vec::new(),
         }
@@ -159,6 +190,10 @@ unsafe fn take_fresh(length: usize) -> *mut u8 {
     }
     let start = stock.next;
     stock.next = start.wrapping_add(length);
+    if ready < length {
+        // SAFETY: the GIL is held; the reference to the stock is used no more.
+        unsafe { tell_if_grown() };
+    }
     start
 }
 
