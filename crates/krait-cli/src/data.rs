@@ -165,8 +165,13 @@ fn path(path: &CStr, whole: bool) -> Option<CString> {
     } else if whole {
         all_files().map(|()| files_root().join(name))
     } else {
-        let folder = files_root().join(name);
-        std::fs::create_dir_all(files_root().join(name.trim_start_matches('.'))).map(|()| folder)
+        let real = files_root().join(name.trim_start_matches('.'));
+        // (Most often it is there. To ask costs less than to try.)
+        let there = real.is_dir() || std::fs::create_dir_all(&real).is_ok();
+        if !there {
+            return None;
+        }
+        Ok(files_root().join(name))
     };
     CString::new(laid.ok()?.into_os_string().into_encoded_bytes()).ok()
 }

@@ -1,5 +1,6 @@
 //! The `krait` program.
 #![forbid(unsafe_code)]
+#![no_main]
 
 mod coercion;
 mod data;
@@ -22,14 +23,16 @@ fn memory_is_short() {
     EVAL_BREAKER.fetch_or(breaker::NO_MEMORY, std::sync::atomic::Ordering::Relaxed);
 }
 
-fn main() -> std::process::ExitCode {
-    krait_sys::standard_fds::close_again();
+krait_sys::program!(run_program);
+
+/// The program; its exit code.
+fn run_program() -> u8 {
     krait_sys::system::provide_variables();
     let mut arguments: Vec<std::ffi::OsString> = std::env::args_os().collect();
     if arguments.get(1).is_some_and(|a| a == "run") {
         match run::prepare(&arguments) {
             run::Outcome::Start(ordinary) => arguments = ordinary,
-            run::Outcome::Exit(code) => return std::process::ExitCode::from(code),
+            run::Outcome::Exit(code) => return code,
         }
     }
     let options = match options::parse(arguments).and_then(|options| {
@@ -39,14 +42,14 @@ fn main() -> std::process::ExitCode {
         Ok(options) => options,
         Err(stop) => {
             stop.tell();
-            return std::process::ExitCode::from(stop.code);
+            return stop.code;
         }
     };
     krait_heap::keep_spare(memory_is_short);
+    #[cfg(target_os = "linux")]
+    krait_heap::when_grown(krait_sys::program::let_go_of_code);
     // Native recursion needs a stack of a known, generous size; pages are only taken
     // when they are used. The thread stays the process's first one, as signals, `fork`
     // and debuggers expect.
-    stacker::grow(64 << 20, || {
-        std::process::ExitCode::from(start::run(options))
-    })
+    stacker::grow(64 << 20, || start::run(options))
 }

@@ -1,6 +1,7 @@
 //! Where things are: the program, its prefix, the module search path.
 
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use krait_stdlib_core::sys::Config;
 use krait_sys::locale::setlocale;
@@ -30,13 +31,17 @@ fn executable() -> PathBuf {
 
 /// The folder two levels above the program itself, links followed.
 pub fn base_prefix() -> PathBuf {
-    // What the program was called may be anything.
-    let real = std::fs::canonicalize(executable())
-        .or_else(|_| std::env::current_exe())
-        .unwrap_or_default();
-    real.parent()
-        .and_then(Path::parent)
-        .map_or_else(|| PathBuf::from("/usr/local"), Path::to_path_buf)
+    static FOUND: OnceLock<PathBuf> = OnceLock::new();
+    let find = || {
+        // What the program was called may be anything.
+        let real = std::fs::canonicalize(executable())
+            .or_else(|_| std::env::current_exe())
+            .unwrap_or_default();
+        real.parent()
+            .and_then(Path::parent)
+            .map_or_else(|| PathBuf::from("/usr/local"), Path::to_path_buf)
+    };
+    FOUND.get_or_init(find).clone()
 }
 
 /// The virtual environment that the program belongs to, by `pyvenv.cfg`.

@@ -25,6 +25,7 @@ pub mod names;
 pub mod path;
 pub mod poll;
 pub mod process;
+pub mod program;
 pub mod semaphore;
 pub mod signal;
 pub mod socket;

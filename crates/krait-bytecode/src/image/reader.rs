@@ -233,15 +233,19 @@ impl<'a> Reader<'a> {
             return Err(ReadError::Corrupt);
         }
         let mut words = vec![Word(0); count];
-        let mut rest = &mut words[..];
-        while let Some((place, behind)) = rest.split_first_mut() {
-            *place = self.instruction()?;
-            let (operands, all) = Op::following(place.op_byte()).ok_or(ReadError::Corrupt)?;
-            let following;
-            (following, rest) = behind.split_at_mut_checked(all).ok_or(ReadError::Corrupt)?;
-            for place in &mut following[..operands] {
-                *place = Word(self.number()?);
+        let mut at = 0;
+        while let Some(place) = words.get_mut(at) {
+            let word = self.instruction()?;
+            *place = word;
+            let (operands, all) = Op::following(word.op_byte()).ok_or(ReadError::Corrupt)?;
+            at += 1;
+            for i in at..at + operands {
+                *words.get_mut(i).ok_or(ReadError::Corrupt)? = Word(self.number()?);
             }
+            at += all;
+        }
+        if at != count {
+            return Err(ReadError::Corrupt);
         }
         Ok(words)
     }

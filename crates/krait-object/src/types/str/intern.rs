@@ -3,108 +3,39 @@
 //! The table holds no references; a dying interned string leaves it. Strings of one
 //! Latin-1 character and the empty string exist once and are immortal.
 
-use std::borrow::Borrow;
 use std::cell::{OnceCell, RefCell};
-use std::collections::HashSet;
-use std::hash::{BuildHasherDefault, Hash, Hasher};
 
+use hashbrown::HashTable;
 use krait_abi::{SSTATE_INTERNED_IMMORTAL, SSTATE_INTERNED_MORTAL};
 
 use super::Str;
 use crate::object::{Layout, Owned};
 use crate::py::{GilCell, Py};
 
+/// A string of the table. The string's own hash is the table's.
 struct Entry(*const Str);
 
 impl Entry {
+    #[inline(always)]
     fn get(&self) -> &Str {
         // SAFETY: a string leaves the table before it dies.
         unsafe { &*self.0 }
     }
-}
 
-impl Hash for Entry {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write_i64(self.get().hash());
+    fn hash(&self) -> u64 {
+        self.get().hash() as u64
     }
 }
 
-impl PartialEq for Entry {
-    fn eq(&self, other: &Entry) -> bool {
-        self.get().eq(other.get())
-    }
+static TABLE: GilCell<RefCell<HashTable<Entry>>> = GilCell::new(RefCell::new(HashTable::new()));
+
+/// The string of the table with this hash of which the test holds.
+#[inline(always)]
+fn find(hash: i64, test: impl Fn(&Str) -> bool) -> Option<Owned<Str>> {
+    let table = TABLE.get(gil()).borrow();
+    let found = table.find(hash as u64, |entry| test(entry.get()))?;
+    Some(found.get().to_owned_str())
 }
-impl Eq for Entry {}
-
-/// What the table is searched for: a string, or a text that is none yet.
-trait Sought {
-    fn hash(&self) -> i64;
-    fn ascii(&self) -> Option<&[u8]>;
-}
-
-impl Sought for Entry {
-    fn hash(&self) -> i64 {
-        self.get().hash()
-    }
-    fn ascii(&self) -> Option<&[u8]> {
-        self.get().as_ascii().map(str::as_bytes)
-    }
-}
-
-/// An ASCII text and its hash.
-struct Ascii<'a>(&'a [u8], i64);
-
-impl Sought for Ascii<'_> {
-    fn hash(&self) -> i64 {
-        self.1
-    }
-    fn ascii(&self) -> Option<&[u8]> {
-        Some(self.0)
-    }
-}
-
-impl<'a> Borrow<dyn Sought + 'a> for Entry {
-    fn borrow(&self) -> &(dyn Sought + 'a) {
-        self
-    }
-}
-
-impl Hash for dyn Sought + '_ {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write_i64(Sought::hash(self));
-    }
-}
-
-impl PartialEq for dyn Sought + '_ {
-    fn eq(&self, other: &Self) -> bool {
-        self.ascii().is_some_and(|text| other.ascii() == Some(text))
-    }
-}
-impl Eq for dyn Sought + '_ {}
-
-/// The string's own hash is the table's.
-#[derive(Default)]
-struct Passed(u64);
-
-impl Hasher for Passed {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-    fn write(&mut self, bytes: &[u8]) {
-        bytes
-            .iter()
-            .for_each(|&b| self.0 = self.0.rotate_left(8) ^ u64::from(b));
-    }
-    fn write_i64(&mut self, i: i64) {
-        self.0 = i as u64;
-    }
-}
-
-type Table = HashSet<Entry, BuildHasherDefault<Passed>>;
-
-static TABLE: GilCell<RefCell<Table>> = GilCell::new(RefCell::new(HashSet::with_hasher(
-    BuildHasherDefault::new(),
-)));
 
 /// So many strings every start interns.
 const AT_START: usize = 3000;
@@ -124,12 +55,15 @@ fn gil() -> Py {
 fn singles() -> &'static Singles {
     SINGLES.get(gil()).get_or_init(|| {
         // Without memory for it the table grows as it is filled.
-        let _ = TABLE.get(gil()).borrow_mut().try_reserve(AT_START);
+        let _ = TABLE
+            .get(gil())
+            .borrow_mut()
+            .try_reserve(AT_START, Entry::hash);
         let make = |bytes: &[u8], max| {
             let string = Str::allocate(bytes.len(), max).fill(bytes);
+            add(&string);
             string.set_interned(SSTATE_INTERNED_IMMORTAL);
             string.as_object().immortalize();
-            TABLE.get(gil()).borrow_mut().insert(Entry(&*string));
             string
         };
         Singles {
@@ -154,8 +88,8 @@ pub fn intern(string: Owned<Str>) -> Owned<Str> {
     if string.is_interned() || !string.as_object().is_exact::<Str>() {
         return string;
     }
-    if let Some(found) = TABLE.get(gil()).borrow().get(&Entry(&*string)) {
-        return found.get().to_owned_str();
+    if let Some(found) = find(string.hash(), |other| other.eq(&string)) {
+        return found;
     }
     add(&string);
     string
@@ -165,9 +99,9 @@ pub fn intern(string: Owned<Str>) -> Owned<Str> {
 fn add(string: &Str) {
     let mut table = TABLE.get(gil()).borrow_mut();
     // Without memory for the table it stays as it is.
-    if table.try_reserve(1).is_ok() {
+    if table.try_reserve(1, Entry::hash).is_ok() {
         string.set_interned(SSTATE_INTERNED_MORTAL);
-        table.insert(Entry(string));
+        table.insert_unique(string.hash() as u64, Entry(string), Entry::hash);
     }
 }
 
@@ -190,9 +124,13 @@ fn of_ascii(bytes: &[u8]) -> Option<Owned<Str>> {
         return None;
     }
     let hash = crate::hash::bytes(bytes);
-    let sought = Ascii(bytes, hash);
-    if let Some(found) = TABLE.get(gil()).borrow().get(&sought as &(dyn Sought + '_)) {
-        return Some(found.get().to_owned_str());
+    let same = |other: &Str| {
+        other
+            .as_ascii()
+            .is_some_and(|text| text.as_bytes() == bytes)
+    };
+    if let Some(found) = find(hash, same) {
+        return Some(found);
     }
     let string = Str::from_ascii(bytes);
     string.set_hash(hash);
@@ -205,11 +143,7 @@ pub fn lookup(string: &Str) -> Option<Owned<Str>> {
     if string.is_interned() {
         return Some(string.to_owned_str());
     }
-    TABLE
-        .get(gil())
-        .borrow()
-        .get(&Entry(string))
-        .map(|e| e.get().to_owned_str())
+    find(string.hash(), |other| other.eq(string))
 }
 
 /// Interns for the life of the process, for names that Rust code holds.
@@ -228,7 +162,12 @@ pub fn count() -> usize {
 
 /// Takes a dying string out of the table.
 pub(super) fn forget(string: &Str) {
-    TABLE.get(gil()).borrow_mut().remove(&Entry(string));
+    let mut table = TABLE.get(gil()).borrow_mut();
+    if let Ok(entry) = table.find_entry(string.hash() as u64, |entry| {
+        entry.0 == std::ptr::from_ref(string)
+    }) {
+        entry.remove();
+    }
 }
 
 /// A name known when Krait is compiled: `intern!("append")` is a `&'static Str`,
