@@ -315,12 +315,18 @@ impl State {
     #[inline(always)]
     pub fn let_go(&self, register: u16) {
         if self.is_temp(register) {
-            let word = self.steal(register);
-            if is_object(word) {
-                // SAFETY: a temporary owned its reference, which is not the last one.
-                let last = unsafe { Object::give_back(word as *mut PyObject) };
-                debug_assert!(!last);
-            }
+            self.let_temp_go(register);
+        }
+    }
+
+    /// The same for a temporary.
+    #[inline(always)]
+    pub fn let_temp_go(&self, register: u16) {
+        let word = self.steal(register);
+        if is_object(word) {
+            // SAFETY: a temporary owned its reference, which is not the last one.
+            let last = unsafe { Object::give_back(word as *mut PyObject) };
+            debug_assert!(!last);
         }
     }
 

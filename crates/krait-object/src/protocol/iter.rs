@@ -60,6 +60,12 @@ pub fn is_sequence(object: &Object) -> bool {
 
 /// The next item, `None` at the end.
 pub fn next(py: Py, iterator: &Object) -> PyResult<Option<Value>> {
+    next_in_line(py, iterator)
+}
+
+/// `next`, for the interpreter's loop.
+#[inline(always)]
+pub fn next_in_line(py: Py, iterator: &Object) -> PyResult<Option<Value>> {
     let ty = iterator.ty();
     // Numbers of a range, a list or a tuple need no objects.
     // SAFETY: each type is compared before its layout is relied on.

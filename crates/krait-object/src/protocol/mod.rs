@@ -226,6 +226,30 @@ fn says_to_be(py: Py, value: &Value, class: &Type) -> PyResult<bool> {
     Ok(said.is_some_and(|c| !c.is(object.ty()) && c.is_subtype_of(class)))
 }
 
+/// Whether a value is an instance of a class or of one of a tuple of classes; nothing where
+/// Python code has a say in it, or the tuple holds others.
+#[inline(never)]
+pub fn is_instance_quietly(py: Py, value: &Value, class: &Object) -> Option<bool> {
+    let Some(classes) = class.downcast_exact::<crate::types::tuple::Tuple>() else {
+        return is_of_class_quietly(py, value, class);
+    };
+    for class in classes.iter() {
+        if is_of_class_quietly(py, value, class)? {
+            return Some(true);
+        }
+    }
+    Some(false)
+}
+
+#[inline(always)]
+fn is_of_class_quietly(py: Py, value: &Value, class: &Object) -> Option<bool> {
+    if value.ty().as_object().is(class) {
+        return Some(true);
+    }
+    let is = value.ty().is_subtype_of(class.downcast_exact::<Type>()?);
+    (is || value.as_object().is_none() || says_its_type(py, value.ty())).then_some(is)
+}
+
 /// Whether the `__class__` of a type's instances is what `object` says it is.
 fn says_its_type(py: Py, ty: &Type) -> bool {
     let name = crate::intern!("__class__");

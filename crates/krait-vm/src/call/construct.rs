@@ -2,6 +2,7 @@
 //! frame of its own.
 
 use krait_abi::{Py_TPFLAGS_DISALLOW_INSTANTIATION, Py_TPFLAGS_IS_ABSTRACT};
+use krait_object::exceptions;
 use krait_object::native::NativeDef;
 use krait_object::object::{Layout, Object, Owned};
 use krait_object::py::{Py, PyResult};
@@ -23,6 +24,8 @@ pub enum Construction {
     New(&'static NativeDef),
     /// Call this `__new__`, which is a Python function; its class has no `__init__`.
     PythonNew(Value),
+    /// Make an exception that keeps the arguments.
+    Exception,
     /// None of these: `type.__call__` must do it.
     Other,
 }
@@ -46,6 +49,9 @@ pub fn of_class(py: Py, class: &Type) -> Construction {
     if !ordinary {
         if let Some(new) = python_new(py, class) {
             return Construction::PythonNew(new);
+        }
+        if is_called_by_type(class) && exceptions::is_simple(class) {
+            return Construction::Exception;
         }
         let new = only_constructor(class);
         return new.map_or(Construction::Other, Construction::New);

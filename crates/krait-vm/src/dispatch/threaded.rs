@@ -317,8 +317,10 @@ const fn in_line(op: Op) -> bool {
             | LOAD_METHOD
             | LOAD_SUBSCR
             | LOAD_SUBSCR_IMM
+            | LOAD_SUBSCR_CONST
             | STORE_SUBSCR
             | STORE_SUBSCR_IMM
+            | STORE_SUBSCR_CONST
             | ADD
             | SUB
             | MUL
@@ -388,8 +390,23 @@ const fn in_line(op: Op) -> bool {
             | JUMP_IF_EQ_CONST
             | JUMP_IF_NE_CONST
             | JUMP_IF_IS
+            | CONTAINS
+            | JUMP_IF_CONTAINS
             | FOR_ITER
             | LIST_APPEND
+            | GET_ITER
+            | FOR_ITER_PAIR
+            | UNPACK_PAIR
+            | UNPACK_SEQUENCE
+            | BUILD_TUPLE
+            | BUILD_LIST
+            | BUILD_MAP
+            | BUILD_STRING
+            | SET_ADD
+            | MAP_ADD
+            | LIST_EXTEND
+            | LOAD_SLICE
+            | FORMAT
             | YIELD
             | SEND
             | RETURN_GENERATOR

@@ -3,6 +3,7 @@
 use krait_abi::PyObject;
 use krait_bytecode::Word;
 use krait_bytecode::op::CALL_DISCARD;
+use krait_object::exceptions;
 use krait_object::native::NativeDef;
 use krait_object::object::{Layout, Object, Owned};
 use krait_object::protocol;
@@ -16,7 +17,7 @@ use krait_object::types::tuple::Tuple;
 use krait_object::types::typeobject::{TYPE, Type};
 use krait_object::value::Value;
 
-use super::call_native::{OF_METHOD, settle};
+use super::call_native::{OF_METHOD, append_at_once, settle};
 use crate::call::arguments::Moved;
 use crate::call::construct::{Construction, check_init, instance, is_called_by_type, of_class};
 use crate::call::{covered_by_defaults, enter_bound, fill_defaults};
@@ -276,8 +277,9 @@ pub fn CALL_METHOD(s: &mut State, w: Word) -> Flow {
         if code.body.simple_args == u32::from(count) && !breaker::is_set() {
             return enter(s, function, code, w.b(), first, count, discard(w));
         }
+        return Flow::Second;
     }
-    Flow::Second
+    append_at_once(s, w).unwrap_or(Flow::Second)
 }
 
 /// A call of any method.
@@ -530,14 +532,16 @@ pub(super) fn call_of_instance(s: &State, callable: &Object) -> Option<Owned<Fun
 
 /// In a call's cache: the class is called by `type.__call__`.
 const BY_TYPE: u64 = 1;
+/// In a call's cache: the class is one of exceptions that do no more than keep the arguments.
+const KEEPS_ARGUMENTS: u64 = 3;
 /// Mark of the address of a native `__new__` in a call's cache.
 const BY_NEW: u64 = 2;
 /// Mark of the address of what a class's dict has as its Python `__new__`.
 const BY_PYTHON_NEW: u64 = 4;
 
 /// A class that `type.__call__` calls. The call's cache holds the version of a class, and
-/// what its call amounts to: an `__init__`, zero where there is none, a native `__new__`, or
-/// `BY_TYPE`.
+/// what its call amounts to: an `__init__`, zero where there is none, a native `__new__`,
+/// `KEEPS_ARGUMENTS`, or `BY_TYPE`.
 fn call_class(s: &State, site: &Site<'_>, class: &Type) -> Flow {
     // SAFETY: a call's last three words are its cache.
     unsafe {
@@ -560,6 +564,9 @@ unsafe fn known_class(s: &State, site: &Site<'_>, class: &Type, how: u64) -> Flo
     }
     if how == BY_TYPE {
         return general_class(s, site, class);
+    }
+    if how == KEEPS_ARGUMENTS {
+        return plain_exception(s, site, class);
     }
     // SAFETY: the contract: what the marks say is what the word is the address of.
     unsafe {
@@ -585,6 +592,7 @@ fn call_class_slow(s: &State, site: &Site<'_>, class: &Type) -> Flow {
         Construction::Init(init) => init.as_object().as_ptr() as u64,
         Construction::New(def) => std::ptr::from_ref(*def) as u64 | BY_NEW,
         Construction::PythonNew(new) => new.word() | BY_PYTHON_NEW,
+        Construction::Exception => KEEPS_ARGUMENTS,
         Construction::Other => BY_TYPE,
     };
     // SAFETY: a call's last three words are its cache.
@@ -600,7 +608,9 @@ fn call_class_slow(s: &State, site: &Site<'_>, class: &Type) -> Flow {
             Some(new) => python_new(s, site, &class, new),
             None => general_class(s, site, &class),
         },
-        Construction::New(_) | Construction::Other => general_class(s, site, &class),
+        Construction::New(_) | Construction::Exception | Construction::Other => {
+            general_class(s, site, &class)
+        }
     }
 }
 
@@ -620,6 +630,15 @@ fn plain_instance(s: &State, site: &Site<'_>, class: &Type) -> Flow {
         return site.finish(s, instance(class).map(Value::from));
     }
     general_class(s, site, class)
+}
+
+/// An exception that keeps the arguments, of which none has a name.
+fn plain_exception(s: &State, site: &Site<'_>, class: &Type) -> Flow {
+    if site.names.is_some() {
+        return general_class(s, site, class);
+    }
+    let arguments = Tuple::from_slice(site.values(s));
+    site.finish(s, exceptions::new_simple(class, arguments).map(Value::from))
 }
 
 /// The class's Python `__new__` as a frame, or by `type.__call__`.

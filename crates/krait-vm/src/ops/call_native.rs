@@ -13,6 +13,7 @@ use krait_object::types::list::List;
 use krait_object::value::Value;
 
 use super::call::quick_call;
+use super::inline;
 use crate::breaker;
 use crate::state::{Flow, Saved, State};
 use crate::word::{is_object, object};
@@ -20,6 +21,37 @@ use crate::word::{is_object, object};
 /// Registers before the first argument: the callable, and in a method's call its receiver.
 const OF_FUNCTION: u16 = 1;
 pub(super) const OF_METHOD: u16 = 2;
+
+/// `list.append` of an object to a list that has room, and neither method nor list dies of the
+/// call: without a call, so that no register of the machine is saved. Nothing otherwise.
+#[inline(always)]
+pub(super) fn append_at_once(s: &State, w: Word) -> Option<Flow> {
+    let (callee, receiver) = (s.get(w.b()), s.get(w.b() + 1));
+    if w.c() != 1 || !is_object(callee) || !is_object(receiver) {
+        return None;
+    }
+    // SAFETY: the registers keep callable and receiver alive, and own what they hold; exact
+    // types are compared before layouts are relied on.
+    unsafe {
+        let method = object(callee).downcast_exact::<MethodDescriptor>()?;
+        let list = object(receiver).downcast_exact::<List>()?.raw();
+        let length = (*list).ob_base.ob_size;
+        let at_once = method.native_def()?.inline() == Inline::Append
+            && length != (*list).allocated
+            && is_object(s.get(w.b() + 2))
+            && !Object::is_last(callee as *mut PyObject)
+            && !Object::is_last(receiver as *mut PyObject)
+            && !breaker::is_set();
+        if !at_once {
+            return None;
+        }
+        *(*list).ob_item.add(length as usize) = s.steal(w.b() + 2) as *mut PyObject;
+        (*list).ob_base.ob_size = length + 1;
+    }
+    s.let_temp_go(w.b());
+    s.let_temp_go(w.b() + 1);
+    Some(give(s, w, Value::none()))
+}
 
 /// A call that is not of a Python function with as many arguments as it has parameters.
 #[inline(always)]
@@ -99,7 +131,7 @@ fn run<const HEAD: u16>(
     let saved = s.saved();
     let arguments = s.slice(w.b() + HEAD, w.c() as usize);
     let inline = match HEAD {
-        OF_FUNCTION => super::inline::result(def, arguments),
+        OF_FUNCTION => inline::result(s.py, def, arguments),
         _ => None,
     };
     let result = match inline {

@@ -6,7 +6,10 @@ use krait_object::protocol::CompareOp;
 use krait_object::protocol::number::{BinaryOp, UnaryOp};
 use krait_object::value::int_to_word;
 
-use super::{arith, attr, build, call, call_native, compare, iter, jump, load, name, subscript};
+use super::{
+    arith, attr, build, call, call_native, compare, format, iter, jump, load, name, subscript,
+    unpack,
+};
 use crate::state::{Flow, Saved, State, signed};
 
 pub type Cold = fn(Saved, Word) -> Flow;
@@ -109,6 +112,8 @@ pub const fn of(op: Op) -> Option<Cold> {
         JUMP_IF_TRUE_SET => |s, w| jump::slow_and_or(s, w, true),
         JUMP_IF_FALSE_SET => |s, w| jump::slow_and_or(s, w, false),
         JUMP_IF_IS => jump::slow_jump_if_is,
+        CONTAINS => compare::slow_contains,
+        JUMP_IF_CONTAINS => jump::slow_jump_if_contains,
         COPY2 => load::copy2,
         CHECK_BOUND => load::check_bound,
         LOAD_DEREF => load::load_deref,
@@ -119,13 +124,28 @@ pub const fn of(op: Op) -> Option<Cold> {
         STORE_ATTR => attr::store_attr,
         LOAD_SUBSCR => subscript::load_subscr,
         LOAD_SUBSCR_IMM => subscript::load_subscr_imm,
+        LOAD_SUBSCR_CONST => subscript::load_subscr_const,
         STORE_SUBSCR => subscript::store_subscr,
         STORE_SUBSCR_IMM => subscript::store_subscr_imm,
+        STORE_SUBSCR_CONST => subscript::store_subscr_const,
         YIELD => super::r#gen::slow_yield,
         RETURN_GENERATOR => super::r#gen::return_generator,
         SEND => super::r#gen::slow_send,
         GET_AWAITABLE => super::r#gen::get_awaitable,
         FOR_ITER => iter::for_iter,
+        GET_ITER => iter::get_iter,
+        FOR_ITER_PAIR => iter::for_iter_pair,
+        UNPACK_PAIR => unpack::unpack_pair,
+        UNPACK_SEQUENCE => unpack::unpack_sequence,
+        BUILD_TUPLE => build::build_tuple,
+        BUILD_LIST => build::build_list,
+        BUILD_MAP => build::build_map,
+        BUILD_STRING => build::build_string,
+        SET_ADD => build::set_add,
+        MAP_ADD => build::map_add,
+        LIST_EXTEND => build::list_extend,
+        LOAD_SLICE => subscript::load_slice,
+        FORMAT => format::format_value,
         CALL => call::call,
         CALL_METHOD => call::call_method_of_any,
         RETURN => call::slow_return,
@@ -151,6 +171,32 @@ pub fn second(op: Op, s: &mut State, w: Word) -> Flow {
         Op::JUMP_IF_NE => jump::on_objects(s, w, false),
         Op::JUMP_IF_EQ_CONST => jump::on_object_and_constant(s, w, true),
         Op::JUMP_IF_NE_CONST => jump::on_object_and_constant(s, w, false),
+        Op::CONTAINS => compare::second_contains(s, w),
+        Op::JUMP_IF_CONTAINS => jump::second_jump_if_contains(s, w),
+        Op::LOAD_SUBSCR => subscript::second_load(s, w),
+        Op::LOAD_SUBSCR_IMM => subscript::second_load_imm(s, w),
+        Op::LOAD_SUBSCR_CONST => subscript::second_load_const(s, w),
+        Op::STORE_SUBSCR => subscript::second_store(s, w),
+        Op::STORE_SUBSCR_CONST => subscript::second_store_const(s, w),
+        // What calls for certain, and moves no frame.
+        Op::GET_ITER
+        | Op::FOR_ITER_PAIR
+        | Op::UNPACK_PAIR
+        | Op::UNPACK_SEQUENCE
+        | Op::BUILD_TUPLE
+        | Op::BUILD_LIST
+        | Op::BUILD_MAP
+        | Op::BUILD_STRING
+        | Op::SET_ADD
+        | Op::MAP_ADD
+        | Op::LIST_EXTEND
+        | Op::LOAD_SLICE
+        | Op::FORMAT => {
+            let Some(whole) = of(op) else {
+                return Flow::Cold;
+            };
+            whole(s.saved(), w)
+        }
         Op::LIST_APPEND => {
             build::list_append(s.saved(), w);
             Flow::Next

@@ -112,26 +112,50 @@ pub fn equal_objects(a: u64, b: u64) -> Option<bool> {
     }
 }
 
+/// Which of two operands are temporaries, none of which dies when they are consumed.
+#[derive(Clone, Copy)]
+pub struct Living {
+    first: bool,
+    second: bool,
+}
+
 /// Whether both operands can be consumed without that an object dies.
+#[expect(clippy::nonminimal_bool, reason = "each operand by itself")]
 #[inline(always)]
-pub fn both_live_on(s: &State, b: u16, c: u16) -> bool {
-    if s.get(b) == s.get(c) && s.is_temp(b) && s.is_temp(c) {
+pub fn both_live_on(s: &State, b: u16, c: u16) -> Option<Living> {
+    let temps = Living {
+        first: s.is_temp(b),
+        second: s.is_temp(c),
+    };
+    let living = if temps.first && temps.second && s.get(b) == s.get(c) {
         // SAFETY: the registers keep their object alive.
-        return b != c && is_object(s.get(b)) && unsafe { object(s.get(b)) }.refcount() > 2;
+        b != c && (!is_object(s.get(b)) || unsafe { object(s.get(b)) }.refcount() > 2)
+    } else {
+        !(temps.first && s.dies(b)) && !(temps.second && s.dies(c))
+    };
+    living.then_some(temps)
+}
+
+/// Consumes both operands.
+#[inline(always)]
+pub fn let_both_go(s: &State, b: u16, c: u16, living: Living) {
+    if living.first {
+        s.let_temp_go(b);
     }
-    !s.consumes_last(b) && !s.consumes_last(c)
+    if living.second {
+        s.let_temp_go(c);
+    }
 }
 
 /// As `compare`, for objects.
 #[inline(always)]
 pub fn compare_objects(s: &mut State, w: Word, equal: bool) -> Flow {
-    if !both_live_on(s, w.b(), w.c()) {
+    let Some(living) = both_live_on(s, w.b(), w.c()) else {
         return Flow::Cold;
-    }
+    };
     match equal_objects(s.get(w.b()), s.get(w.c())) {
         Some(are) => {
-            s.let_go(w.b());
-            s.let_go(w.c());
+            let_both_go(s, w.b(), w.c(), living);
             s.fill(w.a(), Value::bool(are == equal).into_word())
         }
         None => Flow::Cold,
@@ -222,17 +246,18 @@ pub fn is_same(s: &State, b: u16, c: u16) -> bool {
 #[inline(always)]
 pub fn is_one_object(s: &State, b: u16, c: u16) -> Option<bool> {
     let (x, y) = (s.get(b), s.get(c));
-    if !is_object(x) || !is_object(y) || !both_live_on(s, b, c) {
+    if !is_object(x) || !is_object(y) {
         return None;
     }
-    // SAFETY: the registers keep their objects alive.
-    let ty = unsafe { (*(x as *mut PyObject)).ob_type };
-    let number = std::ptr::eq(ty, address_of(&INT)) || std::ptr::eq(ty, address_of(&FLOAT));
-    if x != y && number {
-        return None;
+    if x != y {
+        // SAFETY: the registers keep the objects alive.
+        let ty = unsafe { (*(x as *mut PyObject)).ob_type };
+        if std::ptr::eq(ty, address_of(&INT)) || std::ptr::eq(ty, address_of(&FLOAT)) {
+            return None;
+        }
     }
-    s.let_go(b);
-    s.let_go(c);
+    let living = both_live_on(s, b, c)?;
+    let_both_go(s, b, c, living);
     Some(x == y)
 }
 
@@ -277,38 +302,38 @@ pub fn slow_is_none(s: Saved, w: Word) -> Flow {
     Flow::Next
 }
 
+/// Whether an item is in a container of an exact builtin type; nothing where only Python code
+/// can tell. (Out of line: what searches has addresses of its locals go about.)
 #[inline(never)]
-fn contains_slow(s: Saved, item: u16, container: u16) -> PyResult<bool> {
-    let s = s.state();
-    let (item, container) = super::arith::take_two(&s, item, container);
-    contains(s.py, &container, &item)
+fn contains_quietly(container: &Value, item: &Value) -> Option<bool> {
+    let object = container.as_object()?;
+    if let Some(dict) = object.downcast_exact::<Dict>() {
+        return dict.has_quietly(item);
+    }
+    if let Some(set) = AnySet::of_exact(object) {
+        return set.has_quietly(item);
+    }
+    if let Some(text) = object.downcast_exact::<Str>() {
+        return Some(text.contains(item.downcast_exact::<Str>()?));
+    }
+    if let Some(tuple) = object.downcast_exact::<Tuple>() {
+        return among(tuple.as_slice(), unboxed_word(item));
+    }
+    let list = object.downcast_exact::<List>()?;
+    // SAFETY: no Python code runs while the items are looked at.
+    among(unsafe { list.as_slice() }, unboxed_word(item))
 }
 
-/// `item in container`, with short cuts for dicts and strings.
+/// `item in container`, with short cuts for builtin types.
 pub fn contains(py: Py, container: &Value, item: &Value) -> PyResult<bool> {
+    if let Some(found) = contains_quietly(container, item) {
+        return Ok(found);
+    }
     if let Some(dict) = container.downcast_exact::<Dict>() {
         return Ok(dict.get(py, item)?.is_some());
     }
-    if let Some(set) = container.as_object().and_then(AnySet::of_exact) {
-        return set.contains(py, item);
-    }
-    if let (Some(text), Some(part)) = (
-        container.downcast_exact::<Str>(),
-        item.downcast_exact::<Str>(),
-    ) {
-        return Ok(text.contains(part));
-    }
-    let wanted = unboxed_word(item);
-    let found = if let Some(tuple) = container.downcast_exact::<Tuple>() {
-        among(tuple.as_slice(), wanted)
-    } else if let Some(list) = container.downcast_exact::<List>() {
-        // SAFETY: no Python code runs while the items are looked at.
-        among(unsafe { list.as_slice() }, wanted)
-    } else {
-        None
-    };
-    match found {
-        Some(found) => Ok(found),
+    match container.as_object().and_then(AnySet::of_exact) {
+        Some(set) => set.contains(py, item),
         None => protocol::contains(py, container, item),
     }
 }
@@ -326,15 +351,43 @@ fn among(items: &[&Object], item: u64) -> Option<bool> {
     Some(false)
 }
 
+/// `R[item] in R[container]`, both consumed, where no Python code need run, and neither dies
+/// of it.
+#[inline(always)]
+pub fn contained_quietly(s: &State, item: u16, container: u16) -> Option<bool> {
+    let living = both_live_on(s, item, container)?;
+    let found = contains_quietly(s.lend(container), s.lend(item))?;
+    let_both_go(s, item, container, living);
+    Some(found)
+}
+
 /// `R[item] in R[container]`, both consumed.
 #[inline(always)]
 pub fn contained(s: &State, item: u16, container: u16) -> PyResult<bool> {
-    contains_slow(s.saved(), item, container)
+    let (item, container) = super::arith::take_two(s, item, container);
+    contains(s.py, &container, &item)
 }
 
 #[inline(always)]
-pub fn CONTAINS(s: &mut State, w: Word) -> Flow {
-    let found = contained(s, w.b(), w.c());
+pub fn CONTAINS(_: &mut State, _: Word) -> Flow {
+    Flow::Second
+}
+
+#[inline(always)]
+pub fn second_contains(s: &mut State, w: Word) -> Flow {
+    match contained_quietly(s, w.b(), w.c()) {
+        Some(found) => s.fill(
+            w.a(),
+            Value::bool(found != (w.flag() & NEGATED != 0)).into_word(),
+        ),
+        None => Flow::Cold,
+    }
+}
+
+/// The same for containers and items of any kind.
+pub fn slow_contains(s: Saved, w: Word) -> Flow {
+    let s = s.state();
+    let found = contained(&s, w.b(), w.c());
     s.finish(
         w.a(),
         found.map(|f| Value::bool(f != (w.flag() & NEGATED != 0))),

@@ -9,14 +9,14 @@ use krait_object::py::{Py, PyResult};
 use krait_object::types::descriptor::{MethodDescriptor, NativeFunctionObject};
 use krait_object::types::dict::{DICT, Dict};
 use krait_object::types::list::{LIST, List};
+use krait_object::types::set::AnySet;
 use krait_object::types::str::{STR, Str};
 use krait_object::types::tuple::{TUPLE, Tuple};
-use krait_object::types::typeobject::Type;
 use krait_object::value::Value;
 
 use crate::word::{address_of, is_object, object};
 
-/// The length of an object that is exactly a string, list, tuple or dict.
+/// The length of an object that is exactly a string, list, tuple, dict or set.
 ///
 /// # Safety
 /// The word is a living object.
@@ -35,14 +35,14 @@ pub unsafe fn length(word: u64) -> Option<usize> {
         } else if std::ptr::eq(ty, address_of(&DICT)) {
             Some(object.cast_unchecked::<Dict>().len())
         } else {
-            None
+            AnySet::of_exact(object).map(AnySet::len)
         }
     }
 }
 
 /// What a function gives; nothing where it is to be called.
 #[inline(always)]
-pub fn result(def: &NativeDef, arguments: &[Value]) -> Option<Value> {
+pub fn result(py: Py, def: &NativeDef, arguments: &[Value]) -> Option<Value> {
     match (def.inline(), arguments) {
         (Inline::Length, [value]) if is_object(value.word()) => {
             // SAFETY: the argument is alive.
@@ -50,11 +50,7 @@ pub fn result(def: &NativeDef, arguments: &[Value]) -> Option<Value> {
             Some(Value::int(length as i64))
         }
         (Inline::IsInstance, [value, class]) => {
-            let class = class.as_object()?;
-            let is = std::ptr::eq(value.ty().as_object(), class)
-                || value.ty().is_subtype_of(class.downcast_exact::<Type>()?);
-            // That it is none the class may decide for itself.
-            is.then(|| Value::bool(true))
+            protocol::is_instance_quietly(py, value, class.as_object()?).map(Value::bool)
         }
         _ => None,
     }

@@ -25,8 +25,14 @@ use crate::state::{Flow, Saved, State, short};
 use crate::word::address_of;
 use crate::word::{is_object, object};
 
-pub fn GET_ITER(s: &mut State, w: Word) -> Flow {
-    s.save();
+#[inline(always)]
+pub fn GET_ITER(_: &mut State, _: Word) -> Flow {
+    Flow::Second
+}
+
+#[inline(never)]
+pub fn get_iter(s: Saved, w: Word) -> Flow {
+    let s = &mut s.state();
     let value = s.take(w.b());
     let result = iterator(s, &value);
     drop(value);
@@ -137,7 +143,7 @@ fn for_native(s: Saved, w: Word) -> Flow {
         } else if std::ptr::eq(ty, Instance::<SetIter>::type_object().as_type_ptr()) {
             body::<SetIter>(word).next(s.py)
         } else {
-            protocol::next(s.py, object(word))
+            protocol::iter::next_in_line(s.py, object(word))
         }
     };
     match item {
@@ -236,8 +242,14 @@ fn next(s: Saved, register: u16) -> PyResult<Option<Value>> {
     protocol::next(s.py, unsafe { object(s.get(register)) })
 }
 
-pub fn FOR_ITER_PAIR(s: &mut State, w: Word) -> Flow {
-    s.save();
+#[inline(always)]
+pub fn FOR_ITER_PAIR(_: &mut State, _: Word) -> Flow {
+    Flow::Second
+}
+
+#[inline(never)]
+pub fn for_iter_pair(s: Saved, w: Word) -> Flow {
+    let s = &mut s.state();
     if !is_object(s.get(w.b())) {
         return no_iterator(s.saved(), w.b());
     }

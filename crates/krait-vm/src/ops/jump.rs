@@ -47,12 +47,20 @@ fn must_poll(w: Word) -> bool {
 /// Jumps if the flag says so. Nothing was done yet: where it must poll it is `Cold`.
 #[inline(always)]
 fn quick_branch(w: Word, truth: bool, to: Flow) -> Flow {
-    if truth != (w.flag() & JUMP_SENSE != 0) {
-        Flow::Next
-    } else if must_poll(w) {
-        Flow::Cold
-    } else {
+    match jump_if(w, truth, to) {
+        Flow::Jump(_) if must_poll(w) => Flow::Cold,
+        flow => flow,
+    }
+}
+
+/// Jumps if the flag says so, without polling: for what has consumed its operands, and has
+/// looked before whether it must poll. (Another thread may ask for that at any time.)
+#[inline(always)]
+fn jump_if(w: Word, truth: bool, to: Flow) -> Flow {
+    if truth == (w.flag() & JUMP_SENSE != 0) {
         to
+    } else {
+        Flow::Next
     }
 }
 
@@ -304,14 +312,16 @@ fn on_comparison(s: &mut State, w: Word, op: CompareOp) -> Flow {
 /// The same for two objects.
 #[inline(always)]
 pub fn on_objects(s: &mut State, w: Word, equal: bool) -> Flow {
-    if must_poll(w) || !super::compare::both_live_on(s, w.a(), w.b()) {
+    if must_poll(w) {
         return Flow::Cold;
     }
+    let Some(living) = super::compare::both_live_on(s, w.a(), w.b()) else {
+        return Flow::Cold;
+    };
     match super::compare::equal_objects(s.get(w.a()), s.get(w.b())) {
         Some(are) => {
-            s.let_go(w.a());
-            s.let_go(w.b());
-            quick_branch(w, are == equal, short(w))
+            super::compare::let_both_go(s, w.a(), w.b(), living);
+            jump_if(w, are == equal, short(w))
         }
         None => Flow::Cold,
     }
@@ -326,7 +336,7 @@ pub fn on_object_and_constant(s: &mut State, w: Word, equal: bool) -> Flow {
     match super::compare::equal_objects(s.get(w.a()), s.constant(u32::from(w.b()))) {
         Some(are) => {
             s.let_go(w.a());
-            quick_branch(w, are == equal, short(w))
+            jump_if(w, are == equal, short(w))
         }
         None => Flow::Cold,
     }
@@ -405,7 +415,7 @@ pub fn JUMP_IF_IS(s: &mut State, w: Word) -> Flow {
         return Flow::Cold;
     }
     match super::compare::is_one_object(s, w.a(), w.b()) {
-        Some(same) => quick_branch(w, same, short(w)),
+        Some(same) => jump_if(w, same, short(w)),
         None => Flow::Cold,
     }
 }
@@ -418,9 +428,26 @@ pub fn slow_jump_if_is(s: Saved, w: Word) -> Flow {
 }
 
 #[inline(always)]
-pub fn JUMP_IF_CONTAINS(s: &mut State, w: Word) -> Flow {
-    match super::compare::contained(s, w.a(), w.b()) {
-        Ok(found) => branch(s, w, found, short(w)),
+pub fn JUMP_IF_CONTAINS(_: &mut State, _: Word) -> Flow {
+    Flow::Second
+}
+
+#[inline(always)]
+pub fn second_jump_if_contains(s: &mut State, w: Word) -> Flow {
+    if must_poll(w) {
+        return Flow::Cold;
+    }
+    match super::compare::contained_quietly(s, w.a(), w.b()) {
+        Some(found) => jump_if(w, found, short(w)),
+        None => Flow::Cold,
+    }
+}
+
+/// The same for containers and items of any kind.
+pub fn slow_jump_if_contains(s: Saved, w: Word) -> Flow {
+    let s = s.state();
+    match super::compare::contained(&s, w.a(), w.b()) {
+        Ok(found) => branch(&s, w, found, short(w)),
         Err(Raised) => Flow::Raise,
     }
 }

@@ -49,7 +49,62 @@ pub fn LOAD_SUBSCR(s: &mut State, w: Word) -> Flow {
     {
         return s.fill_consuming(w.a(), value.into_word(), w.b());
     }
-    Flow::Cold
+    Flow::Second
+}
+
+/// With a dict whose keys can be compared without Python code, or a short cut of the
+/// container's type; neither operand dies.
+#[inline(always)]
+pub fn second_load(s: &mut State, w: Word) -> Flow {
+    if super::compare::both_live_on(s, w.b(), w.c()).is_none() {
+        return Flow::Cold;
+    }
+    match item_quietly(s, w.b(), s.lend(w.c())) {
+        Some(value) => {
+            s.let_go(w.c());
+            s.fill_consuming(w.a(), value.into_word(), w.b())
+        }
+        None => Flow::Cold,
+    }
+}
+
+/// An item of a dict, or by an index that the container's type has a short cut for.
+#[inline(always)]
+fn item_quietly(s: &State, container: u16, key: &Value) -> Option<Value> {
+    if let Some(dict) = s.lend(container).as_object().and_then(Dict::with_own_items) {
+        return dict.get_quietly(key);
+    }
+    at_index(s, s.get(container), key.as_small_int()?)
+}
+
+/// As `second_load`, with the item that a key in the instruction has.
+#[inline(always)]
+fn second_load_with(s: &State, w: Word, item: impl FnOnce() -> Option<Value>) -> Flow {
+    if s.consumes_last(w.b()) {
+        return Flow::Cold;
+    }
+    match item() {
+        Some(value) => s.fill_consuming(w.a(), value.into_word(), w.b()),
+        None => Flow::Cold,
+    }
+}
+
+#[inline(always)]
+pub fn second_load_imm(s: &mut State, w: Word) -> Flow {
+    let saved = s.saved();
+    second_load_with(s, w, || item_by_number(saved, w.b(), signed(w.c())))
+}
+
+/// (Out of line, since the key has an address.)
+#[inline(never)]
+fn item_by_number(s: Saved, container: u16, number: i64) -> Option<Value> {
+    item_quietly(&s.state(), container, &Value::int(number))
+}
+
+#[inline(always)]
+pub fn second_load_const(s: &mut State, w: Word) -> Flow {
+    let key = s.constant_value(u32::from(w.c()));
+    second_load_with(s, w, || item_quietly(s, w.b(), key))
 }
 
 /// The item that the short cut of the container's type gives.
@@ -133,7 +188,7 @@ pub fn LOAD_SUBSCR_IMM(s: &mut State, w: Word) -> Flow {
     if let Some(value) = quick_index(s.get(w.b()), signed(w.c())) {
         return s.fill_consuming(w.a(), value.into_word(), w.b());
     }
-    Flow::Cold
+    Flow::Second
 }
 
 /// With a key that is a number in the instruction.
@@ -142,18 +197,14 @@ pub fn load_subscr_imm(s: Saved, w: Word) -> Flow {
 }
 
 #[inline(always)]
-pub fn LOAD_SUBSCR_CONST(s: &mut State, w: Word) -> Flow {
-    let key = s.constant_value(u32::from(w.c()));
-    if let (Some(dict), Some(text)) = (
-        s.lend(w.b()).downcast_exact::<Dict>(),
-        key.downcast_exact::<Str>(),
-    ) && let Some(value) = dict.get_str_key(s.py, text)
-    {
-        s.release_object(w.b());
-        s.set_value(w.a(), value);
-        return Flow::Next;
-    }
-    load_with(s.saved(), w, s.constant_value(u32::from(w.c())).clone())
+pub fn LOAD_SUBSCR_CONST(_: &mut State, _: Word) -> Flow {
+    Flow::Second
+}
+
+/// With a key that is a constant.
+pub fn load_subscr_const(s: Saved, w: Word) -> Flow {
+    let key = s.state().constant_value(u32::from(w.c())).clone();
+    load_with(s, w, key)
 }
 
 #[inline(never)]
@@ -233,11 +284,64 @@ fn store_at(s: &State, container: u64, index: i64, value: u16) -> bool {
 #[inline(always)]
 pub fn STORE_SUBSCR(s: &mut State, w: Word) -> Flow {
     let key = s.get(w.b());
-    if key >= INT_TAG {
-        quick_store(s, w, word_to_int(key))
-    } else {
-        Flow::Cold
+    if key >= INT_TAG
+        && let flow @ (Flow::Next | Flow::Free(_)) = quick_store(s, w, word_to_int(key))
+    {
+        return flow;
     }
+    Flow::Second
+}
+
+/// With a dict whose keys can be compared without Python code; neither operand dies.
+#[inline(always)]
+pub fn second_store(s: &mut State, w: Word) -> Flow {
+    let Some(living) = super::compare::both_live_on(s, w.a(), w.b()) else {
+        return Flow::Cold;
+    };
+    let flow = store_quietly(s.saved(), w, s.lend(w.b()));
+    if !matches!(flow, Flow::Cold) {
+        super::compare::let_both_go(s, w.a(), w.b(), living);
+    }
+    flow
+}
+
+/// (Out of line: addresses of its locals go about.)
+#[inline(never)]
+fn store_quietly(s: Saved, w: Word, key: &Value) -> Flow {
+    let s = s.state();
+    let Some(dict) = s.lend(w.a()).as_object().and_then(Dict::with_own_setting) else {
+        return Flow::Cold;
+    };
+    match dict.put_quietly(s.py, key, || s.take(w.c())) {
+        Some(Ok(None)) => Flow::Next,
+        Some(Ok(Some(old))) => dying(old),
+        Some(Err(_)) => Flow::Raise,
+        None => Flow::Cold,
+    }
+}
+
+/// Gives a value back; the object that dies of it is to be freed.
+#[inline(always)]
+fn dying(value: Value) -> Flow {
+    let word = value.into_word();
+    // SAFETY: the value was owned.
+    if is_object(word) && unsafe { Object::give_back(word as *mut PyObject) } {
+        return Flow::Free(word);
+    }
+    Flow::Next
+}
+
+/// With a key that is a constant.
+#[inline(always)]
+pub fn second_store_const(s: &mut State, w: Word) -> Flow {
+    if s.consumes_last(w.a()) {
+        return Flow::Cold;
+    }
+    let flow = store_quietly(s.saved(), w, s.constant_value(u32::from(w.b())));
+    if !matches!(flow, Flow::Cold) {
+        s.let_go(w.a());
+    }
+    flow
 }
 
 #[inline(never)]
@@ -278,9 +382,14 @@ pub fn store_subscr_imm(saved: Saved, w: Word) -> Flow {
 }
 
 #[inline(always)]
-pub fn STORE_SUBSCR_CONST(s: &mut State, w: Word) -> Flow {
-    s.save();
-    store_with(s.saved(), w, s.constant_value(u32::from(w.b())).clone())
+pub fn STORE_SUBSCR_CONST(_: &mut State, _: Word) -> Flow {
+    Flow::Second
+}
+
+/// With a key that is a constant.
+pub fn store_subscr_const(s: Saved, w: Word) -> Flow {
+    let key = s.state().constant_value(u32::from(w.b())).clone();
+    store_with(s, w, key)
 }
 
 #[inline(never)]
@@ -346,8 +455,14 @@ fn quick_replace(container: &Value, start: &Value, stop: &Value, value: &Value) 
     }
 }
 
-pub fn LOAD_SLICE(s: &mut State, w: Word) -> Flow {
-    s.save();
+#[inline(always)]
+pub fn LOAD_SLICE(_: &mut State, _: Word) -> Flow {
+    Flow::Second
+}
+
+#[inline(never)]
+pub fn load_slice(s: Saved, w: Word) -> Flow {
+    let s = &mut s.state();
     let container = s.take(w.b());
     let (start, stop) = (s.take(w.c()), s.take(w.c() + 1));
     if let Some(part) = quick_part(&container, &start, &stop) {

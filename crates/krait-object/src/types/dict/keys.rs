@@ -1,8 +1,9 @@
 //! Keys: their hashes, and the comparisons that need no Python code.
 
+use super::super::int::INT;
 use super::super::str::Str;
 use super::super::tuple::Tuple;
-use super::super::typeobject::Type;
+use super::super::typeobject::{OBJECT, Type, address};
 use super::Test;
 use crate::object::{Layout, Object};
 use crate::protocol::compare::equal_plain;
@@ -28,6 +29,33 @@ pub(crate) fn hash_value(py: Py, key: &Value) -> PyResult<i64> {
         },
         Unpacked::Float(_) => crate::protocol::hash(py, key),
     }
+}
+
+/// A key's hash, where it is known without running Python code: of exact strings, integers,
+/// tuples that keep theirs, and objects that hash by identity.
+#[inline(always)]
+pub(crate) fn quiet_hash(key: &Value) -> Option<i64> {
+    match key.unpack() {
+        Unpacked::Int(i) => Some(int_hash(i)),
+        Unpacked::Float(_) => None,
+        Unpacked::Object(object) => match object.downcast_exact::<Str>() {
+            Some(text) => Some(text.hash()),
+            None => quiet_object_hash(object),
+        },
+    }
+}
+
+#[inline(never)]
+fn quiet_object_hash(object: &Object) -> Option<i64> {
+    if let Some(tuple) = object.downcast_exact::<Tuple>() {
+        return tuple.kept_hash();
+    }
+    let slot = object.ty().raw().tp_hash?;
+    let quiet = [&OBJECT, &INT].map(|ty| address(ty.raw().tp_hash));
+    // SAFETY: a type's slot is called with its instance; these run no Python code.
+    quiet
+        .contains(&address(Some(slot)))
+        .then(|| unsafe { slot(object.as_ptr()) } as i64)
 }
 
 /// As `hash_value`; the error says that it is about a dict key.

@@ -5,7 +5,7 @@
 //! again if it does not.
 
 use super::super::str::Str;
-use super::keys::{hash_key, normal_word, quick_equal};
+use super::keys::{hash_key, normal_word, quick_equal, quiet_hash};
 use super::table::Candidates;
 use super::{Dict, Found, Test, copy_word};
 use crate::object::{Layout, Object};
@@ -187,6 +187,61 @@ impl Dict {
     pub fn get(&self, py: Py, key: &Value) -> PyResult<Option<Value>> {
         let (_, found) = self.locate(py, key)?;
         Ok(found.and_then(|i| self.value_at(i)))
+    }
+
+    /// The place of a key, where no Python code need run to tell: `Unknown` otherwise.
+    #[inline(always)]
+    fn look(&self, key: &Value) -> Found {
+        match quiet_hash(key) {
+            Some(hash) => self.look_hashed(key, hash),
+            None => Found::Unknown,
+        }
+    }
+
+    #[inline(always)]
+    fn look_hashed(&self, key: &Value, hash: i64) -> Found {
+        let Some(table) = self.table() else {
+            return Found::Missing;
+        };
+        let wanted = key.word();
+        // SAFETY: the dict's table is alive, and the test runs no Python code.
+        unsafe { table.search(hash, |stored| quick_equal(stored, wanted)) }
+    }
+
+    /// Whether a key is there; nothing where only Python code can tell.
+    #[inline]
+    pub fn has_quietly(&self, key: &Value) -> Option<bool> {
+        match self.look(key) {
+            Found::At(_) => Some(true),
+            Found::Missing => Some(false),
+            Found::Unknown => None,
+        }
+    }
+
+    /// The value of a key; nothing where it is missing or only Python code can tell.
+    #[inline(never)]
+    pub fn get_quietly(&self, key: &Value) -> Option<Value> {
+        match self.look(key) {
+            Found::At(i) => self.value_at(i),
+            _ => None,
+        }
+    }
+
+    /// `dict[key] = value`, where no Python code need run to find the key; nothing otherwise.
+    /// Gives the value that was there, which the caller lets go of.
+    #[inline]
+    pub fn put_quietly(
+        &self,
+        py: Py,
+        key: &Value,
+        value: impl FnOnce() -> Value,
+    ) -> Option<PyResult<Option<Value>>> {
+        let hash = quiet_hash(key)?;
+        match self.look_hashed(key, hash) {
+            Found::At(i) => Some(Ok(self.exchange_at(i, value()))),
+            Found::Missing => Some(self.append(py, hash, key.clone(), value()).map(|()| None)),
+            Found::Unknown => None,
+        }
     }
 
     /// The value of a key whose hash is known.

@@ -36,7 +36,7 @@ mod view_ops;
 pub(in crate::types) mod views;
 
 pub use iterators::{DictIter, ITEMS, KEYS, VALUES};
-pub(crate) use keys::{explain, hash_key, hash_value, normal_word, quick_equal};
+pub(crate) use keys::{explain, hash_key, hash_value, normal_word, quick_equal, quiet_hash};
 pub use merge::Duplicates;
 pub use views::{DictItems, DictKeys, DictValues, DictView};
 
@@ -312,14 +312,20 @@ impl Dict {
     /// Replaces the value at a place; the old one is released last.
     #[inline(always)]
     fn replace_at(&self, index: usize, value: Value) {
-        if let Some(table) = self.table() {
-            // SAFETY: the caller found a living entry there; the old value's reference
-            // passes to `old`.
-            unsafe {
-                let slot = &raw mut (*table.entry(index)).value;
-                let old = std::mem::replace(&mut *slot, value.into_word());
-                drop_word(old);
-            }
+        drop(self.exchange_at(index, value));
+    }
+
+    /// Puts a value in the place of another, and gives that.
+    #[inline(always)]
+    fn exchange_at(&self, index: usize, value: Value) -> Option<Value> {
+        let table = self.table()?;
+        // SAFETY: the caller found a living entry there; the old value's reference passes on.
+        unsafe {
+            let slot = &raw mut (*table.entry(index)).value;
+            Some(Value::from_word(std::mem::replace(
+                &mut *slot,
+                value.into_word(),
+            )))
         }
     }
 

@@ -6,7 +6,7 @@ use std::ops::Deref;
 
 use krait_abi::*;
 
-use super::dict::{Dict, explain, hash_value};
+use super::dict::{Dict, explain, hash_value, quiet_hash};
 use super::typeobject::{StaticType, Type};
 use crate::gc::Visitor;
 use crate::native::TypeBuilder;
@@ -248,6 +248,13 @@ impl AnySet {
             let hash = hash_element(py, key)?;
             self.contains_hashed(py, key, hash)
         })
+    }
+
+    /// Whether an element is there; nothing where only Python code can tell.
+    #[inline]
+    pub fn has_quietly(&self, element: &Value) -> Option<bool> {
+        let hash = quiet_hash(element)?;
+        self.holds_word(element.word(), hash).ok()
     }
 
     /// A new set or frozenset with the same elements: of plain type.

@@ -232,7 +232,7 @@ impl AnySet {
     /// Whether the element in an entry of another set or dict is here too. `Err` where only
     /// Python code can tell.
     #[inline(always)]
-    fn holds_word(&self, word: u64, hash: i64) -> Result<bool, ()> {
+    pub(super) fn holds_word(&self, word: u64, hash: i64) -> Result<bool, ()> {
         match self.probe(word, hash) {
             Probe::Found(_) => Ok(true),
             Probe::Unused(_) => Ok(false),
