@@ -2,13 +2,10 @@
 //! too, by the variable `LC_CTYPE`.
 
 use krait_sys::environ;
-use krait_sys::locale::setlocale;
+use krait_sys::locale::{LC_CTYPE, setlocale};
 
 use crate::options::Options;
 use crate::start::variable;
-
-/// The category of characters, as Linux numbers it.
-pub const LC_CTYPE: i32 = 0;
 
 const TARGET: &str = "C.UTF-8";
 

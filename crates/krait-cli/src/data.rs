@@ -167,11 +167,11 @@ fn path(path: &CStr, whole: bool) -> Option<CString> {
     } else {
         let real = files_root().join(name.trim_start_matches('.'));
         // (Most often it is there. To ask costs less than to try.)
-        let there = real.is_dir() || std::fs::create_dir_all(&real).is_ok();
-        if !there {
-            return None;
-        }
-        Ok(files_root().join(name))
+        let made = match real.is_dir() {
+            true => Ok(()),
+            false => std::fs::create_dir_all(&real),
+        };
+        made.map(|()| files_root().join(name))
     };
     CString::new(laid.ok()?.into_os_string().into_encoded_bytes()).ok()
 }

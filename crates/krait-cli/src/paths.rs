@@ -4,9 +4,8 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use krait_stdlib_core::sys::Config;
-use krait_sys::locale::setlocale;
+use krait_sys::locale;
 
-use crate::coercion::LC_CTYPE;
 use crate::options::Options;
 
 /// The program's own path.
@@ -177,14 +176,10 @@ fn utf8_mode(options: &Options, variable: Option<String>) -> bool {
         None => variable.map(|told| told != "0"),
     };
     told.unwrap_or_else(|| {
-        let name = ["LC_ALL", "LC_CTYPE", "LANG"]
-            .iter()
-            .filter_map(|name| std::env::var(name).ok())
-            .find(|value| !value.is_empty())
-            .unwrap_or_default();
+        let name = locale::named_by_environment().unwrap_or_default();
         let codeset = name.split_once('.').map_or("", |(_, codeset)| codeset);
         let is_utf8 = ["utf-8", "utf8"].contains(&&*codeset.to_ascii_lowercase());
-        let exists = || setlocale(LC_CTYPE, Some(c"")).is_some();
+        let exists = || locale::setlocale(locale::LC_CTYPE, Some(c"")).is_some();
         !(is_utf8 && (name.starts_with("C.") || exists()))
     })
 }

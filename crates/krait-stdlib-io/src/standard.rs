@@ -91,10 +91,7 @@ fn codec_name(py: Py, given: &str) -> String {
 
 /// Whether the locale is C or POSIX, or not set at all.
 fn is_c_locale() -> bool {
-    let name = ["LC_ALL", "LC_CTYPE", "LANG"]
-        .iter()
-        .filter_map(|name| std::env::var(name).ok())
-        .find(|value| !value.is_empty());
+    let name = krait_sys::locale::named_by_environment();
     matches!(
         name.as_deref(),
         None | Some("C" | "POSIX" | "C.UTF-8" | "C.utf8")

@@ -6,6 +6,16 @@ use std::ffi::{CStr, c_char, c_int};
 
 use crate::{Result, bytes_of, errno};
 
+pub use libc::LC_CTYPE;
+
+/// The locale of characters as the environment names it; `None` where it names none.
+pub fn named_by_environment() -> Option<String> {
+    ["LC_ALL", "LC_CTYPE", "LANG"]
+        .iter()
+        .filter_map(|name| std::env::var(name).ok())
+        .find(|value| !value.is_empty())
+}
+
 /// Sets the locale of a category, or asks for it; `None` where it cannot be set.
 pub fn setlocale(category: i32, locale: Option<&CStr>) -> Option<Vec<u8>> {
     // SAFETY: C strings; the result is copied before the next call.

@@ -33,11 +33,7 @@ pub fn create(py: Py, buffer: &Value, settings: Settings) -> PyResult<Owned<This
 /// The encoding of the locale, as the environment names it. Python takes UTF-8 for the
 /// C locale (PEP 538, PEP 540).
 pub fn locale_encoding() -> String {
-    let name = ["LC_ALL", "LC_CTYPE", "LANG"]
-        .iter()
-        .filter_map(|name| std::env::var(name).ok())
-        .find(|value| !value.is_empty())
-        .unwrap_or_default();
+    let name = krait_sys::locale::named_by_environment().unwrap_or_default();
     let codeset = name
         .split_once('.')
         .map(|(_, rest)| rest.split('@').next().unwrap_or(rest));

@@ -319,7 +319,8 @@ impl Dict {
     #[inline(always)]
     fn exchange_at(&self, index: usize, value: Value) -> Option<Value> {
         let table = self.table()?;
-        // SAFETY: the caller found a living entry there; the old value's reference passes on.
+        // SAFETY: a search gives places of the table's own living entries, and nothing has run
+        // since; the old value's reference passes on.
         unsafe {
             let slot = &raw mut (*table.entry(index)).value;
             Some(Value::from_word(std::mem::replace(
