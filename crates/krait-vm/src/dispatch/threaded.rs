@@ -394,19 +394,6 @@ const fn in_line(op: Op) -> bool {
             | JUMP_IF_CONTAINS
             | FOR_ITER
             | LIST_APPEND
-            | GET_ITER
-            | FOR_ITER_PAIR
-            | UNPACK_PAIR
-            | UNPACK_SEQUENCE
-            | BUILD_TUPLE
-            | BUILD_LIST
-            | BUILD_MAP
-            | BUILD_STRING
-            | SET_ADD
-            | MAP_ADD
-            | LIST_EXTEND
-            | LOAD_SLICE
-            | FORMAT
             | YIELD
             | SEND
             | RETURN_GENERATOR

@@ -23,27 +23,13 @@ fn taken(s: &State, first: u16, count: u16) -> impl ExactSizeIterator<Item = Val
     (0..count).map(move |i| s.take(first + i))
 }
 
-#[inline(always)]
-pub fn BUILD_TUPLE(_: &mut State, _: Word) -> Flow {
-    Flow::Second
-}
-
-#[inline(never)]
-pub fn build_tuple(s: Saved, w: Word) -> Flow {
-    let s = &mut s.state();
+pub fn BUILD_TUPLE(s: &mut State, w: Word) -> Flow {
     let tuple = Tuple::build(w.c() as usize, |i| s.take(w.b() + i as u16));
     s.set_value(w.a(), Value::from(tuple));
     Flow::Next
 }
 
-#[inline(always)]
-pub fn BUILD_LIST(_: &mut State, _: Word) -> Flow {
-    Flow::Second
-}
-
-#[inline(never)]
-pub fn build_list(s: Saved, w: Word) -> Flow {
-    let s = &mut s.state();
+pub fn BUILD_LIST(s: &mut State, w: Word) -> Flow {
     let list = List::build(w.c() as usize, |i| s.take(w.b() + i as u16));
     s.set_value(w.a(), Value::from(list));
     Flow::Next
@@ -61,14 +47,8 @@ pub fn BUILD_SET(s: &mut State, w: Word) -> Flow {
     Flow::Next
 }
 
-#[inline(always)]
-pub fn BUILD_MAP(_: &mut State, _: Word) -> Flow {
-    Flow::Second
-}
-
-#[inline(never)]
-pub fn build_map(s: Saved, w: Word) -> Flow {
-    let s = &mut s.state();
+pub fn BUILD_MAP(s: &mut State, w: Word) -> Flow {
+    s.save();
     let dict = Dict::with_capacity(w.c() as usize);
     for i in 0..w.c() {
         let (key, value) = (s.take(w.b() + 2 * i), s.take(w.b() + 2 * i + 1));
@@ -106,14 +86,7 @@ pub fn LIST_FROM_CONST(s: &mut State, w: Word) -> Flow {
     Flow::Next
 }
 
-#[inline(always)]
-pub fn BUILD_STRING(_: &mut State, _: Word) -> Flow {
-    Flow::Second
-}
-
-#[inline(never)]
-pub fn build_string(s: Saved, w: Word) -> Flow {
-    let s = &mut s.state();
+pub fn BUILD_STRING(s: &mut State, w: Word) -> Flow {
     let parts = s.slice(w.b(), w.c() as usize);
     let joined = join(parts);
     s.clear(w.b(), w.c() as usize);
@@ -165,14 +138,8 @@ pub fn list_append(s: Saved, w: Word) {
     unsafe { object(s.get(w.a())).cast_unchecked::<List>() }.push_value(value);
 }
 
-#[inline(always)]
-pub fn SET_ADD(_: &mut State, _: Word) -> Flow {
-    Flow::Second
-}
-
-#[inline(never)]
-pub fn set_add(s: Saved, w: Word) -> Flow {
-    let s = &mut s.state();
+pub fn SET_ADD(s: &mut State, w: Word) -> Flow {
+    s.save();
     let value = s.take(w.b());
     let Some(set) = s.lend(w.a()).downcast::<Set>() else {
         // Only a module's own variable can be anything else.
@@ -187,14 +154,8 @@ pub fn set_add(s: Saved, w: Word) -> Flow {
     State::done(set.add(s.py, &value).map(drop))
 }
 
-#[inline(always)]
-pub fn MAP_ADD(_: &mut State, _: Word) -> Flow {
-    Flow::Second
-}
-
-#[inline(never)]
-pub fn map_add(s: Saved, w: Word) -> Flow {
-    let s = &mut s.state();
+pub fn MAP_ADD(s: &mut State, w: Word) -> Flow {
+    s.save();
     let (key, value) = super::arith::take_two(s, w.b(), w.c());
     let Some(dict) = s.lend(w.a()).downcast::<Dict>() else {
         return Flow::Raise;
@@ -202,14 +163,8 @@ pub fn map_add(s: Saved, w: Word) -> Flow {
     State::done(dict.set_value(s.py, &key, value))
 }
 
-#[inline(always)]
-pub fn LIST_EXTEND(_: &mut State, _: Word) -> Flow {
-    Flow::Second
-}
-
-#[inline(never)]
-pub fn list_extend(s: Saved, w: Word) -> Flow {
-    let s = &mut s.state();
+pub fn LIST_EXTEND(s: &mut State, w: Word) -> Flow {
+    s.save();
     let value = s.take(w.b());
     let list = s.copy(w.a());
     State::done(extend(s, &list, &value))

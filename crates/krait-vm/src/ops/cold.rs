@@ -6,10 +6,7 @@ use krait_object::protocol::CompareOp;
 use krait_object::protocol::number::{BinaryOp, UnaryOp};
 use krait_object::value::int_to_word;
 
-use super::{
-    arith, attr, build, call, call_native, compare, format, iter, jump, load, name, subscript,
-    unpack,
-};
+use super::{arith, attr, build, call, call_native, compare, iter, jump, load, name, subscript};
 use crate::state::{Flow, Saved, State, signed};
 
 pub type Cold = fn(Saved, Word) -> Flow;
@@ -133,19 +130,6 @@ pub const fn of(op: Op) -> Option<Cold> {
         SEND => super::r#gen::slow_send,
         GET_AWAITABLE => super::r#gen::get_awaitable,
         FOR_ITER => iter::for_iter,
-        GET_ITER => iter::get_iter,
-        FOR_ITER_PAIR => iter::for_iter_pair,
-        UNPACK_PAIR => unpack::unpack_pair,
-        UNPACK_SEQUENCE => unpack::unpack_sequence,
-        BUILD_TUPLE => build::build_tuple,
-        BUILD_LIST => build::build_list,
-        BUILD_MAP => build::build_map,
-        BUILD_STRING => build::build_string,
-        SET_ADD => build::set_add,
-        MAP_ADD => build::map_add,
-        LIST_EXTEND => build::list_extend,
-        LOAD_SLICE => subscript::load_slice,
-        FORMAT => format::format_value,
         CALL => call::call,
         CALL_METHOD => call::call_method_of_any,
         RETURN => call::slow_return,
@@ -178,25 +162,6 @@ pub fn second(op: Op, s: &mut State, w: Word) -> Flow {
         Op::LOAD_SUBSCR_CONST => subscript::second_load_const(s, w),
         Op::STORE_SUBSCR => subscript::second_store(s, w),
         Op::STORE_SUBSCR_CONST => subscript::second_store_const(s, w),
-        // What calls for certain, and moves no frame.
-        Op::GET_ITER
-        | Op::FOR_ITER_PAIR
-        | Op::UNPACK_PAIR
-        | Op::UNPACK_SEQUENCE
-        | Op::BUILD_TUPLE
-        | Op::BUILD_LIST
-        | Op::BUILD_MAP
-        | Op::BUILD_STRING
-        | Op::SET_ADD
-        | Op::MAP_ADD
-        | Op::LIST_EXTEND
-        | Op::LOAD_SLICE
-        | Op::FORMAT => {
-            let Some(whole) = of(op) else {
-                return Flow::Cold;
-            };
-            whole(s.saved(), w)
-        }
         Op::LIST_APPEND => {
             build::list_append(s.saved(), w);
             Flow::Next

@@ -7,16 +7,10 @@ use krait_object::py::PyResult;
 use krait_object::types::str::{Str, intern};
 use krait_object::value::Value;
 
-use crate::state::{Flow, Saved, State};
+use crate::state::{Flow, State};
 
-#[inline(always)]
-pub fn FORMAT(_: &mut State, _: Word) -> Flow {
-    Flow::Second
-}
-
-#[inline(never)]
-pub fn format_value(s: Saved, w: Word) -> Flow {
-    let s = &mut s.state();
+pub fn FORMAT(s: &mut State, w: Word) -> Flow {
+    s.save();
     let value = s.take(w.b());
     let spec = if w.c() == NO_REG {
         None

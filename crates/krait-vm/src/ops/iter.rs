@@ -25,14 +25,8 @@ use crate::state::{Flow, Saved, State, short};
 use crate::word::address_of;
 use crate::word::{is_object, object};
 
-#[inline(always)]
-pub fn GET_ITER(_: &mut State, _: Word) -> Flow {
-    Flow::Second
-}
-
-#[inline(never)]
-pub fn get_iter(s: Saved, w: Word) -> Flow {
-    let s = &mut s.state();
+pub fn GET_ITER(s: &mut State, w: Word) -> Flow {
+    s.save();
     let value = s.take(w.b());
     let result = iterator(s, &value);
     drop(value);
@@ -242,14 +236,8 @@ fn next(s: Saved, register: u16) -> PyResult<Option<Value>> {
     protocol::next(s.py, unsafe { object(s.get(register)) })
 }
 
-#[inline(always)]
-pub fn FOR_ITER_PAIR(_: &mut State, _: Word) -> Flow {
-    Flow::Second
-}
-
-#[inline(never)]
-pub fn for_iter_pair(s: Saved, w: Word) -> Flow {
-    let s = &mut s.state();
+pub fn FOR_ITER_PAIR(s: &mut State, w: Word) -> Flow {
+    s.save();
     if !is_object(s.get(w.b())) {
         return no_iterator(s.saved(), w.b());
     }

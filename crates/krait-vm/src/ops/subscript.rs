@@ -455,14 +455,8 @@ fn quick_replace(container: &Value, start: &Value, stop: &Value, value: &Value) 
     }
 }
 
-#[inline(always)]
-pub fn LOAD_SLICE(_: &mut State, _: Word) -> Flow {
-    Flow::Second
-}
-
-#[inline(never)]
-pub fn load_slice(s: Saved, w: Word) -> Flow {
-    let s = &mut s.state();
+pub fn LOAD_SLICE(s: &mut State, w: Word) -> Flow {
+    s.save();
     let container = s.take(w.b());
     let (start, stop) = (s.take(w.c()), s.take(w.c() + 1));
     if let Some(part) = quick_part(&container, &start, &stop) {

@@ -9,7 +9,7 @@ use krait_object::types::list::List;
 use krait_object::types::tuple::Tuple;
 use krait_object::value::Value;
 
-use crate::state::{Flow, Saved, State};
+use crate::state::{Flow, State};
 
 /// An iterator for unpacking, with the TypeError of unpacking.
 fn iterator(py: Py, value: &Value) -> PyResult<protocol::Iter> {
@@ -90,14 +90,8 @@ pub fn two(py: Py, value: &Value) -> PyResult<(Value, Value)> {
     }
 }
 
-#[inline(always)]
-pub fn UNPACK_PAIR(_: &mut State, _: Word) -> Flow {
-    Flow::Second
-}
-
-#[inline(never)]
-pub fn unpack_pair(s: Saved, w: Word) -> Flow {
-    let s = &mut s.state();
+pub fn UNPACK_PAIR(s: &mut State, w: Word) -> Flow {
+    s.save();
     let value = s.take(w.c());
     match two(s.py, &value) {
         Ok((a, b)) => {
@@ -110,14 +104,8 @@ pub fn unpack_pair(s: Saved, w: Word) -> Flow {
     }
 }
 
-#[inline(always)]
-pub fn UNPACK_SEQUENCE(_: &mut State, _: Word) -> Flow {
-    Flow::Second
-}
-
-#[inline(never)]
-pub fn unpack_sequence(s: Saved, w: Word) -> Flow {
-    let s = &mut s.state();
+pub fn UNPACK_SEQUENCE(s: &mut State, w: Word) -> Flow {
+    s.save();
     let value = s.take(w.b());
     let count = w.c() as usize;
     if let Some(tuple) = value.downcast_exact::<Tuple>()
