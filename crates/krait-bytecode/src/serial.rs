@@ -13,7 +13,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 /// To be counted up when the format changes, or what an instruction does.
-const FORMAT: u16 = 3;
+const FORMAT: u16 = 4;
 
 /// Changes with the format and the instruction table.
 pub const FORMAT_VERSION: u16 = {
@@ -217,22 +217,15 @@ impl<'a> Writer<'a> {
     }
 }
 
-/// Each instruction: op, a mask of the bytes of the word that are not zero, those bytes.
+/// Each instruction with its operand words as they are, for reading them costs each start. What
+/// caches hold is not stored.
 fn write_words(out: &mut Vec<u8>, words: &[Word]) {
     let mut pc = 0;
-    while pc < words.len() {
-        let bytes = words[pc].0.to_le_bytes();
-        out.push(bytes[0]);
-        let used = bytes[1..]
-            .iter()
-            .enumerate()
-            .filter(|(_, byte)| **byte != 0);
-        out.push(used.clone().fold(0, |mask, (i, _)| mask | 1 << i));
-        out.extend(used.map(|(_, byte)| *byte));
-        let op = words[pc].op();
-        for extra in 0..op.map_or(0, |op| op.info().words as usize) {
-            put(out, words.get(pc + 1 + extra).map_or(0, |word| word.0));
+    while let Some(word) = words.get(pc) {
+        let (operands, all) = Op::following(word.op_byte()).unwrap_or((0, 0));
+        for at in pc..=pc + operands {
+            out.extend(words.get(at).map_or(0, |word| word.0).to_le_bytes());
         }
-        pc += 1 + op.map_or(0, Op::extra_words);
+        pc += 1 + all;
     }
 }

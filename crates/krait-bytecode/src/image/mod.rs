@@ -11,7 +11,6 @@ use std::ops::Range;
 use std::sync::Arc;
 
 mod reader;
-mod spread;
 
 use reader::Reader;
 

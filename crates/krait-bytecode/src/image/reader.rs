@@ -6,7 +6,6 @@ use crate::positions::{take, take_signed};
 use crate::serial::ReadError;
 use crate::word::Word;
 
-use super::spread::SPREAD;
 use super::{ConstText, Group, Make, Outline, Parts, Place, Read, StoredConst, Text};
 
 const MAX_DEPTH: u16 = 500;
@@ -228,44 +227,27 @@ impl<'a> Reader<'a> {
     }
 
     fn words(&mut self, count: usize) -> Read<Vec<Word>> {
-        // An instruction takes two bytes here and has at most a handful of cache words.
-        if count > self.bytes.len().saturating_mul(8) {
+        // An instruction takes eight bytes here and has at most a handful of cache words.
+        if count > self.bytes.len() {
             return Err(ReadError::Corrupt);
         }
         let mut words = vec![Word(0); count];
-        let mut at = 0;
+        let (mut at, mut bytes) = (0, self.bytes);
         while let Some(place) = words.get_mut(at) {
-            let word = self.instruction()?;
+            let word = next_word(&mut bytes)?;
             *place = word;
             let (operands, all) = Op::following(word.op_byte()).ok_or(ReadError::Corrupt)?;
             at += 1;
             for i in at..at + operands {
-                *words.get_mut(i).ok_or(ReadError::Corrupt)? = Word(self.number()?);
+                *words.get_mut(i).ok_or(ReadError::Corrupt)? = next_word(&mut bytes)?;
             }
             at += all;
         }
+        self.bytes = bytes;
         if at != count {
             return Err(ReadError::Corrupt);
         }
         Ok(words)
-    }
-
-    /// An instruction: its operation, and the bytes of its word that are not zero.
-    #[inline]
-    fn instruction(&mut self) -> Read<Word> {
-        if let Some([op, head @ ..]) = self.bytes.first_chunk::<9>() {
-            let head = u64::from_le_bytes(*head);
-            let (rest, spread) = (head >> 8, &SPREAD[head as usize & 0x7F]);
-            // (At most seven: the compiler sees that there are so many.)
-            self.bytes = &self.bytes[2 + (spread.count & 7)..];
-            return Ok(Word(u64::from(*op) | spread.apply(rest) << 8));
-        }
-        // The last ones of an image.
-        let (op, mask) = (self.byte()?, self.byte()?);
-        let spread = &SPREAD[usize::from(mask) & 0x7F];
-        let bytes = self.slice(spread.count)?;
-        let rest = bytes.iter().rev().fold(0, |n, b| n << 8 | u64::from(*b));
-        Ok(Word(u64::from(op) | spread.apply(rest) << 8))
     }
 
     fn float(&mut self) -> Read<f64> {
@@ -327,4 +309,11 @@ impl<'a> Reader<'a> {
             Err(ReadError::Corrupt)
         }
     }
+}
+
+#[inline]
+fn next_word(bytes: &mut &[u8]) -> Read<Word> {
+    let (word, rest) = bytes.split_first_chunk().ok_or(ReadError::Corrupt)?;
+    *bytes = rest;
+    Ok(Word(u64::from_le_bytes(*word)))
 }
