@@ -51,5 +51,8 @@ fn run_program() -> u8 {
     // Native recursion needs a stack of a known, generous size; pages are only taken
     // when they are used. The thread stays the process's first one, as signals, `fork`
     // and debuggers expect.
-    stacker::grow(64 << 20, || start::run(options))
+    krait_stack::on_new(64 << 20, || start::run(options)).unwrap_or_else(|| {
+        eprintln!("Fatal Python error: main: no memory for the stack");
+        1
+    })
 }

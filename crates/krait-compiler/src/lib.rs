@@ -233,11 +233,6 @@ fn on_stack<T>(depth: usize, run: impl FnOnce() -> Compile<T>) -> Compile<T> {
     const PER_LEVEL: usize = 24 * 1024;
     let need = BASE + depth * PER_LEVEL;
     let size = need + BASE;
-    // (`stacker` panics where the address space has no room.)
-    if stacker::remaining_stack().is_none_or(|left| left < need)
-        && !krait_text::memory::is_available(size)
-    {
-        return Err(CompileError::new(ErrorKind::Memory, ""));
-    }
-    stacker::maybe_grow(need, size, run)
+    krait_stack::with_room(need, size, run)
+        .unwrap_or_else(|| Err(CompileError::new(ErrorKind::Memory, "")))
 }

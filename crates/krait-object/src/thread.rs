@@ -312,9 +312,9 @@ fn native_overflow(py: Py, doing: &str) -> PyResult<()> {
 }
 
 /// The lowest address of the calling thread's stack, which may be one that
-/// `stacker::grow` has made.
+/// [`krait_stack`] has made.
 fn stack_bottom() -> usize {
     let here = 0u8;
-    let left = stacker::remaining_stack().unwrap_or(STACK_MARGIN);
+    let left = krait_stack::remaining().unwrap_or(STACK_MARGIN);
     (&raw const here as usize).saturating_sub(left)
 }

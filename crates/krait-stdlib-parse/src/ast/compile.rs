@@ -1,7 +1,7 @@
 //! `_compile`: trees from source, and code from trees, for `compile()`.
 
 use krait_compiler::ast::Module;
-use krait_compiler::errors::CompileError;
+use krait_compiler::errors::{CompileError, ErrorKind};
 use krait_compiler::source::Source;
 use krait_compiler::type_comments::{self, TypeComments};
 use krait_compiler::{Mode, Options, Parsed, Warning};
@@ -89,7 +89,11 @@ pub fn compile(
 /// Drops a tree, however deep it is.
 fn discard(module: Module, depth: usize) {
     let need = 64 * 1024 + depth * DROP_FRAME;
-    stacker::maybe_grow(need, need, || drop(module));
+    // (Where there is no memory for a stack, the tree stays.)
+    let module = std::mem::ManuallyDrop::new(module);
+    krait_stack::with_room(need, need, || {
+        drop(std::mem::ManuallyDrop::into_inner(module));
+    });
 }
 
 /// The nodes of a tree, which is optimised first where that is wanted.
@@ -105,10 +109,13 @@ fn nodes(
     if fold {
         let lazy = options.future & krait_bytecode::flags::FUTURE_ANNOTATIONS != 0;
         let need = 256 * 1024 + depth * DROP_FRAME;
-        let warnings = stacker::maybe_grow(need, need, || {
+        let folded = krait_stack::with_room(need, need, || {
             krait_compiler::fold::fold(&mut module, options.optimize, lazy)
         });
-        issue(py, &warnings, filename)?;
+        match folded {
+            Some(warnings) => issue(py, &warnings, filename)?,
+            None => return krait_object::errors::no_memory(),
+        }
     }
     let made = to_nodes::module(py, &module, comments);
     discard(module, depth);
@@ -123,7 +130,7 @@ fn extras(
     with_comments: bool,
 ) -> Result<TypeComments, Box<CompileError>> {
     let need = 256 * 1024 + parsed.depth * DROP_FRAME;
-    stacker::maybe_grow(need, need, || {
+    let checked = krait_stack::with_room(need, need, || {
         if let Some(minor) = older {
             krait_compiler::feature::check(&parsed.module, source, minor)?;
         }
@@ -131,7 +138,8 @@ fn extras(
             true => type_comments::find(&parsed.module, source),
             false => Ok(TypeComments::default()),
         }
-    })
+    });
+    checked.unwrap_or_else(|| Err(CompileError::new(ErrorKind::Memory, "")))
 }
 
 /// The text of a source argument.

@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use krait_compiler::ast::{Module, StmtKind};
 use krait_compiler::scope::{CompKind, Resolution, Scope, ScopeId, ScopeKind, SymbolTable, def};
-use krait_compiler::{Mode, Options};
+use krait_compiler::{CompileError, ErrorKind, Mode, Options};
 use krait_object::native::ModuleBuilder;
 use krait_object::native::module::NativeModule;
 use krait_object::types::buffer;
@@ -159,14 +159,15 @@ fn symtable(py: Py, source: &Value, filename: &Value, start: &Str) -> PyResult {
     let table = parsed.and_then(|parsed| {
         let lazy = has_future_annotations(&parsed.module);
         let need = 512 * 1024 + parsed.depth * 4096;
-        stacker::maybe_grow(need, need, move || {
+        let made = krait_stack::with_room(need, need, move || {
             let table = SymbolTable::new(&parsed.module, lazy, false).map_err(|mut error| {
                 error.bare = true;
                 error
             });
             drop(parsed.module);
             table
-        })
+        });
+        made.unwrap_or_else(|| Err(CompileError::new(ErrorKind::Memory, "")))
     });
     match table {
         Ok(table) => Tables {

@@ -688,7 +688,7 @@ impl<'a> P<'a> {
             return found;
         }
         let start = self.pos;
-        let found = stacker::maybe_grow(256 * 1024, 4 * 1024 * 1024, || rule(self));
+        let found = krait_stack::with_room(256 * 1024, 4 * 1024 * 1024, || rule(self)).flatten();
         if found.is_none() {
             self.pos = start;
         }
