@@ -8,11 +8,28 @@ use std::process::Command;
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
     link_argument("-rdynamic");
+    include_unwinder();
     order_functions();
 }
 
 fn link_argument(argument: &str) {
     println!("cargo:rustc-link-arg-bins={argument}");
+}
+
+/// Has the program bring the functions that unwind panics itself, for itself alone: a library to
+/// load less is a fiftieth of a start. C++ extensions load theirs with their own library.
+fn include_unwinder() {
+    if env::var("TARGET").is_ok_and(|target| target.ends_with("-linux-gnu")) {
+        for argument in [
+            "--push-state",
+            "--whole-archive",
+            "--exclude-libs=libgcc_eh.a",
+            "-l:libgcc_eh.a",
+            "--pop-state",
+        ] {
+            link_argument(&format!("-Wl,{argument}"));
+        }
+    }
 }
 
 /// Has the linker lay the functions out in the order of `tools/krait.order`, which

@@ -31,13 +31,13 @@ pub fn run(program: impl FnOnce() -> u8 + UnwindSafe) -> ! {
 /// What a start and its imports take; what grows earlier may still be starting.
 const STARTED: libc::timespec = libc::timespec {
     tv_sec: 0,
-    tv_nsec: 50_000_000,
+    tv_nsec: 100_000_000,
 };
 
 /// Lets go of the pages of the program's code and constants: what only the start has run, and
 /// modules that were read once, need not stay in the process's memory. What runs on is mapped
 /// again as it is touched, from the memory that the system keeps of files. False before the
-/// program has run for 50 ms of processor time.
+/// program has run for 100 ms of processor time.
 #[cfg(target_os = "linux")]
 pub fn let_go_of_code() -> bool {
     unsafe extern "C" {

@@ -106,15 +106,21 @@ pub fn sethostname(name: &[u8]) -> Result<i32> {
     check(unsafe { libc::sethostname(name.as_ptr().cast(), name.len()) })
 }
 
-/// Has the system provide the memory of the program's zeroed variables, most of which every
-/// start touches: one call in place of a fault for each page.
+/// Has the system provide the memory of the program's variables, most of which every start
+/// touches: one call in place of a fault for each page.
 pub fn provide_variables() {
     unsafe extern "C" {
+        static __data_start: u8;
         static __bss_start: u8;
         static _end: u8;
     }
     const PAGE: usize = 4096;
-    let start = (&raw const __bss_start).map_addr(|at| at.next_multiple_of(PAGE));
+    /// Variables that begin with a value are not many.
+    const NEAR: usize = 256 << 10;
+    let (data, zeroed) = (&raw const __data_start, &raw const __bss_start);
+    let near = zeroed.addr().wrapping_sub(data.addr()) < NEAR;
+    let start = if near { data } else { zeroed };
+    let start = start.map_addr(|at| at.next_multiple_of(PAGE));
     let length = (&raw const _end).addr().saturating_sub(start.addr());
     // SAFETY: the linker says where the variables lie; what they hold does not change.
     unsafe { libc::madvise(start.cast_mut().cast(), length, libc::MADV_POPULATE_WRITE) };

@@ -59,6 +59,9 @@ pub trait Unit: Copy + Eq + Ord + Debug + Default + 'static {
 const FEW: usize = 16;
 /// In bytes so few a search for all places is prepared for nothing.
 const SHORT: usize = 64;
+/// So many bytes are looked through sooner than a function for this processor is called, and than
+/// the processor is asked, once, which that is.
+const NEAR: usize = 128;
 
 impl Unit for u8 {
     const SIZE: usize = 1;
@@ -85,12 +88,21 @@ impl Unit for u8 {
         if hay.len() < FEW {
             return hay.iter().position(|u| *u == unit);
         }
+        if hay.len() < NEAR {
+            return find::find_one_wide(hay, unit);
+        }
         memchr::memchr(unit, hay)
     }
     fn rfind_one(hay: &[u8], unit: u8) -> Option<usize> {
+        if hay.len() < NEAR {
+            return find::rfind_one_wide(hay, unit);
+        }
         memchr::memrchr(unit, hay)
     }
     fn count_one(hay: &[u8], unit: u8) -> usize {
+        if hay.len() < NEAR {
+            return hay.iter().filter(|u| **u == unit).count();
+        }
         memchr::memchr_iter(unit, hay).count()
     }
     fn find_many(hay: &[u8], needle: &[u8]) -> Option<usize> {
@@ -103,6 +115,10 @@ impl Unit for u8 {
     }
     fn find_all(hay: &[u8], needle: &[u8], mut found: impl FnMut(usize) -> bool) {
         match needle {
+            [byte] if hay.len() < NEAR => {
+                let places = hay.iter().enumerate().filter(|(_, u)| *u == byte);
+                places.map(|(at, _)| at).all(&mut found);
+            }
             [byte] => {
                 memchr::memchr_iter(*byte, hay).all(&mut found);
             }

@@ -103,7 +103,8 @@ impl NativeDef {
             _ => (Counting::Clinic, text),
         };
         // (Thousands are made at start: what is looked through is the name alone.)
-        let name = &text[..text.find('(').unwrap_or(text.len())];
+        let end = text.bytes().position(|b| b == b'(');
+        let name = &text[..end.unwrap_or(text.len())];
         let (keywords_of, name, text) = match name.bytes().position(|b| b == b'|') {
             Some(at) => (&name[..at], &name[at + 1..], &text[at + 1..]),
             None => (name, name, text),
