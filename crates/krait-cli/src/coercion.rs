@@ -1,5 +1,5 @@
-//! A locale of UTF-8 in the place of the C locale (PEP 538): what the program starts gets it,
-//! too, by the variable `LC_CTYPE`.
+//! The environment's locale, and one of UTF-8 in the place of the C locale (PEP 538): what the
+//! program starts gets it, too, by the variable `LC_CTYPE`.
 
 use krait_sys::environ;
 use krait_sys::locale::{LC_CTYPE, setlocale};
@@ -9,14 +9,15 @@ use crate::start::variable;
 
 const TARGET: &str = "C.UTF-8";
 
-/// Takes the target for the C locale, but where `LC_ALL` or `PYTHONCOERCECLOCALE` forbid it.
-pub fn coerce(options: &Options) {
-    let told = variable(options, "PYTHONCOERCECLOCALE");
-    if told.as_deref() == Some("0") {
+/// Takes the characters' classification over from the environment, and the target for the C
+/// locale, but where `LC_ALL` or `PYTHONCOERCECLOCALE` forbid that.
+pub fn start(options: &Options) {
+    let name = setlocale(LC_CTYPE, Some(c""));
+    if !matches!(name.as_deref(), None | Some(b"C")) {
         return;
     }
-    let is_legacy = |name: Option<Vec<u8>>| matches!(name.as_deref(), None | Some(b"C"));
-    if !is_legacy(setlocale(LC_CTYPE, Some(c""))) {
+    let told = variable(options, "PYTHONCOERCECLOCALE");
+    if told.as_deref() == Some("0") {
         return;
     }
     let warns = told.as_deref() == Some("warn");

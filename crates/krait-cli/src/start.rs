@@ -117,7 +117,7 @@ fn initialise(py: Py, options: &Options) -> PyResult<()> {
         h.import_module = import::import_module;
     });
     sys::set_config(py, crate::paths::config(options));
-    crate::coercion::coerce(options);
+    crate::coercion::start(options);
     crate::interpreters::prepare(py, options.no_site);
     import::start(py)?;
     crate::modules::install(py)?;
@@ -370,7 +370,8 @@ fn file_program(py: Py, options: &Options, file: &Path) -> PyResult<()> {
             .skip(1)
             .any(|p| p.is_file() && is_archive(p))
     };
-    if path.is_dir() || is_archive(path) || (!path.exists() && in_archive()) {
+    let perhaps_archive = || is_archive(path) || (!path.exists() && in_archive());
+    if path.is_dir() || (perhaps_archive() && imports_from(py, &filename)) {
         let Some(paths) = sys::get(py, "path") else {
             return Ok(());
         };
@@ -491,6 +492,19 @@ fn execute_compiled(py: Py, bytes: &[u8]) -> PyResult<()> {
     krait_vm::run::run_code(py, &code, &globals, &locals, None).map(drop)
 }
 
+/// Whether a file that looks like a zip archive can be imported from.
+fn imports_from(py: Py, archive: &Owned<Str>) -> bool {
+    let importer = import::import_module(py, "zipimport").and_then(|zipimport| {
+        let archive = [Value::from(archive.clone())];
+        protocol::call_method(py, &zipimport, intern!("zipimporter"), &archive)
+    });
+    if importer.is_err() {
+        drop(py.thread().take_exception());
+    }
+    importer.is_ok()
+}
+
+/// Whether a file has the mark at which zip archives end.
 fn is_archive(path: &Path) -> bool {
     use std::io::{Read, Seek, SeekFrom};
     let Ok(mut file) = std::fs::File::open(path) else {

@@ -11,7 +11,7 @@ use crate::module::{DEFAULT_BUFFER_SIZE, sys_flag};
 use crate::open;
 use crate::raw_call::me;
 use crate::text::lines::Newline;
-use crate::text::{self, Settings, locale_encoding};
+use crate::text::{self, Settings};
 
 /// What the environment and the command line say about the streams.
 struct Plan {
@@ -29,11 +29,11 @@ impl Plan {
             false => std::env::var(name).ok().filter(|value| !value.is_empty()),
         };
         let utf8 = sys_flag(py, intern!("utf8_mode"))?;
-        let locale = locale_encoding();
+        let locale = krait_sys::locale::encoding();
         let mut encoding = if utf8 || locale == "UTF-8" {
             "utf-8".to_string()
         } else {
-            locale
+            codec_name(py, &locale)
         };
         // Where the locale says nothing, bytes of any encoding pass through.
         let mut errors = if utf8 || is_c_locale() {

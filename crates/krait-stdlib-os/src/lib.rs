@@ -73,7 +73,6 @@ pub const MODULES: &[NativeModule] = &[
 /// raises KeyboardInterrupt where `handle_signals`, blocking calls run Python's handlers.
 /// Once, after the interpreter's own start, in the main thread.
 pub fn init(py: Py, handle_signals: bool) -> PyResult<()> {
-    locale::start();
     signal::start(py, handle_signals)?;
     thread::start(py);
     Ok(())

@@ -31,6 +31,15 @@ pub fn nl_langinfo(item: i32) -> Vec<u8> {
     unsafe { bytes_of(libc::nl_langinfo(item)) }
 }
 
+/// The name of the encoding that the current locale's texts are in.
+pub fn encoding() -> String {
+    let name = nl_langinfo(libc::CODESET);
+    match name.is_empty() {
+        true => "UTF-8".into(),
+        false => String::from_utf8_lossy(&name).into(),
+    }
+}
+
 /// How numbers and money are written.
 pub struct Conventions {
     pub texts: [(&'static str, Vec<u8>); 8],

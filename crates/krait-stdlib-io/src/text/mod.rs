@@ -32,7 +32,7 @@ use codec::{Decoder, Encoder};
 use lines::Newline;
 
 pub use class::This;
-pub use opening::{Settings, create, locale_encoding};
+pub use opening::{Settings, create};
 
 /// How many bytes are read, or gathered for writing, at once.
 const CHUNK: usize = 8192;

@@ -30,24 +30,7 @@ pub fn create(py: Py, buffer: &Value, settings: Settings) -> PyResult<Owned<This
     Ok(this)
 }
 
-/// The encoding of the locale, as the environment names it. Python takes UTF-8 for the
-/// C locale (PEP 538, PEP 540).
-pub fn locale_encoding() -> String {
-    let name = krait_sys::locale::named_by_environment().unwrap_or_default();
-    let codeset = name
-        .split_once('.')
-        .map(|(_, rest)| rest.split('@').next().unwrap_or(rest));
-    match codeset {
-        Some(set)
-            if !["utf-8", "utf8"].contains(&&*set.to_ascii_lowercase()) && !set.is_empty() =>
-        {
-            set.to_string()
-        }
-        _ => "UTF-8".to_string(),
-    }
-}
-
-/// `locale_encoding` as an object.
+/// The locale's encoding as an object.
 static LOCALE: GilCell<OnceCell<Value>> = GilCell::new(OnceCell::new());
 
 /// The encoding that `None` and `'locale'` stand for.
@@ -67,7 +50,7 @@ fn default_encoding(py: Py, given: &Value) -> PyResult {
     }
     Ok(LOCALE
         .get(py)
-        .get_or_init(|| Value::from(Str::new(&locale_encoding())))
+        .get_or_init(|| Value::from(Str::new(&krait_sys::locale::encoding())))
         .clone())
 }
 

@@ -7,7 +7,6 @@ use krait_object::native::module::NativeModule;
 use krait_object::{
     Dict, GilCell, List, ModuleBuilder, Owned, Py, PyResult, Str, Value, exceptions, raise,
 };
-use krait_sys::libc;
 use krait_sys::locale as sys;
 
 use crate::paths::{CText, decode};
@@ -20,15 +19,6 @@ pub const MODULE: NativeModule = NativeModule {
 };
 
 static ERROR: GilCell<RefCell<Option<Value>>> = GilCell::new(RefCell::new(None));
-
-/// Takes the characters' classification over from the environment; where that is "C", it
-/// is UTF-8 all the same (PEP 538).
-pub fn start() {
-    let name = sys::setlocale(libc::LC_CTYPE, Some(c""));
-    if matches!(name.as_deref(), None | Some(b"C" | b"POSIX")) {
-        sys::setlocale(libc::LC_CTYPE, Some(c"C.UTF-8"));
-    }
-}
 
 fn fail<T>(py: Py, text: &str) -> PyResult<T> {
     let class = ERROR.get(py).borrow().clone();
@@ -205,7 +195,7 @@ fn init(m: &ModuleBuilder) -> PyResult<()> {
         .function("nl_langinfo($module, key, /)", nl_langinfo)?
         .function("strcoll($module, os1, os2, /)", strcoll)?
         .function("strxfrm($module, string, /)", strxfrm)?
-        .function("getencoding()", |_py: Py| "UTF-8")?
+        .function("getencoding()", |_py: Py| sys::encoding())?
         .function("gettext($module, msg, /)", |_py: Py, message: CText| {
             decode(&sys::translate(None, &message.0, None))
         })?
