@@ -53,6 +53,13 @@ const CHANGES: &[(&str, &str, &str)] = &[
         "        if prev is not None and prev.opname == 'RESUME':\n            if instr.positions.lineno is not None:\n                return instr.positions.lineno\n            return code.co_firstlineno\n        prev = instr\n",
         "        if instr.opname in ('COPY_FREE_VARS', 'MAKE_CELL', 'RETURN_GENERATOR'):\n            continue\n        if instr.positions.lineno is not None:\n            return instr.positions.lineno\n        return code.co_firstlineno\n",
     ),
+    // Patterns are translated by `_sre`, but for those that it leaves to the library. (In as
+    // many lines: warnings and tracebacks tell them.)
+    (
+        "re._compiler",
+        "        pattern = p\n        p = _parser.parse(p, flags)\n",
+        "        if made := _sre.translate(pattern := p, flags): return _sre.compile(p, *made)\n        p = _parser.parse(p, flags)\n",
+    ),
     // The scripts of virtual environments are data of the library.
     (
         "venv",

@@ -13,8 +13,18 @@ pub mod flag {
     pub const IGNORECASE: u32 = 2;
     /// `re.LOCALE`.
     pub const LOCALE: u32 = 4;
+    /// `re.MULTILINE`.
+    pub(crate) const MULTILINE: u32 = 8;
+    /// `re.DOTALL`.
+    pub(crate) const DOTALL: u32 = 16;
     /// `re.UNICODE`.
     pub const UNICODE: u32 = 32;
+    /// `re.VERBOSE`.
+    pub(crate) const VERBOSE: u32 = 64;
+    /// `re.DEBUG`.
+    pub(crate) const DEBUG: u32 = 128;
+    /// `re.ASCII`.
+    pub(crate) const ASCII: u32 = 256;
 }
 
 /// Declares constants numbered from zero.

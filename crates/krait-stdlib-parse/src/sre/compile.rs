@@ -1,8 +1,8 @@
-//! `_sre.compile`.
+//! `_sre.compile`, and the translation of a pattern's text to what it takes.
 
 use krait_object::types::list::List;
-use krait_object::{Dict, Layout, Py, PyResult, Tuple, Value, raise};
-use krait_sre::Unicode;
+use krait_object::{Bytes, Dict, Layout, Py, PyResult, Str, Tuple, Value, raise};
+use krait_sre::{Unicode, source};
 
 use super::subject::Held;
 use super::{Names, Pattern, code_words, expect};
@@ -43,4 +43,44 @@ pub fn compile(
         program,
         names,
     )))
+}
+
+/// What `compile` takes behind the pattern; None where `re._parser` and `re._compiler` are to
+/// do it: they say what is wrong, and warn.
+pub fn translate(py: Py, pattern: &Value, flags: &Value) -> PyResult {
+    let flags = flags.as_small_int().map(u32::try_from);
+    let Some(Ok(flags)) = flags else {
+        return Ok(Value::none());
+    };
+    let (text, is_text): (Vec<u32>, bool) = if let Some(text) = pattern.downcast_exact::<Str>() {
+        (text.code_points().collect(), true)
+    } else if let Some(bytes) = pattern.downcast_exact::<Bytes>() {
+        (
+            bytes.as_slice().iter().copied().map(u32::from).collect(),
+            false,
+        )
+    } else {
+        return Ok(Value::none());
+    };
+    let Ok(source) = source::translate(&text, is_text, flags) else {
+        return Ok(Value::none());
+    };
+    let names = Dict::new();
+    let mut by_number = vec![Value::none(); source.groups as usize + 1];
+    for (name, number) in source.names {
+        let name = Value::from(Str::intern(&name));
+        names.set_value(py, &name, Value::int(i64::from(number)))?;
+        by_number[number as usize] = name;
+    }
+    let words = source
+        .code
+        .into_iter()
+        .map(|word| Value::int(i64::from(word)));
+    Ok(Value::from(Tuple::from_values([
+        Value::int(i64::from(source.flags)),
+        Value::from(List::from_values(words)),
+        Value::int(i64::from(source.groups)),
+        Value::from(names),
+        Value::from(Tuple::from_values(by_number)),
+    ])))
 }

@@ -37,6 +37,7 @@ fn init(m: &ModuleBuilder) -> PyResult<()> {
             "compile($module, /, pattern, flags, code, groups, groupindex, indexgroup)",
             compile::compile,
         )?
+        .function("translate($module, pattern, flags, /)", compile::translate)?
         .function(
             "template($module, pattern, template, /)",
             template::template,
