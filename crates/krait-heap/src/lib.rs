@@ -35,6 +35,7 @@ mod object;
 mod pages;
 mod raw;
 mod region;
+mod small;
 mod spare;
 mod stats;
 mod trace;
