@@ -115,17 +115,13 @@ impl Unit for u8 {
     }
     fn find_all(hay: &[u8], needle: &[u8], mut found: impl FnMut(usize) -> bool) {
         match needle {
-            [byte] if hay.len() < NEAR => {
-                let places = hay.iter().enumerate().filter(|(_, u)| *u == byte);
-                places.map(|(at, _)| at).all(&mut found);
-            }
-            [byte] => {
+            [byte] if hay.len() >= NEAR => {
                 memchr::memchr_iter(*byte, hay).all(&mut found);
             }
-            _ if hay.len() < SHORT => find::find_each(hay, needle, found),
-            _ => {
+            [_, _, ..] if hay.len() >= SHORT => {
                 memchr::memmem::find_iter(hay, needle).all(&mut found);
             }
+            _ => find::find_each(hay, needle, found),
         }
     }
     fn rfind_many(hay: &[u8], needle: &[u8]) -> Option<usize> {
