@@ -117,49 +117,49 @@ impl CodeObject {
         shape: Shape,
         [name, qualname, filename]: [Owned<Str>; 3],
     ) -> Owned<CodeObject> {
-        let body = Body {
-            words: Cell::new(read::unread()),
-            consts: Cell::new(std::ptr::null()),
-            names: Cell::new(std::ptr::null()),
-            simple_args: simple_args(&shape),
-            nregs: u32::from(shape.nregs),
-            first_temp: u32::from(shape.first_temp),
-            parameters: shape.parameter_count(),
-            flags: shape.flags,
-            shape,
-            origin,
-            read: OnceCell::new(),
-            instrumented: Cell::new(0),
-            partly_instrumented: Cell::new(false),
-            monitoring: std::cell::RefCell::default(),
+        let temporaries = i32::from(shape.nregs) - i32::from(shape.first_temp);
+        let head = PyCodeObject {
+            ob_base: PyVarObject::new_heap(CODE.as_type_ptr(), shape.words as isize),
+            co_flags: shape.flags as i32,
+            co_argcount: shape.argcount as i32,
+            co_posonlyargcount: shape.posonlyargcount as i32,
+            co_kwonlyargcount: shape.kwonlyargcount as i32,
+            co_stacksize: temporaries,
+            co_firstlineno: shape.first_line as i32,
+            co_nlocals: i32::from(shape.varnames),
+            co_ncellvars: i32::from(shape.cellvars),
+            co_nfreevars: i32::from(shape.freevars),
+            co_nlocalsplus: i32::from(shape.first_temp),
+            co_filename: filename.into_ptr(),
+            co_name: name.into_ptr(),
+            co_qualname: qualname.into_ptr(),
+            ..PyCodeObject::ZERO
         };
-        CodeObject::allocate(body, [name, qualname, filename])
-    }
-
-    fn allocate(body: Body, [name, qualname, filename]: [Owned<Str>; 3]) -> Owned<CodeObject> {
         // SAFETY: the block is fresh and large enough; head and body are written here.
         unsafe {
             let ptr = krait_heap::alloc_object(size_of::<CodeObject>(), false).cast::<CodeObject>();
             if ptr.is_null() {
                 krait_object::errors::out_of_memory();
             }
-            let mut head = PyCodeObject::ZERO;
-            head.ob_base = PyVarObject::new_heap(CODE.as_type_ptr(), body.shape.words as isize);
-            head.co_flags = body.flags as i32;
-            head.co_argcount = body.shape.argcount as i32;
-            head.co_posonlyargcount = body.shape.posonlyargcount as i32;
-            head.co_kwonlyargcount = body.shape.kwonlyargcount as i32;
-            head.co_stacksize = (body.nregs - body.first_temp) as i32;
-            head.co_firstlineno = body.shape.first_line as i32;
-            head.co_nlocals = i32::from(body.shape.varnames);
-            head.co_ncellvars = i32::from(body.shape.cellvars);
-            head.co_nfreevars = i32::from(body.shape.freevars);
-            head.co_nlocalsplus = body.first_temp as i32;
-            head.co_filename = filename.into_ptr();
-            head.co_name = name.into_ptr();
-            head.co_qualname = qualname.into_ptr();
-            std::ptr::write(&raw mut (*ptr).head, std::cell::UnsafeCell::new(head));
-            std::ptr::write(&raw mut (*ptr).body, body);
+            ptr.write(CodeObject {
+                head: std::cell::UnsafeCell::new(head),
+                body: Body {
+                    words: Cell::new(read::unread()),
+                    consts: Cell::new(std::ptr::null()),
+                    names: Cell::new(std::ptr::null()),
+                    simple_args: simple_args(&shape),
+                    nregs: u32::from(shape.nregs),
+                    first_temp: u32::from(shape.first_temp),
+                    parameters: shape.parameter_count(),
+                    flags: shape.flags,
+                    shape,
+                    origin,
+                    read: OnceCell::new(),
+                    instrumented: Cell::new(0),
+                    partly_instrumented: Cell::new(false),
+                    monitoring: std::cell::RefCell::default(),
+                },
+            });
             Owned::from_raw(ptr)
         }
     }
