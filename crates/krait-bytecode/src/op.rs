@@ -176,6 +176,14 @@ impl Op {
         (both != 0xFF).then_some(((both >> 4) as usize, (both & 15) as usize))
     }
 
+    /// How many words follow the instruction of a number if none is an operand word, as with
+    /// nearly all.
+    #[inline(always)]
+    pub(crate) fn following_cache(number: u8) -> Option<usize> {
+        let both = FOLLOWING[number as usize];
+        (both < 16).then_some(both as usize)
+    }
+
     /// The table's line.
     #[inline]
     pub const fn info(self) -> &'static OpInfo {

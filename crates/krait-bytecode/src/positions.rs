@@ -195,15 +195,37 @@ pub(crate) fn put_signed(out: &mut Vec<u8>, number: i64) {
 }
 
 /// Takes a number off the front.
+#[inline(always)]
 pub(crate) fn take(bytes: &mut &[u8]) -> Option<u64> {
+    // Nearly all numbers take one byte or two.
+    match **bytes {
+        [one @ ..0x80, ref rest @ ..] => {
+            *bytes = rest;
+            Some(u64::from(one))
+        }
+        [low, high @ ..0x80, ref rest @ ..] => {
+            *bytes = rest;
+            Some(u64::from(low & 0x7f) | u64::from(high) << 7)
+        }
+        _ => {
+            let (number, rest) = take_long(bytes)?;
+            *bytes = rest;
+            Some(number)
+        }
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn take_long(mut bytes: &[u8]) -> Option<(u64, &[u8])> {
     let mut number = 0u64;
     let mut shift = 0;
     loop {
         let (byte, rest) = bytes.split_first()?;
-        *bytes = rest;
+        bytes = rest;
         number |= ((byte & 0x7f) as u64) << shift;
         if byte & 0x80 == 0 {
-            return Some(number);
+            return Some((number, bytes));
         }
         shift += 7;
         if shift > 63 {

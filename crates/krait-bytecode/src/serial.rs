@@ -2,7 +2,7 @@
 //!
 //! A head (mark, version, checksum of the rest), the number of strings and where each ends
 //! (four bytes each), the strings, the outermost code. Other numbers are 7-bit varints, low
-//! bits first. Words leave out cache words and trailing zero operands. [`Image`] reads it.
+//! bits first, but for flags. Words leave out cache words and trailing zero operands. [`Image`] reads it.
 
 use crate::code::{Code, Const};
 use crate::image::{Image, checksum};
@@ -13,7 +13,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 /// To be counted up when the format changes, or what an instruction does.
-const FORMAT: u16 = 4;
+const FORMAT: u16 = 5;
 
 /// Changes with the format and the instruction table.
 pub const FORMAT_VERSION: u16 = {
@@ -116,13 +116,10 @@ impl<'a> Writer<'a> {
     }
 
     fn code(&mut self, out: &mut Vec<u8>, code: &'a Code) {
-        for text in [&code.name, &code.qualname, &code.filename] {
-            self.text(out, text.as_bytes());
-        }
+        // (As varint most flags would take as much.)
         let shape = code.shape();
+        out.extend(shape.flags.to_le_bytes());
         for number in [
-            shape.first_line,
-            shape.flags,
             shape.argcount,
             shape.posonlyargcount,
             shape.kwonlyargcount,
@@ -131,10 +128,14 @@ impl<'a> Writer<'a> {
             shape.varnames as u32,
             shape.cellvars as u32,
             shape.freevars as u32,
-            shape.words,
         ] {
             put(out, number as u64);
         }
+        for text in [&code.name, &code.qualname, &code.filename] {
+            self.text(out, text.as_bytes());
+        }
+        put(out, shape.first_line as u64);
+        put(out, shape.words as u64);
         self.texts(out, &code.varnames);
         put(out, code.hidden.len() as u64);
         for &register in &code.hidden {

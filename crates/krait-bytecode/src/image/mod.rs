@@ -67,18 +67,18 @@ pub struct ConstText {
 /// A constant whose text or code is still in the image.
 pub type StoredConst = Const<ConstText, Place>;
 
-/// Makes a code's names and constants as they are read.
+/// Makes a code's names and constants as they are read; none of what is corrupt.
 pub trait Make {
     /// What names become.
     type Name;
     /// What constants become.
     type Value;
     /// A name.
-    fn name(&self, text: Text) -> Read<Self::Name>;
+    fn name(&self, text: Text) -> Option<Self::Name>;
     /// A constant that consists of no others.
-    fn value(&self, constant: StoredConst) -> Read<Self::Value>;
+    fn value(&self, constant: StoredConst) -> Option<Self::Value>;
     /// One that does.
-    fn group(&self, group: Group, items: Vec<Self::Value>) -> Read<Self::Value>;
+    fn group(&self, group: Group, items: Vec<Self::Value>) -> Option<Self::Value>;
 }
 
 /// What constants other constants are in.
@@ -113,7 +113,8 @@ pub struct Parts<M: Make> {
     pub cell_parameters: Vec<Option<u16>>,
     pub names: Vec<M::Name>,
     pub consts: Vec<M::Value>,
-    pub words: Vec<Word>,
+    /// As [`Word`]s hold them.
+    pub words: Vec<u64>,
     pub handlers: Vec<Handler>,
     /// Where in the image the table of positions is.
     pub positions: Range<usize>,
@@ -192,24 +193,25 @@ impl Image {
         self.strings as usize
     }
 
-    /// Where a string ends, counted from the first one's start.
-    fn end(&self, index: u32) -> Option<usize> {
-        let at = HEAD + 4 + index as usize * 4;
-        let end = self.bytes().get(at..)?.first_chunk::<4>()?;
-        (index < self.strings).then(|| u32::from_le_bytes(*end) as usize)
+    /// Where a string begins and ends, counted from the first one's start.
+    #[inline]
+    fn bounds(&self, index: u32) -> Option<(usize, usize)> {
+        if index >= self.strings {
+            return None;
+        }
+        // The end of the string before and its own; before the first is the count.
+        let at = HEAD + index as usize * 4;
+        let both = u64::from_le_bytes(*self.bytes().get(at..)?.first_chunk()?);
+        let start = if index == 0 { 0 } else { both as u32 };
+        Some((start as usize, (both >> 32) as usize))
     }
 
     /// A string of the table: WTF-8, or any bytes where a constant says so.
+    #[inline]
     pub fn text(&self, text: Text) -> Read<&[u8]> {
-        let range = || {
-            let start = match text.0.checked_sub(1) {
-                Some(before) => self.end(before)?,
-                None => 0,
-            };
-            self.bytes()
-                .get(self.text + start..self.text + self.end(text.0)?)
-        };
-        range().ok_or(ReadError::Corrupt)
+        self.bounds(text.0)
+            .and_then(|(start, end)| self.bytes().get(self.text + start..self.text + end))
+            .ok_or(ReadError::Corrupt)
     }
 
     /// The same where it is a name.
@@ -225,15 +227,15 @@ impl Image {
     /// The code around all others.
     pub fn outermost(&self) -> Read<Place> {
         let length = match self.strings.checked_sub(1) {
-            Some(last) => self.end(last).ok_or(ReadError::Corrupt)?,
+            Some(last) => self.bounds(last).ok_or(ReadError::Corrupt)?.1,
             None => 0,
         };
         let at = u32::try_from(self.text + length).map_err(|_| ReadError::Corrupt)?;
         Ok(Place::new(at, 0))
     }
 
-    fn reader(&self, place: Place) -> Read<Reader<'_>> {
-        Reader::new(self.bytes(), self.strings, place).ok_or(ReadError::Corrupt)
+    fn reader(&self, place: Place) -> Option<Reader<'_>> {
+        Reader::new(self.bytes(), self.strings, place)
     }
 
     /// Names and numbers of a code.
@@ -242,17 +244,20 @@ impl Image {
             outline: 0,
             ..place
         };
-        self.reader(place)?.outline(place)
+        let outline = self.reader(place).and_then(|mut r| r.outline(place));
+        outline.ok_or(ReadError::Corrupt)
     }
 
     /// The other parts of a code, whose outline says its place and shape.
     pub fn parts<M: Make>(&self, place: Place, shape: &Shape, make: &M) -> Read<Parts<M>> {
-        self.reader(place)?.parts(shape, make)
+        let parts = self.reader(place).and_then(|mut r| r.parts(shape, make));
+        parts.ok_or(ReadError::Corrupt)
     }
 
     /// Its `co_varnames`, `co_cellvars` and `co_freevars`, one after the other.
     pub fn locals<M: Make>(&self, place: Place, shape: &Shape, make: &M) -> Read<Vec<M::Name>> {
-        self.reader(place)?.locals(shape, make)
+        let locals = self.reader(place).and_then(|mut r| r.locals(shape, make));
+        locals.ok_or(ReadError::Corrupt)
     }
 
     /// A code with all those inside.
@@ -262,7 +267,7 @@ impl Image {
         let mut locals = self.locals(place, &shape, self)?.into_iter();
         let varnames = locals.by_ref().take(shape.varnames.into()).collect();
         let parts = self.parts(place, &shape, self)?;
-        let name = |text| Make::name(self, text);
+        let name = |text| self.name(text).map(Arc::from);
         Ok(Code {
             name: name(outline.name)?,
             qualname: name(outline.qualname)?,
@@ -282,7 +287,7 @@ impl Image {
             freevars: locals.collect(),
             names: parts.names,
             consts: parts.consts,
-            words: parts.words,
+            words: parts.words.into_iter().map(Word).collect(),
             handlers: parts.handlers,
             positions: Positions {
                 bytes: self.positions(&parts.positions).to_vec(),
@@ -296,12 +301,12 @@ impl Make for Image {
     type Name = Arc<str>;
     type Value = Const;
 
-    fn name(&self, text: Text) -> Read<Arc<str>> {
-        Image::name(self, text).map(Arc::from)
+    fn name(&self, text: Text) -> Option<Arc<str>> {
+        Image::name(self, text).ok().map(Arc::from)
     }
 
-    fn value(&self, constant: StoredConst) -> Read<Const> {
-        Ok(match constant {
+    fn value(&self, constant: StoredConst) -> Option<Const> {
+        Some(match constant {
             Const::None => Const::None,
             Const::Bool(value) => Const::Bool(value),
             Const::Ellipsis => Const::Ellipsis,
@@ -309,22 +314,20 @@ impl Make for Image {
             Const::BigInt(negative, digits) => Const::BigInt(negative, digits),
             Const::Float(number) => Const::Float(number),
             Const::Complex(re, im) => Const::Complex(re, im),
-            Const::Str(of) => Const::Str(self.text(of.text)?.into()),
-            Const::Bytes(of) => Const::Bytes(self.text(of.text)?.into()),
-            Const::Code(place) => Const::Code(Arc::new(self.whole(place)?)),
-            Const::Tuple(_) | Const::FrozenSet(_) | Const::Slice(_) => {
-                return Err(ReadError::Corrupt);
-            }
+            Const::Str(of) => Const::Str(self.text(of.text).ok()?.into()),
+            Const::Bytes(of) => Const::Bytes(self.text(of.text).ok()?.into()),
+            Const::Code(place) => Const::Code(Arc::new(self.whole(place).ok()?)),
+            Const::Tuple(_) | Const::FrozenSet(_) | Const::Slice(_) => return None,
         })
     }
 
-    fn group(&self, group: Group, items: Vec<Const>) -> Read<Const> {
-        Ok(match group {
+    fn group(&self, group: Group, items: Vec<Const>) -> Option<Const> {
+        Some(match group {
             Group::Tuple => Const::Tuple(items.into()),
             Group::FrozenSet => Const::FrozenSet(items.into()),
             Group::Slice => {
                 let parts = <[Const; 3]>::try_from(items);
-                Const::Slice(Arc::new(parts.map_err(|_| ReadError::Corrupt)?))
+                Const::Slice(Arc::new(parts.ok()?))
             }
         })
     }

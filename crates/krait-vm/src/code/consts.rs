@@ -51,6 +51,7 @@ impl Source<Arc<[u8]>, Arc<Code>> for Whole<'_> {
 }
 
 /// The value of a constant.
+#[inline(always)]
 pub fn value<T, C>(constant: &Const<T, C>, source: &impl Source<T, C>) -> Value {
     match constant {
         Const::None => Value::none(),

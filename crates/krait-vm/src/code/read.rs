@@ -32,19 +32,28 @@ unsafe impl Send for StoredImage {}
 unsafe impl Sync for StoredImage {}
 
 impl StoredImage {
-    fn name(&self, text: Text) -> Result<Owned<Str>, ReadError> {
-        let place = self
-            .strings
-            .get(text.0 as usize)
-            .ok_or(ReadError::Corrupt)?;
+    #[inline]
+    fn name(&self, text: Text) -> Option<Owned<Str>> {
+        let place = self.strings.get(text.0 as usize)?;
         // SAFETY: the GIL is held, and nothing else uses the cell meanwhile.
-        let known = unsafe { (*place.as_ptr()).clone() };
-        if let Some(known) = known {
-            return Ok(known);
+        match unsafe { &*place.as_ptr() } {
+            Some(known) => Some(known.clone()),
+            None => self.new_name(text, place),
         }
-        let made = intern::of_utf8(self.image.text(text)?).ok_or(ReadError::Corrupt)?;
+    }
+
+    #[inline(never)]
+    fn new_name(&self, text: Text, place: &Cell<Option<Owned<Str>>>) -> Option<Owned<Str>> {
+        let made = intern::of_utf8(self.image.text(text).ok()?)?;
         place.set(Some(made.clone()));
-        Ok(made)
+        Some(made)
+    }
+
+    /// A qualified name: hardly any comes twice.
+    fn qualname(&self, text: Text) -> Option<Owned<Str>> {
+        let bytes = self.image.text(text).ok()?;
+        let made = Str::from_wtf8(bytes);
+        (made.is_ascii() || std::str::from_utf8(bytes).is_ok()).then_some(made)
     }
 }
 
@@ -83,8 +92,8 @@ fn bare(words: &[Word]) -> Box<[u64]> {
 }
 
 impl Read {
-    pub fn of_code(data: &Arc<Code>, consts: Box<[Value]>) -> Read {
-        Read {
+    pub fn of_code(data: &Arc<Code>, consts: Box<[Value]>) -> Box<Read> {
+        Box::new(Read {
             words: bare(&data.words),
             consts,
             names: data.names.iter().map(|n| Str::intern(n)).collect(),
@@ -92,7 +101,7 @@ impl Read {
             cell_parameters: data.cellvars.iter().map(|c| c.1).collect(),
             handlers: data.handlers.as_slice().into(),
             ..Read::default()
-        }
+        })
     }
 
     fn of_image(
@@ -100,7 +109,7 @@ impl Read {
         place: Place,
         shape: &Shape,
         filename: &Owned<Str>,
-    ) -> Result<Read, ReadError> {
+    ) -> Result<Box<Read>, ReadError> {
         if shape.varnames + shape.cellvars + shape.freevars != shape.first_temp {
             return Err(ReadError::Corrupt);
         }
@@ -109,9 +118,8 @@ impl Read {
         if made.corrupt.get() {
             return Err(ReadError::Corrupt);
         }
-        Ok(Read {
-            // (In the same memory.)
-            words: parts.words.into_iter().map(|word| word.0).collect(),
+        Ok(Box::new(Read {
+            words: parts.words.into(),
             consts: parts.consts.into(),
             names: parts.names.into(),
             hidden: parts.hidden.into(),
@@ -119,16 +127,16 @@ impl Read {
             handlers: parts.handlers.into(),
             positions: parts.positions,
             ..Read::default()
-        })
+        }))
     }
 
     /// What stands for parts that cannot be read: an instruction that says so.
-    fn corrupt() -> Read {
-        Read {
+    fn corrupt() -> Box<Read> {
+        Box::new(Read {
             words: UNREAD.into(),
             corrupt: true,
             ..Read::default()
-        }
+        })
     }
 }
 
@@ -148,11 +156,11 @@ impl<'a> InImage<'a> {
         }
     }
 
-    fn or_corrupt<T>(&self, read: Result<T, ReadError>) -> Option<T> {
-        if read.is_err() {
+    fn or_corrupt<T>(&self, read: Option<T>) -> Option<T> {
+        if read.is_none() {
             self.corrupt.set(true);
         }
-        read.ok()
+        read
     }
 }
 
@@ -160,22 +168,24 @@ impl Make for InImage<'_> {
     type Name = Owned<Str>;
     type Value = Value;
 
-    fn name(&self, text: Text) -> Result<Owned<Str>, ReadError> {
+    #[inline]
+    fn name(&self, text: Text) -> Option<Owned<Str>> {
         self.stored.name(text)
     }
 
-    fn value(&self, constant: StoredConst) -> Result<Value, ReadError> {
-        Ok(consts::value(&constant, self))
+    #[inline(always)]
+    fn value(&self, constant: StoredConst) -> Option<Value> {
+        Some(consts::value(&constant, self))
     }
 
-    fn group(&self, group: Group, items: Vec<Value>) -> Result<Value, ReadError> {
-        Ok(consts::group(group, items))
+    fn group(&self, group: Group, items: Vec<Value>) -> Option<Value> {
+        Some(consts::group(group, items))
     }
 }
 
 impl Source<ConstText, Place> for InImage<'_> {
     fn bytes<'t>(&'t self, of: &'t ConstText) -> &'t [u8] {
-        let bytes = self.stored.image.text(of.text);
+        let bytes = self.stored.image.text(of.text).ok();
         self.or_corrupt(bytes).unwrap_or_default()
     }
 
@@ -189,7 +199,7 @@ impl Source<ConstText, Place> for InImage<'_> {
     }
 
     fn code(&self, place: &Place) -> Value {
-        let code = CodeObject::at(self.stored.clone(), *place, Some(self.filename));
+        let code = CodeObject::at(self.stored.clone(), *place, Some(self.filename)).ok();
         self.or_corrupt(code).map_or_else(Value::none, Value::from)
     }
 }
@@ -210,16 +220,18 @@ impl CodeObject {
         filename: Option<&Owned<Str>>,
     ) -> Result<Owned<CodeObject>, ReadError> {
         let outline = stored.image.outline(place)?;
-        let name = stored.name(outline.name)?;
+        let name = stored.name(outline.name).ok_or(ReadError::Corrupt)?;
         let qualname = if outline.qualname == outline.name {
             name.clone()
         } else {
-            Str::new(stored.image.name(outline.qualname)?)
+            let qualname = stored.qualname(outline.qualname);
+            qualname.ok_or(ReadError::Corrupt)?
         };
         let filename = match filename {
-            Some(filename) => filename.clone(),
-            None => stored.name(outline.filename)?,
+            Some(filename) => Some(filename.clone()),
+            None => stored.name(outline.filename),
         };
+        let filename = filename.ok_or(ReadError::Corrupt)?;
         let origin = Origin::Stored(stored, outline.place);
         Ok(CodeObject::make(
             origin,
@@ -256,9 +268,9 @@ impl CodeObject {
         self.now_read(made.unwrap_or_else(|_| Read::corrupt()))
     }
 
-    pub(super) fn now_read(&self, read: Read) -> &Read {
+    pub(super) fn now_read(&self, read: Box<Read>) -> &Read {
         // (Making the parts may have led to the same code: then those are kept.)
-        let read = self.body.read.get_or_init(|| Box::new(read));
+        let read = self.body.read.get_or_init(|| read);
         self.body.words.set(read.words.as_ptr().cast_mut());
         self.body.consts.set(read.consts.as_ptr().cast());
         self.body.names.set(read.names.as_ptr());
