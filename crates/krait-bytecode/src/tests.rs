@@ -2,7 +2,7 @@
 
 use crate::code::{Code, Const, Handler};
 use crate::op::{NO_REG, Op};
-use crate::positions::{Position, Positions};
+use crate::positions::{Position, Positions, put, take};
 use crate::word::Word;
 use crate::{Image, disassemble, from_bytes, to_bytes, verify};
 use std::sync::Arc;
@@ -98,6 +98,35 @@ fn serialisation_round_trips() {
     outer.consts.push(Const::Code(Arc::new(made)));
     let read = from_bytes(&to_bytes(&outer)).unwrap();
     assert_eq!(to_bytes(&read), to_bytes(&outer));
+}
+
+#[test]
+fn numbers_of_any_length() {
+    for number in [0, 0x7F, 0x80, 0x3FFF, 0x4000, 1 << 32, u64::MAX] {
+        let mut bytes = Vec::new();
+        put(&mut bytes, number);
+        let mut rest = &bytes[..];
+        assert_eq!((take(&mut rest), rest), (Some(number), &[][..]));
+        assert_eq!(take(&mut &bytes[..bytes.len() - 1]), None);
+    }
+    assert_eq!(take(&mut &[0x80; 10][..]), None);
+    let mut large = sample();
+    large.first_line = 70_000;
+    (large.argcount, large.nregs) = (300, 0x4000);
+    assert_eq!(*from_bytes(&to_bytes(&large)).unwrap(), large);
+}
+
+#[test]
+fn operand_words_are_stored() {
+    let call = Word::new(Op::CALL_KW, 0, 1, 1, 1);
+    let mut words = vec![Word::new(Op::RETURN, 0, 1, 0, 0); 6];
+    words[..5].copy_from_slice(&[call, Word(0xFFFF_FFFF_FFFF), Word(0), Word(0), Word(0)]);
+    let whole = code(words.clone());
+    assert_eq!(*from_bytes(&to_bytes(&whole)).unwrap(), whole);
+    // Its operand and cache words are not all there.
+    for count in 1..5 {
+        assert!(from_bytes(&to_bytes(&code(words[..count].to_vec()))).is_err());
+    }
 }
 
 #[test]
