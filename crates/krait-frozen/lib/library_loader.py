@@ -9,11 +9,13 @@ class LibraryLoader(SourceFileLoader):
     as if they lay in the library's folder."""
 
     def __init__(self, fullname, path, library_name):
-        super().__init__(fullname, path)
+        self.name = fullname
+        self.path = path
         self.library_name = library_name
 
     def get_code(self, fullname):
-        return _imp.get_library_object(self.library_name, self.get_filename(fullname))
+        path = self.path if fullname == self.name else self.get_filename(fullname)
+        return _imp.get_library_object(self.library_name, path)
 
     def get_data(self, path):
         if path == self.path:
@@ -49,6 +51,10 @@ class LibraryFinder:
         self.path = folder
         self._package = package
         self._files = files
+        self._start = folder.rstrip(path_separators) + path_sep
+        # What stands before and behind a module's name in the path of its compiled file.
+        cached = _get_cached(self._start + '*.py') or ''
+        self._cached_start, self._cached, self._cached_end = cached.rpartition('*')
 
     def find_spec(self, fullname, target=None):
         tail = fullname.rpartition('.')[2]
@@ -59,15 +65,15 @@ class LibraryFinder:
             if not _imp.is_real_path(self.path):
                 return None
             return self._files.find_spec(fullname, target)
-        if is_package:
-            folder = _path_join(self.path, tail)
-            path, locations = _path_join(folder, '__init__.py'), [folder]
-        else:
-            path, locations = _path_join(self.path, tail + '.py'), None
+        folder = self._start + tail
+        path = folder + (f'{path_sep}__init__.py' if is_package else '.py')
         loader = LibraryLoader(fullname, path, name)
         spec = _bootstrap.ModuleSpec(fullname, loader, origin=path)
-        spec.submodule_search_locations = locations
         spec._set_fileattr = True
+        if is_package:
+            spec.submodule_search_locations = [folder]
+        elif self._cached:
+            spec._cached = self._cached_start + tail + self._cached_end
         return spec
 
     def invalidate_caches(self):
@@ -102,7 +108,8 @@ def _library_hook(library, *loader_details):
                 raise ImportError('not a package of the library', path=path)
             package += '.'
         elif path.startswith(beside) and not _imp.is_real_path(path):
-            return FileFinder(path, *loader_details)
+            # Nothing, but without asking the other hooks, for the same reason.
+            return None
         else:
             raise ImportError('not the library', path=path)
         return LibraryFinder(path, package, FileFinder(path, *loader_details))

@@ -60,6 +60,12 @@ const CHANGES: &[(&str, &str, &str)] = &[
         "        pattern = p\n        p = _parser.parse(p, flags)\n",
         "        if made := _sre.translate(pattern := p, flags): return _sre.compile(p, *made)\n        p = _parser.parse(p, flags)\n",
     ),
+    // Names of files that are not there are made only where they are told.
+    (
+        "importlib._bootstrap_external",
+        "        # Check for a file w/ a proper suffix exists.\n        for suffix, loader_class in self._loaders:\n",
+        "        # Check for a file w/ a proper suffix exists.\n        for suffix, loader_class in self._loaders if sys.flags.verbose > 1 else [l for l in self._loaders if cache_module + l[0] in cache]:\n",
+    ),
     // The scripts of virtual environments are data of the library.
     (
         "venv",
