@@ -78,6 +78,8 @@ struct Depths {
     prefix: usize,
     /// Per indentation: `elif`s of the current statement; each nests the tree deeper.
     elifs: Vec<usize>,
+    /// All of these.
+    all_elifs: usize,
     line_start: bool,
     deepest: usize,
 }
@@ -89,6 +91,7 @@ impl Depths {
             below: 0,
             prefix: 0,
             elifs: vec![0],
+            all_elifs: 0,
             line_start: true,
             deepest: 0,
         }
@@ -121,10 +124,14 @@ impl Depths {
         match token.kind {
             Kind::Newline => self.statement(),
             Kind::Indent => self.elifs.push(0),
-            Kind::Dedent if self.elifs.len() > 1 => drop(self.elifs.pop()),
+            Kind::Dedent if self.elifs.len() > 1 => {
+                self.all_elifs -= self.elifs.pop().unwrap_or(0);
+            }
             Kind::Name if self.line_start && matches!(text, b"elif" | b"if") => {
                 if let Some(count) = self.elifs.last_mut() {
+                    self.all_elifs -= *count;
                     *count = if text == b"if" { 0 } else { *count + 1 };
+                    self.all_elifs += *count;
                 }
             }
             Kind::Name => {
@@ -134,17 +141,17 @@ impl Depths {
             Kind::FStringStart => self.open(),
             Kind::FStringEnd => self.close(),
             Kind::Op => match text {
-                b"(" | b"[" | b"{" => self.open(),
-                b")" | b"]" | b"}" => self.close(),
-                b"," => self.levels[last].comma(),
-                b";" => self.statement(),
-                b"=" | b"<" | b">" | b"==" | b"!=" | b"<=" | b">=" => {}
+                [b'(' | b'[' | b'{'] => self.open(),
+                [b')' | b']' | b'}'] => self.close(),
+                [b','] => self.levels[last].comma(),
+                [b';'] => self.statement(),
+                [b'=' | b'<' | b'>'] | [b'=' | b'!' | b'<' | b'>', b'='] => {}
                 _ => {
                     let level = &mut self.levels[last];
                     if text == b":" {
                         level.parameters = level.parameters.saturating_sub(1);
                     }
-                    is_prefix = matches!(text, b"-" | b"+" | b"~");
+                    is_prefix = matches!(text, [b'-' | b'+' | b'~']);
                     level.chain += 1;
                 }
             },
@@ -162,8 +169,7 @@ impl Depths {
             let message = "Parser stack overflowed - Python source too complex to parse";
             return Err(CompileError::new(ErrorKind::Memory, message));
         }
-        let elifs = self.elifs.iter().sum::<usize>();
-        let depth = self.below + level.map_or(0, Level::depth) + elifs;
+        let depth = self.below + level.map_or(0, Level::depth) + self.all_elifs;
         if depth > MAX_DEPTH {
             let message = "maximum recursion depth exceeded during compilation";
             return Err(CompileError::new(ErrorKind::Recursion, message));

@@ -53,6 +53,27 @@ const MAX_FSTRINGS: usize = 149;
 const MAX_FIELDS: usize = 3;
 const TAB_SIZE: usize = 8;
 
+/// What a byte may be part of, for loops that go over many of them.
+static BYTES: [u8; 256] = {
+    let mut all = [0; 256];
+    let mut i = 0;
+    while i < all.len() {
+        let byte = i as u8;
+        if byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80 {
+            all[i] |= IN_NAME;
+        }
+        if !matches!(byte, b'\n' | b'\\' | b'\'' | b'"' | b'{' | b'}') {
+            all[i] |= IN_STRING;
+        }
+        i += 1;
+    }
+    all
+};
+/// A name.
+const IN_NAME: u8 = 1;
+/// A string or an f-string's text, where it means itself.
+const IN_STRING: u8 = 2;
+
 #[derive(Clone, Copy)]
 struct FString {
     quote: u8,
@@ -107,6 +128,13 @@ impl<'a> Tokenizer<'a> {
 
     fn peek(&self, ahead: usize) -> u8 {
         self.text.get(self.at + ahead).copied().unwrap_or(0)
+    }
+
+    /// Goes over the bytes of a class.
+    fn skip(&mut self, class: u8) {
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        let other = |byte: &u8| BYTES[*byte as usize] & class == 0;
+        self.at += rest.iter().position(other).unwrap_or(rest.len());
     }
 
     /// An error at a character, as CPython's tokenizer reports them.
@@ -356,12 +384,7 @@ impl<'a> Tokenizer<'a> {
 
     fn name(&mut self) -> Compile<Token> {
         let start = self.at;
-        while self.peek(0).is_ascii_alphanumeric() || self.peek(0) == b'_' || self.peek(0) >= 0x80 {
-            self.at += 1;
-            if self.at >= self.text.len() {
-                break;
-            }
-        }
+        self.skip(IN_NAME);
         if matches!(self.peek(0), b'\'' | b'"') && self.at < self.text.len() {
             let prefix = self.text[start..self.at].to_ascii_lowercase();
             self.check_prefix(start, &prefix)?;
@@ -398,11 +421,10 @@ impl<'a> Tokenizer<'a> {
     }
 
     fn check_identifier(&self, start: usize) -> Compile<()> {
-        let name = &self.source.text[start..self.at];
-        if name.is_ascii() {
+        if self.text[start..self.at].is_ascii() {
             return Ok(());
         }
-        for (i, c) in name.char_indices() {
+        for (i, c) in self.source.text[start..self.at].char_indices() {
             let good = if i == 0 {
                 c == '_' || is_xid_start(c as u32)
             } else {
@@ -573,6 +595,7 @@ impl<'a> Tokenizer<'a> {
         }
         let mut escaped_quote = false;
         loop {
+            self.skip(IN_STRING);
             let Some(&byte) = self.text.get(self.at) else {
                 return self.unterminated(start, opening, triple, escaped_quote, "");
             };
@@ -677,6 +700,7 @@ impl<'a> Tokenizer<'a> {
             .last()
             .is_some_and(|spec| spec.0 > fstring.brackets);
         loop {
+            self.skip(IN_STRING);
             let Some(&byte) = self.text.get(self.at) else {
                 return self.unterminated_fstring(fstring);
             };
@@ -837,16 +861,18 @@ impl<'a> Tokenizer<'a> {
 }
 
 fn operator_length(text: &[u8]) -> usize {
-    const THREE: [&[u8]; 5] = [b"**=", b"//=", b">>=", b"<<=", b"..."];
-    const TWO: [&[u8]; 20] = [
-        b"**", b"//", b">>", b"<<", b"<=", b">=", b"==", b"!=", b"->", b"+=", b"-=", b"*=", b"/=",
-        b"%=", b"&=", b"|=", b"^=", b"@=", b":=", b"<>",
-    ];
-    if THREE.iter().any(|op| text.starts_with(op)) {
-        3
-    } else if TWO.iter().any(|op| text.starts_with(op)) {
-        2
-    } else {
-        1
+    match text {
+        [b'*', b'*', b'=', ..] | [b'/', b'/', b'=', ..] => 3,
+        [b'>', b'>', b'=', ..] | [b'<', b'<', b'=', ..] => 3,
+        [b'.', b'.', b'.', ..] => 3,
+        [b'*', b'*', ..] | [b'/', b'/', ..] | [b'>', b'>', ..] | [b'<', b'<' | b'>', ..] => 2,
+        [b'-', b'>', ..] => 2,
+        [
+            b'<' | b'>' | b'=' | b'!' | b'+' | b'-' | b'*' | b'/' | b'%' | b'&' | b'|' | b'^'
+            | b'@' | b':',
+            b'=',
+            ..,
+        ] => 2,
+        _ => 1,
     }
 }
