@@ -15,6 +15,7 @@ pub mod feature;
 pub mod fold;
 pub mod func_type;
 mod future;
+pub mod hash;
 pub mod lower;
 pub mod scan;
 pub mod scope;

@@ -108,10 +108,25 @@ impl Source {
         (line, offset - self.line_starts[line] as usize)
     }
 
+    /// The same, asking first whether it is on this line.
+    fn line_col_near(&self, line: usize, offset: usize) -> (usize, usize) {
+        let start = |line: usize| self.line_starts.get(line).map(|start| *start as usize);
+        let ends_behind = |line: usize| start(line + 1).is_none_or(|next| offset < next);
+        match start(line) {
+            Some(start) if start <= offset && ends_behind(line) => (line, offset - start),
+            _ => self.line_col(offset),
+        }
+    }
+
     /// The position of a range of offsets.
     pub fn position(&self, start: usize, end: usize) -> Position {
-        let (line, col) = self.line_col(start);
-        let (end_line, end_col) = self.line_col(end);
+        self.position_on(self.line_col(start).0, start, end)
+    }
+
+    /// The same for a range that most likely begins on this line, counted from 0.
+    pub fn position_on(&self, line: usize, start: usize, end: usize) -> Position {
+        let (line, col) = self.line_col_near(line, start);
+        let (end_line, end_col) = self.line_col_near(line, end);
         Position {
             line: line as u32 + 1,
             col: col as u32,

@@ -3,10 +3,10 @@
 use super::{Lower, parse_int};
 use crate::ast::{self, BinOp, CmpOp, Ctx, Expr, ExprKind, UnaryOp};
 use crate::errors::{Compile, CompileError, ErrorKind};
+use crate::hash::Set;
 use krait_bytecode::Const;
 use ruff_python_ast as ruff;
 use ruff_text_size::{Ranged, TextRange};
-use std::collections::HashSet;
 
 impl Lower<'_> {
     pub(super) fn expr(&mut self, expr: &ruff::Expr) -> Compile<Expr> {
@@ -276,7 +276,7 @@ impl Lower<'_> {
     ) -> Compile<(Vec<Expr>, Vec<ast::Keyword>)> {
         let args = self.exprs(&arguments.args)?;
         let mut keywords = Vec::with_capacity(arguments.keywords.len());
-        let mut seen = HashSet::new();
+        let mut seen = Set::default();
         for keyword in &arguments.keywords {
             let arg = keyword.arg.as_ref().map(|arg| self.ident(arg));
             if let Some(name) = &arg {

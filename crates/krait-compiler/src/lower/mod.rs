@@ -11,11 +11,12 @@ mod strings;
 
 use crate::ast::{self, Name};
 use crate::errors::{Compile, CompileError, Warning};
+use crate::hash::Set;
 use crate::source::Source;
 use krait_bytecode::{Const, Position};
 use ruff_python_ast as ruff;
 use ruff_text_size::{Ranged, TextRange};
-use std::collections::HashSet;
+use std::cell::Cell;
 use std::sync::Arc;
 
 /// The conversion's state.
@@ -24,22 +25,28 @@ pub struct Lower<'a> {
     pub source: &'a Source,
     /// Warnings so far.
     pub warnings: Vec<Warning>,
-    names: HashSet<Name>,
+    names: Set<Name>,
+    /// The line of the last range, counted from 0: the next one is rarely far away.
+    line: Cell<usize>,
 }
 
 impl<'a> Lower<'a> {
     /// A new one for a source.
     pub fn new(source: &'a Source) -> Self {
+        /// Source that has a new name.
+        const PER_NAME: usize = 64;
+        let names = source.text.len() / PER_NAME;
         Lower {
             source,
             warnings: Vec::new(),
-            names: HashSet::new(),
+            names: Set::with_capacity_and_hasher(names, Default::default()),
+            line: Cell::new(0),
         }
     }
 
     /// A module's or prompt input's body.
     pub fn body(&mut self, body: &[ruff::Stmt]) -> Compile<Vec<ast::Stmt>> {
-        body.iter().map(|stmt| self.stmt(stmt)).collect()
+        each(body, |stmt| self.stmt(stmt))
     }
 
     /// An expression.
@@ -52,8 +59,10 @@ impl<'a> Lower<'a> {
     }
 
     fn range(&self, range: TextRange) -> Position {
-        self.source
-            .position(range.start().to_usize(), range.end().to_usize())
+        let (start, end) = (range.start().to_usize(), range.end().to_usize());
+        let at = self.source.position_on(self.line.get(), start, end);
+        self.line.set(at.line as usize - 1);
+        at
     }
 
     fn slice(&self, range: TextRange) -> &'a str {
@@ -124,7 +133,7 @@ impl<'a> Lower<'a> {
     }
 
     fn exprs(&mut self, list: &[ruff::Expr]) -> Compile<Vec<ast::Expr>> {
-        list.iter().map(|expr| self.expr(expr)).collect()
+        each(list, |expr| self.expr(expr))
     }
 
     fn boxed(&mut self, expr: &ruff::Expr) -> Compile<Box<ast::Expr>> {
@@ -134,6 +143,15 @@ impl<'a> Lower<'a> {
     fn optional(&mut self, expr: Option<&ruff::Expr>) -> Compile<Option<Box<ast::Expr>>> {
         expr.map(|expr| self.boxed(expr)).transpose()
     }
+}
+
+/// Lowers the parts of a list, whose length is that of what comes out.
+fn each<T, U>(list: &[T], mut lower: impl FnMut(&T) -> Compile<U>) -> Compile<Vec<U>> {
+    let mut out = Vec::with_capacity(list.len());
+    for part in list {
+        out.push(lower(part)?);
+    }
+    Ok(out)
 }
 
 /// The error for a binding of `__debug__`, which CPython finds behind its parser.

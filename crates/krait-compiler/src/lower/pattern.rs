@@ -1,6 +1,6 @@
 //! Patterns of `match`.
 
-use super::Lower;
+use super::{Lower, each};
 use crate::ast::{Pattern, PatternKind};
 use crate::errors::Compile;
 use krait_bytecode::Const;
@@ -113,6 +113,6 @@ impl Lower<'_> {
     }
 
     fn patterns(&mut self, list: &[ruff::Pattern]) -> Compile<Vec<Pattern>> {
-        list.iter().map(|pattern| self.pattern(pattern)).collect()
+        each(list, |pattern| self.pattern(pattern))
     }
 }

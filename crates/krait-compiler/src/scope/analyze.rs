@@ -3,31 +3,29 @@
 use super::{CompKind, Resolution, Scope, ScopeId, ScopeKind, Symbol, SymbolTable, def};
 use crate::ast::Name;
 use crate::errors::{Compile, CompileError};
-use std::collections::HashSet;
+use crate::hash::Set;
+use std::rc::Rc;
 
-type Names = HashSet<Name>;
+type Names = Set<Name>;
 
 pub(super) fn analyze(table: &mut SymbolTable) -> Compile<()> {
     let mut analysis = Analysis { table };
     let outer = Outer {
         bound: None,
-        global: Names::new(),
-        type_params: Names::new(),
+        type_params: Rc::default(),
         class: None,
     };
     analysis.block(0, outer)?;
     Ok(())
 }
 
-/// What the scopes around tell a scope.
+/// What the scopes around tell a scope. Sets are copied where one differs from that around.
 #[derive(Clone)]
 struct Outer {
     /// Names bound in functions around; None at module level.
-    bound: Option<Names>,
-    /// Names declared global around.
-    global: Names,
+    bound: Option<Rc<Names>>,
     /// Type parameters around.
-    type_params: Names,
+    type_params: Rc<Names>,
     /// The class whose namespace an annotation scope sees.
     class: Option<ScopeId>,
 }
@@ -39,48 +37,52 @@ struct Analysis<'a> {
 impl Analysis<'_> {
     /// Analyses a scope and those in it; gives its free names.
     fn block(&mut self, id: ScopeId, mut outer: Outer) -> Compile<Names> {
-        let mut local = Names::new();
-        let mut free = Names::new();
+        let mut free = Names::default();
         let is_class = self.table.scopes[id].kind == ScopeKind::Class;
         // A class's names are not visible in the scopes inside it.
-        let mut inner = is_class.then(|| outer.clone());
-        for i in 0..self.table.scopes[id].order.len() {
-            let name = self.table.scopes[id].order[i].clone();
-            let resolution = self.name(id, &name, &mut outer, &mut local, &mut free)?;
-            if let Some(symbol) = self.table.scopes[id].symbols.get_mut(&name) {
+        let around = is_class.then(|| outer.bound.clone());
+        let order = std::mem::take(&mut self.table.scopes[id].order);
+        for name in &order {
+            let resolution = self.name(id, name, &mut outer, &mut free)?;
+            if let Some(symbol) = self.table.scopes[id].symbols.get_mut(name) {
                 symbol.resolution = resolution;
             }
         }
-        let mut inner = match inner.take() {
-            Some(mut inner) => {
-                inner.type_params = outer.type_params.clone();
-                let bound = inner.bound.get_or_insert_default();
-                for name in ["__class__", "__classdict__", "__conditional_annotations__"] {
-                    bound.insert(name.into());
-                }
-                inner
+        let children = std::mem::take(&mut self.table.scopes[id].children);
+        if !children.is_empty() {
+            let mut inner = outer.clone();
+            if let Some(around) = around {
+                inner.bound = around;
             }
-            None => {
-                let mut inner = outer.clone();
-                if self.table.scopes[id].is_function_like() {
-                    inner.bound.get_or_insert_default().extend(local);
+            let scope = &self.table.scopes[id];
+            let bound = inner.bound.get_or_insert_default();
+            if is_class {
+                let own = ["__class__", "__classdict__", "__conditional_annotations__"];
+                Rc::make_mut(bound).extend(own.into_iter().map(Name::from));
+            } else if scope.is_function_like() {
+                let is_local = |name: &&Name| scope.resolve(name) == Some(Resolution::Local);
+                let mut locals = order.iter().filter(is_local).peekable();
+                if locals.peek().is_some() {
+                    Rc::make_mut(bound).extend(locals.cloned());
+                }
+            }
+            for child in &children {
+                let more = self.child(id, *child, &mut inner, outer.class)?;
+                if free.is_empty() {
+                    free = more;
                 } else {
-                    inner.bound.get_or_insert_default();
+                    free.extend(more);
                 }
-                inner
             }
-        };
-        for i in 0..self.table.scopes[id].children.len() {
-            let child = self.table.scopes[id].children[i];
-            free.extend(self.child(id, child, &mut inner, outer.class)?);
         }
         let scope = &mut self.table.scopes[id];
+        (scope.order, scope.children) = (order, children);
         if scope.is_function_like() {
             make_cells(scope, &mut free);
         } else if is_class {
             drop_class_free(scope, &mut free);
         }
-        add_free(scope, &free, outer.bound.as_ref());
+        add_free(scope, &free, outer.bound.as_deref());
         Ok(free)
     }
 
@@ -165,7 +167,6 @@ impl Analysis<'_> {
         id: ScopeId,
         name: &Name,
         outer: &mut Outer,
-        local: &mut Names,
         free: &mut Names,
     ) -> Compile<Resolution> {
         let scope = &self.table.scopes[id];
@@ -174,9 +175,8 @@ impl Analysis<'_> {
             if flags & def::NONLOCAL != 0 {
                 return directive_error(scope, name, "name '{}' is nonlocal and global");
             }
-            outer.global.insert(name.clone());
-            if let Some(bound) = &mut outer.bound {
-                bound.remove(name);
+            if let Some(bound) = outer.bound.as_mut().filter(|bound| bound.contains(name)) {
+                Rc::make_mut(bound).remove(name);
             }
             return Ok(Resolution::GlobalExplicit);
         }
@@ -196,12 +196,10 @@ impl Analysis<'_> {
             return Ok(Resolution::Free);
         }
         if flags & def::BOUND != 0 {
-            local.insert(name.clone());
-            outer.global.remove(name);
             if flags & def::TYPE_PARAM != 0 {
-                outer.type_params.insert(name.clone());
-            } else {
-                outer.type_params.remove(name);
+                Rc::make_mut(&mut outer.type_params).insert(name.clone());
+            } else if outer.type_params.contains(name) {
+                Rc::make_mut(&mut outer.type_params).remove(name);
             }
             return Ok(Resolution::Local);
         }
@@ -237,6 +235,9 @@ fn directive_error<T>(scope: &Scope, name: &Name, message: &str) -> Compile<T> {
 
 /// Locals that functions inside use become cells.
 fn make_cells(scope: &mut Scope, free: &mut Names) {
+    if free.is_empty() {
+        return;
+    }
     for (name, symbol) in &mut scope.symbols {
         if symbol.resolution == Resolution::Local && free.remove(name) {
             symbol.resolution = Resolution::Cell;
@@ -253,6 +254,9 @@ fn drop_class_free(scope: &mut Scope, free: &mut Names) {
 /// Names that are free in scopes inside and come from further out are free here too.
 fn add_free(scope: &mut Scope, free: &Names, bound: Option<&Names>) {
     let class_like = scope.kind == ScopeKind::Class || scope.can_see_class_scope;
+    if free.is_empty() {
+        return;
+    }
     let mut names: Vec<&Name> = free.iter().collect();
     names.sort_unstable();
     for name in names {

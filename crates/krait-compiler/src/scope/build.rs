@@ -4,8 +4,8 @@ use super::{CompKind, Resolution, Scope, ScopeId, ScopeKey, ScopeKind, ScopePart
 use super::{SymbolTable, def, mangle};
 use crate::ast::*;
 use crate::errors::{Compile, CompileError};
+use crate::hash::Map;
 use krait_bytecode::Position;
-use std::collections::HashMap;
 
 pub(super) fn build(
     module: &Module,
@@ -14,7 +14,7 @@ pub(super) fn build(
 ) -> Compile<SymbolTable> {
     let table = SymbolTable {
         scopes: Vec::new(),
-        keys: HashMap::new(),
+        keys: Map::default(),
     };
     let mut builder = Builder {
         table,
@@ -139,7 +139,8 @@ impl Builder {
 
     fn add_to(&mut self, id: ScopeId, name: Name, flag: u32, at: Position) -> Done {
         let scope = &mut self.table.scopes[id];
-        let before = scope.flags(&name);
+        let known = scope.symbols.get_mut(&name);
+        let before = known.as_ref().map_or(0, |symbol| symbol.flags);
         if flag & before & def::PARAM != 0 {
             return fail(
                 at,
@@ -163,8 +164,12 @@ impl Builder {
             flags,
             resolution: Resolution::GlobalImplicit,
         };
-        if scope.symbols.insert(name.clone(), symbol).is_none() {
-            scope.order.push(name.clone());
+        match known {
+            Some(known) => *known = symbol,
+            None => {
+                scope.symbols.insert(name.clone(), symbol);
+                scope.order.push(name.clone());
+            }
         }
         if flag & def::PARAM != 0 {
             scope.parameters.push(name);

@@ -10,8 +10,8 @@ mod build;
 
 use crate::ast::{Module, Name};
 use crate::errors::Compile;
+use crate::hash::{Map, Set};
 use krait_bytecode::Position;
-use std::collections::{HashMap, HashSet};
 
 /// Index of a scope.
 pub type ScopeId = usize;
@@ -104,7 +104,7 @@ pub struct Scope {
     /// Scopes inside it.
     pub children: Vec<ScopeId>,
     /// Its names.
-    pub symbols: HashMap<Name, Symbol>,
+    pub symbols: Map<Name, Symbol>,
     /// Its names in the order they occurred.
     pub order: Vec<Name>,
     /// Parameters in the order of their registers.
@@ -134,9 +134,9 @@ pub struct Scope {
     /// The scope of the body's variable annotations.
     pub annotation_block: Option<ScopeId>,
     /// Names that mangle in a generic class's type parameter scope.
-    pub mangled_names: Option<HashSet<Name>>,
+    pub mangled_names: Option<Set<Name>>,
     /// Names assigned by `:=` in this function (by comprehensions in it, too).
-    pub walrus: HashSet<Name>,
+    pub walrus: Set<Name>,
     /// What a TypeVariable scope is part of, for error texts.
     pub scope_info: &'static str,
     /// First position.
@@ -155,8 +155,8 @@ impl Scope {
             name,
             parent,
             children: Vec::new(),
-            symbols: HashMap::new(),
-            order: Vec::new(),
+            symbols: Map::with_capacity_and_hasher(7, Default::default()),
+            order: Vec::with_capacity(7),
             parameters: Vec::new(),
             nested: false,
             generator: false,
@@ -171,7 +171,7 @@ impl Scope {
             has_conditional_annotations: false,
             annotation_block: None,
             mangled_names: None,
-            walrus: HashSet::new(),
+            walrus: Set::default(),
             scope_info: "",
             at,
             in_conditional_block: false,
@@ -228,7 +228,7 @@ impl ScopeKey {
 pub struct SymbolTable {
     /// The scopes.
     pub scopes: Vec<Scope>,
-    keys: HashMap<ScopeKey, ScopeId>,
+    keys: Map<ScopeKey, ScopeId>,
 }
 
 impl SymbolTable {
