@@ -79,7 +79,7 @@ pub struct Run {
 impl Positions {
     /// Encodes runs of `(words, position)`.
     pub fn encode(first_line: u32, runs: impl IntoIterator<Item = (u32, Position)>) -> Positions {
-        let mut bytes = Vec::new();
+        let mut bytes = Vec::with_capacity(64);
         let mut previous = first_line as i64;
         for (count, at) in runs {
             put(&mut bytes, count as u64);

@@ -2,177 +2,164 @@
 //! certainly hold a value.
 //!
 //! Parameters do at the start; writing a local makes it bound, deleting or clearing
-//! unbound. At a handler only what is bound at every point it covers is.
+//! unbound. At a handler only what is bound at every point it covers is. Locals do not
+//! depend on each other: they are looked at 64 at a time, which are most often all.
 
 use super::Stream;
-use crate::codegen::unit::{Inst, Reg, Unit, is_register};
+use super::operands::{each, operands};
+use crate::codegen::unit::{Inst, Reg, Unit};
 use krait_bytecode::op::CALL_DISCARD;
 use krait_bytecode::{Op, Operand};
 
-/// A set of locals: the first 64, which are most often all, and the others.
-#[derive(Clone, PartialEq)]
+const GROUP: u32 = u64::BITS;
+
+/// Those of a group of locals that hold a value.
+#[derive(Clone, Copy, Default)]
 struct Bound {
-    first: u64,
-    others: Vec<u64>,
+    /// Number of the group.
+    group: u32,
+    bits: u64,
 }
 
 impl Bound {
-    fn none_of(count: usize) -> Bound {
-        Bound {
-            first: 0,
-            others: vec![0; count.div_ceil(64).saturating_sub(1)],
-        }
+    fn bit(&self, local: u32) -> u64 {
+        ((local / GROUP == self.group) as u64) << (local % GROUP)
     }
 
-    fn has(&self, i: usize) -> bool {
-        let word = match (i / 64).checked_sub(1) {
-            Some(other) => self.others[other],
-            None => self.first,
-        };
-        word >> (i % 64) & 1 != 0
+    fn has(&self, local: u32) -> bool {
+        self.bits & self.bit(local) != 0
     }
 
-    fn set(&mut self, i: usize, on: bool) {
-        let word = match (i / 64).checked_sub(1) {
-            Some(other) => &mut self.others[other],
-            None => &mut self.first,
-        };
-        let bit = 1 << (i % 64);
-        if on {
-            *word |= bit;
-        } else {
-            *word &= !bit;
+    fn set(&mut self, register: u32, on: bool) {
+        if Reg(register).is_local() {
+            let bit = self.bit(register);
+            self.bits = if on {
+                self.bits | bit
+            } else {
+                self.bits & !bit
+            };
         }
     }
+}
 
-    /// Intersects; true if that took something away.
-    fn meet(&mut self, other: &Bound) -> bool {
-        let mut changed = self.first & !other.first != 0;
-        self.first &= other.first;
-        for (mine, theirs) in self.others.iter_mut().zip(&other.others) {
-            changed |= *mine & !*theirs != 0;
-            *mine &= theirs;
-        }
-        changed
-    }
+/// What is known about an instruction.
+#[derive(Clone, Copy, Default)]
+struct Point {
+    /// A block starts here: something jumps to it, or it is a handler.
+    starts: bool,
+    /// For such: it was come to, with these locals bound at least.
+    known: Option<u64>,
+    /// A check here finds a value.
+    needless: bool,
 }
 
 pub(super) fn remove_checks(stream: &mut Stream, unit: &Unit<'_>) {
-    if !stream.insts.iter().any(|inst| inst.op == Op::CHECK_BOUND) {
-        return;
-    }
-    let states = analyse(stream, unit);
-    for i in 0..stream.insts.len() {
-        let inst = stream.insts[i];
-        if inst.op == Op::CHECK_BOUND
-            && let Some(state) = &states[i]
-            && state.has(inst.a as usize)
-        {
-            stream.alive[i] = false;
+    let mut needless = Vec::new();
+    for group in 0..(unit.varnames.len() as u32).div_ceil(GROUP) {
+        let checks = |inst: &Inst| inst.op == Op::CHECK_BOUND && inst.a / GROUP == group;
+        if stream.insts.iter().any(checks) {
+            let points = analyse(stream, unit, group);
+            needless.extend((0..stream.insts.len()).filter(|i| points[*i].needless));
         }
+    }
+    for i in needless {
+        stream.alive[i] = false;
     }
 }
 
-fn analyse(stream: &Stream, unit: &Unit<'_>) -> Vec<Option<Bound>> {
-    let count = unit.varnames.len();
-    // Only block starts keep a state while iterating.
-    let mut starts = vec![false; stream.insts.len() + 1];
-    for inst in &stream.insts {
-        if let Some(target) = inst.target {
-            starts[stream.target(target)] = true;
-        }
+fn analyse(stream: &Stream, unit: &Unit<'_>, group: u32) -> Vec<Point> {
+    let mut points = vec![Point::default(); stream.insts.len() + 1];
+    for target in stream.jumps().filter_map(|(_, inst)| inst.target) {
+        points[stream.target(target)].starts = true;
     }
     for handler in &unit.handlers {
-        let at = stream.target(handler.label);
-        if at < starts.len() {
-            starts[at] = true;
+        if let Some(point) = points.get_mut(stream.target(handler.label)) {
+            point.starts = true;
         }
     }
-    let mut states: Vec<Option<Bound>> = vec![None; stream.insts.len() + 1];
-    let mut entry = Bound::none_of(count);
-    (0..unit.parameter_count() as usize).for_each(|i| entry.set(i, true));
-    states[0] = Some(entry);
+    let mut entry = Bound { group, bits: 0 };
+    (0..unit.parameter_count()).for_each(|local| entry.set(local, true));
+    points[0].known = Some(entry.bits);
     let mut queue = vec![0];
     while let Some(start) = queue.pop() {
-        let Some(mut state) = states[start].clone() else {
-            continue;
-        };
-        let mut i = start;
-        loop {
-            if i != start {
-                if starts.get(i) == Some(&true) {
-                    merge(&mut states, &mut queue, i, &state);
-                    break;
-                }
-                states[i] = Some(state.clone());
-            }
-            let Some(inst) = stream.insts.get(i) else {
-                break;
-            };
-            if !stream.alive[i] {
-                // Behind a jump to what follows it, which is nothing by now.
-                i += 1;
-                continue;
-            }
-            if inst.handler > 0 && stream.raises(i) {
-                let label = unit.handlers[inst.handler as usize - 1].label;
-                let mut at_handler = state.clone();
-                if inst.op == Op::DELETE_LOCAL {
-                    at_handler.set(inst.a as usize, false);
-                }
-                merge(&mut states, &mut queue, stream.target(label), &at_handler);
-            }
-            let mut jumped = state.clone();
-            transfer(inst, &mut state, &mut jumped);
-            if let Some(target) = inst.target {
-                merge(&mut states, &mut queue, stream.target(target), &jumped);
-            }
-            if inst.op.info().ends {
-                break;
-            }
-            i += 1;
+        if let Some(bits) = points[start].known {
+            block(
+                stream,
+                unit,
+                &mut points,
+                &mut queue,
+                start,
+                Bound { group, bits },
+            );
         }
     }
-    states
+    points
 }
 
-fn merge(states: &mut [Option<Bound>], queue: &mut Vec<usize>, at: usize, state: &Bound) {
-    match &mut states[at] {
-        Some(known) => {
-            if known.meet(state) {
-                queue.push(at);
+/// From a block's start to its end, or to where another starts.
+fn block(
+    stream: &Stream,
+    unit: &Unit<'_>,
+    points: &mut [Point],
+    queue: &mut Vec<usize>,
+    start: usize,
+    mut state: Bound,
+) {
+    for (i, inst) in stream.insts.iter().enumerate().skip(start) {
+        if i != start && points[i].starts {
+            merge(points, queue, i, state);
+            return;
+        }
+        if !stream.alive[i] {
+            // Behind a jump to what follows it, which is nothing by now.
+            continue;
+        }
+        if inst.op == Op::CHECK_BOUND {
+            points[i].needless = state.has(inst.a);
+        }
+        if inst.handler > 0 && stream.raises(i) {
+            let label = unit.handlers[inst.handler as usize - 1].label;
+            let mut at_handler = state;
+            if inst.op == Op::DELETE_LOCAL {
+                at_handler.set(inst.a, false);
             }
+            merge(points, queue, stream.target(label), at_handler);
         }
-        empty => {
-            *empty = Some(state.clone());
-            queue.push(at);
+        let mut jumped = state;
+        transfer(inst, &mut state, &mut jumped);
+        if let Some(target) = inst.target {
+            merge(points, queue, stream.target(target), jumped);
         }
+        if inst.op.info().ends {
+            return;
+        }
+    }
+}
+
+fn merge(points: &mut [Point], queue: &mut Vec<usize>, at: usize, state: Bound) {
+    let known = &mut points[at].known;
+    let met = known.map_or(state.bits, |known| known & state.bits);
+    if *known != Some(met) {
+        *known = Some(met);
+        queue.push(at);
     }
 }
 
 /// What an instruction does to the locals, going on and jumping.
 fn transfer(inst: &Inst, next: &mut Bound, jumped: &mut Bound) {
     let mut set = |register: u32, on: bool, jump_only: bool| {
-        if Reg(register).is_local() && register != Reg::NONE.0 {
-            if !jump_only {
-                next.set(register as usize, on);
-            }
-            jumped.set(register as usize, on);
+        if !jump_only {
+            next.set(register, on);
         }
+        jumped.set(register, on);
     };
-    let kinds = inst.op.info().operands;
-    for (kind, value) in kinds.into_iter().zip([inst.a, inst.b, inst.c]) {
-        if !is_register(kind) {
-            continue;
-        }
-        match kind {
-            Operand::Dst | Operand::Dst2 | Operand::Dst3 | Operand::DstN | Operand::InOut => {
-                set(value, true, false);
-            }
-            Operand::DstJump => set(value, true, true),
-            Operand::CallDst if inst.flag & CALL_DISCARD == 0 => set(value, true, false),
-            Operand::Kill => set(value, false, false),
-            _ => {}
+    let values = [inst.a, inst.b, inst.c];
+    for n in each(operands(inst.op).changed) {
+        match inst.op.info().operands[n] {
+            Operand::DstJump => set(values[n], true, true),
+            Operand::CallDst if inst.flag & CALL_DISCARD != 0 => {}
+            Operand::Kill => set(values[n], false, false),
+            _ => set(values[n], true, false),
         }
     }
     match inst.op {

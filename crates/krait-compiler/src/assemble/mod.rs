@@ -3,6 +3,7 @@
 
 mod bound;
 mod layout;
+mod operands;
 mod order;
 mod peephole;
 
@@ -11,31 +12,68 @@ use crate::errors::{Compile, CompileError, ErrorKind};
 use krait_bytecode::{Code, Handler, NO_REG, Op, Position, Positions};
 use std::sync::Arc;
 
+/// Room that one code object's assembly leaves to the next.
+#[derive(Default)]
+pub(crate) struct Room {
+    /// For the items of the next code object.
+    pub items: Vec<Item>,
+    stream: Stream,
+}
+
 /// Instructions with labels resolved to indices.
+#[derive(Default)]
 pub(crate) struct Stream {
     pub insts: Vec<Inst>,
     /// Instruction each label stands before.
     pub labels: Vec<usize>,
     /// Reachable instructions.
     pub alive: Vec<bool>,
+    /// The instructions that have a target, and some that had one.
+    jumps: Vec<u32>,
 }
 
 impl Stream {
-    fn new(unit: &Unit<'_>) -> Stream {
-        let mut labels = vec![usize::MAX; unit.labels as usize];
-        let mut insts = Vec::with_capacity(unit.items.len());
+    fn fill(&mut self, unit: &Unit<'_>) {
+        self.labels.clear();
+        self.labels.resize(unit.labels as usize, usize::MAX);
+        self.insts.clear();
+        self.insts.reserve(unit.items.len());
+        self.jumps.clear();
         for item in &unit.items {
             match item {
-                Item::Label(label) => labels[label.0 as usize] = insts.len(),
-                Item::Inst(inst) => insts.push(*inst),
+                Item::Label(label) => self.labels[label.0 as usize] = self.insts.len(),
+                Item::Inst(inst) => {
+                    if inst.target.is_some() {
+                        self.jumps.push(self.insts.len() as u32);
+                    }
+                    self.insts.push(*inst);
+                }
             }
         }
-        let alive = vec![false; insts.len()];
-        Stream {
-            insts,
-            labels,
-            alive,
+        self.alive.clear();
+        self.alive.resize(self.insts.len(), false);
+    }
+
+    /// The instructions that have a target.
+    pub fn jumps(&self) -> impl Iterator<Item = (usize, &Inst)> {
+        let all = self.jumps.iter().map(|i| *i as usize);
+        all.map(|i| (i, &self.insts[i]))
+            .filter(|(_, inst)| inst.target.is_some())
+    }
+
+    /// Which instructions are jumped to, of the jumps that `from` takes; a place more for the
+    /// end. Nothing where nothing jumps.
+    fn jumped(&self, from: impl Fn(usize) -> bool) -> Vec<bool> {
+        if self.jumps.is_empty() {
+            return Vec::new();
         }
+        let mut jumped = vec![false; self.insts.len() + 1];
+        for (_, inst) in self.jumps().filter(|(i, _)| from(*i)) {
+            if let Some(target) = inst.target {
+                jumped[self.target(target)] = true;
+            }
+        }
+        jumped
     }
 
     pub fn target(&self, label: Label) -> usize {
@@ -51,17 +89,24 @@ impl Stream {
 }
 
 /// Makes the code object.
-pub(crate) fn assemble(mut unit: Unit<'_>, filename: &Arc<str>) -> Compile<Arc<Code>> {
+pub(crate) fn assemble(
+    mut unit: Unit<'_>,
+    filename: &Arc<str>,
+    room: &mut Room,
+) -> Compile<Arc<Code>> {
     order::order_locals(&mut unit);
-    let mut stream = Stream::new(&unit);
-    thread_jumps(&mut stream);
-    own_returns(&mut stream);
-    mark_alive(&mut stream, &unit);
-    bound::remove_checks(&mut stream, &unit);
-    peephole::improve(&mut stream, &unit);
-    peephole::used_constants(&mut stream, &mut unit);
-    fill_positions(&mut stream, &unit);
-    remove_nops(&mut stream);
+    let stream = &mut room.stream;
+    stream.fill(&unit);
+    room.items = std::mem::take(&mut unit.items);
+    room.items.clear();
+    thread_jumps(stream);
+    own_returns(stream);
+    mark_alive(stream, &unit);
+    bound::remove_checks(stream, &unit);
+    peephole::improve(stream, &unit);
+    peephole::used_constants(stream, &mut unit);
+    fill_positions(stream, &unit);
+    remove_nops(stream);
     let (locals, cells, frees) = (
         unit.varnames.len() as u32,
         unit.cells.len() as u32,
@@ -75,15 +120,15 @@ pub(crate) fn assemble(mut unit: Unit<'_>, filename: &Arc<str>) -> Compile<Arc<C
             "too many local variables",
         ));
     }
-    let laid = layout::layout(&stream, [locals, cells, frees])?;
+    let laid = layout::layout(stream, [locals, cells, frees])?;
     let mut hidden: Vec<u16> = unit
         .hidden
         .iter()
         .map(|r| r.place(locals, cells, frees) as u16)
         .collect();
     hidden.sort_unstable();
-    let handlers = exception_table(&stream, &unit, &laid, first_temp);
-    let runs = positions(&stream, &laid);
+    let handlers = exception_table(stream, &unit, &laid, first_temp);
+    let runs = positions(stream, &laid);
     Ok(Arc::new(Code {
         name: unit.name,
         qualname: unit.qualname,
@@ -107,8 +152,8 @@ pub(crate) fn assemble(mut unit: Unit<'_>, filename: &Arc<str>) -> Compile<Arc<C
             })
             .collect(),
         freevars: unit.frees,
-        names: unit.names,
-        consts: unit.consts,
+        names: unit.names.items,
+        consts: unit.consts.items,
         positions: Positions::encode(unit.first_line, runs),
         words: laid.words,
         nregs: nregs as u16,
@@ -119,7 +164,8 @@ pub(crate) fn assemble(mut unit: Unit<'_>, filename: &Arc<str>) -> Compile<Arc<C
 
 /// A jump to an unconditional jump goes to where that one goes, if no line event is lost.
 fn thread_jumps(stream: &mut Stream) {
-    for i in 0..stream.insts.len() {
+    for n in 0..stream.jumps.len() {
+        let i = stream.jumps[n] as usize;
         let Some(mut target) = stream.insts[i].target else {
             continue;
         };
@@ -145,7 +191,8 @@ fn thread_jumps(stream: &mut Stream) {
         stream.insts[i].target = Some(target);
     }
     // A jump to a return without a line of its own becomes that return.
-    for i in 0..stream.insts.len() {
+    for n in 0..stream.jumps.len() {
+        let i = stream.jumps[n] as usize;
         let inst = stream.insts[i];
         if inst.op != Op::JUMP {
             continue;
@@ -178,39 +225,43 @@ fn lineless_return(stream: &Stream, at: usize) -> Option<usize> {
 /// A jump to a return without a line of its own gets a return that is on the line of the
 /// jump: nothing of the lines between is executed (PEP 626).
 fn own_returns(stream: &mut Stream) {
+    if stream.jumps.is_empty() {
+        return;
+    }
     let mut made: Vec<(u32, usize, Label)> = Vec::new();
     let mut line = Position::NONE;
     for i in 0..stream.insts.len() {
-        let mut inst = stream.insts[i];
-        if inst.at.line != 0 {
-            line = inst.at;
+        let inst = &stream.insts[i];
+        let mut own = inst.at;
+        if own.line != 0 {
+            line = own;
         } else if inst.op == Op::JUMP {
-            inst.at = line;
+            own = line;
         }
         if inst.op.info().ends {
             line = Position::NONE;
         }
-        let Some(target) = inst.target.filter(|_| inst.at.line != 0) else {
+        let Some(target) = inst.target.filter(|_| own.line != 0) else {
             continue;
         };
         let at = stream.target(target);
         let Some(count) = lineless_return(stream, at).filter(|_| at > i) else {
             continue;
         };
-        let known = made.iter().find(|own| (own.0, own.1) == (inst.at.line, at));
+        let known = made.iter().find(|made| (made.0, made.1) == (own.line, at));
         let label = match known {
-            Some(own) => own.2,
+            Some(made) => made.2,
             None => {
                 let label = Label(stream.labels.len() as u32);
                 stream.labels.push(stream.insts.len());
                 for n in at..at + count {
                     stream.alive.push(false);
                     stream.insts.push(Inst {
-                        at: inst.at,
+                        at: own,
                         ..stream.insts[n]
                     });
                 }
-                made.push((inst.at.line, at, label));
+                made.push((own.line, at, label));
                 label
             }
         };
@@ -226,8 +277,7 @@ fn mark_alive(stream: &mut Stream, unit: &Unit<'_>) {
         let mut i = start;
         while i < stream.insts.len() && !stream.alive[i] {
             stream.alive[i] = true;
-            let inst = stream.insts[i];
-            let info = inst.op.info();
+            let inst = &stream.insts[i];
             if let Some(target) = inst.target {
                 queue.push(stream.target(target));
             }
@@ -237,14 +287,15 @@ fn mark_alive(stream: &mut Stream, unit: &Unit<'_>) {
                     queue.push(stream.target(unit.handlers[handler].label));
                 }
             }
-            if info.ends {
+            if inst.op.info().ends {
                 break;
             }
             i += 1;
         }
     }
     // A jump to the next instruction that is left does nothing.
-    for i in 0..stream.insts.len() {
+    for n in 0..stream.jumps.len() {
+        let i = stream.jumps[n] as usize;
         let inst = stream.insts[i];
         if stream.alive[i]
             && inst.op == Op::JUMP
@@ -269,18 +320,17 @@ fn fill_positions(stream: &mut Stream, unit: &Unit<'_>) {
     } else {
         Position::NONE
     };
-    let mut jumped = vec![false; stream.insts.len() + 1];
-    for inst in &stream.insts {
-        if let Some(target) = inst.target {
-            jumped[stream.target(target)] = true;
-        }
-    }
-    for i in 0..stream.insts.len() {
+    let nops = stream.insts.iter().any(|inst| inst.op == Op::NOP);
+    let jumped = if nops {
+        stream.jumped(|_| true)
+    } else {
+        Vec::new()
+    };
+    for (i, inst) in stream.insts.iter_mut().enumerate() {
         if !stream.alive[i] {
             continue;
         }
-        let inst = &mut stream.insts[i];
-        if inst.at.line == 0 && flows && (!jumped[i] || inst.op != Op::NOP) {
+        if inst.at.line == 0 && flows && (inst.op != Op::NOP || jumped.get(i) != Some(&true)) {
             inst.at = previous;
         }
         previous = inst.at;
@@ -290,24 +340,22 @@ fn fill_positions(stream: &mut Stream, unit: &Unit<'_>) {
 
 /// A NOP stands only for a line that has nothing else.
 fn remove_nops(stream: &mut Stream) {
-    let alive: Vec<usize> = (0..stream.insts.len())
-        .filter(|i| stream.alive[*i])
-        .collect();
-    let mut jumped = vec![false; stream.insts.len() + 1];
-    for &i in &alive {
-        if let Some(target) = stream.insts[i].target {
-            jumped[stream.target(target)] = true;
-        }
+    if stream.insts.iter().all(|inst| inst.op != Op::NOP) {
+        return;
     }
+    let jumped = stream.jumped(|from| stream.alive[from]);
     let mut previous_line = 0;
-    for (n, &i) in alive.iter().enumerate() {
-        let inst = stream.insts[i];
+    for (i, inst) in stream.insts.iter().enumerate() {
+        if !stream.alive[i] {
+            continue;
+        }
         if inst.op == Op::NOP {
-            let next = alive
-                .get(n + 1)
-                .map_or(0, |next| stream.insts[*next].at.line);
+            let mut behind = stream.insts.iter().zip(&stream.alive).skip(i + 1);
+            let next = behind
+                .find(|(_, alive)| **alive)
+                .map_or(0, |(next, _)| next.at.line);
             // A label here would make the line before unknown.
-            let before = previous_line == inst.at.line && !jumped[i];
+            let before = previous_line == inst.at.line && jumped.get(i) != Some(&true);
             if inst.at.line == 0 || next == inst.at.line || before {
                 stream.alive[i] = false;
                 continue;
@@ -325,6 +373,9 @@ fn exception_table(
     first_temp: u32,
 ) -> Vec<Handler> {
     let mut table: Vec<Handler> = Vec::new();
+    if unit.handlers.is_empty() {
+        return table;
+    }
     let mut last = 0;
     for (i, inst) in stream.insts.iter().enumerate() {
         if !stream.alive[i] {
@@ -358,17 +409,18 @@ fn exception_table(
     table
 }
 
-fn positions(stream: &Stream, laid: &layout::Laid) -> Vec<(u32, Position)> {
-    let mut runs: Vec<(u32, Position)> = Vec::new();
-    for (i, inst) in stream.insts.iter().enumerate() {
-        if !stream.alive[i] {
-            continue;
+/// Runs of words with one position.
+fn positions(stream: &Stream, laid: &layout::Laid) -> impl Iterator<Item = (u32, Position)> {
+    let alive = stream.insts.iter().zip(&stream.alive).enumerate();
+    let mut left = alive
+        .filter(|(_, (_, alive))| **alive)
+        .map(|(i, (inst, _))| (laid.span(i), inst.at))
+        .peekable();
+    std::iter::from_fn(move || {
+        let ((start, mut end), at) = left.next()?;
+        while let Some((span, _)) = left.next_if(|next| next.1 == at) {
+            end = span.1;
         }
-        let (start, end) = laid.span(i);
-        match runs.last_mut() {
-            Some(run) if run.1 == inst.at => run.0 += end - start,
-            _ => runs.push((end - start, inst.at)),
-        }
-    }
-    runs
+        Some((end - start, at))
+    })
 }

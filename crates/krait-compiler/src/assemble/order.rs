@@ -1,9 +1,9 @@
 //! The order of locals: behind the parameters as the code touches them first, which is how
 //! CPython orders `co_varnames`. A local that only has an annotation is none.
 
-use super::layout::unused;
-use crate::codegen::unit::{Inst, Item, Reg, Unit, is_register};
-use krait_bytecode::{Op, Operand};
+use super::operands::{each, operands, registers};
+use crate::codegen::unit::{Inst, Item, Reg, Unit};
+use krait_bytecode::Op;
 
 struct Order {
     /// The new number of each local that has one.
@@ -31,33 +31,27 @@ impl Order {
     }
 }
 
-/// Whether an instruction only writes the operand.
-fn is_written(kind: Operand) -> bool {
-    matches!(
-        kind,
-        Operand::Dst
-            | Operand::Dst2
-            | Operand::Dst3
-            | Operand::DstN
-            | Operand::DstEx
-            | Operand::DstJump
-            | Operand::CallDst
-    )
+/// The local in FOR_ITER_PAIR's operand word, as the operands' bits go on.
+const WORD: u8 = 1 << 3;
+
+/// Which operands of an instruction are locals.
+fn locals(inst: &Inst) -> u8 {
+    let is_local = |register: u32| Reg(register).is_local() as u8;
+    let found = is_local(inst.a) | is_local(inst.b) << 1 | is_local(inst.c) << 2;
+    let pair = inst.op == Op::FOR_ITER_PAIR && is_local(inst.word) != 0;
+    registers(inst.op, inst.flag) & found | if pair { WORD } else { 0 }
 }
 
-/// The locals among an instruction's operands.
-fn locals(inst: &mut Inst) -> impl Iterator<Item = (bool, &mut u32)> {
-    let (op, flag) = (inst.op, inst.flag);
-    let word = (op == Op::FOR_ITER_PAIR).then_some((Operand::Dst, &mut inst.word));
-    let operands = op.info().operands.into_iter();
-    operands
-        .zip([&mut inst.a, &mut inst.b, &mut inst.c])
-        .chain(word)
-        .filter(move |(kind, value)| {
-            let register = is_register(*kind) && !unused(op, *kind, flag);
-            register && **value != Reg::NONE.0 && Reg(**value).is_local()
-        })
-        .map(|(kind, value)| (is_written(kind), value))
+/// The operands of a set, in order.
+fn each_of(set: u8, inst: &mut Inst, mut change: impl FnMut(&mut u32)) {
+    for n in each(set) {
+        change(match n {
+            0 => &mut inst.a,
+            1 => &mut inst.b,
+            2 => &mut inst.c,
+            _ => &mut inst.word,
+        });
+    }
 }
 
 /// Numbers the locals anew.
@@ -78,21 +72,30 @@ pub(super) fn order_locals(unit: &mut Unit<'_>) {
         while let Some((_, local)) = touches.next_if(|(before, _)| *before <= at) {
             order.touch(unit, local.index() as usize);
         }
-        let Item::Inst(mut inst) = *item else {
+        let Item::Inst(inst) = item else { continue };
+        let found = locals(inst);
+        if found == 0 {
             continue;
-        };
-        for phase in [false, true] {
-            for (_, local) in locals(&mut inst).filter(|(written, _)| *written == phase) {
+        }
+        let written = operands(inst.op).written | WORD;
+        for set in [found & !written, found & written] {
+            each_of(set, &mut { *inst }, |local| {
                 order.touch(unit, *local as usize);
-            }
+            });
         }
     }
-    let places = order.places;
+    let moves = |(local, place): (usize, &Option<u32>)| *place != Some(local as u32);
+    if order.places.iter().enumerate().any(moves) {
+        renumber(unit, &order.places);
+    }
+}
+
+fn renumber(unit: &mut Unit<'_>, places: &[Option<u32>]) {
     // What nothing touches is not among the operands.
     let place = |local: u32| places[local as usize].unwrap_or(0);
     for item in &mut unit.items {
         if let Item::Inst(inst) = item {
-            locals(inst).for_each(|(_, local)| *local = place(*local));
+            each_of(locals(inst), inst, |local| *local = place(*local));
         }
     }
     for register in unit.hidden.iter_mut().filter(|r| r.is_local()) {

@@ -1,17 +1,17 @@
 //! Small improvements on neighbouring instructions.
 
 use super::Stream;
+use super::operands::{constants, each};
 use crate::codegen::unit::{Inst, Reg, Unit};
-use krait_bytecode::op::{CALL_DISCARD, make_function};
-use krait_bytecode::{Const, Op, Operand, flags};
-use std::collections::HashSet;
+use krait_bytecode::op::CALL_DISCARD;
+use krait_bytecode::{Op, Operand, flags};
 
 /// Joins moves with what is before them.
 pub(super) fn improve(stream: &mut Stream, unit: &Unit<'_>) {
     let labelled = labelled(stream, unit);
     let mut previous: Option<usize> = None;
     for i in 0..stream.insts.len() {
-        if labelled[i] {
+        if labelled.get(i) == Some(&true) {
             previous = None;
         }
         if !stream.alive[i] {
@@ -32,13 +32,12 @@ pub(super) fn improve(stream: &mut Stream, unit: &Unit<'_>) {
     }
 }
 
-/// Instructions something jumps to (dead ones' labels count for what follows them).
+/// Instructions something jumps to (dead ones' labels count for what follows them); nothing
+/// where nothing jumps.
 fn labelled(stream: &Stream, unit: &Unit<'_>) -> Vec<bool> {
-    let mut labelled = vec![false; stream.insts.len() + 1];
-    for (i, inst) in stream.insts.iter().enumerate() {
-        if let Some(target) = inst.target.filter(|_| stream.alive[i]) {
-            labelled[stream.target(target)] = true;
-        }
+    let mut labelled = stream.jumped(|from| stream.alive[from]);
+    if !unit.handlers.is_empty() {
+        labelled.resize(stream.insts.len() + 1, false);
     }
     for handler in &unit.handlers {
         let at = stream.target(handler.label);
@@ -99,49 +98,42 @@ fn writes_only_a(inst: &Inst) -> bool {
 
 /// Drops constants that no instruction left uses.
 pub(super) fn used_constants(stream: &mut Stream, unit: &mut Unit<'_>) {
-    let mut used: HashSet<u32> = HashSet::new();
-    if unit.flags & flags::HAS_DOCSTRING != 0 {
-        used.insert(0);
+    let mut used = vec![false; unit.consts.items.len()];
+    if unit.flags & flags::HAS_DOCSTRING != 0
+        && let Some(docstring) = used.first_mut()
+    {
+        *docstring = true;
     }
-    for (i, inst) in stream.insts.iter().enumerate() {
-        if stream.alive[i] {
-            let mut copy = *inst;
-            each_constant(&mut copy, |index| {
-                used.insert(*index);
-            });
+    for (inst, alive) in stream.insts.iter_mut().zip(&stream.alive) {
+        if *alive {
+            each_constant(inst, |index| used[*index as usize] = true);
         }
     }
-    if used.len() == unit.consts.len() {
+    if used.iter().all(|used| *used) {
         return;
     }
-    let mut moved = vec![0; unit.consts.len()];
-    let mut kept: Vec<Const> = Vec::with_capacity(used.len());
-    for (index, value) in std::mem::take(&mut unit.consts).into_iter().enumerate() {
-        if used.contains(&(index as u32)) {
-            moved[index] = kept.len() as u32;
-            kept.push(value);
-        }
+    let mut moved = Vec::with_capacity(used.len());
+    let mut kept = 0;
+    for used in &used {
+        moved.push(kept);
+        kept += *used as u32;
     }
-    unit.consts = kept;
+    let mut used = used.iter();
+    unit.consts.items.retain(|_| used.next() == Some(&true));
     for inst in &mut stream.insts {
         each_constant(inst, |index| *index = moved[*index as usize]);
     }
 }
 
-fn each_constant(inst: &mut Inst, mut each: impl FnMut(&mut u32)) {
-    let kinds = inst.op.info().operands;
-    let in_register = inst.flag & make_function::CODE_IN_REGISTER != 0;
-    for (kind, value) in kinds
-        .into_iter()
-        .zip([&mut inst.a, &mut inst.b, &mut inst.c])
-    {
-        match kind {
-            Operand::Const | Operand::ConstW => each(value),
-            Operand::FnCode if !in_register => each(value),
-            _ => {}
-        }
+fn each_constant(inst: &mut Inst, mut change: impl FnMut(&mut u32)) {
+    for n in each(constants(inst)) {
+        change(match n {
+            0 => &mut inst.a,
+            1 => &mut inst.b,
+            _ => &mut inst.c,
+        });
     }
     if matches!(inst.op, Op::CALL_KW | Op::CALL_METHOD_KW) {
-        each(&mut inst.word);
+        change(&mut inst.word);
     }
 }

@@ -64,7 +64,7 @@ impl<'a> Codegen<'a> {
 
     fn keyword_names(&mut self, keywords: &[Keyword]) -> u32 {
         let names = Self::names_tuple(keywords.iter().filter_map(|keyword| keyword.arg.as_ref()));
-        self.u().constant(names)
+        self.u().constant(&names)
     }
 
     /// Evaluates what is called: gives whether it is a method pair, and its register.

@@ -117,7 +117,7 @@ impl<'a> Codegen<'a> {
             self.u().emit(Op::CALL, 0, dst.0, base.0, count);
         } else {
             let names = Self::keyword_consts(&c.keywords);
-            let index = self.u().constant(names);
+            let index = self.u().constant(&names);
             count += c.keywords.len() as u32;
             self.u()
                 .push(Op::CALL_KW, 0, dst.0, base.0, count, None, index);
@@ -257,7 +257,7 @@ impl<'a> Codegen<'a> {
             self.emit(Op::COPY, temp, cell, Reg(0));
             self.emit(Op::RETURN, temp, Reg(0), Reg(0));
         } else {
-            let none = self.u().constant(Const::None);
+            let none = self.u().constant(&Const::None);
             self.u().emit(Op::RETURN_CONST, 0, 0, none, 0);
         }
         self.finish()

@@ -338,7 +338,7 @@ impl<'a> Codegen<'a> {
             && let Some(items) = constants(elts)
         {
             let dst = dst.unwrap_or_else(|| self.temp());
-            let index = self.u().constant(Const::Tuple(items.into()));
+            let index = self.u().constant(&Const::Tuple(items.into()));
             self.at(at);
             self.u().emit(Op::LIST_FROM_CONST, 0, dst.0, index, 0);
             return Ok(dst);
@@ -430,7 +430,7 @@ impl<'a> Codegen<'a> {
                     for value in values {
                         self.push(value)?;
                     }
-                    let index = self.u().constant(Const::Tuple(names.into()));
+                    let index = self.u().constant(&Const::Tuple(names.into()));
                     (Op::BUILD_CONST_KEY_MAP, index)
                 }
                 _ => {

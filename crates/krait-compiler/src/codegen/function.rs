@@ -208,7 +208,7 @@ impl<'a> Codegen<'a> {
         if self.cell_missing(&code) {
             return self.error(at, "lookup of a free variable failed");
         }
-        let index = self.u().constant(Const::Code(code));
+        let index = self.u().constant(&Const::Code(code));
         if index <= u16::MAX as u32 {
             self.u()
                 .emit(Op::MAKE_FUNCTION, flag, dst.0, index, first.0);
@@ -276,7 +276,7 @@ impl<'a> Codegen<'a> {
         };
         if self.settings.optimize < 2 {
             let text = super::stmt::clean_docstring(text)?;
-            self.u().constant(Const::Str(text.into()));
+            self.u().constant(&Const::Str(text.into()));
             self.u().flags |= flags::HAS_DOCSTRING;
         }
         Ok(&body[1..])

@@ -14,6 +14,7 @@ mod function;
 mod jump;
 mod loops;
 mod names;
+mod numbered;
 mod operators;
 mod pattern;
 mod stmt;
@@ -24,11 +25,13 @@ pub mod unit;
 pub(crate) use jump::truth;
 mod withs;
 
+use crate::assemble::Room;
 use crate::ast::{Expr, Module, Name, StmtKind};
 use crate::errors::{Compile, CompileError, Warning};
+use crate::hash::Map;
 use crate::scope::{ScopeId, ScopeKind, ScopePart, SymbolTable, mangle};
 use krait_bytecode::{Code, Const, Op, Position, flags};
-use std::collections::HashMap;
+use numbered::Numbered;
 use std::sync::Arc;
 use unit::{Label, Reg, Unit, UnitKind};
 
@@ -51,6 +54,7 @@ pub struct Codegen<'a> {
     settings: &'a Settings,
     units: Vec<Unit<'a>>,
     interactive: bool,
+    room: Room,
     /// Warnings so far.
     pub warnings: Vec<Warning>,
 }
@@ -63,6 +67,7 @@ impl<'a> Codegen<'a> {
             settings,
             units: Vec::new(),
             interactive: false,
+            room: Room::default(),
             warnings: Vec::new(),
         }
     }
@@ -142,6 +147,8 @@ impl<'a> Codegen<'a> {
     ) -> Compile<()> {
         let private = self.units.last().and_then(|unit| unit.private.clone());
         let qualname = self.qualname(&name, scope);
+        let mut items = std::mem::take(&mut self.room.items);
+        items.reserve(32);
         let mut unit = Unit {
             kind,
             scope,
@@ -154,18 +161,16 @@ impl<'a> Codegen<'a> {
             posonlyargcount: 0,
             kwonlyargcount: 0,
             varnames: Vec::new(),
-            locals: HashMap::new(),
+            locals: Map::default(),
             hidden: Vec::new(),
             touches: Vec::new(),
             cells: Vec::new(),
-            cell_index: HashMap::new(),
+            cell_index: Map::default(),
             frees: Vec::new(),
-            free_index: HashMap::new(),
-            names: Vec::new(),
-            name_index: HashMap::new(),
-            consts: Vec::new(),
-            const_index: HashMap::new(),
-            items: Vec::new(),
+            free_index: Map::default(),
+            names: Numbered::default(),
+            consts: Numbered::default(),
+            items,
             labels: 0,
             handlers: Vec::new(),
             handler: 0,
@@ -189,6 +194,10 @@ impl<'a> Codegen<'a> {
 
     fn assign_registers(&self, unit: &mut Unit<'a>) {
         let scope = &self.table.scopes[unit.scope];
+        if scope.is_function_like() {
+            unit.locals.reserve(scope.order.len());
+            unit.varnames.reserve(scope.parameters.len());
+        }
         for name in &scope.parameters {
             unit.locals
                 .insert(name.clone(), Reg::local(unit.varnames.len()));
@@ -337,7 +346,7 @@ impl<'a> Codegen<'a> {
 
     fn implicit_return(&mut self) {
         self.u().at = Position::NONE;
-        let none = self.u().constant(Const::None);
+        let none = self.u().constant(&Const::None);
         self.u().emit(Op::RETURN_CONST, 0, 0, none, 0);
     }
 
@@ -349,7 +358,7 @@ impl<'a> Codegen<'a> {
                 "no code object",
             ));
         };
-        crate::assemble::assemble(unit, &self.settings.filename)
+        crate::assemble::assemble(unit, &self.settings.filename, &mut self.room)
     }
 
     // ---- small helpers used everywhere
@@ -388,7 +397,7 @@ impl<'a> Codegen<'a> {
                 unit.emit(Op::LOAD_INT, 0, dst.0, *number as i32 as u32, 0);
             }
             _ => {
-                let index = unit.constant(value.clone());
+                let index = unit.constant(value);
                 unit.emit(Op::LOAD_CONST, 0, dst.0, index, 0);
             }
         }

@@ -47,14 +47,14 @@ impl<'a> Codegen<'a> {
                 _ => return Place::Global,
             }
         }
-        let free = unit.free_index.get(mangled).copied();
+        let free = || unit.free_index.get(mangled).copied();
         if in_comp && scope.kind == ScopeKind::Class && is_class_cell(mangled) {
             return Place::Global;
         }
         if in_comp && !scope.is_function_like() {
             // Past a class's own names: only what functions around it bind.
             let cell = unit.cell_index.get(mangled).copied();
-            return free
+            return free()
                 .or(cell)
                 .map_or(Place::Global, |register| Place::Cell(register, false));
         }
@@ -68,7 +68,7 @@ impl<'a> Codegen<'a> {
                 Some(register) => Place::Cell(*register, is_class),
                 None => Place::Name,
             },
-            Some(Resolution::Free) => match free {
+            Some(Resolution::Free) => match free() {
                 Some(register) => Place::Cell(register, is_class || scope.can_see_class_scope),
                 None => Place::Global,
             },

@@ -93,7 +93,7 @@ impl<'a> Codegen<'a> {
         let value = expr
             .as_const()
             .filter(|value| matches!(value, Const::Float(_) | Const::Str(_)))?;
-        let index = self.u().constant(value.clone());
+        let index = self.u().constant(value);
         (index <= u16::MAX as u32).then_some(index)
     }
 

@@ -96,7 +96,9 @@ impl<'a> Codegen<'a> {
     fn stmt(&mut self, stmt: &'a Stmt) -> Compile<()> {
         let at = stmt.at;
         self.at(at);
-        self.note_walrus(&crate::visit::own_expressions(stmt));
+        if !self.table.scopes[self.unit().scope].walrus.is_empty() {
+            self.note_walrus(&crate::visit::own_expressions(stmt));
+        }
         match &stmt.kind {
             StmtKind::FunctionDef(f) => self.function_def(f, at),
             StmtKind::ClassDef(c) => self.class_def(c, at),
@@ -604,7 +606,7 @@ impl<'a> Codegen<'a> {
         match register {
             Some(register) => self.emit(Op::RETURN, register, Reg(0), Reg(0)),
             None => {
-                let index = self.u().constant(constant.unwrap_or(Const::None));
+                let index = self.u().constant(&constant.unwrap_or(Const::None));
                 self.u().emit(Op::RETURN_CONST, 0, 0, index, 0);
             }
         }

@@ -4,10 +4,12 @@
 //! them into frame indices when all are known. Temporaries are handed out like a
 //! stack: what is in use is always `0..top`, though some of it may be dead already.
 
+use super::numbered::Numbered;
 use crate::ast::{Expr, Name, Stmt};
+use crate::hash::Map;
 use crate::scope::ScopeId;
-use krait_bytecode::{Const, NO_REG, Op, Operand, Position, flags};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use krait_bytecode::{Const, NO_REG, Op, Position, flags};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A register before layout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -39,14 +41,19 @@ impl Reg {
         Reg(3 << CLASS_SHIFT | index)
     }
 
+    /// Number of its class: 0 for locals, 1 for cells, 2 for free variables, 3 for temporaries.
+    pub fn class(self) -> usize {
+        (self.0 >> CLASS_SHIFT) as usize
+    }
+
     /// Whether it is a temporary.
     pub fn is_temp(self) -> bool {
-        self.0 >> CLASS_SHIFT == 3
+        self.class() == 3
     }
 
     /// Whether it is a local (not a cell).
     pub fn is_local(self) -> bool {
-        self.0 >> CLASS_SHIFT == 0
+        self.class() == 0
     }
 
     /// The register `offset` above.
@@ -204,18 +211,16 @@ pub struct Unit<'a> {
     pub posonlyargcount: u32,
     pub kwonlyargcount: u32,
     pub varnames: Vec<Name>,
-    pub locals: HashMap<Name, Reg>,
+    pub locals: Map<Name, Reg>,
     pub hidden: Vec<Reg>,
     /// Locals that count as touched before an item, though what touches them comes later.
     pub touches: Vec<(usize, Reg)>,
     pub cells: Vec<(Name, Option<Reg>)>,
-    pub cell_index: HashMap<Name, Reg>,
+    pub cell_index: Map<Name, Reg>,
     pub frees: Vec<Name>,
-    pub free_index: HashMap<Name, Reg>,
-    pub names: Vec<Name>,
-    pub name_index: HashMap<Name, u32>,
-    pub consts: Vec<Const>,
-    pub const_index: HashMap<Const, u32>,
+    pub free_index: Map<Name, Reg>,
+    pub names: Numbered<Name>,
+    pub consts: Numbered<Const>,
     pub items: Vec<Item>,
     pub labels: u32,
     pub handlers: Vec<HandlerInfo>,
@@ -306,24 +311,12 @@ impl Unit<'_> {
 
     /// Index of a name, added if new.
     pub fn name(&mut self, name: &Name) -> u32 {
-        if let Some(index) = self.name_index.get(name) {
-            return *index;
-        }
-        let index = self.names.len() as u32;
-        self.names.push(name.clone());
-        self.name_index.insert(name.clone(), index);
-        index
+        self.names.number(name)
     }
 
     /// Index of a constant, added if new.
-    pub fn constant(&mut self, value: Const) -> u32 {
-        if let Some(index) = self.const_index.get(&value) {
-            return *index;
-        }
-        let index = self.consts.len() as u32;
-        self.consts.push(value.clone());
-        self.const_index.insert(value, index);
-        index
+    pub fn constant(&mut self, value: &Const) -> u32 {
+        self.consts.number(value)
     }
 
     /// A new handler; gives what [`Unit::handler`] is set to while it is in force.
@@ -337,23 +330,4 @@ impl Unit<'_> {
         self.max_top = self.max_top.max(depth + 1 + lasti as u32);
         self.handlers.len() as u32
     }
-}
-
-/// Whether an operand kind is a register.
-pub fn is_register(kind: Operand) -> bool {
-    !matches!(
-        kind,
-        Operand::No
-            | Operand::Hi
-            | Operand::Const
-            | Operand::ConstW
-            | Operand::NameW
-            | Operand::NameF
-            | Operand::Imm
-            | Operand::SImm
-            | Operand::ImmW
-            | Operand::Jump
-            | Operand::JumpW
-            | Operand::FnCode
-    )
 }

@@ -8,6 +8,7 @@ mod arith;
 
 use crate::ast::*;
 use crate::errors::Warning;
+use crate::hash::Set;
 use arith::{binary, unary};
 use krait_bytecode::{Const, Position};
 
@@ -477,13 +478,10 @@ fn display_to_constant(expr: &mut Expr) {
             if !items.iter().all(|item| plain(item) || *item == Const::None) {
                 return;
             }
-            let mut distinct: Vec<Const> = Vec::new();
-            for item in items {
-                if !distinct.contains(&item) {
-                    distinct.push(item);
-                }
-            }
-            let value = Const::FrozenSet(distinct.into());
+            let mut seen: Set<&Const> = Set::default();
+            seen.reserve(items.len());
+            let distinct = items.iter().filter(|item| seen.insert(item)).cloned();
+            let value = Const::FrozenSet(distinct.collect());
             expr.kind = ExprKind::Constant {
                 value,
                 kind_u: false,
