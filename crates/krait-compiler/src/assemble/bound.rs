@@ -49,7 +49,7 @@ struct Point {
     starts: bool,
     /// For such: it was come to, with these locals bound at least.
     known: Option<u64>,
-    /// A check here finds a value.
+    /// A check here finds a value, as of the last visit, which knows least.
     needless: bool,
 }
 
