@@ -8,12 +8,21 @@ use std::process::Command;
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
     link_argument("-rdynamic");
+    bind_lazily();
     include_unwinder();
     order_functions();
 }
 
 fn link_argument(argument: &str) {
     println!("cargo:rustc-link-arg-bins={argument}");
+}
+
+/// Has functions of the C library looked up when they are first called, as in CPython's usual
+/// builds: a start calls an eighth of those that the program knows.
+fn bind_lazily() {
+    if env::var("CARGO_CFG_TARGET_OS").is_ok_and(|os| os == "linux") {
+        link_argument("-Wl,-z,lazy");
+    }
 }
 
 /// Has the program bring the functions that unwind panics itself, for itself alone: a library to
