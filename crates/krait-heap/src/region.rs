@@ -16,12 +16,12 @@ const RESERVE_MIN: usize = 64 << 20;
 const ARENA: usize = 1 << 20;
 /// What the system gives in one piece where it is asked to (x86-64's and most others').
 const HUGE: usize = 2 << 20;
-/// A heap that grows so far gets one such piece: what imports more than a few modules comes
-/// here, and most of it past the piece's end.
-const FIRST_HUGE: usize = 4 << 20;
+/// A heap that grows so far gets one such piece: what imports more than a dozen modules comes
+/// here, and most of it near the piece's end or past it.
+const FIRST_HUGE: usize = 6 << 20;
 /// A heap that has grown so far gets all its memory in such pieces; what is not used of the
 /// last one then counts little.
-const HUGE_FROM: usize = 16 << 20;
+const HUGE_FROM: usize = 64 << 20;
 const _: () = assert!(
     HUGE.is_multiple_of(ARENA) && FIRST_HUGE.is_multiple_of(HUGE) && HUGE_FROM.is_multiple_of(HUGE)
 );
