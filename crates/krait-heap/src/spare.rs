@@ -134,7 +134,7 @@ unsafe impl GlobalAlloc for ProgramMemory {
         let new = Layout::from_size_align(size, layout.align());
         match new {
             Ok(new) if is_small(layout) || is_small(new) => {
-                // SAFETY: the caller's block and layouts.
+                // SAFETY: the caller's block was allocated with `layout`, and `size` is not zero.
                 unsafe { self.moved(block, layout, new) }
             }
             // SAFETY: the block comes from `System` with the caller's layout; a call that fails

@@ -295,7 +295,8 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Reads the operand words of the instruction that is at `at`; gives where the next word goes, and which it is.
+/// Reads the operand words of the instruction that is at `at`; gives where the next word goes,
+/// and which it is.
 #[cold]
 #[inline(never)]
 fn with_operands(

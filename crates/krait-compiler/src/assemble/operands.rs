@@ -124,17 +124,11 @@ const fn is_written(kind: Operand) -> bool {
 }
 
 const fn is_changed(kind: Operand) -> bool {
-    matches!(
-        kind,
-        Operand::Dst
-            | Operand::Dst2
-            | Operand::Dst3
-            | Operand::DstN
-            | Operand::InOut
-            | Operand::DstJump
-            | Operand::CallDst
-            | Operand::Kill
-    )
+    match kind {
+        Operand::DstEx => false,
+        Operand::InOut | Operand::Kill => true,
+        kind => is_written(kind),
+    }
 }
 
 const fn is_encoded(kind: Operand) -> bool {
