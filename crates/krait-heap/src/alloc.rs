@@ -4,7 +4,9 @@
 //! (no free block, the page becomes empty or stops being full, large blocks) is out of
 //! line.
 
-use crate::classes::{GC_BINS, MAX_LINEAR, MAX_SMALL, class_of, linear_class};
+use crate::classes::{
+    GC_BINS, MAX_LINEAR, MAX_SMALL, class_of, linear_class, shared_blocks, shared_class,
+};
 use crate::generations;
 use crate::global::{COLD, HOT};
 use crate::large;
@@ -89,7 +91,8 @@ unsafe fn alloc_miss(bin: usize, size: usize) -> *mut u8 {
     }
 }
 
-/// The bin's first page, with a block on its free list; null when out of memory.
+/// A page for blocks of the bin, with one on its free list: the bin's first page, or that of the
+/// bin it shares. Null when out of memory.
 unsafe fn page_with_room(bin: usize) -> *mut Page {
     // SAFETY: pages in a bin's list are live; only the one being unlinked is touched.
     unsafe {
@@ -103,11 +106,37 @@ unsafe fn page_with_room(bin: usize) -> *mut Page {
                 return page;
             }
             if page == EMPTY.get() {
-                return new_page(bin);
+                return match shares(bin) {
+                    Some(other) => page_with_room(other),
+                    None => new_page(bin),
+                };
             }
             unlink(page);
             Page::becomes_full(page);
         }
+    }
+}
+
+/// The bin whose page a bin without one uses for its next block, unless it is to have one:
+/// blocks that are free there cost nothing, others little while they are few.
+unsafe fn shares(bin: usize) -> Option<usize> {
+    let class = bin % GC_BINS;
+    let other = bin - class + shared_class(class);
+    // SAFETY: the GIL is held; a bin always points to a header.
+    unsafe {
+        let had = &mut (*COLD.get()).shared[bin];
+        let is_free = !(*(*HOT.get()).bins[other]).free.is_null();
+        let most = if is_free {
+            u8::MAX
+        } else {
+            shared_blocks(class)
+        };
+        if other == bin || *had >= most {
+            *had = u8::MAX;
+            return None;
+        }
+        *had += 1;
+        Some(other)
     }
 }
 

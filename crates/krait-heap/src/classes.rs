@@ -19,6 +19,10 @@ pub(crate) const CLASSES: usize = 33 + 24;
 
 const LAST: usize = CLASSES - 1;
 
+/// Bytes that a class has of another's page, or at least [`FEW`] blocks.
+const SHARED: usize = 4000;
+const FEW: usize = 16;
+
 /// Bins are laid out `[plain classes | gc classes]`, this far apart.
 pub(crate) const GC_BINS: usize = 64;
 
@@ -47,5 +51,25 @@ pub(crate) const fn class_size(class: usize) -> usize {
             let step = class - 33;
             (9 + step % 8) << (6 + step / 8)
         }
+    }
+}
+
+/// The class whose page a class uses while it has but a few blocks: the largest of its doubling.
+pub(crate) const fn shared_class(class: usize) -> usize {
+    match class {
+        0..=4 => 4,
+        5..=32 => class.next_power_of_two(),
+        _ => class.next_multiple_of(8),
+    }
+}
+
+/// So many blocks a class has of another's page where they take memory: most sizes are rare in
+/// most programs, and a page of their own would take more.
+pub(crate) const fn shared_blocks(class: usize) -> u8 {
+    let blocks = SHARED / class_size(class);
+    if blocks < FEW {
+        FEW as u8
+    } else {
+        blocks as u8
     }
 }

@@ -55,6 +55,8 @@ pub(crate) struct Cold {
     pub(crate) stock: PageStock,
     /// Runs of pages that held a large block.
     pub(crate) spans: FreeSpans,
+    /// Blocks that a bin without a page has had of the one it shares.
+    pub(crate) shared: [u8; 2 * GC_BINS],
     /// All gc pages, large blocks included.
     pub(crate) gc_pages: PageList,
     /// All plain pages.
@@ -81,6 +83,7 @@ pub(crate) static HOT: Global<Hot> = Global::new(Hot {
 pub(crate) static COLD: Global<Cold> = Global::new(Cold {
     stock: PageStock::new(),
     spans: FreeSpans::new(),
+    shared: [0; 2 * GC_BINS],
     gc_pages: PageList::new(0),
     plain_pages: PageList::new(0),
     young_pages: PageList::new(1),

@@ -66,7 +66,7 @@ pub fn limit_arenas() {
 }
 
 /// So much of `malloc`'s memory every start uses.
-const FIRST: usize = 448 << 10;
+const FIRST: usize = 416 << 10;
 
 /// Has the system provide the first of `malloc`'s memory: one call in place of a fault for each
 /// page.

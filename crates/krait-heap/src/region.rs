@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 
 use crate::global::{COLD, HOT};
 use crate::pages::{PAGE_SIZE, Page};
+use crate::small;
 
 /// Address space to ask for; halved until the system agrees.
 const RESERVE: usize = 512 << 30;
@@ -16,14 +17,16 @@ const RESERVE_MIN: usize = 64 << 20;
 const ARENA: usize = 1 << 20;
 /// What the system gives in one piece where it is asked to (x86-64's and most others').
 const HUGE: usize = 2 << 20;
-/// A heap that grows so far gets one such piece: what imports more than a dozen modules comes
-/// here, and most of it near the piece's end or past it.
-const FIRST_HUGE: usize = 6 << 20;
+/// The heap begins with one such piece, of which Rust's small blocks get so much: together with
+/// the pages, a start uses most of it.
+const FOR_SMALL: usize = 12 * small::CHUNK;
 /// A heap that has grown so far gets all its memory in such pieces; what is not used of the
 /// last one then counts little.
 const HUGE_FROM: usize = 64 << 20;
 const _: () = assert!(
-    HUGE.is_multiple_of(ARENA) && FIRST_HUGE.is_multiple_of(HUGE) && HUGE_FROM.is_multiple_of(HUGE)
+    HUGE.is_multiple_of(ARENA)
+        && FOR_SMALL.is_multiple_of(PAGE_SIZE)
+        && HUGE_FROM.is_multiple_of(HUGE)
 );
 /// Idle memory kept ready, for pages and for spans.
 const IDLE: usize = 4 << 20;
@@ -97,6 +100,23 @@ impl PageStock {
         (self.dirty.len(), self.clean.len())
     }
 
+    /// Makes the first piece of a region accessible. (Where it cannot be, the first page tells.)
+    ///
+    /// # Safety
+    /// Nothing of the region is in use yet.
+    unsafe fn begin(&mut self) {
+        if self.end.addr() - self.next.addr() < HUGE || !make_accessible(self.next, HUGE) {
+            return;
+        }
+        provide_piece(self.next);
+        self.committed = self.next.wrapping_add(HUGE);
+        for _ in 0..FOR_SMALL / small::CHUNK {
+            // SAFETY: nobody else gets this part of the piece.
+            unsafe { small::give_chunk(self.next) };
+            self.next = self.next.wrapping_add(small::CHUNK);
+        }
+    }
+
     /// Bytes of accessible memory for single pages.
     pub(crate) fn committed_bytes(&self, base: usize) -> usize {
         self.committed.addr().saturating_sub(base)
@@ -143,6 +163,7 @@ fn reserve() -> bool {
                 stock.committed = base;
                 stock.end = base.add(size - SPARE_PAGES * PAGE_SIZE);
                 stock.spare_behind = true;
+                stock.begin();
             }
             return true;
         }
@@ -169,11 +190,6 @@ pub(crate) unsafe fn provide(start: *mut u8, length: usize) {
     }
     #[cfg(not(target_os = "linux"))]
     let _ = (start, length);
-}
-
-/// Whether what is so far from the heap's start comes in huge pieces.
-fn is_in_piece(offset: usize) -> bool {
-    (FIRST_HUGE..FIRST_HUGE + HUGE).contains(&offset) || offset >= HUGE_FROM
 }
 
 /// Has the system provide [`HUGE`] bytes in one piece, if it has such a piece and its settings
@@ -216,7 +232,7 @@ unsafe fn take_fresh(length: usize) -> *mut u8 {
         let committed = stock.committed_bytes(base);
         let wanted = (committed / 8).clamp(ARENA, 64 << 20);
         let end = (committed + wanted.max(length - ready)).next_multiple_of(ARENA);
-        let end = match is_in_piece(end - 1) {
+        let end = match end > HUGE_FROM {
             true => end.next_multiple_of(HUGE),
             false => end,
         };
@@ -233,7 +249,7 @@ unsafe fn take_fresh(length: usize) -> *mut u8 {
     let offset = piece.addr() - unsafe { (*HOT.get()).base };
     // (A long span may never be used whole.)
     if piece.addr() < stock.next.addr()
-        && is_in_piece(offset)
+        && offset >= HUGE_FROM
         && piece.addr() + HUGE <= stock.committed.addr()
         && length < HUGE
     {

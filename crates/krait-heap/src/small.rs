@@ -19,7 +19,7 @@ pub(crate) const ALIGN: usize = 16;
 const CLASSES: usize = MAX / ALIGN;
 
 /// Bytes that a thread takes at once. (They cost address space only, until they are used.)
-const CHUNK: usize = 32 << 10;
+pub(crate) const CHUNK: usize = 32 << 10;
 /// Free blocks of one size that a thread keeps for itself at most.
 const KEPT: u32 = 128;
 
@@ -114,6 +114,8 @@ impl<T> Stack<T> {
 }
 
 static CACHES: Stack<Cache> = Stack::new();
+/// Chunks that no thread has cut yet; else they are the C library's.
+static CHUNKS: Stack<Free> = Stack::new();
 static BATCHES: [Stack<Free>; CLASSES] = [const { Stack::new() }; CLASSES];
 
 /// The place of a cache's link.
@@ -258,7 +260,10 @@ unsafe fn new_chunk(cache: *mut Cache, wanted: usize) -> bool {
     // SAFETY: the contract; what is left of a chunk is in nobody's use.
     unsafe {
         let mut size = CHUNK;
-        let mut chunk = System.alloc(layout(size));
+        let mut chunk = match CHUNKS.pop(batch_link) {
+            Some(chunk) => chunk.cast(),
+            None => System.alloc(layout(size)),
+        };
         if chunk.is_null() {
             size = wanted;
             chunk = System.alloc(layout(size));
@@ -274,6 +279,15 @@ unsafe fn new_chunk(cache: *mut Cache, wanted: usize) -> bool {
         (*cache).left = size;
         true
     }
+}
+
+/// Gives the threads memory from which to cut blocks.
+///
+/// # Safety
+/// [`CHUNK`] bytes, aligned to [`ALIGN`], that nobody else uses from now on.
+pub(crate) unsafe fn give_chunk(start: *mut u8) {
+    // SAFETY: the contract.
+    unsafe { CHUNKS.push(start.cast(), batch_link) };
 }
 
 fn layout(size: usize) -> Layout {

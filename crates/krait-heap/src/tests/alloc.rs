@@ -1,7 +1,7 @@
 //! Classes, blocks, resizing, and giving memory back.
 
 use super::gil;
-use crate::classes::{CLASSES, MAX_SMALL, class_of, class_size};
+use crate::classes::{CLASSES, MAX_SMALL, class_of, class_size, shared_blocks, shared_class};
 use crate::{
     alloc_object, alloc_raw, alloc_raw_zeroed, allocated_blocks, free_object, free_raw, is_gc,
     is_pool_address, realloc_raw, resize_object, usable_size,
@@ -20,6 +20,32 @@ fn classes_fit_and_waste_little() {
         );
     }
     assert!(class_size(CLASSES - 1) > MAX_SMALL);
+}
+
+#[test]
+fn classes_share_with_one_not_much_larger() {
+    for class in 0..CLASSES {
+        let shared = shared_class(class);
+        assert!(shared < CLASSES && shared >= class && shared_class(shared) == shared);
+        let most = (2 * class_size(class)).max(65);
+        assert!(class_size(shared) < most, "class {class}");
+        assert!(shared_blocks(class) < u8::MAX);
+    }
+}
+
+#[test]
+fn a_size_that_is_not_rare_gets_blocks_of_its_own() {
+    let _gil = gil();
+    // SAFETY: the lock is held; each block is released once.
+    unsafe {
+        for gc in [false, true] {
+            let blocks: Vec<_> = (0..300).map(|_| alloc_object(1100, gc)).collect();
+            let sizes: Vec<_> = blocks.iter().map(|&block| usable_size(block)).collect();
+            assert!(sizes.iter().all(|size| [1152, 2048].contains(size)));
+            assert_eq!(sizes[256..], [1152; 44]);
+            blocks.into_iter().for_each(|block| free_object(block));
+        }
+    }
 }
 
 #[test]
