@@ -52,7 +52,7 @@ pub(crate) struct PageStock {
 }
 
 /// More than a start takes.
-const GROWN: usize = 4 << 20;
+const GROWN: usize = 3 << 20;
 
 /// What is called when the heap has grown.
 static NOTIFY: OnceLock<fn() -> bool> = OnceLock::new();
