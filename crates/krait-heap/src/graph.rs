@@ -46,7 +46,7 @@ const AHEAD: usize = 8;
 
 /// Asks the processor to fetch an object, which may be null.
 #[inline(always)]
-fn prefetch(object: *mut PyObject) {
+pub fn prefetch(object: *mut PyObject) {
     #[cfg(target_arch = "x86_64")]
     // SAFETY: a hint, for which any address will do.
     unsafe {

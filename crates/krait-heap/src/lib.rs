@@ -51,7 +51,7 @@ pub use generations::{
     generation_stats, is_collecting, is_enabled, old_are_initial, set_due_notifier, set_thresholds,
     thresholds,
 };
-pub use graph::visit_items;
+pub use graph::{prefetch, visit_items};
 pub use large::limit_arenas;
 pub use raw::{alloc_raw, alloc_raw_zeroed, free_raw, realloc_raw};
 pub use stats::{allocated_blocks, debug_stats};

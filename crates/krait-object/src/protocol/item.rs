@@ -1,6 +1,6 @@
 //! Subscription, length and membership.
 
-use super::{Iter, equal, from_c, number, status};
+use super::{Iter, equal, number, number_from_c, status};
 use crate::object::{Layout, Object};
 use crate::py::{Py, PyResult};
 use crate::types::typeobject::Type;
@@ -14,14 +14,14 @@ pub fn get_item(py: Py, value: &Value, key: &Value) -> PyResult {
     unsafe {
         if let Some(slot) = raw.tp_as_mapping.as_ref().and_then(|m| m.mp_subscript) {
             let key = key.to_object();
-            return from_c(
+            return number_from_c(
                 py,
                 slot(object.as_object().as_ptr(), key.as_object().as_ptr()),
             );
         }
         if let Some(slot) = raw.tp_as_sequence.as_ref().and_then(|s| s.sq_item) {
             let index = sequence_index(py, &object, key)?;
-            return from_c(py, slot(object.as_object().as_ptr(), index));
+            return number_from_c(py, slot(object.as_object().as_ptr(), index));
         }
     }
     if let Some(class) = object.downcast::<Type>() {

@@ -178,7 +178,22 @@ impl List {
             return None;
         }
         // SAFETY: within the list, which keeps the item alive meanwhile, as the contract says.
-        Some(unsafe { Object::from_ptr(*(*self.raw()).ob_item.add(index)) })
+        // (C may not have filled the place yet.)
+        unsafe {
+            let item = *(*self.raw()).ob_item.add(index);
+            (!item.is_null()).then(|| Object::from_ptr(item))
+        }
+    }
+
+    /// The parts of the item without a count, if it is a tuple of two.
+    ///
+    /// # Safety
+    /// They are not used after anything that may run Python code.
+    #[inline(always)]
+    pub(crate) unsafe fn peek_pair<'a>(&self, index: usize) -> Option<[&'a Object; 2]> {
+        // SAFETY: the item keeps its parts alive, and the list the item, as the contract says.
+        let tuple = unsafe { self.peek(index)? }.downcast_exact::<Tuple>()?;
+        <[&Object; 2]>::try_from(tuple.as_slice()).ok()
     }
 
     /// The item as an object.

@@ -263,6 +263,11 @@ fn pair(s: &State, word: u64) -> PyResult<Option<(Value, Value)>> {
         if std::ptr::eq(ty, address_of(&ENUMERATE)) {
             return body::<Enumerate>(word).step(s.py);
         }
+        if std::ptr::eq(ty, address_of(&LIST_ITER))
+            && let Some(parts) = body::<ListIter>(word).advance_pair()
+        {
+            return Ok(Some(parts));
+        }
         if std::ptr::eq(
             ty,
             Instance::<DictIter<ITEMS, false>>::type_object().as_type_ptr(),

@@ -64,6 +64,26 @@ impl ListIter {
         Some(item)
     }
 
+    /// The parts of the next item, if that is a tuple of two. The items after it are fetched from
+    /// memory ahead: where there are many, they lie anywhere.
+    #[inline(always)]
+    pub fn advance_pair(&self) -> Option<(Value, Value)> {
+        let index = self.index.get();
+        // SAFETY: nothing here runs Python code.
+        unsafe {
+            let list = self.list.peek()?;
+            let [a, b] = list.peek_pair(index)?;
+            for part in list.peek_pair(index + 1).iter().flatten() {
+                krait_heap::prefetch(part.as_ptr());
+            }
+            if let Some(item) = list.peek(index + 2) {
+                krait_heap::prefetch(item.as_ptr());
+            }
+            self.index.set(index + 1);
+            Some((Value::unboxed(a), Value::unboxed(b)))
+        }
+    }
+
     /// The next item; the list is let go at its end.
     #[inline(always)]
     pub fn step(&self) -> Option<Value> {
