@@ -32,8 +32,10 @@ static PyObject *legacy(PyObject *self, PyObject *arg)
     run("import __main__; print(hasattr(__main__, 'name_of_the_first')); x = 5");
     run("print('x' in globals(), __name__, sys.argv == [''] or sys.argv)");
     run("import atexit; atexit.register(print, 'at exit of the second')");
-    run("import threading, time\n"
-        "threading.Thread(target=lambda: (time.sleep(0.05), print('thread of the second'))).start()");
+    run("import threading\n"
+        "at_end = threading.Event()\n"
+        "threading._register_atexit(at_end.set)\n"
+        "threading.Thread(target=lambda: (at_end.wait(), print('thread of the second'))).start()");
     run("import gc; print(gc.isenabled(), threading.current_thread() is threading.main_thread())");
     run("class A:\n def __del__(self): print('finalizer of the second')\nkept = A()");
     run("1/0");
