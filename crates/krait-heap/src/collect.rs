@@ -210,7 +210,6 @@ pub unsafe fn collect(generation: usize, hooks: &mut dyn CollectorHooks) -> Coll
             run(generation, hooks)
         };
         generations::collection_ends(generation, result);
-        crate::region::tell_if_grown();
         #[cfg(feature = "validate")]
         crate::validate::validate().expect("the heap is consistent after a collection");
         result

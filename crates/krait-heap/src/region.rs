@@ -43,7 +43,7 @@ pub(crate) struct PageStock {
     committed: *mut u8,
     /// End of the region, as far as it may be used.
     end: *mut u8,
-    /// How much has to be accessible for [`when_grown`]'s function to be called.
+    /// How much has to be accessible for [`when_grown`]'s function to be called next.
     tell_at: usize,
     /// Whether [`SPARE_PAGES`] pages behind `end` are kept back.
     spare_behind: bool,
@@ -55,26 +55,12 @@ pub(crate) struct PageStock {
 const GROWN: usize = 3 << 20;
 
 /// What is called when the heap has grown.
-static NOTIFY: OnceLock<fn() -> bool> = OnceLock::new();
+static NOTIFY: OnceLock<fn()> = OnceLock::new();
 
 /// Has a function called when the heap has grown beyond what a start takes, and each time that
-/// it has doubled after that. Where the function says false it is called again when the heap
-/// grows next, or a collection ends. It must not use the heap.
-pub fn when_grown(notify: fn() -> bool) {
+/// it has grown by half after that. It must not use the heap.
+pub fn when_grown(notify: fn()) {
     let _ = NOTIFY.set(notify);
-}
-
-/// # Safety
-/// The heap's contract.
-pub(crate) unsafe fn tell_if_grown() {
-    // SAFETY: the GIL is held, and the function does not use the heap.
-    unsafe {
-        let stock = &mut (*COLD.get()).stock;
-        let grown = stock.committed_bytes((*HOT.get()).base);
-        if grown >= stock.tell_at && NOTIFY.get().is_some_and(|notify| notify()) {
-            stock.tell_at = grown * 2;
-        }
-    }
 }
 
 /// Pages for what has to be done when memory is exhausted.
@@ -120,6 +106,17 @@ impl PageStock {
     /// Bytes of accessible memory for single pages.
     pub(crate) fn committed_bytes(&self, base: usize) -> usize {
         self.committed.addr().saturating_sub(base)
+    }
+
+    /// Calls the function of [`when_grown`] if it is time.
+    fn tell_if_grown(&mut self, base: usize) {
+        let grown = self.committed_bytes(base);
+        if grown >= self.tell_at {
+            self.tell_at = grown + grown / 2;
+            if let Some(notify) = NOTIFY.get() {
+                notify();
+            }
+        }
     }
 }
 
@@ -241,6 +238,7 @@ unsafe fn take_fresh(length: usize) -> *mut u8 {
             return std::ptr::null_mut();
         }
         stock.committed = stock.committed.wrapping_add(wanted);
+        stock.tell_if_grown(base);
     }
     let start = stock.next;
     stock.next = start.wrapping_add(length);
@@ -254,10 +252,6 @@ unsafe fn take_fresh(length: usize) -> *mut u8 {
         && length < HUGE
     {
         provide_piece(piece);
-    }
-    if ready < length {
-        // SAFETY: the GIL is held; the reference to the stock is used no more.
-        unsafe { tell_if_grown() };
     }
     start
 }

@@ -28,42 +28,26 @@ pub fn run(program: impl FnOnce() -> u8 + UnwindSafe) -> ! {
     std::process::exit(i32::from(code))
 }
 
-/// What a start and its imports take; what grows earlier may still be starting.
-const STARTED: libc::timespec = libc::timespec {
-    tv_sec: 0,
-    tv_nsec: 100_000_000,
-};
-
-/// Lets go of the pages of the program's code and constants: what only the start has run, and
-/// modules that were read once, need not stay in the process's memory. What runs on is mapped
-/// again as it is touched, from the memory that the system keeps of files. False before the
-/// program has run for 100 ms of processor time.
+/// Lets go of the pages of the program's code and constants: what only the start and imports
+/// have run, and modules that were read once, need not stay in the process's memory. What runs
+/// on is mapped again as it is touched, from the memory that the system keeps of files.
 #[cfg(target_os = "linux")]
-pub fn let_go_of_code() -> bool {
+pub fn let_go_of_code() {
     unsafe extern "C" {
         static __executable_start: u8;
         static etext: u8;
     }
-    let mut used = libc::timespec {
-        tv_sec: 0,
-        tv_nsec: 0,
-    };
-    // SAFETY: the struct is filled.
-    unsafe { libc::clock_gettime(libc::CLOCK_PROCESS_CPUTIME_ID, &raw mut used) };
-    if (used.tv_sec, used.tv_nsec) < (STARTED.tv_sec, STARTED.tv_nsec) {
-        return false;
-    }
     // A debugger's breakpoints are in this memory, and not in the file.
-    if !is_traced() {
-        let start = &raw const __executable_start;
-        // SAFETY: the linker says where code and constants lie, which nobody changes: their
-        // pages are the file's. (A hole between them is no matter.)
-        unsafe {
-            let length = (&raw const etext).addr() - start.addr();
-            libc::madvise(start.cast_mut().cast(), length, libc::MADV_DONTNEED);
-        }
+    if is_traced() {
+        return;
     }
-    true
+    let start = &raw const __executable_start;
+    // SAFETY: the linker says where code and constants lie, which nobody changes: their pages
+    // are the file's. (A hole between them is no matter.)
+    unsafe {
+        let length = (&raw const etext).addr() - start.addr();
+        libc::madvise(start.cast_mut().cast(), length, libc::MADV_DONTNEED);
+    }
 }
 
 /// Whether another process traces this one, as debuggers do; true where that is not known.
