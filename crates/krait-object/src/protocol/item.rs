@@ -1,12 +1,12 @@
 //! Subscription, length and membership.
 
-use super::{Iter, equal, number, number_from_c, status};
+use super::{Iter, equal, from_c, number, status};
 use crate::object::{Layout, Object};
 use crate::py::{Py, PyResult};
 use crate::types::typeobject::Type;
 use crate::value::Value;
 
-/// `value[key]`.
+/// `value[key]`. Numbers, with which the program often goes on to calculate, are immediates.
 pub fn get_item(py: Py, value: &Value, key: &Value) -> PyResult {
     let object = value.to_object();
     let raw = object.ty().raw();
@@ -14,14 +14,13 @@ pub fn get_item(py: Py, value: &Value, key: &Value) -> PyResult {
     unsafe {
         if let Some(slot) = raw.tp_as_mapping.as_ref().and_then(|m| m.mp_subscript) {
             let key = key.to_object();
-            return number_from_c(
-                py,
-                slot(object.as_object().as_ptr(), key.as_object().as_ptr()),
-            );
+            let item = slot(object.as_object().as_ptr(), key.as_object().as_ptr());
+            return from_c(py, item).map(Value::unbox);
         }
         if let Some(slot) = raw.tp_as_sequence.as_ref().and_then(|s| s.sq_item) {
             let index = sequence_index(py, &object, key)?;
-            return number_from_c(py, slot(object.as_object().as_ptr(), index));
+            let item = slot(object.as_object().as_ptr(), index);
+            return from_c(py, item).map(Value::unbox);
         }
     }
     if let Some(class) = object.downcast::<Type>() {

@@ -41,20 +41,6 @@ pub unsafe fn from_c(py: Py, result: *mut PyObject) -> PyResult {
     Ok(unsafe { Value::from_word(result as u64) })
 }
 
-/// As `from_c` where the result is often a number, with which the program goes on to calculate:
-/// an exact int or float is an immediate.
-///
-/// # Safety
-/// The pointer is null or a new reference.
-#[inline(always)]
-pub(crate) unsafe fn number_from_c(py: Py, result: *mut PyObject) -> PyResult {
-    if result.is_null() {
-        return Err(ensure_raised(py));
-    }
-    // SAFETY: a new reference, as the contract says.
-    Ok(unsafe { Value::from_new(result) })
-}
-
 /// As `from_c` for an attribute that is read: NULL without an exception stays such a failure,
 /// as in CPython, where it means to some callers that there is no such attribute.
 ///
